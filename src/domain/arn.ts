@@ -1,0 +1,73 @@
+/** Amazon Resource Names of IAM and STS: parse, format, and the ids inside them. Text in, data out; no rules about who may do what. */
+import { partitionById } from './partition.ts';
+
+export interface Arn {
+  readonly partition: string;
+  readonly service: string;
+  readonly region: string;
+  readonly account: string;
+  /** All after the fifth colon, which may itself hold colons. */
+  readonly resource: string;
+}
+
+export interface RoleArn {
+  readonly partition: string;
+  readonly account: string;
+  /** Begins and ends with `/`. */
+  readonly path: string;
+  readonly name: string;
+}
+
+const ACCOUNT_ID = /^\d{12}$/;
+const PATHED = /^((?:[\u0021-\u002e\u0030-\u007e]+\/)*)([\w+=,.@-]+)$/;
+
+export const isAccountId = (text: string): boolean => ACCOUNT_ID.test(text);
+
+/** Splits an ARN at its first five colons; undefined when the text is not an ARN at all. */
+export const parseArn = (text: string): Arn | undefined => {
+  const [prefix, partition, service, region, account, ...rest] = text.split(':');
+  if (prefix !== 'arn' || !partition || service === undefined || region === undefined || account === undefined || rest.length === 0)
+    return undefined;
+  return { partition, service, region, account, resource: rest.join(':') };
+};
+
+/** A path and name inside an IAM ARN of `kind`, such as `role/ops/deploy`; undefined for anything else. */
+const parsePathed = (text: string, kind: 'role' | 'user' | 'policy'): RoleArn | undefined => {
+  const arn = parseArn(text);
+  if (arn?.service !== 'iam' || arn.region !== '' || partitionById(arn.partition) === undefined) return undefined;
+  if (!isAccountId(arn.account) && !(kind === 'policy' && arn.account === 'aws')) return undefined;
+  if (!arn.resource.startsWith(`${kind}/`)) return undefined;
+  const parts = PATHED.exec(arn.resource.slice(kind.length + 1));
+  const name = parts?.[2];
+  if (name === undefined) return undefined;
+  return { partition: arn.partition, account: arn.account, path: `/${parts?.[1] ?? ''}`, name };
+};
+
+export const parseRoleArn = (text: string): RoleArn | undefined => parsePathed(text, 'role');
+export const parseUserArn = (text: string): RoleArn | undefined => parsePathed(text, 'user');
+export const parsePolicyArn = (text: string): RoleArn | undefined => parsePathed(text, 'policy');
+
+/** `arn:P:sts::A:assumed-role/ROLE/SESSION`. The session ARN has no path: the role's own ARN may have one. */
+export const parseSessionArn = (
+  text: string,
+): { readonly partition: string; readonly account: string; readonly roleName: string; readonly sessionName: string } | undefined => {
+  const arn = parseArn(text);
+  if (arn?.service !== 'sts' || !isAccountId(arn.account)) return undefined;
+  const [kind, roleName, sessionName, ...rest] = arn.resource.split('/');
+  if (kind !== 'assumed-role' || !roleName || !sessionName || rest.length > 0) return undefined;
+  return { partition: arn.partition, account: arn.account, roleName, sessionName };
+};
+
+export const parseRootArn = (text: string): { readonly partition: string; readonly account: string } | undefined => {
+  const arn = parseArn(text);
+  if (arn?.service !== 'iam' || arn.resource !== 'root' || !isAccountId(arn.account)) return undefined;
+  return { partition: arn.partition, account: arn.account };
+};
+
+export const formatRoleArn = (role: RoleArn): string =>
+  `arn:${role.partition}:iam::${role.account}:role${role.path}${role.name}`;
+
+export const formatPolicyArn = (policy: RoleArn): string =>
+  `arn:${policy.partition}:iam::${policy.account}:policy${policy.path}${policy.name}`;
+
+export const formatRootArn = (partition: string, account: string): string => `arn:${partition}:iam::${account}:root`;

@@ -1,0 +1,52 @@
+/** The one table of error codes: each code's kind, the exit status of its kind, and the default hint. README's table is made from it. */
+
+/** Exit statuses are a contract: see docs/architecture.md. */
+export const EXIT_STATUS = {
+  usage: 2,
+  credentials: 3,
+  refused: 4,
+  conflict: 5,
+  partial: 6,
+  unreachable: 7,
+  declined: 9,
+  negative: 1,
+  bug: 70,
+} as const;
+
+export type ErrorKind = keyof typeof EXIT_STATUS;
+
+interface CodeEntry {
+  readonly kind: ErrorKind;
+  /** What the code means, one line, for the README. */
+  readonly meaning: string;
+}
+
+const codes = {
+  USAGE: { kind: 'usage', meaning: 'a flag is unknown, missing or contradicts another' },
+  INVALID_VALUE: { kind: 'usage', meaning: 'a value has the wrong form (account id, ARN, duration, name, …)' },
+  INVALID_POLICY: { kind: 'usage', meaning: 'a policy file is not JSON, or not a policy document' },
+  INVALID_CONFIG: { kind: 'usage', meaning: 'xacct.yaml is not YAML, or has an unknown key or a wrong value' },
+  FILE_UNREADABLE: { kind: 'usage', meaning: 'a file that was named cannot be read' },
+  FILE_UNWRITABLE: { kind: 'usage', meaning: 'a file cannot be written' },
+  MIXED_PARTITIONS: { kind: 'usage', meaning: 'the two accounts are in different partitions (aws, aws-cn, aws-us-gov)' },
+  NO_CREDENTIALS: { kind: 'credentials', meaning: 'no credentials were found' },
+  BAD_CREDENTIALS: { kind: 'credentials', meaning: 'AWS does not accept the credentials (unknown key, wrong secret, skewed clock)' },
+  EXPIRED_CREDENTIALS: { kind: 'credentials', meaning: 'the credentials have expired' },
+  WRONG_ACCOUNT: { kind: 'credentials', meaning: 'the credentials belong to another account than the one expected' },
+  TARGET_AS_SOURCE: { kind: 'credentials', meaning: "the target's own credentials were used as the source" },
+  AWS_REFUSED: { kind: 'refused', meaning: 'AWS refused a read or a write of init' },
+  NOT_OURS: { kind: 'conflict', meaning: 'a role or policy of that name exists and xacct did not make it' },
+  LOCKED: { kind: 'conflict', meaning: 'another run of xacct works in this folder' },
+  PARTIAL: { kind: 'partial', meaning: 'a failed run could not undo everything; what remains is listed' },
+  UNREACHABLE: { kind: 'unreachable', meaning: 'no answer: network, DNS, proxy, TLS, or throttled until the budget was spent' },
+  DECLINED: { kind: 'declined', meaning: 'the question was answered with no' },
+  QUESTION_WITHOUT_TERMINAL: { kind: 'declined', meaning: 'a confirmation was needed and there is no terminal' },
+  PROOF_FAILED: { kind: 'negative', meaning: 'the role was made, and a check of the proof failed' },
+  BUG: { kind: 'bug', meaning: 'a fault in xacct itself' },
+} as const satisfies Record<string, CodeEntry>;
+
+export type ErrorCode = keyof typeof codes;
+
+export const ERROR_CODES: Readonly<Record<ErrorCode, CodeEntry>> = codes;
+
+export const exitStatusOf = (code: ErrorCode): number => EXIT_STATUS[codes[code].kind];

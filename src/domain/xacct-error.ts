@@ -1,0 +1,27 @@
+/** The one exception that stages throw where they cannot go on; caught once, in cli/run.ts. */
+import type { Diagnostic } from './diagnostic.ts';
+import { ERROR_CODES, type ErrorCode, type ErrorKind } from './error-codes.ts';
+
+// Lazily loaded bundles hold their own copy of this class, so `instanceof` would lie.
+const BRAND = Symbol.for('xacct.error');
+
+export class XacctError extends Error {
+  readonly [BRAND] = true;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly code: ErrorCode;
+
+  /** The first diagnostic is the headline: its code decides the kind and the exit status. */
+  constructor(first: Diagnostic, ...more: readonly Diagnostic[]) {
+    super(first.message);
+    this.name = 'XacctError';
+    this.code = first.code;
+    this.diagnostics = [first, ...more];
+  }
+
+  get kind(): ErrorKind {
+    return ERROR_CODES[this.code].kind;
+  }
+}
+
+export const isXacctError = (value: unknown): value is XacctError =>
+  typeof value === 'object' && value !== null && BRAND in value;
