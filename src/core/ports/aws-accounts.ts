@@ -1,0 +1,24 @@
+/** Opens one side of the set-up: the only way from a credential source to AWS. Nothing is called before a method of the result is. */
+import type { CredentialSource } from '#domain/credential-source.ts';
+import type { Sessions } from './sessions.ts';
+import type { TargetIam } from './target-iam.ts';
+
+export interface SideOptions {
+  readonly source: CredentialSource;
+  readonly region: string;
+  /** `--endpoint-url`; without it the SDK's own variables (AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, …) count. */
+  readonly endpointUrl?: string;
+}
+
+export interface AwsSide {
+  readonly sessions: Sessions;
+  readonly iam: TargetIam;
+}
+
+export interface AwsAccounts {
+  open(options: SideOptions): AwsSide;
+  /** Names of the profiles in the shared config and credentials files; empty when there are none. */
+  listProfiles(): Promise<readonly string[]>;
+  /** The region of a profile or of the environment (AWS_REGION, AWS_DEFAULT_REGION), when one is set. */
+  configuredRegion(source: CredentialSource): Promise<string | undefined>;
+}

@@ -1,0 +1,47 @@
+/** STS as one side sees it: who am I, and may I assume this role. Credentials never leave the adapter. */
+
+/** GetCallerIdentity: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+export interface CallerIdentity {
+  readonly account: string;
+  readonly arn: string;
+  readonly userId: string;
+}
+
+export interface AssumeRoleRequest {
+  readonly roleArn: string;
+  readonly sessionName: string;
+  readonly externalId?: string;
+  /** DurationSeconds, 900 to 43200. */
+  readonly sessionSeconds?: number;
+}
+
+/** AWS's refusal, word for word. `code` is the wire code (`AccessDenied`, `ValidationError`, …), never a client's class name. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly code: string;
+  readonly status: number;
+  readonly message: string;
+  readonly requestId?: string;
+}
+
+export interface AssumedSession {
+  readonly kind: 'assumed';
+  /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` */
+  readonly arn: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+  /** GetCallerIdentity with the new credentials. */
+  identity(): Promise<CallerIdentity>;
+}
+
+export interface Sessions {
+  /** Who these credentials are. Throws XacctError (NO_CREDENTIALS, EXPIRED_CREDENTIALS, BAD_CREDENTIALS, UNREACHABLE). */
+  identity(): Promise<CallerIdentity>;
+  /** Where the credentials came from, once `identity` was asked: `environment`, `profile ci`, `EC2 instance metadata`, … */
+  credentialSource(): string;
+  /**
+   * One AssumeRole. AWS's answer is data: AccessDenied, ValidationError, RegionDisabledException and the like come back as a Refusal.
+   * Throws XacctError only when there was no answer about this request (no or expired credentials, network).
+   */
+  assumeRole(request: AssumeRoleRequest, signal?: AbortSignal): Promise<AssumedSession | Refusal>;
+}
