@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { viteTemplates } from '../scripts/template-plugin.mjs';
 
 export default defineConfig({
+  plugins: [viteTemplates],
+  define: { XACCT_VERSION: JSON.stringify('0.0.0-test') },
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],

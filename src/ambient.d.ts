@@ -1,0 +1,8 @@
+/** What the build puts in: the version, and templates compiled to functions (scripts/template-plugin.mjs). */
+declare const XACCT_VERSION: string;
+
+declare module '*.eta' {
+  /** Renders the template; every `<%= value %>` goes through `filter`. */
+  const render: (model: unknown, filter: (value: unknown) => string) => string;
+  export default render;
+}
