@@ -1,0 +1,98 @@
+/** What has to be known to decide: the caller, the role, the request and every policy between them, as plain data. */
+import type { CompiledPolicy } from './compile.ts';
+
+/** A document as an object, as JSON text, as `{name, document}`, or already compiled by `compilePolicy`. */
+export type PolicySource = string | object | CompiledPolicy;
+
+/** A policy that exists but could not be read: taken to allow, at the price of confidence. */
+export type Unreadable = 'unknown';
+
+/** One level of an organization (root, an OU, the account) and the policies attached to it; some policy of every level must allow. */
+export interface OrganizationLevel {
+  readonly level: string;
+  readonly name?: string;
+  readonly policies: readonly PolicySource[];
+}
+
+export type CallerKind = 'user' | 'role' | 'assumed-role' | 'root' | 'federated-user' | 'service';
+
+export interface Caller {
+  /** As GetCallerIdentity prints it; for a service its name, such as `ec2.amazonaws.com`. */
+  readonly arn: string;
+  readonly kind: CallerKind;
+  /** The role of an `assumed-role` caller, with its path, which the session ARN lacks. */
+  readonly roleArn?: string;
+  /** `AIDA…` or `AROA…`. */
+  readonly uniqueId?: string;
+  /** Absent means none. */
+  readonly identityPolicies?: readonly PolicySource[] | Unreadable;
+  readonly boundary?: PolicySource | Unreadable;
+  /** From the root down; absent means no organization. */
+  readonly scps?: readonly OrganizationLevel[] | Unreadable;
+  /** The session's own policies (not the one asked for in this request); several count as one set. */
+  readonly sessionPolicy?: PolicySource | readonly PolicySource[] | Unreadable;
+  readonly orgId?: string;
+  readonly orgPath?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Absent: no such key for long-term keys, false for a session. */
+  readonly mfa?: boolean;
+  /** Seconds since the MFA code. */
+  readonly mfaAge?: number;
+  readonly sourceIp?: string;
+  /** Default: true for roles and federated users, false for users and root. */
+  readonly temporaryCredentials?: boolean;
+  readonly sourceIdentity?: string;
+  /** Which of `tags` are transitive session tags. */
+  readonly transitiveTagKeys?: readonly string[];
+  /** SCPs and RCPs do not apply to the management account. */
+  readonly managementAccount?: boolean;
+  /** For a service: on behalf of which account it calls. */
+  readonly sourceAccount?: string;
+}
+
+export interface TargetRole {
+  readonly arn: string;
+  readonly trustPolicy: PolicySource;
+  /** Seconds; default 3600. */
+  readonly maxSessionDuration?: number;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly uniqueId?: string;
+  readonly orgId?: string;
+  readonly rcps?: readonly OrganizationLevel[] | Unreadable;
+  /** Bind the session later, not this decision, unless the caller is in the same account. */
+  readonly scps?: readonly OrganizationLevel[] | Unreadable;
+}
+
+export interface AssumeRoleRequest {
+  readonly externalId?: string;
+  readonly sessionName?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys?: readonly string[];
+  readonly sourceIdentity?: string;
+  readonly durationSeconds?: number;
+  /** The session policy for the session to be made: it must parse, and decides nothing here. */
+  readonly policy?: PolicySource;
+}
+
+/** May `caller` assume `role` by `request`? */
+export interface Scenario {
+  readonly id?: string;
+  /** ISO 8601; without it the keys aws:CurrentTime and aws:EpochTime are absent. */
+  readonly time?: string;
+  readonly caller: Caller;
+  readonly role: TargetRole;
+  readonly request: AssumeRoleRequest;
+}
+
+/** May `caller` do `action` on `resource` by its own policies? There is no resource policy, so a resource of another account is refused. */
+export interface AccessQuery {
+  readonly id?: string;
+  readonly time?: string;
+  readonly caller: Caller;
+  readonly action: string;
+  /** An ARN, or `*` for an action without a resource. */
+  readonly resource: string;
+  /** More condition keys; a list makes a multivalued key. */
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  readonly resourceTags?: Readonly<Record<string, string>>;
+}
