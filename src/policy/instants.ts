@@ -1,7 +1,6 @@
 /** Instants as IAM writes them: ISO 8601 (W3C profile) or epoch seconds, to and from epoch milliseconds. Arithmetic only, no clock. */
 
-const ISO =
-  /^(\d{4})-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?)?$/;
+const ISO = /^(\d{4})-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?)?$/;
 const EPOCH_SECONDS = /^-?\d{1,12}(?:\.\d{1,9})?$/;
 const DAY_MS = 86_400_000;
 

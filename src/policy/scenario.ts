@@ -1,8 +1,7 @@
 /** What has to be known to decide: the caller, the role, the request and every policy between them, as plain data. */
-import type { CompiledPolicy } from './compile.ts';
 
 /** A document as an object, as JSON text, as `{name, document}`, or already compiled by `compilePolicy`. */
-export type PolicySource = string | object | CompiledPolicy;
+export type PolicySource = string | object;
 
 /** A policy that exists but could not be read: taken to allow, at the price of confidence. */
 export type Unreadable = 'unknown';

@@ -1,0 +1,103 @@
+/** Policies are parsed and compiled once, then decide any number of requests. */
+import type { PolicyKind, StatementRef } from '#domain/cause.ts';
+import type { Diagnostic } from '#domain/diagnostic.ts';
+import { listOf, parsePolicyDocument, statementsOf, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
+import { compileConditions, type Condition } from './conditions.ts';
+import type { Context } from './context.ts';
+import { asArnPattern, compileGlob, globMatches } from './glob.ts';
+import { compilePrincipals, type Principals } from './principal.ts';
+import type { PolicySource } from './scenario.ts';
+import { parseTemplate, plainTemplate, prepare, resolveGlob } from './template.ts';
+
+export interface CompiledStatement {
+  readonly ref: StatementRef;
+  readonly effect: 'Allow' | 'Deny';
+  /** Null where the kind of policy has no principal: it speaks of whoever it is attached to. */
+  readonly principals: Principals | null;
+  /** `action` in lower case. */
+  readonly coversAction: (action: string) => boolean;
+  readonly coversResource: (resource: string, context: Context) => boolean;
+  readonly conditions: readonly Condition[];
+  /** As written, for explanations. */
+  readonly source: Statement;
+}
+
+// Lazily loaded bundles hold their own copy of this file, so the mark is shared by name.
+const BRAND: unique symbol = Symbol.for('xacct.compiledPolicy');
+
+export interface CompiledPolicy {
+  readonly [BRAND]: true;
+  readonly name: string | null;
+  /** Not empty: the document is malformed, and the statements are empty. */
+  readonly faults: readonly Diagnostic[];
+  readonly statements: readonly CompiledStatement[];
+}
+
+const isCompiled = (source: PolicySource): source is CompiledPolicy => typeof source === 'object' && BRAND in source;
+
+const anyOf = (patterns: readonly string[]): ((action: string) => boolean) => {
+  const globs = patterns.map((pattern) => compileGlob(pattern.toLowerCase()));
+  return (action) => globs.some((glob) => globMatches(glob, action));
+};
+
+const actionTest = (statement: Statement): CompiledStatement['coversAction'] => {
+  if (statement.Action !== undefined) return anyOf(listOf(statement.Action));
+  const isExcepted = anyOf(listOf(statement.NotAction));
+  return (action) => !isExcepted(action);
+};
+
+/** Variables are live only after the fifth colon. Source: IAM User Guide, "Policy variables", where you can use them. */
+const resourcePattern = (text: string, hasVariables: boolean): CompiledStatement['coversResource'] => {
+  if (text === '*') return () => true;
+  const head = /^(?:[^:]*:){5}/.exec(text)?.[0] ?? text;
+  const isLive = hasVariables && !head.includes('${');
+  const globIn = prepare(isLive ? parseTemplate(text) : plainTemplate(text), (template, context) => {
+    const glob = resolveGlob(template, context);
+    return glob === undefined ? undefined : asArnPattern(glob);
+  });
+  return (resource, context) => {
+    const glob = globIn(context);
+    return glob !== undefined && globMatches(glob, resource);
+  };
+};
+
+const resourceTest = (statement: Statement, hasVariables: boolean): CompiledStatement['coversResource'] => {
+  const { Resource, NotResource } = statement;
+  const tests = listOf(Resource ?? NotResource).map((text) => resourcePattern(text, hasVariables));
+  if (Resource !== undefined) return (resource, context) => tests.some((test) => test(resource, context));
+  // Also a trust policy, which has neither element: nothing is excepted.
+  return (resource, context) => !tests.some((test) => test(resource, context));
+};
+
+const compileStatement = (statement: Statement, index: number, hasVariables: boolean): CompiledStatement => ({
+  ref: { sid: statement.Sid === undefined || statement.Sid === '' ? null : statement.Sid, index },
+  effect: statement.Effect,
+  principals: statement.Principal === undefined ? null : compilePrincipals(statement.Principal, statement.Effect),
+  coversAction: actionTest(statement),
+  coversResource: resourceTest(statement, hasVariables),
+  conditions: compileConditions(statement.Condition, hasVariables),
+  source: statement,
+});
+
+const compileDocument = (document: PolicyDocument): readonly CompiledStatement[] =>
+  statementsOf(document).map((statement, index) => compileStatement(statement, index, document.Version === '2012-10-17'));
+
+interface Named {
+  readonly name: string;
+  readonly document: string | object;
+}
+
+const isNamed = (source: object): source is Named => 'document' in source && !('Statement' in source);
+
+/** A malformed document is an answer too: it compiles to its faults. A compiled policy compiles to itself. */
+export const compilePolicy = (source: PolicySource, kind: PolicyKind): CompiledPolicy => {
+  if (isCompiled(source)) return source;
+  const named = typeof source === 'object' && isNamed(source) ? source : { name: null, document: source };
+  const parsed = parsePolicyDocument(named.document, kind === 'trust' || kind === 'rcp' ? kind : 'identity');
+  return {
+    [BRAND]: true,
+    name: named.name ?? null,
+    faults: parsed.ok ? [] : parsed.diagnostics,
+    statements: parsed.ok ? compileDocument(parsed.value) : [],
+  };
+};
