@@ -1,0 +1,74 @@
+/** The only place where SDK clients are made: region, endpoint, shared handler, and what is worth a second attempt. */
+import { IAMClient } from '@aws-sdk/client-iam';
+import { STSClient } from '@aws-sdk/client-sts';
+import { partitionOfRegion } from '#domain/partition.ts';
+import type { SharedHttpHandler } from './http-handler.ts';
+import { wireCodeOf } from './wire-error.ts';
+
+export interface ClientOptions {
+  readonly region: string;
+  readonly endpointUrl?: string;
+  /** Its section of the shared config may name an endpoint of its own. */
+  readonly profile?: string;
+  readonly handler: SharedHttpHandler;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+export type KeysProvider = () => Promise<Keys>;
+
+const ignore = (): void => undefined;
+
+/** Anything the SDK would print lands on stderr between xacct's own lines, so it is given a logger that says nothing. */
+export const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** A wrong key must fail at once; a throttled bulk of IAM writes deserves patience. AWS_MAX_ATTEMPTS overrides both. */
+const ATTEMPTS = { sts: 3, iam: 6 } as const;
+
+const common = (options: ClientOptions, attempts: number, credentials: KeysProvider | undefined) => ({
+  requestHandler: options.handler,
+  logger: SILENT,
+  retryMode: 'standard',
+  customUserAgent: 'xacct',
+  ...(options.env['AWS_MAX_ATTEMPTS'] === undefined && { maxAttempts: attempts }),
+  ...(options.endpointUrl !== undefined && { endpoint: options.endpointUrl }),
+  ...(options.profile !== undefined && { profile: options.profile }),
+  ...(credentials !== undefined && { credentials }),
+});
+
+/** Without credentials only AssumeRoleWithWebIdentity can be sent: it is not signed. */
+export const openSts = (options: ClientOptions, credentials?: KeysProvider): STSClient =>
+  new STSClient({ ...common(options, ATTEMPTS.sts, credentials), region: options.region });
+
+/** AWS asks to try these again; its SDK does not. */
+const TRANSIENT = new Set(['ConcurrentModification', 'EntityTemporarilyUnmodifiable']);
+
+/**
+ * IAM has one endpoint in a partition, signed for the partition's home region whatever region the side has.
+ * https://docs.aws.amazon.com/general/latest/gr/iam-service.html
+ */
+export const openIam = (options: ClientOptions, credentials: KeysProvider): IAMClient => {
+  const region = partitionOfRegion(options.region)?.homeRegion ?? options.region;
+  const client = new IAMClient({ ...common(options, ATTEMPTS.iam, credentials), region });
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        const code = wireCodeOf(error);
+        if (code !== undefined && TRANSIENT.has(code)) Object.assign(error as object, { $retryable: {} });
+        // The SDK takes the class name LimitExceededException for throttling; in IAM it is a quota, which waiting does not lift.
+        if (code === 'LimitExceeded') Object.assign(error as object, { name: code });
+        throw error;
+      }
+    },
+    { step: 'deserialize', priority: 'high', name: 'xacctRetryable' },
+  );
+  return client;
+};

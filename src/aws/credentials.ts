@@ -1,0 +1,115 @@
+/** Credentials of one side: makes the chosen provider, keeps what it gave until it is about to expire, and knows where it came from. */
+import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, type Credentials as StsCredentials } from '@aws-sdk/client-sts';
+import { fromHttp, fromIni, fromInstanceMetadata, fromTokenFile } from '@aws-sdk/credential-providers';
+import { describeSource, type CredentialSource } from '#domain/credential-source.ts';
+import { openSts, SILENT, type ClientOptions, type Keys, type KeysProvider } from './clients.ts';
+import { chooseCredentials, labelOf, type CredentialChoice } from './credential-choice.ts';
+import { translateCredentialError } from './credential-error.ts';
+import type { Redactor } from './redact.ts';
+import { readSharedConfig } from './shared-config.ts';
+import { ForeignAnswer } from './wire-error.ts';
+
+export interface CredentialParts extends ClientOptions {
+  readonly source: CredentialSource;
+  readonly redact: Redactor;
+}
+
+export interface Credentials {
+  /** Concurrent callers share one request. Throws XacctError only. */
+  readonly resolve: KeysProvider;
+  /** Undefined until `resolve` was called. */
+  readonly choice: () => CredentialChoice | undefined;
+  readonly label: () => string;
+}
+
+const REFRESH_BEFORE_MS = 5 * 60_000;
+
+const keysOf = (credentials: StsCredentials | undefined): Keys => {
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
+  if (!AccessKeyId || !SecretAccessKey) throw new ForeignAnswer(200, 'AssumeRole answered without credentials');
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    ...(SessionToken !== undefined && { sessionToken: SessionToken }),
+    ...(Expiration !== undefined && { expiration: Expiration }),
+  };
+};
+
+/** What the SDK's providers are given, so that their inner STS, SSO and sign-in calls use our handler and endpoint. */
+const providerOptions = (parts: CredentialParts) => ({
+  logger: SILENT,
+  ignoreCache: true,
+  clientConfig: { requestHandler: parts.handler, logger: SILENT },
+  roleAssumer: async (sourceKeys: Keys, params: ConstructorParameters<typeof AssumeRoleCommand>[0]): Promise<Keys> => {
+    parts.redact.know(sourceKeys.secretAccessKey, sourceKeys.sessionToken);
+    const sts = openSts(parts, () => Promise.resolve(sourceKeys));
+    return keysOf((await sts.send(new AssumeRoleCommand(params))).Credentials);
+  },
+  roleAssumerWithWebIdentity: async (
+    params: ConstructorParameters<typeof AssumeRoleWithWebIdentityCommand>[0],
+  ): Promise<Keys> => {
+    parts.redact.know(params.WebIdentityToken);
+    return keysOf((await openSts(parts).send(new AssumeRoleWithWebIdentityCommand(params))).Credentials);
+  },
+});
+
+const environmentKeys = (env: CredentialParts['env']): Keys => {
+  const sessionToken = env['AWS_SESSION_TOKEN'];
+  return {
+    accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
+    secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
+    ...(sessionToken && { sessionToken }),
+  };
+};
+
+const providerOf = (choice: CredentialChoice, parts: CredentialParts): KeysProvider => {
+  switch (choice.kind) {
+    case 'environment':
+      return () => Promise.resolve(environmentKeys(parts.env));
+    case 'profile':
+      return fromIni({ ...providerOptions(parts), profile: choice.name });
+    case 'web identity':
+      return fromTokenFile(providerOptions(parts));
+    case 'container':
+      return fromHttp({ logger: SILENT });
+    case 'ec2':
+      return fromInstanceMetadata({ logger: SILENT, timeout: 1_000, maxRetries: choice.asked ? 2 : 0 });
+  }
+};
+
+const isFresh = ({ expiration }: Keys): boolean =>
+  expiration === undefined || expiration.getTime() - Date.now() > REFRESH_BEFORE_MS;
+
+export const openCredentials = (parts: CredentialParts): Credentials => {
+  let choice: CredentialChoice | undefined;
+  let provider: KeysProvider | undefined;
+  let kept: Keys | undefined;
+  let pending: Promise<Keys> | undefined;
+
+  const load = async (): Promise<Keys> => {
+    const config = await readSharedConfig(parts.env);
+    choice ??= chooseCredentials(parts.source, parts.env, config);
+    provider ??= providerOf(choice, parts);
+    try {
+      const keys = await provider();
+      parts.redact.know(keys.secretAccessKey, keys.sessionToken);
+      kept = keys;
+      return keys;
+    } catch (error) {
+      throw translateCredentialError(error, choice, { ...parts, config });
+    }
+  };
+
+  return {
+    resolve: async () => {
+      if (kept !== undefined && isFresh(kept)) return kept;
+      pending ??= load().finally(() => (pending = undefined));
+      return pending;
+    },
+    choice: () => choice,
+    label: () =>
+      choice === undefined
+        ? describeSource(parts.source).replace(/^the default credential chain$/, 'default chain')
+        : labelOf(choice),
+  };
+};

@@ -1,0 +1,144 @@
+/**
+ * The one HTTP handler that every client and credential provider shares: keep-alive, timeouts, AWS_CA_BUNDLE and the proxy variables,
+ * none of which the SDK reads by itself. `client.destroy()` would close it for all: never call that.
+ */
+import { readFileSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
+import { problem } from '#domain/diagnostic.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import { ForeignAnswer } from './wire-error.ts';
+
+type Request = Parameters<NodeHttpHandler['handle']>[0];
+type Options = Parameters<NodeHttpHandler['handle']>[1];
+
+export interface Timeouts {
+  readonly connectionMs: number;
+  readonly requestMs: number;
+}
+
+/** Where a request that failed was going. */
+export interface Route {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** Host and port of the proxy, without its password. */
+  readonly proxy?: string;
+}
+
+const TIMEOUTS: Timeouts = { connectionMs: 5_000, requestMs: 30_000 };
+const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
+
+const readCertificates = (name: string, path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw new XacctError(
+      problem('FILE_UNREADABLE', `the certificates that ${name} names cannot be read: ${path} (${code})`, {
+        hints: [{ text: `let ${name} name a PEM file, or unset it`, command: `unset ${name}` }],
+      }),
+    );
+  }
+};
+
+/** Own certificates are added to the public ones. An explicit list makes Node forget NODE_EXTRA_CA_CERTS, so that is added again. */
+const certificates = (env: Readonly<Record<string, string | undefined>>): readonly string[] | undefined => {
+  const bundle = env['AWS_CA_BUNDLE'];
+  if (bundle === undefined || bundle === '') return undefined;
+  const extra = env['NODE_EXTRA_CA_CERTS'];
+  return [
+    ...rootCertificates,
+    readCertificates('AWS_CA_BUNDLE', bundle),
+    ...(extra === undefined || extra === '' ? [] : [readCertificates('NODE_EXTRA_CA_CERTS', extra)]),
+  ];
+};
+
+const parseProxy = (text: string): URL => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  throw new XacctError(
+    problem('INVALID_VALUE', `the proxy is not an http or https URL: ${text.replace(/\/\/[^/@]*@/, '//***@')}`, {
+      path: 'HTTPS_PROXY',
+      hints: [{ text: 'write the proxy as a URL', command: 'export HTTPS_PROXY=http://proxy.example.com:3128' }],
+    }),
+  );
+};
+
+/** Like Go and unlike curl, a loopback address never goes to a proxy: it is a sandbox or a tunnel of this machine. */
+const proxyFor = (request: Request): URL | undefined => {
+  if (LOOPBACK.test(request.hostname)) return undefined;
+  const proxy = getProxyForUrl(originOf(request));
+  return proxy === '' ? undefined : parseProxy(proxy);
+};
+
+const originOf = (request: Request): string =>
+  `${request.protocol}//${request.hostname}${request.port === undefined ? '' : `:${request.port}`}`;
+
+/** The SDK takes any page with status 200 for an empty success: a captive portal would make every role absent and every write done. */
+const assertFromAws = ({ headers, statusCode, body }: Awaited<ReturnType<NodeHttpHandler['handle']>>['response']): void => {
+  if (!/^text\/html\b/i.test(headers['content-type'] ?? '')) return;
+  (body as { resume?: () => void }).resume?.();
+  throw new ForeignAnswer(statusCode, 'a web page');
+};
+
+/** Chooses the direct way or the proxy for each request, and remembers where a failed one was going. */
+export class SharedHttpHandler extends NodeHttpHandler {
+  readonly #viaProxy = new Map<string, NodeHttpHandler>();
+  readonly #routes = new WeakMap<object, Route>();
+  readonly #open: (proxy: URL) => NodeHttpHandler;
+
+  constructor(env: Readonly<Record<string, string | undefined>>, timeouts: Timeouts = TIMEOUTS) {
+    const ca = certificates(env);
+    const agent = { keepAlive: true, maxSockets: 256, ...(ca && { ca: [...ca] }) };
+    const times = {
+      connectionTimeout: timeouts.connectionMs,
+      requestTimeout: timeouts.requestMs,
+      // Without this the SDK only prints a warning when the time is up.
+      throwOnRequestTimeout: true,
+    };
+    super({ ...times, httpAgent: new HttpAgent(agent), httpsAgent: new HttpsAgent(agent) });
+    this.#open = (proxy) =>
+      new NodeHttpHandler({
+        ...times,
+        httpAgent: new HttpProxyAgent(proxy, agent),
+        // An Agent that makes TLS itself, without being an https.Agent by type.
+        httpsAgent: new HttpsProxyAgent(proxy, agent) as unknown as HttpsAgent,
+      });
+  }
+
+  override async handle(request: Request, options?: Options): ReturnType<NodeHttpHandler['handle']> {
+    const proxy = proxyFor(request);
+    try {
+      const answer = await (proxy === undefined ? super.handle(request, options) : this.#via(proxy).handle(request, options));
+      assertFromAws(answer.response);
+      return answer;
+    } catch (error) {
+      if (typeof error === 'object' && error !== null)
+        this.#routes.set(error, { origin: originOf(request), ...(proxy && { proxy: proxy.host }) });
+      throw error;
+    }
+  }
+
+  /** Known only for the very error that `handle` rejected with. */
+  routeOf(error: unknown): Route | undefined {
+    return typeof error === 'object' && error !== null ? this.#routes.get(error) : undefined;
+  }
+
+  override destroy(): void {
+    super.destroy();
+    for (const handler of this.#viaProxy.values()) handler.destroy();
+  }
+
+  #via(proxy: URL): NodeHttpHandler {
+    const known = this.#viaProxy.get(proxy.href);
+    if (known !== undefined) return known;
+    const opened = this.#open(proxy);
+    this.#viaProxy.set(proxy.href, opened);
+    return opened;
+  }
+}

@@ -1,0 +1,116 @@
+/** Managed policies of the target account and their versions: at most five, numbers never used again, the default one cannot be deleted. */
+import {
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
+  DeletePolicyCommand,
+  DeletePolicyVersionCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  ListPolicyVersionsCommand,
+} from '@aws-sdk/client-iam';
+import type { TargetIam } from '#core/ports/target-iam.ts';
+import { formatDocument, parseDocument } from './documents.ts';
+import { iamCalls, listPages, unlessAbsent } from './iam-calls.ts';
+import type { Side } from './side.ts';
+import { ForeignAnswer } from './wire-error.ts';
+import { tagList, tagsOf } from './tags.ts';
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html */
+const MOST_VERSIONS = 5;
+const FIRST_VERSION = 'v1';
+
+type ManagedPolicies = Pick<TargetIam, 'readPolicy' | 'createPolicy' | 'updatePolicy' | 'deletePolicy'>;
+
+interface Version {
+  readonly id: string;
+  readonly isDefault: boolean;
+}
+
+const numberOf = ({ id }: Version): number => Number(id.slice(1));
+
+export const openManagedPolicies = (side: Side): ManagedPolicies => {
+  const call = iamCalls(side);
+
+  const readVersion = async (arn: string, versionId: string) =>
+    (await call('GetPolicyVersion', (iam) => iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: versionId }))))
+      .PolicyVersion?.Document;
+
+  /** Oldest first. */
+  const listVersions = async (arn: string): Promise<readonly Version[]> => {
+    const versions = await listPages(async (page) => {
+      const answer = await call('ListPolicyVersions', (iam) =>
+        iam.send(new ListPolicyVersionsCommand({ PolicyArn: arn, ...page })),
+      );
+      return { ...answer, items: answer.Versions };
+    });
+    return versions
+      .flatMap(({ VersionId, IsDefaultVersion }) =>
+        VersionId === undefined ? [] : [{ id: VersionId, isDefault: IsDefaultVersion === true }],
+      )
+      .toSorted((left, right) => numberOf(left) - numberOf(right));
+  };
+
+  const deleteVersion = async (arn: string, { id }: Version): Promise<void> => {
+    const command = new DeletePolicyVersionCommand({ PolicyArn: arn, VersionId: id });
+    await unlessAbsent(call('DeletePolicyVersion', (iam) => iam.send(command)));
+  };
+
+  return {
+    // Most policies are at v1, so it is read along with the policy; the answer counts only when v1 turns out to be the default.
+    readPolicy: async (arn) => {
+      const [policy, first] = await Promise.allSettled([
+        unlessAbsent(call('GetPolicy', (iam) => iam.send(new GetPolicyCommand({ PolicyArn: arn })))),
+        readVersion(arn, FIRST_VERSION),
+      ]);
+      if (policy.status === 'rejected') throw policy.reason;
+      if (policy.value === undefined) return undefined;
+      const found = policy.value.Policy;
+      if (found === undefined) throw side.translate(new ForeignAnswer(200, 'no policy'), 'iam:GetPolicy');
+      const versionId = found.DefaultVersionId ?? FIRST_VERSION;
+      if (versionId === FIRST_VERSION && first.status === 'rejected') throw first.reason;
+      const encoded =
+        versionId === FIRST_VERSION && first.status === 'fulfilled' ? first.value : await readVersion(arn, versionId);
+      return {
+        arn: found.Arn ?? arn,
+        document: parseDocument(encoded, `version ${versionId} of policy ${arn}`),
+        versionId,
+        tags: tagsOf(found.Tags),
+      };
+    },
+    createPolicy: async ({ name, path, description, document, tags }) => {
+      const command = new CreatePolicyCommand({
+        PolicyName: name,
+        Path: path,
+        PolicyDocument: formatDocument(document),
+        ...(description !== '' && { Description: description }),
+        ...(Object.keys(tags).length > 0 && { Tags: tagList(tags) }),
+      });
+      await call('CreatePolicy', (iam) => iam.send(command));
+    },
+    // Looked up first: LimitExceeded is also what a document that is too long gets, and for that nothing may be deleted.
+    updatePolicy: async (arn, document) => {
+      const versions = await listVersions(arn);
+      const oldest = versions.find(({ isDefault }) => !isDefault);
+      if (versions.length >= MOST_VERSIONS && oldest !== undefined) await deleteVersion(arn, oldest);
+      const command = new CreatePolicyVersionCommand({
+        PolicyArn: arn,
+        PolicyDocument: formatDocument(document),
+        SetAsDefault: true,
+      });
+      await call('CreatePolicyVersion', (iam) => iam.send(command));
+    },
+    deletePolicy: async (arn) => {
+      const versions = (await unlessAbsent(listVersions(arn))) ?? [];
+      await Promise.all(versions.filter(({ isDefault }) => !isDefault).map((version) => deleteVersion(arn, version)));
+      const command = new DeletePolicyCommand({ PolicyArn: arn });
+      await unlessAbsent(call('DeletePolicy', (iam) => iam.send(command), attachedHints(arn)));
+    },
+  };
+};
+
+const attachedHints =
+  (arn: string): Parameters<ReturnType<typeof iamCalls>>[2] =>
+  ({ code }) =>
+    code === 'DeleteConflict'
+      ? [{ text: 'somebody else uses the policy', command: `aws iam list-entities-for-policy --policy-arn ${arn}` }]
+      : [];

@@ -1,0 +1,89 @@
+/** What to do about an AWS_REFUSED: the permission that is missing, the quota that is full, what is in the way. Text only. */
+import { parseArn, parseSessionArn, parseUserArn } from '#domain/arn.ts';
+import type { Hint } from '#domain/diagnostic.ts';
+import type { Refusal } from '#core/ports/sessions.ts';
+
+const SENTENCE = /^User: (\S+) is not authorized to perform: (\S+)(?: on resource: (.+?))?(?: because | with an explicit deny|$)/;
+const EXPLICIT = /with an explicit deny in an? ([^:]+)/;
+
+/** Whoever wrote an explicit deny is the only one who can lift it. */
+const deniedHints = (message: string, action: string, profileFlag: string): readonly Hint[] => {
+  const [, caller = 'the caller', missing = action, resource] = SENTENCE.exec(message) ?? [];
+  const deny = EXPLICIT.exec(message)?.[1];
+  const whoAmI = `aws sts get-caller-identity${profileFlag}`;
+  if (deny !== undefined)
+    return [{ text: `${deny.trim()} denies ${missing}: no allow outweighs it; ask whoever administers it`, command: whoAmI }];
+  const subject = principalOf(caller);
+  const allow = `allow ${missing} on ${resource?.replace(/^"|"$/g, '') ?? '*'} to ${subject ?? caller}, or use credentials that may`;
+  const isSimulable = parseUserArn(caller) !== undefined;
+  return [
+    {
+      text: allow,
+      command: isSimulable
+        ? `aws iam simulate-principal-policy --policy-source-arn ${caller} --action-names ${missing}${profileFlag}`
+        : whoAmI,
+    },
+  ];
+};
+
+/** A policy is attached to the role, not to its session. */
+const principalOf = (caller: string): string | undefined => {
+  const session = parseSessionArn(caller);
+  return session === undefined ? undefined : `the role ${session.roleName} of ${session.account}`;
+};
+
+export const refusalHints = ({ code, message }: Refusal, action: string, profileFlag: string): readonly Hint[] => {
+  switch (code) {
+    case 'AccessDenied':
+    case 'AccessDeniedException':
+    case 'UnauthorizedOperation':
+      return deniedHints(message, action, profileFlag);
+    case 'LimitExceeded':
+      return [{ text: 'a quota of the account is used up', command: `aws iam get-account-summary${profileFlag}` }];
+    case 'RegionDisabledException':
+      return [
+        {
+          text: 'STS is switched off for this region in that account: activate it there (IAM, account settings), or use another region',
+          command: `aws sts get-caller-identity --region us-east-1${profileFlag}`,
+        },
+      ];
+    case 'UnmodifiableEntity':
+      return [{ text: 'only the AWS service that made it can change it' }];
+    case 'OptInRequired':
+      return [{ text: 'the account is not (or no longer) active' }];
+    default:
+      return [];
+  }
+};
+
+const awsPrincipals = (message: string, named: readonly string[]): readonly string[] => {
+  const quoted = [...message.matchAll(/"AWS"\s*:\s*"([^"]+)"/g)].flatMap((match) => match[1] ?? []);
+  return quoted.length > 0 ? quoted : named;
+};
+
+const existsCommand = (principal: string): string | undefined => {
+  const arn = parseArn(principal);
+  const [kind, ...rest] = arn?.resource.split('/') ?? [];
+  const name = rest.at(-1);
+  if (name === undefined || arn?.service !== 'iam') return undefined;
+  if (kind === 'role') return `aws iam get-role --role-name ${name}`;
+  return kind === 'user' ? `aws iam get-user --user-name ${name}` : undefined;
+};
+
+/**
+ * A trust policy may only name principals that exist: AWS looks when it is written.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export const principalHints = (refusal: Refusal, named: readonly string[]): readonly Hint[] => {
+  if (refusal.code !== 'MalformedPolicyDocument' || !/invalid principal/i.test(refusal.message)) return [];
+  return awsPrincipals(refusal.message, named).map((principal) => {
+    const account = parseArn(principal)?.account;
+    const command = existsCommand(principal);
+    return {
+      text: `AWS checks that a principal exists when a trust policy is written, and does not find ${principal}: look with credentials of ${
+        account ? `the source account ${account}` : 'the source account'
+      }; one made seconds ago may need a moment`,
+      ...(command !== undefined && { command }),
+    };
+  });
+};

@@ -1,0 +1,57 @@
+/** STS as a port: GetCallerIdentity and AssumeRole. What AWS says about a request comes back as data; its keys stay in here. */
+import { AssumeRoleCommand, GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { AssumedSession, CallerIdentity, Refusal, Sessions } from '#core/ports/sessions.ts';
+import type { Keys } from './clients.ts';
+import { cleanRefusal, isAboutCaller } from './errors.ts';
+import type { Side } from './side.ts';
+import { answerOf, ForeignAnswer } from './wire-error.ts';
+
+const readIdentity = async (sts: STSClient, side: Side): Promise<CallerIdentity> => {
+  try {
+    const { Account, Arn, UserId } = await sts.send(new GetCallerIdentityCommand({}));
+    if (Account === undefined || Arn === undefined || UserId === undefined) throw new ForeignAnswer(200, 'no account');
+    return { account: Account, arn: Arn, userId: UserId };
+  } catch (error) {
+    throw side.translate(error, 'sts:GetCallerIdentity');
+  }
+};
+
+export const openSessions = (side: Side): Sessions => ({
+  identity: async () => {
+    // First by itself: a failure here is about the credentials and never about the call.
+    await side.credentials.resolve();
+    return readIdentity(side.sts(), side);
+  },
+  credentialSource: side.credentials.label,
+  assumeRole: async ({ roleArn, sessionName, externalId, sessionSeconds }, signal): Promise<AssumedSession | Refusal> => {
+    await side.credentials.resolve();
+    const command = new AssumeRoleCommand({
+      RoleArn: roleArn,
+      RoleSessionName: sessionName,
+      ...(externalId !== undefined && { ExternalId: externalId }),
+      ...(sessionSeconds !== undefined && { DurationSeconds: sessionSeconds }),
+    });
+    try {
+      const { Credentials, AssumedRoleUser } = await side
+        .sts()
+        .send(command, signal === undefined ? {} : { abortSignal: signal });
+      const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
+      if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || AssumedRoleUser?.Arn === undefined)
+        throw new ForeignAnswer(200, 'no session');
+      side.redact.know(SecretAccessKey, SessionToken);
+      const keys: Keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+      return {
+        kind: 'assumed',
+        arn: AssumedRoleUser.Arn,
+        expiresAt: Expiration.toISOString(),
+        identity: () => readIdentity(side.stsAs(keys), side),
+      };
+    } catch (error) {
+      // The one who aborted knows why.
+      if (signal?.aborted) throw signal.reason;
+      const refusal = answerOf(error);
+      if (refusal !== undefined && !isAboutCaller(refusal)) return cleanRefusal(refusal, side.redact);
+      throw side.translate(error, 'sts:AssumeRole');
+    }
+  },
+});

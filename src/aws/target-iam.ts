@@ -1,0 +1,129 @@
+/** IAM of the target account as a port: roles and their attachments. Managed policies are in managed-policies.ts. */
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DetachRolePolicyCommand,
+  GetRoleCommand,
+  ListAttachedRolePoliciesCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam';
+import type { RoleState, Tags, TargetIam } from '#core/ports/target-iam.ts';
+import { formatDocument, parseDocument, principalsOf } from './documents.ts';
+import { iamCalls, listPages, unlessAbsent } from './iam-calls.ts';
+import { openManagedPolicies } from './managed-policies.ts';
+import { principalHints } from './refusal-hints.ts';
+import type { Side } from './side.ts';
+import { ForeignAnswer } from './wire-error.ts';
+import { tagList, tagsOf } from './tags.ts';
+
+const DEFAULT_SESSION_SECONDS = 3_600;
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/ – one method, one operation, unless said otherwise. */
+export const openTargetIam = (side: Side): TargetIam => {
+  const call = iamCalls(side);
+
+  const readRole = async (name: string): Promise<RoleState | undefined> => {
+    const found = await unlessAbsent(call('GetRole', (iam) => iam.send(new GetRoleCommand({ RoleName: name }))));
+    if (found === undefined) return undefined;
+    const role = found.Role;
+    if (role?.Arn === undefined) throw side.translate(new ForeignAnswer(200, 'no role'), 'iam:GetRole');
+    const lastUsed = role.RoleLastUsed?.LastUsedDate;
+    return {
+      arn: role.Arn,
+      name: role.RoleName ?? name,
+      path: role.Path ?? '/',
+      description: role.Description ?? '',
+      maxSessionSeconds: role.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS,
+      trustPolicy: parseDocument(role.AssumeRolePolicyDocument, `the trust policy of role ${name}`),
+      tags: tagsOf(role.Tags),
+      ...(lastUsed !== undefined && { lastUsedAt: lastUsed.toISOString() }),
+    };
+  };
+
+  return {
+    ...openManagedPolicies(side),
+    readRole,
+    listAttachedPolicies: async (roleName) => {
+      const attached = await unlessAbsent(
+        listPages(async (page) => {
+          const answer = await call('ListAttachedRolePolicies', (iam) =>
+            iam.send(new ListAttachedRolePoliciesCommand({ RoleName: roleName, ...page })),
+          );
+          return { ...answer, items: answer.AttachedPolicies };
+        }),
+      );
+      return (attached ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []);
+    },
+    createRole: async ({ name, path, description, maxSessionSeconds, trustPolicy, tags }) => {
+      const command = new CreateRoleCommand({
+        RoleName: name,
+        Path: path,
+        MaxSessionDuration: maxSessionSeconds,
+        AssumeRolePolicyDocument: formatDocument(trustPolicy),
+        ...(description !== '' && { Description: description }),
+        ...(Object.keys(tags).length > 0 && { Tags: tagList(tags) }),
+      });
+      await call(
+        'CreateRole',
+        (iam) => iam.send(command),
+        (refusal) => principalHints(refusal, principalsOf(trustPolicy)),
+      );
+    },
+    updateTrust: async (roleName, trustPolicy) => {
+      const command = new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: formatDocument(trustPolicy) });
+      await call(
+        'UpdateAssumeRolePolicy',
+        (iam) => iam.send(command),
+        (refusal) => principalHints(refusal, principalsOf(trustPolicy)),
+      );
+    },
+    updateRole: async (roleName, { description, maxSessionSeconds }) => {
+      const command = new UpdateRoleCommand({
+        RoleName: roleName,
+        Description: description,
+        MaxSessionDuration: maxSessionSeconds,
+      });
+      await call('UpdateRole', (iam) => iam.send(command));
+    },
+    tagRole: async (roleName, tags: Tags) => {
+      if (Object.keys(tags).length === 0) return;
+      await call('TagRole', (iam) => iam.send(new TagRoleCommand({ RoleName: roleName, Tags: tagList(tags) })));
+    },
+    untagRole: async (roleName, keys) => {
+      if (keys.length === 0) return;
+      await call('UntagRole', (iam) => iam.send(new UntagRoleCommand({ RoleName: roleName, TagKeys: [...keys] })));
+    },
+    // Absent already is what was wanted: a lost reply that the SDK repeats must not look like a failure.
+    deleteRole: async (roleName) => {
+      await unlessAbsent(
+        call('DeleteRole', (iam) => iam.send(new DeleteRoleCommand({ RoleName: roleName })), blockedHints(roleName)),
+      );
+    },
+    attachPolicy: async (roleName, policyArn) => {
+      await call('AttachRolePolicy', (iam) =>
+        iam.send(new AttachRolePolicyCommand({ RoleName: roleName, PolicyArn: policyArn })),
+      );
+    },
+    detachPolicy: async (roleName, policyArn) => {
+      const command = new DetachRolePolicyCommand({ RoleName: roleName, PolicyArn: policyArn });
+      await unlessAbsent(call('DetachRolePolicy', (iam) => iam.send(command)));
+    },
+  };
+};
+
+const blockedHints =
+  (roleName: string): Parameters<ReturnType<typeof iamCalls>>[2] =>
+  ({ code }) =>
+    code === 'DeleteConflict'
+      ? [
+          {
+            text: 'something that xacct did not make is still on the role',
+            command: `aws iam list-role-policies --role-name ${roleName}`,
+          },
+          { text: 'or an instance profile holds it', command: `aws iam list-instance-profiles-for-role --role-name ${roleName}` },
+        ]
+      : [];
