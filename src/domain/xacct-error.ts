@@ -1,5 +1,5 @@
 /** The one exception that stages throw where they cannot go on; caught once, in cli/run.ts. */
-import type { Diagnostic } from './diagnostic.ts';
+import { problem, type Diagnostic } from './diagnostic.ts';
 import { ERROR_CODES, type ErrorCode, type ErrorKind } from './error-codes.ts';
 
 // Lazily loaded bundles hold their own copy of this class, so `instanceof` would lie.
@@ -16,6 +16,12 @@ export class XacctError extends Error {
     this.name = 'XacctError';
     this.code = first.code;
     this.diagnostics = [first, ...more];
+  }
+
+  /** For a failed Result, which always holds at least one diagnostic. */
+  static of(diagnostics: readonly Diagnostic[]): XacctError {
+    const [first, ...more] = diagnostics;
+    return new XacctError(first ?? problem('BUG', 'something failed without saying why'), ...more);
   }
 
   get kind(): ErrorKind {

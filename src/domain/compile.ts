@@ -1,0 +1,121 @@
+/** Spec to Desired: every document and ARN that should exist. Pure; the only source of what diff, apply and emit know. */
+import type { Access } from './access.ts';
+import { formatPolicyArn, formatRoleArn } from './arn.ts';
+import type { PolicyDocument } from './policy-document.ts';
+import type { Spec } from './spec.ts';
+
+export interface DesiredPolicy {
+  readonly arn: string;
+  readonly name: string;
+  readonly description: string;
+  readonly document: PolicyDocument;
+}
+
+export interface Desired {
+  readonly name: string;
+  readonly targetAccount: string;
+  readonly role: {
+    readonly arn: string;
+    readonly name: string;
+    readonly path: string;
+    readonly description: string;
+    readonly maxSessionSeconds: number;
+    readonly trustPolicy: PolicyDocument;
+  };
+  readonly policies: readonly DesiredPolicy[];
+  /** How the ARNs of the role's own policies begin. */
+  readonly policyArnPrefix: string;
+  /** Everything that is to be attached to the role, ours and others'. */
+  readonly attachments: readonly string[];
+  /** On the role and on every policy that we make. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly access: Access;
+  /** What the source principal's own policy must allow: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html */
+  readonly sourceGrant: PolicyDocument;
+}
+
+export const MANAGED_TAG = 'xacct:managed';
+export const ID_TAG = 'xacct:id';
+
+/** Ours are exactly the roles and policies that carry both tags with these values. */
+export const ownershipTags = (spec: Spec): Readonly<Record<string, string>> => ({
+  [MANAGED_TAG]: '1',
+  [ID_TAG]: `${spec.sourceAccount}/${spec.targetAccount}/${spec.role.name}`,
+});
+
+/** Policies of a role are named after it, so that an operator's own permissions can be scoped to `policy/xacct-*`. */
+export const policyNameFor = (roleName: string, name: string): string =>
+  roleName.startsWith('xacct-') ? `${roleName}-${name}` : `xacct-${roleName}-${name}`;
+
+const oneOrMany = (values: readonly string[]): string | readonly string[] => (values.length === 1 ? (values[0] ?? '') : values);
+
+const externalIdsOf = ({ role: { externalId } }: Spec): readonly string[] => {
+  switch (externalId.kind) {
+    case 'generate':
+      return [externalId.fresh];
+    case 'given':
+      return externalId.values;
+    case 'none':
+      return [];
+  }
+};
+
+const trustPolicyOf = (spec: Spec): PolicyDocument => {
+  const ids = externalIdsOf(spec);
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'AssumeRole',
+        Effect: 'Allow',
+        Principal: { AWS: oneOrMany(spec.role.trust.map(({ arn }) => arn)) },
+        Action: 'sts:AssumeRole',
+        ...(ids.length > 0 && { Condition: { StringEquals: { 'sts:ExternalId': oneOrMany(ids) } } }),
+      },
+    ],
+  };
+};
+
+export const compile = (spec: Spec): Desired => {
+  const { partition, targetAccount } = spec;
+  const role = { partition, account: targetAccount, path: spec.role.path, name: spec.role.name };
+  const roleArn = formatRoleArn(role);
+  const policyArn = (name: string): string => formatPolicyArn({ partition, account: targetAccount, path: spec.role.path, name });
+  const policies = spec.permissions.policies.map(({ name, document }): DesiredPolicy => {
+    const policyName = policyNameFor(spec.role.name, name);
+    return {
+      arn: policyArn(policyName),
+      name: policyName,
+      description: `Permissions of ${spec.role.name}, managed by xacct`,
+      document,
+    };
+  });
+  return {
+    name: spec.name,
+    targetAccount,
+    role: {
+      arn: roleArn,
+      name: spec.role.name,
+      path: spec.role.path,
+      description: spec.role.description,
+      maxSessionSeconds: spec.role.maxSessionSeconds,
+      trustPolicy: trustPolicyOf(spec),
+    },
+    policies,
+    policyArnPrefix: policyArn(policyNameFor(spec.role.name, '')),
+    attachments: [...policies.map(({ arn }) => arn), ...spec.permissions.policyArns],
+    tags: { ...spec.role.tags, ...ownershipTags(spec) },
+    access: {
+      roleArn,
+      role,
+      externalId: externalIdsOf(spec)[0],
+      sessionName: spec.session.name,
+      sessionSeconds: spec.session.seconds,
+      region: spec.region,
+    },
+    sourceGrant: {
+      Version: '2012-10-17',
+      Statement: [{ Sid: 'AssumeTarget', Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn }],
+    },
+  };
+};

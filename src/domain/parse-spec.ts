@@ -1,0 +1,192 @@
+/** SpecInput to Access or to a SpecRequest: every problem at once, nothing read from anywhere. */
+import type { Access } from './access.ts';
+import type { RoleArn } from './arn.ts';
+import { formatRoleArn } from './arn.ts';
+import { at, problem, type Diagnostic } from './diagnostic.ts';
+import * as field from './fields.ts';
+import type { Field, Given } from './fields.ts';
+import { partitionById, partitionOfRegion } from './partition.ts';
+import { parsePolicyDocument } from './policy-document.ts';
+import { parsePrincipal, type PrincipalRequest } from './principal.ts';
+import { fail, ok, type Result } from './result.ts';
+import type { ExternalIdWish, NamedPolicy, Spec } from './spec.ts';
+import { DEFAULTS, type GivenList, type GivenPolicy, type GivenText, type SpecInput } from './spec-input.ts';
+
+/** A Spec whose accounts, partition and `self` still wait for a look at the two accounts. */
+export interface SpecRequest {
+  readonly name: string;
+  readonly sourceAccount: string | undefined;
+  readonly targetAccount: string | undefined;
+  readonly region: string | undefined;
+  readonly role: Omit<Spec['role'], 'trust'> & { readonly trust: readonly PrincipalRequest[] };
+  readonly permissions: Spec['permissions'];
+  readonly session: Spec['session'];
+}
+
+/** Takes values out of results and keeps what was wrong with the others. */
+class Reading {
+  readonly problems: Diagnostic[] = [];
+
+  take<T>(result: Result<T>): T | undefined {
+    if (result.ok) return result.value;
+    this.problems.push(...result.diagnostics);
+    return undefined;
+  }
+
+  optional<T>(parse: Field<T>, given: GivenText): T | undefined {
+    return given === undefined ? undefined : this.take(parse(given));
+  }
+
+  withDefault<T>(parse: Field<T>, given: GivenText, fallback: string): T | undefined {
+    return this.take(parse(given ?? { value: fallback, place: 'default' }));
+  }
+
+  list<T>(parse: Field<T>, given: GivenList): readonly T[] {
+    return (given ?? []).flatMap((item) => this.take(parse(item)) ?? []);
+  }
+}
+
+const parseExternalIds = (reading: Reading, given: GivenList, fresh: string): ExternalIdWish => {
+  const [first, ...rest] = given ?? [];
+  if (first === undefined || (first.value === 'generate' && rest.length === 0)) return { kind: 'generate', fresh };
+  if (first.value === 'none' && rest.length === 0) return { kind: 'none' };
+  const [head, ...tail] = reading.list(field.parseExternalId, given);
+  return head === undefined ? { kind: 'none' } : { kind: 'given', values: [head, ...tail] };
+};
+
+const parsePolicy = (reading: Reading, { name, text }: GivenPolicy): NamedPolicy | undefined => {
+  const parsedName = reading.take(field.parsePolicyName(name));
+  const document = parsePolicyDocument(text.value, 'identity');
+  if (!document.ok) {
+    reading.problems.push(...document.diagnostics.map((diagnostic) => at(text.place, diagnostic)));
+    return undefined;
+  }
+  return parsedName === undefined ? undefined : { name: parsedName, document: document.value };
+};
+
+const duplicates = (policies: readonly GivenPolicy[]): readonly Diagnostic[] => {
+  const seen = new Set<string>();
+  return policies.flatMap(({ name }) => {
+    const key = name.value.toLowerCase();
+    if (!seen.has(key)) return (seen.add(key), []);
+    const text = `two policies are called "${name.value}"`;
+    return [problem('INVALID_VALUE', text, { path: name.place, hints: [{ text: 'name one of them: --policy NAME=FILE' }] })];
+  });
+};
+
+const withoutPermissions = (input: SpecInput): readonly Diagnostic[] =>
+  input.noPermissions || (input.policies?.length ?? 0) + (input.policyArns?.length ?? 0) > 0
+    ? []
+    : [
+        problem('USAGE', 'the role needs permissions, and none were named', {
+          path: '--policy',
+          hints: [
+            { text: 'a JSON policy of yours', command: 'xacct init --policy s3=./s3.json' },
+            { text: 'a policy that exists', command: 'xacct init --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess' },
+            { text: 'really none', command: 'xacct init --permissions none' },
+          ],
+        }),
+      ];
+
+/** `fresh` is a new external id, used only when one is wanted and the role has none. */
+export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRequest> => {
+  const reading = new Reading();
+  const trust = (input.trust ?? [{ value: 'self', place: 'default' }]).flatMap(
+    ({ value, place }) => reading.take(parsePrincipal(value, place)) ?? [],
+  );
+  const maxSessionSeconds = reading.withDefault(
+    field.parseMaxSessionDuration,
+    input.maxSessionDuration,
+    DEFAULTS.maxSessionDuration,
+  );
+  const seconds = reading.withDefault(field.parseSessionDuration, input.duration, DEFAULTS.duration);
+  if (maxSessionSeconds !== undefined && seconds !== undefined && seconds > maxSessionSeconds)
+    reading.problems.push(
+      problem('INVALID_VALUE', `sessions of ${seconds} s are longer than the role's maximum of ${maxSessionSeconds} s`, {
+        path: input.duration?.place ?? 'duration',
+        hints: [{ text: "raise the role's maximum: --max-session-duration" }],
+      }),
+    );
+  const request = {
+    name: input.name,
+    sourceAccount: reading.optional(field.parseAccount, input.sourceAccount),
+    targetAccount: reading.optional(field.parseAccount, input.targetAccount),
+    region: reading.optional(field.parseRegion, input.region),
+    role: {
+      name: reading.withDefault(field.parseRoleName, input.roleName, DEFAULTS.roleName) ?? '',
+      path: reading.withDefault(field.parsePath, input.path, DEFAULTS.path) ?? '',
+      description: reading.withDefault(field.parseDescription, input.description, DEFAULTS.description) ?? '',
+      maxSessionSeconds: maxSessionSeconds ?? 0,
+      tags: Object.fromEntries(reading.list(field.parseTag, input.tags)),
+      trust,
+      externalId: parseExternalIds(reading, input.externalId, fresh),
+    },
+    permissions: {
+      policies: (input.policies ?? []).flatMap((policy) => parsePolicy(reading, policy) ?? []),
+      policyArns: reading.list(field.parseAttachedPolicy, input.policyArns),
+    },
+    session: {
+      name: reading.withDefault(field.parseSessionName, input.sessionName, DEFAULTS.sessionName) ?? '',
+      seconds: seconds ?? 0,
+    },
+  };
+  const [first, ...more] = [...reading.problems, ...duplicates(input.policies ?? []), ...withoutPermissions(input)];
+  return first === undefined ? ok(request) : fail(first, ...more);
+};
+
+const roleOf = (reading: Reading, input: SpecInput, region: string | undefined): RoleArn | undefined => {
+  if (input.roleArn) return reading.take(field.parseRole(input.roleArn));
+  if (input.targetAccount === undefined) {
+    reading.problems.push(
+      problem('USAGE', 'which role? none was named', {
+        path: '--role-arn',
+        hints: [
+          { text: 'name it', command: 'xacct verify --role-arn arn:aws:iam::222222222222:role/xacct-terraform' },
+          { text: 'or make it', command: 'xacct init' },
+        ],
+      }),
+    );
+    return undefined;
+  }
+  const account = reading.take(field.parseAccount(input.targetAccount));
+  const name = reading.withDefault(field.parseRoleName, input.roleName, DEFAULTS.roleName);
+  const path = reading.withDefault(field.parsePath, input.path, DEFAULTS.path);
+  const partition = region === undefined ? 'aws' : (partitionOfRegion(region)?.id ?? 'aws');
+  return account && name && path ? { partition, account, path, name } : undefined;
+};
+
+const mixedPartitions = (role: RoleArn, region: Given<string>): Diagnostic =>
+  problem('MIXED_PARTITIONS', `the role is in partition ${role.partition}, and region ${region.value} is not`, {
+    path: region.place,
+    hints: [{ text: `choose a region of ${role.partition}: ${partitionById(role.partition)?.homeRegion ?? ''}` }],
+  });
+
+/** What verify and emit-tf need: a role, and how it is assumed. A region that nobody named is the home of the role's partition. */
+export const parseAccess = (input: SpecInput): Result<Access> => {
+  const reading = new Reading();
+  const region = reading.optional(field.parseRegion, input.region);
+  const role = roleOf(reading, input, region);
+  const externalId = parseExternalIds(reading, input.externalId ?? [{ value: 'none', place: 'default' }], '');
+  const sessionName = reading.withDefault(field.parseSessionName, input.sessionName, DEFAULTS.sessionName);
+  const sessionSeconds = reading.withDefault(field.parseSessionDuration, input.duration, DEFAULTS.duration);
+  if (role && region !== undefined && input.region && partitionOfRegion(region)?.id !== role.partition)
+    reading.problems.push(mixedPartitions(role, input.region));
+  if (externalId.kind === 'generate')
+    reading.problems.push(
+      problem('INVALID_VALUE', 'generate makes sense where the role is made, in init', {
+        path: input.externalId?.[0]?.place ?? '--external-id',
+      }),
+    );
+  const [first, ...more] = reading.problems;
+  if (first !== undefined) return fail(first, ...more);
+  if (!role || sessionName === undefined || sessionSeconds === undefined)
+    return fail(problem('BUG', 'an access was lost while it was read'));
+  return ok({
+    roleArn: formatRoleArn(role),
+    role,
+    externalId: externalId.kind === 'given' ? externalId.values[0] : undefined,
+    sessionName,
+    sessionSeconds,
+    region: region ?? partitionById(role.partition)?.homeRegion ?? 'us-east-1',
+  });
+};

@@ -1,0 +1,40 @@
+/** Spec: everything that init wants for one target. Made by parse, read by compile; nothing below the command line sees flags or files. */
+import type { PolicyDocument } from './policy-document.ts';
+import type { Principal } from './principal.ts';
+
+/** A fresh id that gives way to the one that a role of ours already asks for; an id that was named; or none. */
+export type ExternalIdWish =
+  | { readonly kind: 'generate'; readonly fresh: string }
+  /** The first is sent, all are accepted. */
+  | { readonly kind: 'given'; readonly values: readonly [string, ...string[]] }
+  | { readonly kind: 'none' };
+
+export interface NamedPolicy {
+  readonly name: string;
+  readonly document: PolicyDocument;
+}
+
+export interface Spec {
+  /** The environment's name in xacct.yaml. */
+  readonly name: string;
+  readonly partition: string;
+  readonly sourceAccount: string;
+  readonly targetAccount: string;
+  readonly region: string;
+  readonly role: {
+    readonly name: string;
+    readonly path: string;
+    readonly description: string;
+    readonly maxSessionSeconds: number;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly trust: readonly Principal[];
+    readonly externalId: ExternalIdWish;
+  };
+  readonly permissions: {
+    /** Customer-managed policies that init makes in the target. */
+    readonly policies: readonly NamedPolicy[];
+    /** Policies that exist and are only attached. */
+    readonly policyArns: readonly string[];
+  };
+  readonly session: { readonly name: string; readonly seconds: number };
+}
