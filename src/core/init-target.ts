@@ -1,0 +1,104 @@
+/** init for one target: settle, observe, plan, approve, apply, prove. The order of the stages, and nothing else. */
+import { compile, type Desired } from '#domain/compile.ts';
+import type { Clock } from '#domain/clock.ts';
+import { problem } from '#domain/diagnostic.ts';
+import type { SpecRequest } from '#domain/parse-spec.ts';
+import { changesOf, type Change, type Plan } from '#domain/plan.ts';
+import type { Spec } from '#domain/spec.ts';
+import type { Skippable, VerifyReport } from '#domain/verify-report.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import { apply } from './apply.ts';
+import { approve, heldBack, type Answer } from './approve.ts';
+import { diff } from './diff.ts';
+import { keepExternalId } from './keep-external-id.ts';
+import { observe } from './observe.ts';
+import type { AwsSide } from './ports/aws-accounts.ts';
+import type { OpenJournal } from './ports/journal.ts';
+import type { Reporter } from './ports/reporter.ts';
+import { expectAccount, settleSpec } from './settle-spec.ts';
+import { verify } from './verify.ts';
+
+export interface InitPorts {
+  readonly target: AwsSide;
+  readonly source: AwsSide | undefined;
+  readonly reporter: Reporter;
+  readonly clock: Clock;
+  /** Called once, right before the first write. */
+  readonly openJournal: () => Promise<OpenJournal>;
+  /** The plan goes to a person or to `--yes`; asked even when nothing changes, so that it can be shown. */
+  readonly ask: (plan: Plan, desired: Desired) => Promise<Answer>;
+  /** After the yes and before the first write: the desired state is put on disk, external id included. */
+  readonly record: (spec: Spec) => Promise<void>;
+}
+
+export interface InitOptions {
+  readonly isDryRun: boolean;
+  readonly skip: readonly Skippable[];
+  /** Time that IAM gets to spread what was written. */
+  readonly waitMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface InitReport {
+  readonly desired: Desired;
+  readonly plan: Plan;
+  readonly applied: readonly string[];
+  /** What stays although it is not wanted: it would take access away, and nobody said so. */
+  readonly drift: readonly Change[];
+  /** Absent when the source's credentials were not given, or on a dry run. */
+  readonly verify: VerifyReport | undefined;
+}
+
+const identities = async (request: SpecRequest, ports: InitPorts) => {
+  const [target, source] = await Promise.all([ports.target.sessions.identity(), ports.source?.sessions.identity()]);
+  expectAccount(target, request.targetAccount, 'target', '--target-profile');
+  if (source) expectAccount(source, request.sourceAccount, 'source', '--source-profile');
+  return { target, source };
+};
+
+/** Throws XacctError: nothing is written before `ask` said yes; a failed apply has been taken back. */
+export const initTarget = async (request: SpecRequest, ports: InitPorts, options: InitOptions): Promise<InitReport> => {
+  const who = await identities(request, ports);
+  const spec = await settleSpec(request, who, ports);
+  const observed = await observe(ports.target.iam, compile(spec));
+  const settled = keepExternalId(spec, observed.role);
+  const desired = compile(settled);
+  const planned = diff(desired, observed);
+  if (!planned.ok) throw XacctError.of(planned.diagnostics);
+  const plan = planned.value;
+  const answer = await ports.ask(plan, desired);
+  if (options.isDryRun) return { desired, plan, applied: [], drift: heldBack(plan), verify: undefined };
+  const approved = approve(plan, answer);
+  if (approved === undefined) throw new XacctError(problem('DECLINED', 'nothing was changed'));
+  await ports.record(settled);
+  const applied = changesOf(approved).length === 0 ? [] : await applyJournaled(approved, ports, options);
+  const report = { desired, plan, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan) };
+  if (ports.source === undefined) return { ...report, verify: undefined };
+  const proof = await verify(
+    desired.access,
+    { sessions: ports.source.sessions, clock: ports.clock, reporter: ports.reporter },
+    {
+      skip: options.skip,
+      waitMs: options.waitMs,
+      justChanged: applied.length > 0,
+      allowSameAccount: false,
+      sourceAccount: undefined,
+      ...(options.signal && { signal: options.signal }),
+    },
+  );
+  return { ...report, verify: proof };
+};
+
+const applyJournaled = async (
+  approved: NonNullable<ReturnType<typeof approve>>,
+  ports: InitPorts,
+  options: InitOptions,
+): Promise<readonly string[]> => {
+  const journal = await ports.openJournal();
+  try {
+    const { iam } = ports.target;
+    return (await apply(approved, { iam, journal, reporter: ports.reporter }, options.signal)).applied;
+  } finally {
+    await journal.close();
+  }
+};

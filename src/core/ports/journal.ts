@@ -1,0 +1,14 @@
+/** What this run did, on disk before it is done, so that a run that was cut off can be understood. Never a credential. */
+import type { Step, Write } from '#domain/plan.ts';
+
+export interface Journal {
+  /** Flushed before the call; a `begin` with no end means unknown. */
+  begin(step: Step): Promise<void>;
+  end(stepId: string, outcome: 'done' | 'failed'): Promise<void>;
+  undo(stepId: string, write: Write, outcome: 'done' | 'failed'): Promise<void>;
+}
+
+/** Opened once something is about to be written; holds the folder's lock until it is closed. Throws XacctError LOCKED. */
+export interface OpenJournal extends Journal {
+  close(): Promise<void>;
+}

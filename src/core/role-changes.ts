@@ -1,0 +1,103 @@
+/** What must change on the role itself: its trust policy, settings and tags. Pure. */
+import type { Desired } from '#domain/compile.ts';
+import { noChange, type Change } from '#domain/plan.ts';
+import { policyEquals } from '#domain/policy-equality.ts';
+import { listOf, statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
+import type { RoleState } from './ports/target-iam.ts';
+
+/** The AWS principals that a trust policy names, in any statement that allows. */
+export const trustedBy = (document: PolicyDocument): readonly string[] => {
+  const allows = statementsOf(document).filter(({ Effect }) => Effect === 'Allow');
+  const named = allows.flatMap(({ Principal = {} }) =>
+    Principal === '*' ? ['*'] : Object.values(Principal).flatMap((names) => listOf(names)),
+  );
+  return [...new Set(named)].toSorted();
+};
+
+const conditionsOf = (document: PolicyDocument): string =>
+  JSON.stringify(statementsOf(document).map(({ Condition }) => Condition ?? null));
+
+/** Whether somebody who can assume the role by `before` might not by `after`; anything not understood counts as yes. */
+const mightShutOut = (before: PolicyDocument, after: PolicyDocument): boolean => {
+  const kept = new Set(trustedBy(after));
+  if (trustedBy(before).some((arn) => !kept.has(arn))) return true;
+  const isUnconditional = statementsOf(after).every(({ Condition }) => Condition === undefined);
+  return !isUnconditional && conditionsOf(before) !== conditionsOf(after);
+};
+
+const createRole = (desired: Desired): readonly Change[] => {
+  const { name, path, description, maxSessionSeconds, trustPolicy } = desired.role;
+  const role = { name, path, description, maxSessionSeconds, trustPolicy, tags: desired.tags };
+  const address = `role/${name}`;
+  const step = {
+    id: `create-role ${name}`,
+    phase: 'make',
+    write: { kind: 'create-role', role },
+    undo: { kind: 'delete-role', roleName: name },
+  } as const;
+  return [{ action: 'create', address, risk: 'widens access', before: null, after: role, steps: [step] }];
+};
+
+const trustChange = (role: RoleState, desired: Desired): Change => {
+  const address = `role/${role.name}/trust`;
+  const { trustPolicy: before } = role;
+  const { trustPolicy: after } = desired.role;
+  if (policyEquals(before, after)) return noChange(address, before);
+  const step = {
+    id: `update-trust ${role.name}`,
+    phase: 'make',
+    write: { kind: 'update-trust', roleName: role.name, trustPolicy: after },
+    undo: { kind: 'update-trust', roleName: role.name, trustPolicy: before },
+  } as const;
+  return {
+    action: 'update',
+    address,
+    risk: mightShutOut(before, after) ? 'removes access' : 'widens access',
+    before,
+    after,
+    steps: [step],
+  };
+};
+
+const settingsChange = (role: RoleState, desired: Desired): Change => {
+  const address = `role/${role.name}/settings`;
+  const before = { description: role.description, maxSessionSeconds: role.maxSessionSeconds };
+  const after = { description: desired.role.description, maxSessionSeconds: desired.role.maxSessionSeconds };
+  if (before.description === after.description && before.maxSessionSeconds === after.maxSessionSeconds)
+    return noChange(address, before);
+  const step = {
+    id: `update-role ${role.name}`,
+    phase: 'make',
+    write: { kind: 'update-role', roleName: role.name, settings: after },
+    undo: { kind: 'update-role', roleName: role.name, settings: before },
+  } as const;
+  return { action: 'update', address, risk: 'none', before, after, steps: [step] };
+};
+
+/** Tags that others put on the role stay. */
+const tagChange = (role: RoleState, desired: Desired): Change => {
+  const address = `role/${role.name}/tags`;
+  const wanted = Object.entries(desired.tags).filter(([key, value]) => role.tags[key] !== value);
+  if (wanted.length === 0) return noChange(address, role.tags);
+  const replaced = wanted.flatMap(([key]) => (role.tags[key] === undefined ? [] : [[key, role.tags[key]] as const]));
+  const added = wanted.map(([key]) => key).filter((key) => role.tags[key] === undefined);
+  const undo =
+    replaced.length > 0
+      ? ({ kind: 'tag-role', roleName: role.name, tags: Object.fromEntries(replaced) } as const)
+      : ({ kind: 'untag-role', roleName: role.name, keys: added } as const);
+  const write = { kind: 'tag-role', roleName: role.name, tags: Object.fromEntries(wanted) } as const;
+  const after = { ...role.tags, ...desired.tags };
+  return {
+    action: 'update',
+    address,
+    risk: 'none',
+    before: role.tags,
+    after,
+    steps: [{ id: `tag-role ${role.name}`, phase: 'make', write, undo }],
+  };
+};
+
+export const roleChanges = (role: RoleState | undefined, desired: Desired): readonly Change[] =>
+  role === undefined
+    ? createRole(desired)
+    : [trustChange(role, desired), settingsChange(role, desired), tagChange(role, desired)];
