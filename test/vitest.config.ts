@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { viteTemplates } from '../scripts/template-plugin.mjs';
+import { reporters } from './support/report.ts';
 
 export default defineConfig({
   plugins: [viteTemplates],
   define: { XACCT_VERSION: JSON.stringify('0.0.0-test') },
   test: {
+    reporters,
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**', 'test/bin/**'],

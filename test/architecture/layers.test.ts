@@ -147,6 +147,18 @@ const violations: readonly Violation[] = [
     rule: 'eslint(max-lines)',
   },
   {
+    title: 'a skipped test',
+    file: 'test/unit/skipped.test.ts',
+    source: "import { test } from 'vitest';\ntest.skip('a', () => {});\n",
+    rule: 'vitest(no-disabled-tests)',
+  },
+  {
+    title: 'a focused test',
+    file: 'test/unit/focused.test.ts',
+    source: "import { test } from 'vitest';\ntest.only('a', () => {});\n",
+    rule: 'vitest(no-focused-tests)',
+  },
+  {
     title: 'a cycle',
     file: 'src/host/cycle-a.ts',
     source: "import { b } from './cycle-b.ts';\nexport const a = () => b;\n",
@@ -184,7 +196,7 @@ const lint = (cwd: string): Promise<string> =>
   new Promise((resolve) => {
     execFile(
       process.execPath,
-      [path.join(root, 'node_modules/oxlint/bin/oxlint'), '-f', 'json', 'src'],
+      [path.join(root, 'node_modules/oxlint/bin/oxlint'), '-f', 'json', 'src', 'test'],
       { cwd, maxBuffer: 2 ** 26 },
       (_error, stdout) => resolve(stdout),
     );

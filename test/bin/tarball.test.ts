@@ -1,0 +1,117 @@
+/** The packed tarball by npx, in an empty folder, with an empty npm cache: what a person gets on a machine that has never seen the project. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { cleanEnvironment, run, ROOT, type Environment, type Finished } from '../support/child.ts';
+
+const node = process.env['XACCT_NODE'] ?? process.execPath;
+const ROLE = 'arn:aws:iam::222222222222:role/xacct-terraform';
+
+let folder = '';
+let env: Environment = {};
+
+/** npx as a shell finds it, on the Node under test; nothing but the tarball may be fetched. */
+const npx = (args: readonly string[]): Promise<Finished> =>
+  run('npx', ['--yes', inject('tarball'), ...args], { cwd: folder, env, timeoutMs: 60_000 });
+
+const installed = (): string => path.join(folder, 'node_modules/.bin/xacct');
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'xacct-tarball-'));
+  env = cleanEnvironment(folder, {
+    PATH: `${path.dirname(node)}${path.delimiter}${process.env['PATH'] ?? ''}`,
+    npm_config_cache: path.join(folder, '.cache'),
+    npm_config_update_notifier: 'false',
+    npm_config_offline: 'true',
+  });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('npx with the tarball', () => {
+  test('prints the version on stdout and nothing else', async () => {
+    const { version } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
+    expect(await npx(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  test('prints help on stdout, with every command of the main job', async () => {
+    const { status, stdout, stderr } = await npx(['--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    for (const command of ['init', 'verify', 'emit-tf', 'demo']) expect(stdout).toMatch(new RegExp(`^ +${command}\\b`, 'm'));
+  });
+
+  test('writes provider.tf from flags alone', async () => {
+    const { status, stdout, stderr } = await npx(['emit-tf', '--role-arn', ROLE, '--region', 'us-east-1']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain(`"${ROLE}"`);
+    expect(stdout).toContain('provider "aws" {');
+    expect(stdout.endsWith('}\n')).toBe(true);
+  });
+
+  test('tells the story in the sandbox, with no warning of the SDK', async () => {
+    const { status, stdout, stderr } = await npx(['demo']);
+    expect(status).toBe(0);
+    expect(`${stdout}${stderr}`).toContain('provider "aws" {');
+    expect(stderr).not.toMatch(/NodeDeprecationWarning|\(node:\d+\)|Warning:/);
+  });
+
+  test('leaves nothing in the folder', async () => {
+    expect((await readdir(folder)).filter((name) => !name.startsWith('.'))).toEqual([]);
+  });
+});
+
+describe('installed from the tarball', () => {
+  beforeAll(async () => {
+    const { status, stderr } = await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', inject('tarball')], {
+      cwd: folder,
+      env,
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('brings no other package', async () => {
+    expect((await readdir(path.join(folder, 'node_modules'))).filter((name) => !name.startsWith('.'))).toEqual(['xacct']);
+  });
+
+  test('exits 2 for a command that does not exist, and says which', async () => {
+    const { status, stdout, stderr } = await run(installed(), ['no-such-command'], { cwd: folder, env });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain('no-such-command');
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('a reader that closes stdout early gets no stack trace', async () => {
+    const { stdout, stderr } = await run('bash', ['-o', 'pipefail', '-c', '"$0" emit-tf --help | head -n 1', installed()], {
+      cwd: folder,
+      env,
+    });
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(stderr).toBe('');
+  });
+
+  test('a reader that is gone before the first byte gets no stack trace', async () => {
+    const { stderr } = await run('bash', ['-c', '"$0" --help > >(exec 0<&-; exit 0); wait', installed()], { cwd: folder, env });
+    expect(stderr).toBe('');
+  });
+
+  test('SIGINT ends a running command with 130 and no stack trace', async () => {
+    const child = spawn(node, [installed(), 'demo'], { cwd: folder, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const ended = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) => {
+      child.on('close', (status, signal) => resolve([status, signal]));
+    });
+    // The first line says that the command is under way.
+    await new Promise((resolve) => {
+      child.stdout.once('data', resolve);
+      child.stderr.once('data', resolve);
+    });
+    child.kill('SIGINT');
+    const [status, signal] = await ended;
+    // As a shell sees it: a process that died of SIGINT is 130 as well.
+    expect(signal === 'SIGINT' ? 130 : status).toBe(130);
+    expect(stderr).not.toContain('    at ');
+  });
+});
