@@ -1,7 +1,15 @@
 /** Policies are parsed and compiled once, then decide any number of requests. */
 import type { PolicyKind, StatementRef } from '#domain/cause.ts';
 import type { Diagnostic } from '#domain/diagnostic.ts';
-import { listOf, parsePolicyDocument, statementsOf, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
+import { readJson } from '#domain/json-text.ts';
+import {
+  listOf,
+  parsePolicyDocument,
+  statementsOf,
+  type OneOrMany,
+  type PolicyDocument,
+  type Statement,
+} from '#domain/policy-document.ts';
 import { compileConditions, type Condition } from './conditions.ts';
 import type { Context } from './context.ts';
 import { asArnPattern, compileGlob, globMatches } from './glob.ts';
@@ -30,6 +38,8 @@ export interface CompiledPolicy {
   readonly name: string | null;
   /** Not empty: the document is malformed, and the statements are empty. */
   readonly faults: readonly Diagnostic[];
+  /** The statement of the first fault. */
+  readonly faultAt: StatementRef | null;
   readonly statements: readonly CompiledStatement[];
 }
 
@@ -89,15 +99,28 @@ interface Named {
 
 const isNamed = (source: object): source is Named => 'document' in source && !('Statement' in source);
 
+const STATEMENT_PATH = /^Statement\[(\d+)\]/;
+
+const faultAtOf = (document: unknown, [first]: readonly Diagnostic[]): StatementRef | null => {
+  const place = STATEMENT_PATH.exec(first?.path ?? '')?.[1];
+  if (place === undefined) return null;
+  const reading = typeof document === 'string' ? readJson(document) : { ok: true as const, value: document };
+  const { Statement } = (reading.ok ? reading.value : {}) as {
+    readonly Statement?: OneOrMany<{ readonly Sid?: unknown } | null>;
+  };
+  const sid = listOf(Statement)[Number(place)]?.Sid;
+  return { sid: typeof sid === 'string' && sid !== '' ? sid : null, index: Number(place) };
+};
+
 /** A malformed document is an answer too: it compiles to its faults. A compiled policy compiles to itself. */
 export const compilePolicy = (source: PolicySource, kind: PolicyKind): CompiledPolicy => {
   if (isCompiled(source)) return source;
-  const named = typeof source === 'object' && isNamed(source) ? source : { name: null, document: source };
-  const parsed = parsePolicyDocument(named.document, kind === 'trust' || kind === 'rcp' ? kind : 'identity');
-  return {
-    [BRAND]: true,
-    name: named.name ?? null,
-    faults: parsed.ok ? [] : parsed.diagnostics,
-    statements: parsed.ok ? compileDocument(parsed.value) : [],
-  };
+  const { name, document } = typeof source === 'object' && isNamed(source) ? source : { name: null, document: source };
+  const parsed = parsePolicyDocument(document, kind === 'trust' || kind === 'rcp' ? kind : 'identity');
+  const well = { [BRAND]: true, name, faults: [], faultAt: null, statements: [] } as const;
+  if (parsed.ok) return { ...well, statements: compileDocument(parsed.value) };
+  return { ...well, faults: parsed.diagnostics, faultAt: faultAtOf(document, parsed.diagnostics) };
 };
+
+/** Holds the place of a policy that exists and could not be read. */
+export const UNREADABLE_POLICY: CompiledPolicy = { [BRAND]: true, name: null, faults: [], faultAt: null, statements: [] };

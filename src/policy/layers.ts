@@ -1,0 +1,131 @@
+/** Every policy between a caller and a resource, compiled, sorted into its layer, and asked for its denies and allows. */
+import type { PolicyKind, PolicyRef } from '#domain/cause.ts';
+import { compilePolicy, UNREADABLE_POLICY, type CompiledPolicy, type CompiledStatement } from './compile.ts';
+import type { Context } from './context.ts';
+import { matchPrincipals, strongerGrant, type CallerFacts, type Grant } from './principal.ts';
+import type { Caller, OrganizationLevel, PolicySource, TargetRole, Unreadable } from './scenario.ts';
+
+/** Policies of one kind (and one level) that act as a union: one Allow among them is enough. */
+export interface PolicySet {
+  readonly kind: PolicyKind;
+  readonly level: string | null;
+  readonly policies: readonly CompiledPolicy[];
+  /** Something in it could not be read: it is taken to allow. */
+  readonly isUnreadable: boolean;
+}
+
+export interface Layers {
+  /** Null for an action that no resource policy guards. */
+  readonly trust: PolicySet | null;
+  /** Null for a service, which has no policies of its own. */
+  readonly identity: PolicySet | null;
+  readonly boundary: PolicySet | null;
+  readonly session: PolicySet | null;
+  readonly scps: readonly PolicySet[];
+  readonly rcps: readonly PolicySet[];
+}
+
+/** One action of one caller, with its context. */
+export interface ActionRequest {
+  readonly caller: Caller;
+  readonly facts: CallerFacts;
+  readonly action: string;
+  readonly resource: string;
+  readonly context: Context;
+}
+
+export interface Hit {
+  readonly set: PolicySet;
+  readonly policyIndex: number;
+  readonly statement: CompiledStatement;
+  /** How the statement names the caller; undefined where the policy has no principal. */
+  readonly grant: Grant | undefined;
+}
+
+const isUnknown = (source: PolicySource | readonly PolicySource[]): source is Unreadable => source === 'unknown';
+
+const setOf = (kind: PolicyKind, sources: readonly PolicySource[] | Unreadable, level: string | null = null): PolicySet => {
+  const list = isUnknown(sources) ? [] : sources;
+  return {
+    kind,
+    level,
+    policies: list.map((source) => (isUnknown(source) ? UNREADABLE_POLICY : compilePolicy(source, kind))),
+    isUnreadable: isUnknown(sources) || list.some(isUnknown),
+  };
+};
+
+const levelsOf = (kind: 'scp' | 'rcp', levels: readonly OrganizationLevel[] | Unreadable | undefined): readonly PolicySet[] => {
+  if (levels === undefined) return [];
+  if (isUnknown(levels)) return [setOf(kind, levels)];
+  return levels.map((level) => setOf(kind, level.policies, level.level));
+};
+
+const oneOrMany = (source: PolicySource | readonly PolicySource[]): readonly PolicySource[] | Unreadable =>
+  isUnknown(source) || Array.isArray(source) ? (source as readonly PolicySource[] | Unreadable) : [source as PolicySource];
+
+/**
+ * SCPs and RCPs spare the management account and service-linked roles; SCPs bind the caller's account, RCPs the role's.
+ * Source: AWS Organizations User Guide, "Service control policies" and "Resource control policies".
+ */
+export const buildLayers = (caller: Caller, facts: CallerFacts, role: TargetRole | undefined, isSameAccount: boolean): Layers => {
+  const isService = caller.kind === 'service';
+  const isManagement = caller.managementAccount === true;
+  const hasScps = !isService && !isManagement && !facts.isServiceLinked;
+  const hasRcps = !facts.isServiceLinked && !(isManagement && isSameAccount);
+  return {
+    trust: role === undefined ? null : setOf('trust', isUnknown(role.trustPolicy) ? 'unknown' : [role.trustPolicy]),
+    identity: isService || caller.kind === 'root' ? null : setOf('identity', caller.identityPolicies ?? []),
+    boundary: isService || caller.boundary === undefined ? null : setOf('boundary', oneOrMany(caller.boundary)),
+    session: isService || caller.sessionPolicy === undefined ? null : setOf('session-policy', oneOrMany(caller.sessionPolicy)),
+    scps: hasScps ? levelsOf('scp', caller.scps ?? (isSameAccount ? role?.scps : undefined)) : [],
+    rcps: hasRcps ? levelsOf('rcp', role?.rcps) : [],
+  };
+};
+
+/** The session policy that the request itself brings decides nothing, but must be well-formed. */
+export const requestedPolicySet = (source: PolicySource | undefined): readonly PolicySet[] =>
+  source === undefined ? [] : [setOf('session-policy', [source])];
+
+/** In the order in which a refusal is blamed: organization, resource, then the caller's own. */
+export const setsOf = (layers: Layers): readonly PolicySet[] =>
+  [...layers.rcps, ...layers.scps, layers.trust, layers.identity, layers.boundary, layers.session].filter((set) => set !== null);
+
+/** Whether the statement speaks of this caller at all, and how. */
+export const grantIn = (statement: CompiledStatement, request: ActionRequest): Grant | 'unnamed' | undefined =>
+  statement.principals === null ? 'unnamed' : matchPrincipals(statement.principals, request.caller, request.facts);
+
+const applies = (statement: CompiledStatement, request: ActionRequest, actionKey: string): Grant | 'unnamed' | undefined => {
+  if (!statement.coversAction(actionKey)) return undefined;
+  const grant = grantIn(statement, request);
+  if (grant === undefined || !statement.coversResource(request.resource, request.context)) return undefined;
+  return statement.conditions.every((condition) => condition.holds(request.context)) ? grant : undefined;
+};
+
+const find = (set: PolicySet, request: ActionRequest, effect: 'Allow' | 'Deny'): Hit | undefined => {
+  const actionKey = request.action.toLowerCase();
+  let best: Hit | undefined;
+  for (const [policyIndex, policy] of set.policies.entries())
+    for (const statement of policy.statements) {
+      const found = statement.effect === effect ? applies(statement, request, actionKey) : undefined;
+      if (found === undefined) continue;
+      if (found === 'unnamed') return { set, policyIndex, statement, grant: undefined };
+      const grant = found;
+      if (best === undefined || strongerGrant(best.grant, grant) !== best.grant) best = { set, policyIndex, statement, grant };
+    }
+  return best;
+};
+
+export const findDeny = (set: PolicySet, request: ActionRequest): Hit | undefined => find(set, request, 'Deny');
+
+/** The Allow that names the caller most strongly: the order of statements makes no difference. */
+export const findAllow = (set: PolicySet, request: ActionRequest): Hit | undefined => find(set, request, 'Allow');
+
+export const policyRefOf = (set: PolicySet, index: number): PolicyRef => {
+  const name = set.policies[index]?.name;
+  return {
+    kind: set.kind,
+    index,
+    ...(set.level === null ? {} : { level: set.level }),
+    ...(name === null || name === undefined ? {} : { name }),
+  };
+};
