@@ -4,7 +4,9 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
+import type { Diagnostic } from '#domain/diagnostic.ts';
+import { isXacctError, type XacctError } from '#domain/xacct-error.ts';
 
 export interface Asked {
   readonly method: string;
@@ -106,3 +108,16 @@ export const useEnvironment = (settings: Readonly<Record<string, string>>): Read
   for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);
   return { ...process.env };
 };
+
+/** The XacctError of a call that must fail; anything else fails the test. */
+export const failure = async (promise: Promise<unknown>): Promise<XacctError> => {
+  const error: unknown = await promise.then(
+    (value) => expect.unreachable(`answered ${JSON.stringify(value)}`),
+    (reason: unknown) => reason,
+  );
+  if (!isXacctError(error)) throw error;
+  return error;
+};
+
+export const headlineOf = (error: XacctError): Diagnostic =>
+  error.diagnostics[0] ?? expect.unreachable('an error without a diagnostic');
