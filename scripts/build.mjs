@@ -23,7 +23,8 @@ const lazyGroups = {
     builder.onResolve({ filter: /^#/ }, ({ path: specifier, kind }) => {
       if (kind !== 'dynamic-import') return undefined;
       const group = LAZY[specifier];
-      if (group === undefined) return { errors: [{ text: `${specifier} is imported dynamically but is no group of scripts/build.mjs` }] };
+      if (group === undefined)
+        return { errors: [{ text: `${specifier} is imported dynamically but is no group of scripts/build.mjs` }] };
       return { path: `./${group}.cjs`, external: true };
     });
   },
@@ -66,7 +67,8 @@ for (const folder of [...packages].toSorted()) {
   const manifest = JSON.parse(await readFile(path.join(root, folder, 'package.json'), 'utf8'));
   const files = (await readdir(path.join(root, folder))).filter((name) => /^(licen[cs]e|notice)/i.test(name)).toSorted();
   const texts = await Promise.all(files.map((name) => readFile(path.join(root, folder, name), 'utf8')));
-  const text = texts.length > 0 ? texts.join('\n').trim() : `Licensed under ${manifest.license}; the package ships no licence text.`;
+  const text =
+    texts.length > 0 ? texts.join('\n').trim() : `Licensed under ${manifest.license}; the package ships no licence text.`;
   licences.set(text, [...(licences.get(text) ?? []), `${manifest.name} ${manifest.version} (${manifest.license})`]);
 }
 const sections = [...licences].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`);
