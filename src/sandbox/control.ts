@@ -1,0 +1,65 @@
+/** The control endpoint /_xacct/: faults, clock, reset, seed and the log, as JSON over HTTP. */
+import { AwsError } from './errors.ts';
+import type { Faults } from './faults.ts';
+import type { LogEntry } from './log.ts';
+import type { SandboxSeed } from './model/seed.ts';
+
+/** What can be done to a running sandbox. */
+export interface Controls {
+  log(): readonly LogEntry[];
+  setFaults(faults: Faults): void;
+  advanceClock(ms: number): void;
+  /** Epoch milliseconds of the model's clock. */
+  now(): number;
+  reset(seed?: SandboxSeed): void;
+  addSeed(seed: SandboxSeed): void;
+}
+
+export interface ControlAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const fault = (status: number, message: string): ControlAnswer => ({ status, body: { error: message } });
+
+/** `path` without the leading `/_xacct/`. */
+export const control = (controls: Controls, method: string, path: string, body: string): ControlAnswer => {
+  if (method === 'GET' && path === 'log') return { status: 200, body: controls.log() };
+  if (method !== 'POST') return fault(405, `${method} /_xacct/${path} is not served`);
+  let input: unknown;
+  try {
+    input = body.trim() === '' ? {} : JSON.parse(body);
+  } catch {
+    return fault(400, 'the body is not JSON');
+  }
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return fault(400, 'the body must be a JSON object');
+  try {
+    return act(controls, path, input);
+  } catch (thrown) {
+    if (thrown instanceof AwsError) return fault(400, `${thrown.code}: ${thrown.message}`);
+    return fault(400, thrown instanceof Error ? thrown.message : String(thrown));
+  }
+};
+
+const act = (controls: Controls, path: string, input: object): ControlAnswer => {
+  switch (path) {
+    case 'faults':
+      controls.setFaults(input as Faults);
+      return { status: 200, body: {} };
+    case 'clock': {
+      const { advanceMs } = input as { advanceMs?: unknown };
+      if (typeof advanceMs !== 'number' || !Number.isFinite(advanceMs))
+        return fault(400, 'advanceMs must be a number of milliseconds');
+      controls.advanceClock(advanceMs);
+      return { status: 200, body: { now: new Date(controls.now()).toISOString() } };
+    }
+    case 'reset':
+      controls.reset('accounts' in input || 'faults' in input ? (input as SandboxSeed) : undefined);
+      return { status: 200, body: {} };
+    case 'seed':
+      controls.addSeed(input as SandboxSeed);
+      return { status: 200, body: {} };
+    default:
+      return fault(404, `/_xacct/${path} is not served; there are faults, clock, reset, seed (POST) and log (GET)`);
+  }
+};

@@ -1,0 +1,177 @@
+/** One Query request from bytes to answer: which operation, who asks, is it well formed, is it allowed, do it, encode it, log it. */
+import { assertAllowed, type Permission } from './authorise.ts';
+import { AwsError, invalidToken } from './errors.ts';
+import type { FaultKind } from './faults.ts';
+import type { Call } from './handlers/handler.ts';
+import { findService, isWrite, type Service, type WireHandler } from './handlers/table.ts';
+import type { CallLog } from './log.ts';
+import { callerOf } from './model/caller.ts';
+import { arnOfPrincipal, type Principal } from './model/principal.ts';
+import { newRequestId } from './model/unique-id.ts';
+import type { World } from './model/world.ts';
+import { authenticate } from './signature/authenticate.ts';
+import { readClaim, type SignedRequest } from './signature/sigv4.ts';
+import { decodeInput } from './wire/decode.ts';
+import { encodeAnswer, encodeError } from './wire/encode.ts';
+import { formValue, parseForm, type FormNode } from './wire/form.ts';
+import type { WireStructure } from './wire/service-model.ts';
+import { validateInput } from './wire/validate.ts';
+
+export interface Sandboxed {
+  readonly world: World;
+  readonly log: CallLog;
+  /** The time by which signatures are fresh. */
+  signingNow(): number;
+  /** The latency that was asked for, in real time. */
+  delay(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly requestId: string;
+  readonly xml: string;
+  /** What becomes of the connection instead of this answer. */
+  readonly fault?: 'drop' | 'lost-reply';
+}
+
+const DEFAULT_NAMESPACE = 'https://iam.amazonaws.com/doc/2010-05-08/';
+
+/** What is known of a request so far; fills up on the way, for the log. */
+interface Progress {
+  service: string;
+  action: string;
+  namespace: string;
+  resource: string | null;
+  principal: Principal | undefined;
+}
+
+/** Never rejects: what goes wrong becomes AWS's error envelope. */
+export const dispatch = async (sandbox: Sandboxed, request: SignedRequest, sourceIp: string): Promise<Answer> => {
+  const requestId = newRequestId(sandbox.world.random);
+  const progress: Progress = {
+    service: 'unknown',
+    action: 'unknown',
+    namespace: DEFAULT_NAMESPACE,
+    resource: null,
+    principal: undefined,
+  };
+  let fault: FaultKind | undefined;
+  try {
+    const { service, handler, form } = route(request, progress);
+    fault = sandbox.world.faults.strike(service.model.service, progress.action);
+    if (fault === 'drop') return dropped(sandbox, progress, requestId);
+    if (fault === 'throttle') throw new AwsError('Throttling', 'Rate exceeded', 'FAULT_THROTTLE');
+    if (fault === 'server-error')
+      throw new AwsError(
+        'InternalFailure',
+        'The request processing has failed because of an unknown error.',
+        'FAULT_SERVER_ERROR',
+      );
+    const { principal, region } = await authenticate(sandbox.world, service.model.service, request, sandbox.signingNow());
+    progress.principal = principal;
+    assertUsableFor(principal, service, progress.action);
+    const output = perform(sandbox.world, service, handler, form, { principal, region, sourceIp }, progress);
+    record(sandbox, progress, 'allowed', null);
+    const xml = encodeAnswer(service.model, progress.action, output, requestId);
+    return { status: 200, requestId, xml, ...(fault === 'lost-reply' && { fault }) };
+  } catch (thrown) {
+    const error = thrown instanceof AwsError ? thrown : internalFailure(thrown);
+    record(sandbox, progress, decisionOf(error, fault), error.reason);
+    return {
+      status: error.status,
+      requestId,
+      xml: encodeError(progress.namespace, error, requestId),
+      ...(fault === 'lost-reply' && { fault }),
+    };
+  }
+};
+
+const route = (request: SignedRequest, progress: Progress): { service: Service; handler: WireHandler; form: FormNode } => {
+  const form = parseForm(request.method === 'POST' && request.body.length > 0 ? request.body.toString('utf8') : request.query);
+  const action = formValue(form, 'Action');
+  const version = formValue(form, 'Version');
+  const service = findService(version, signedFor(request));
+  if (service !== undefined) {
+    progress.service = service.model.service;
+    progress.namespace = service.model.xmlNamespace;
+  }
+  if (action === undefined || action === '')
+    throw new AwsError('MissingAction', 'The request must contain the parameter Action.');
+  progress.action = action;
+  const handler = service?.handler(action);
+  if (service === undefined || handler === undefined)
+    throw new AwsError('InvalidAction', `Could not find operation ${action} for version ${version ?? 'NO_VERSION_SPECIFIED'}`);
+  return { service, handler, form };
+};
+
+const signedFor = (request: SignedRequest): string | undefined => {
+  try {
+    return readClaim(request).service;
+  } catch {
+    return undefined;
+  }
+};
+
+/** GetSessionToken's credentials without MFA: "You cannot call any IAM API operations … or any STS API except AssumeRole or GetCallerIdentity". */
+const assertUsableFor = (principal: Principal, service: Service, action: string): void => {
+  if (principal.kind !== 'user' || !principal.isTemporary) return;
+  if (service.model.service === 'iam') throw invalidToken();
+  if (action !== 'AssumeRole' && action !== 'GetCallerIdentity' && action !== 'GetSessionToken') throw invalidToken();
+};
+
+type Who = Pick<Call, 'principal' | 'region' | 'sourceIp'>;
+
+const perform = (world: World, service: Service, handler: WireHandler, form: FormNode, who: Who, progress: Progress) => {
+  const { principal } = who;
+  const call: Call = { world, account: principal.account, ...who };
+  const shape = service.model.operations[progress.action]?.input;
+  const input: WireStructure = shape === undefined ? {} : decodeInput(service.model, shape, form);
+  const invalid = shape === undefined ? undefined : validateInput(service.model, shape, input);
+  if (invalid !== undefined) throw invalid;
+  if (principal.kind === 'session') principal.role.lastUsed = { at: world.clock.now(), region: who.region };
+  const permissions = handler.permissions(input, call);
+  progress.resource = permissions[0]?.resource ?? handler.resource?.(input) ?? null;
+  assertAll(permissions, call);
+  return handler.run(input, call) ?? undefined;
+};
+
+const assertAll = (permissions: readonly Permission[], call: Call): void => {
+  if (permissions.length === 0) return;
+  const caller = callerOf(call.principal, call.sourceIp);
+  const time = new Date(call.world.clock.now()).toISOString();
+  for (const permission of permissions) assertAllowed(caller, permission, time);
+};
+
+const internalFailure = (thrown: unknown): AwsError =>
+  new AwsError(
+    'InternalFailure',
+    `A fault of the sandbox itself: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
+  );
+
+const decisionOf = (error: AwsError, fault: FaultKind | undefined) => {
+  if (fault === 'throttle' || fault === 'server-error') return 'fault';
+  return error.code === 'AccessDenied' ? 'denied' : 'invalid';
+};
+
+const dropped = (sandbox: Sandboxed, progress: Progress, requestId: string): Answer => {
+  record(sandbox, progress, 'fault', 'FAULT_DROP');
+  return { status: 500, requestId, xml: '', fault: 'drop' };
+};
+
+const record = (
+  { world, log }: Sandboxed,
+  { service, action, resource, principal }: Progress,
+  decision: 'allowed' | 'denied' | 'invalid' | 'fault',
+  reason: string | null,
+): void =>
+  log.add({
+    at: new Date(world.clock.now()).toISOString(),
+    account: principal?.account.id ?? null,
+    caller: principal === undefined ? null : arnOfPrincipal(principal),
+    service,
+    action,
+    resource,
+    decision,
+    reason,
+    write: isWrite(service, action),
+  });

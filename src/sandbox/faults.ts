@@ -1,0 +1,64 @@
+/** Faults on demand: what goes wrong, for which calls, and how often. Deciding is here; acting it out is the server's. */
+
+export type FaultKind = 'throttle' | 'server-error' | 'drop' | 'lost-reply';
+
+/** The next `times` calls (of `action`, where given) go wrong. */
+export interface FaultRule {
+  /** `drop` closes the connection with nothing done; `lost-reply` does the work and then closes it. */
+  readonly kind: FaultKind;
+  /** Default 1. */
+  readonly times?: number;
+  /** Calls of that action to let through first. */
+  readonly after?: number;
+  /** `CreateRole` or `iam:CreateRole`; absent = every call. */
+  readonly action?: string;
+}
+
+export interface Faults {
+  /** New roles cannot be assumed until so much later: STS says AccessDenied. */
+  readonly consistencyDelayMs?: number;
+  /** Every answer comes so much later, in real time. */
+  readonly latencyMs?: number;
+  /** The clock that signatures are checked by is so far ahead of the caller's. */
+  readonly clockSkewMs?: number;
+  readonly rules?: readonly FaultRule[];
+}
+
+/** The faults in force, and how much of each rule is used up. */
+export interface FaultBox {
+  settings(): Faults;
+  /** Replaces all faults; `{}` ends them. */
+  set(faults: Faults): void;
+  /** What happens to this call, if anything; counts it. */
+  strike(service: string, action: string): FaultKind | undefined;
+}
+
+export const createFaultBox = (initial: Faults = {}): FaultBox => {
+  let settings = initial;
+  let left = countersOf(initial);
+  return {
+    settings: () => settings,
+    set: (faults) => {
+      settings = faults;
+      left = countersOf(faults);
+    },
+    strike: (service, action) => {
+      for (const counter of left) {
+        if (counter.times === 0 || !concerns(counter.rule, service, action)) continue;
+        if (counter.after > 0) {
+          counter.after -= 1;
+          continue;
+        }
+        counter.times -= 1;
+        return counter.rule.kind;
+      }
+      return undefined;
+    },
+  };
+};
+
+const countersOf = (faults: Faults) =>
+  (faults.rules ?? []).map((rule) => ({ rule, times: rule.times ?? 1, after: rule.after ?? 0 }));
+
+const concerns = ({ action }: FaultRule, service: string, called: string): boolean =>
+  action === undefined || action === called || action === `${service}:${called}`;

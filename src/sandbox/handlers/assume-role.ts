@@ -1,0 +1,45 @@
+/** An AssumeRole request as the evaluator's Scenario: the role as STS knows it, the caller with its policies, the request. */
+import { parseRoleArn } from '#domain/arn.ts';
+import type { Scenario } from '#policy/scenario.ts';
+import { formatAccessDenied } from '#domain/access-denied.ts';
+import { accessDenied } from '#sandbox/errors.ts';
+import { findNamed, type Account, type Role } from '#sandbox/model/account.ts';
+import { callerOf, tagMap } from '#sandbox/model/caller.ts';
+import { arnOfPrincipal } from '#sandbox/model/principal.ts';
+import { visibleTrust } from '#sandbox/model/trust.ts';
+import type { AssumeRoleRequest } from '#sandbox/wire/generated/sts-types.ts';
+import type { Call } from './handler.ts';
+
+/** STS hides whether a role exists: one that does not, or is not propagated yet, is AccessDenied. */
+export const findAssumableRole = (call: Call, roleArn: string): { readonly account: Account; readonly role: Role } => {
+  const { world } = call;
+  const parsed = parseRoleArn(roleArn);
+  const account = world.accounts.get(parsed?.account ?? '');
+  const role = account === undefined ? undefined : findNamed(account.roles, parsed?.name ?? '');
+  const isUsable = role !== undefined && role.arn === roleArn && role.usableAt <= world.clock.now();
+  if (account !== undefined && isUsable) return { account, role };
+  const callerArn = arnOfPrincipal(call.principal);
+  const reason = role === undefined || role.arn !== roleArn ? 'NO_SUCH_ROLE' : 'NOT_YET_CONSISTENT';
+  throw accessDenied(formatAccessDenied({ callerArn, action: 'sts:AssumeRole', resource: roleArn }), reason);
+};
+
+export const toScenario = (call: Call, role: Role, input: AssumeRoleRequest): Scenario => ({
+  time: new Date(call.world.clock.now()).toISOString(),
+  caller: callerOf(call.principal, call.sourceIp),
+  role: {
+    arn: role.arn,
+    trustPolicy: visibleTrust(call.world, role.trust).document,
+    maxSessionDuration: role.maxSessionSeconds,
+    tags: tagMap(role.tags),
+    uniqueId: role.id,
+  },
+  request: {
+    sessionName: input.RoleSessionName,
+    ...(input.ExternalId !== undefined && { externalId: input.ExternalId }),
+    ...(input.Tags !== undefined && { tags: tagMap(input.Tags) }),
+    ...(input.TransitiveTagKeys !== undefined && { transitiveTagKeys: input.TransitiveTagKeys }),
+    ...(input.SourceIdentity !== undefined && { sourceIdentity: input.SourceIdentity }),
+    ...(input.DurationSeconds !== undefined && { durationSeconds: input.DurationSeconds }),
+    ...(input.Policy !== undefined && { policy: input.Policy }),
+  },
+});

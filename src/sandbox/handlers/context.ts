@@ -1,0 +1,23 @@
+/** Condition keys that IAM requests bring along: tags to be set, the boundary, the policy to be attached. */
+
+type Context = Readonly<Record<string, string | readonly string[]>>;
+
+interface WireTag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/** `aws:RequestTag/KEY` and `aws:TagKeys` ("Controlling access to AWS resources using tags"). */
+export const tagContext = (tags: readonly WireTag[] | undefined): Context =>
+  tags === undefined || tags.length === 0
+    ? {}
+    : {
+        ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
+        'aws:TagKeys': tags.map(({ Key }) => Key),
+      };
+
+/** `iam:PermissionsBoundary`, in the request or on the entity. */
+export const boundaryContext = (arn: string | undefined): Context =>
+  arn === undefined ? {} : { 'iam:PermissionsBoundary': arn };
+
+export const policyContext = (arn: string): Context => ({ 'iam:PolicyARN': arn });

@@ -1,0 +1,58 @@
+/** The entities that a request names: found in the caller's account, or refused with NoSuchEntity in IAM's words. */
+import { noSuchEntity } from '#sandbox/errors.ts';
+import type { Permission } from '#sandbox/authorise.ts';
+import { findNamed, type InstanceProfile, type ManagedPolicy, type Role, type User } from '#sandbox/model/account.ts';
+import { tagMap } from '#sandbox/model/caller.ts';
+import { arnOf } from '#sandbox/model/entities.ts';
+import { findPolicy } from '#sandbox/model/world.ts';
+import type { Call } from './handler.ts';
+
+export const findRole = (call: Call, name: string): Role => {
+  const role = findNamed(call.account.roles, name);
+  if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
+  return role;
+};
+
+export const findUser = (call: Call, name: string): User => {
+  const user = findNamed(call.account.users, name);
+  if (user === undefined) throw noSuchEntity(`The user with name ${name} cannot be found.`);
+  return user;
+};
+
+export const findProfile = (call: Call, name: string): InstanceProfile => {
+  const profile = findNamed(call.account.instanceProfiles, name);
+  if (profile === undefined) throw noSuchEntity(`Instance Profile ${name} cannot be found.`);
+  return profile;
+};
+
+export const findManagedPolicy = (call: Call, arn: string): ManagedPolicy => {
+  const policy = findPolicy(call.account, arn);
+  if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.`);
+  return policy;
+};
+
+type Extra = Pick<Permission, 'context'>;
+
+const CONTAINERS = { role: 'roles', user: 'users', 'instance-profile': 'instanceProfiles' } as const;
+
+/** Permission for `iam:ACTION` on a role, user or instance profile: by its ARN and tags where it exists, by its plain name where not. */
+export const onNamed = (
+  call: Call,
+  action: string,
+  kind: 'role' | 'user' | 'instance-profile',
+  name: string,
+  extra: Extra = {},
+): Permission => {
+  const entity = findNamed<Role | User | InstanceProfile>(call.account[CONTAINERS[kind]], name);
+  return {
+    action: `iam:${action}`,
+    resource: entity?.arn ?? arnOf(call.account, kind, name),
+    ...(entity !== undefined && { resourceTags: tagMap(entity.tags) }),
+    ...extra,
+  };
+};
+
+export const onPolicy = (call: Call, action: string, arn: string, extra: Extra = {}): Permission => {
+  const policy = findPolicy(call.account, arn);
+  return { action: `iam:${action}`, resource: arn, ...(policy !== undefined && { resourceTags: tagMap(policy.tags) }), ...extra };
+};

@@ -1,0 +1,36 @@
+/** The form of an operation: what it needs permission for, and what it does once allowed. One file of handlers for each resource. */
+import type { Permission } from '#sandbox/authorise.ts';
+import type { Account } from '#sandbox/model/account.ts';
+import type { Principal } from '#sandbox/model/principal.ts';
+import type { World } from '#sandbox/model/world.ts';
+
+/** One authenticated call. */
+export interface Call {
+  readonly world: World;
+  /** The caller's account; IAM works in no other. */
+  readonly account: Account;
+  readonly principal: Principal;
+  readonly region: string;
+  readonly sourceIp: string;
+}
+
+export interface Handler<Input, Output> {
+  /** All must be allowed before `run`; the first one's resource goes to the log. Empty: the operation is free, or decides itself. */
+  readonly permissions: (input: Input, call: Call) => readonly Permission[];
+  /** For the log, where `permissions` is empty. */
+  readonly resource?: (input: Input) => string;
+  /** Throws AwsError; a call that throws has changed nothing. */
+  readonly run: (input: Input, call: Call) => Output;
+}
+
+interface Signature {
+  readonly input: unknown;
+  readonly output: unknown;
+}
+
+/** A handler for each operation of a generated table of types. */
+export type Handlers<Operations> = {
+  readonly [Name in keyof Operations]: Operations[Name] extends Signature
+    ? Handler<Operations[Name]['input'], Operations[Name]['output']>
+    : never;
+};

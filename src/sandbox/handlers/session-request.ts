@@ -1,0 +1,67 @@
+/** What an AssumeRole request makes of the session: its policies, its tags with those inherited, its source identity, its end. */
+import { parsePolicyArn } from '#domain/arn.ts';
+import { DEFAULT_SESSION_SECONDS, MAX_POLICY_ARNS } from '#domain/limits.ts';
+import { AwsError, malformedPolicy, validationError } from '#sandbox/errors.ts';
+import type { Account, Tag } from '#sandbox/model/account.ts';
+import { parsedDocument } from '#sandbox/model/documents.ts';
+import type { RoleSession } from '#sandbox/model/principal.ts';
+import { findPolicy } from '#sandbox/model/world.ts';
+import type { AssumeRoleRequest } from '#sandbox/wire/generated/sts-types.ts';
+import type { Call } from './handler.ts';
+
+// "The plaintext that you use for both inline and managed session policies can't exceed 2,048 characters" (AssumeRole, API reference).
+const PACKED_LIMIT = 2048;
+
+/** The call has been allowed; `account` is the role's. */
+export const newSession = (call: Call, account: Account, input: AssumeRoleRequest): RoleSession => {
+  const policyArns = (input.PolicyArns ?? []).map(({ arn }) => arn ?? '');
+  assertSessionPolicies(account, input.Policy, policyArns);
+  const now = call.world.clock.now();
+  const inherited = inheritedFrom(call);
+  const tags = [...inherited.tags, ...(input.Tags ?? [])];
+  const transitiveTagKeys = [...inherited.tags.map(({ Key }) => Key), ...(input.TransitiveTagKeys ?? [])];
+  const sourceIdentity = input.SourceIdentity ?? inherited.sourceIdentity;
+  return {
+    sessionName: input.RoleSessionName,
+    issuedAt: now,
+    expiresAt: now + (input.DurationSeconds ?? DEFAULT_SESSION_SECONDS) * 1000,
+    ...(input.Policy !== undefined && { policy: input.Policy }),
+    ...(policyArns.length > 0 && { policyArns }),
+    ...(tags.length > 0 && { tags }),
+    ...(transitiveTagKeys.length > 0 && { transitiveTagKeys }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+  };
+};
+
+/** Role chaining hands on transitive tags and the source identity. */
+const inheritedFrom = ({ principal }: Call): { readonly tags: readonly Tag[]; readonly sourceIdentity?: string | undefined } => {
+  if (principal.kind === 'user') return { tags: [] };
+  const { tags = [], transitiveTagKeys = [], sourceIdentity } = principal.session;
+  const transitive = new Set(transitiveTagKeys.map((key) => key.toLowerCase()));
+  return { tags: tags.filter(({ Key }) => transitive.has(Key.toLowerCase())), sourceIdentity };
+};
+
+const assertSessionPolicies = (account: Account, policy: string | undefined, arns: readonly string[]): void => {
+  if (policy !== undefined) parsedDocument(policy, 'identity');
+  if (arns.length > MAX_POLICY_ARNS)
+    throw validationError(
+      `1 validation error detected: Value '[${arns.join(', ')}]' at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to ${MAX_POLICY_ARNS}`,
+    );
+  for (const arn of arns) {
+    if (parsePolicyArn(arn) === undefined) throw validationError(`ARN ${arn} is not valid.`);
+    if (findPolicy(account, arn) === undefined) throw malformedPolicy(`Policy ${arn} does not exist or is not attachable.`);
+  }
+};
+
+/** Per cent of what a session may carry; undefined when the request has neither policies nor tags. AWS's packing is not public: characters stand in. */
+export const packedSize = (input: AssumeRoleRequest): number | undefined => {
+  const policies = [input.Policy ?? '', ...(input.PolicyArns ?? []).map(({ arn }) => arn ?? '')].join('');
+  const tags = (input.Tags ?? []).map(({ Key, Value }) => Key + Value).join('');
+  if (policies.length + tags.length === 0) return undefined;
+  if (policies.length > PACKED_LIMIT)
+    throw new AwsError(
+      'PackedPolicyTooLarge',
+      `Packed policy consumes ${Math.ceil((policies.length * 100) / PACKED_LIMIT)}% of allotted space, please use smaller policy.`,
+    );
+  return Math.max(1, Math.min(100, Math.ceil((policies.length * 100) / PACKED_LIMIT + (tags.length * 100) / (50 * 384))));
+};

@@ -1,0 +1,56 @@
+/** Every operation that the sandbox serves, with its handler; a missing one does not compile. */
+import type { ServiceModel } from '#sandbox/wire/service-model.ts';
+import { IAM_MODEL } from '#sandbox/wire/generated/iam-model.ts';
+import type { IamOperations } from '#sandbox/wire/generated/iam-types.ts';
+import { STS_MODEL } from '#sandbox/wire/generated/sts-model.ts';
+import type { WireStructure } from '#sandbox/wire/service-model.ts';
+import { accessKeyHandlers } from './access-keys.ts';
+import { accountHandlers } from './account.ts';
+import { attachmentHandlers } from './attachments.ts';
+import { boundaryHandlers } from './boundaries.ts';
+import type { Handler, Handlers } from './handler.ts';
+import { inlinePolicyHandlers } from './inline-policies.ts';
+import { instanceProfileHandlers } from './instance-profiles.ts';
+import { policyHandlers } from './policies.ts';
+import { policyVersionHandlers } from './policy-versions.ts';
+import { roleHandlers } from './roles.ts';
+import { stsHandlers } from './sts.ts';
+import { tagHandlers } from './tags.ts';
+import { userHandlers } from './users.ts';
+
+const iamHandlers: Handlers<IamOperations> = {
+  ...roleHandlers,
+  ...policyHandlers,
+  ...policyVersionHandlers,
+  ...attachmentHandlers,
+  ...inlinePolicyHandlers,
+  ...boundaryHandlers,
+  ...tagHandlers,
+  ...userHandlers,
+  ...accessKeyHandlers,
+  ...instanceProfileHandlers,
+  ...accountHandlers,
+};
+
+export type WireHandler = Handler<WireStructure, WireStructure | void>;
+
+export interface Service {
+  readonly model: ServiceModel;
+  handler(operation: string): WireHandler | undefined;
+}
+
+/** Decoding and validation by the same model that the types are generated from make the wire's structure the handler's input. */
+const serviceOf = (model: ServiceModel, handlers: object): Service => {
+  const table = new Map(Object.entries(handlers) as [string, WireHandler][]);
+  return { model, handler: (operation) => table.get(operation) };
+};
+
+const SERVICES: readonly Service[] = [serviceOf(IAM_MODEL, iamHandlers), serviceOf(STS_MODEL, stsHandlers)];
+
+/** By the API version that a Query request names; without one, by the service of its signature. */
+export const findService = (version: string | undefined, signedFor: string | undefined): Service | undefined =>
+  SERVICES.find(({ model }) => (version === undefined ? model.service === signedFor : model.version === version));
+
+/** Whether an operation changes anything: read from its name, as IAM names them. */
+export const isWrite = (service: string, operation: string): boolean =>
+  service === 'iam' && !/^(?:Get|List|Simulate)/.test(operation);

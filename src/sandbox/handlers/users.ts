@@ -1,0 +1,84 @@
+/** Users: made, read, listed, deleted. Keys, policies and tags have files of their own. */
+import { alreadyExists, deleteConflict, limitExceeded, validationError } from '#sandbox/errors.ts';
+import { isNameTaken, type User } from '#sandbox/model/account.ts';
+import { addUser, arnOf } from '#sandbox/model/entities.ts';
+import { QUOTAS } from '#sandbox/model/quotas.ts';
+import { mergeTags } from '#sandbox/model/tags.ts';
+import type { IamOperations } from '#sandbox/wire/generated/iam-types.ts';
+import { assertBoundary } from './boundaries.ts';
+import { boundaryContext, tagContext } from './context.ts';
+import { findUser, onNamed } from './find.ts';
+import type { Call, Handlers } from './handler.ts';
+import { paginate } from './page.ts';
+import { userView } from './views.ts';
+
+type UserOperations = Pick<IamOperations, 'CreateUser' | 'GetUser' | 'ListUsers' | 'DeleteUser' | 'ListGroupsForUser'>;
+
+/** Without a name, operations on users mean the caller; a role session is no user. */
+export const userNameOr = (call: Call, name: string | undefined): string => {
+  if (name !== undefined) return name;
+  if (call.principal.kind === 'user') return call.principal.user.name;
+  throw validationError('Must specify userName when calling with non-User credentials');
+};
+
+export const userHandlers: Handlers<UserOperations> = {
+  CreateUser: {
+    permissions: ({ UserName, Path, Tags, PermissionsBoundary }, { account }) => {
+      const resource = arnOf(account, 'user', UserName, Path);
+      const context = { ...tagContext(Tags), ...boundaryContext(PermissionsBoundary) };
+      return ['CreateUser', ...((Tags?.length ?? 0) > 0 ? ['TagUser'] : [])].map((name) => ({
+        action: `iam:${name}`,
+        resource,
+        context,
+      }));
+    },
+    run: (input, call) => {
+      const { world, account } = call;
+      if (isNameTaken(account.users, input.UserName)) throw alreadyExists(`User with name ${input.UserName} already exists.`);
+      if (account.users.size >= QUOTAS.usersPerAccount)
+        throw limitExceeded(`Cannot exceed quota for UsersPerAccount: ${QUOTAS.usersPerAccount}`);
+      const tags = mergeTags([], input.Tags ?? [], 'ignore-case');
+      if (input.PermissionsBoundary !== undefined) assertBoundary(call, input.PermissionsBoundary);
+      return {
+        User: userView(
+          addUser(world, account, { name: input.UserName, path: input.Path, tags, boundaryArn: input.PermissionsBoundary }),
+        ),
+      };
+    },
+  },
+  GetUser: {
+    permissions: ({ UserName }, call) => [onNamed(call, 'GetUser', 'user', userNameOr(call, UserName))],
+    run: ({ UserName }, call) => ({ User: userView(findUser(call, userNameOr(call, UserName))) }),
+  },
+  ListUsers: {
+    permissions: ({ PathPrefix = '/' }, { account }) => [
+      { action: 'iam:ListUsers', resource: arnOf(account, 'user', '', PathPrefix) },
+    ],
+    run: (input, call) => {
+      const users = [...call.account.users.values()].filter((user) => user.path.startsWith(input.PathPrefix ?? '/'));
+      const { items, ...page } = paginate(users, input, (user) => user.name);
+      return { Users: items.map((user) => withoutDetails(user)), ...page };
+    },
+  },
+  DeleteUser: {
+    permissions: ({ UserName }, call) => [onNamed(call, 'DeleteUser', 'user', UserName)],
+    run: ({ UserName }, call) => {
+      const user = findUser(call, UserName);
+      if (user.keys.length > 0) throw deleteConflict('Cannot delete entity, must delete access keys first.');
+      if (user.attached.size > 0) throw deleteConflict('Cannot delete entity, must detach all policies first.');
+      if (user.inline.size > 0) throw deleteConflict('Cannot delete entity, must delete policies first.');
+      call.account.users.delete(UserName.toLowerCase());
+    },
+  },
+  ListGroupsForUser: {
+    permissions: ({ UserName }, call) => [onNamed(call, 'ListGroupsForUser', 'user', UserName)],
+    run: ({ UserName }, call) => {
+      findUser(call, UserName);
+      // Groups are not modelled yet, so that nobody is in one.
+      return { Groups: [], IsTruncated: false };
+    },
+  },
+};
+
+/** ListUsers leaves out boundary and tags (API reference). */
+const withoutDetails = (user: User) => ({ ...userView(user), PermissionsBoundary: undefined, Tags: undefined });

@@ -1,0 +1,38 @@
+/** Policy documents on their way into the model: the grammar, then the quotas, with the refusals that IAM gives. */
+import { type PolicyDocument, parsePolicyDocument } from '#domain/policy-document.ts';
+import { limitExceeded, malformedPolicy } from '#sandbox/errors.ts';
+import type { PrincipalEntity } from './account.ts';
+import { QUOTAS } from './quotas.ts';
+
+/** Parsed, or refused with MalformedPolicyDocument in AWS's words. */
+export const parsedDocument = (text: string, kind: 'identity' | 'trust'): PolicyDocument => {
+  const parsed = parsePolicyDocument(text, kind);
+  if (parsed.ok) return parsed.value;
+  const [first] = parsed.diagnostics;
+  throw malformedPolicy(first?.detail ?? first?.message ?? 'Syntax errors in policy.');
+};
+
+/** "IAM doesn't count white space when calculating the size of a policy against these quotas" (IAM and STS quotas). */
+const countedSize = (text: string): number => text.replace(/\s+/g, '').length;
+
+export const assertTrustSize = (text: string): void => {
+  if (countedSize(text) > QUOTAS.trustPolicySize)
+    throw limitExceeded(`Cannot exceed quota for ACLSizePerRole: ${QUOTAS.trustPolicySize}`);
+};
+
+export const assertManagedPolicySize = (text: string): void => {
+  if (countedSize(text) > QUOTAS.managedPolicySize)
+    throw limitExceeded(`Cannot exceed quota for PolicySize: ${QUOTAS.managedPolicySize}`);
+};
+
+/** Inline policies share one quota for each principal; a policy that is overwritten does not count. */
+export const assertInlineSize = (entity: PrincipalEntity, kind: 'role' | 'user', policyName: string, text: string): void => {
+  const others = [...entity.inline].filter(([name]) => name !== policyName).map(([, other]) => countedSize(other));
+  const total = others.reduce((sum, size) => sum + size, countedSize(text));
+  const quota = kind === 'role' ? QUOTAS.inlinePoliciesPerRole : QUOTAS.inlinePoliciesPerUser;
+  if (total > quota) throw limitExceeded(`Maximum policy size of ${quota} bytes exceeded for ${kind} ${entity.name}`);
+};
+
+/** As GetRole, GetPolicyVersion and the like answer: percent-encoded by RFC 3986. */
+export const encodeDocument = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -1,0 +1,149 @@
+/** Makes the entities of an account, with ids and ARNs as IAM gives them. Callers have checked names and documents. */
+import { newSecretKey, newUniqueId } from './unique-id.ts';
+import type {
+  AccessKey,
+  Account,
+  InstanceProfile,
+  ManagedPolicy,
+  PolicyVersion,
+  Role,
+  StoredTrust,
+  Tag,
+  User,
+} from './account.ts';
+import type { World } from './world.ts';
+
+export interface Named {
+  readonly name: string;
+  readonly path?: string | undefined;
+  readonly tags?: readonly Tag[] | undefined;
+}
+
+export const arnOf = (
+  account: Account,
+  kind: 'user' | 'role' | 'policy' | 'instance-profile',
+  name: string,
+  path = '/',
+): string => `arn:${account.partition}:iam::${account.id}:${kind}${path}${name}`;
+
+const DEFAULT_SESSION_SECONDS = 3600;
+
+export interface RoleSpec extends Named {
+  readonly trust: StoredTrust;
+  readonly description?: string | undefined;
+  readonly maxSessionSeconds?: number | undefined;
+  readonly boundaryArn?: string | undefined;
+}
+
+export const addRole = (world: World, account: Account, spec: RoleSpec): Role => {
+  const now = world.clock.now();
+  const path = spec.path ?? '/';
+  const role: Role = {
+    accountId: account.id,
+    name: spec.name,
+    path,
+    arn: arnOf(account, 'role', spec.name, path),
+    id: newUniqueId(world.random, 'AROA'),
+    createdAt: now,
+    tags: spec.tags ?? [],
+    inline: new Map(),
+    attached: new Set(),
+    boundaryArn: spec.boundaryArn,
+    trust: spec.trust,
+    description: spec.description,
+    maxSessionSeconds: spec.maxSessionSeconds ?? DEFAULT_SESSION_SECONDS,
+    lastUsed: undefined,
+    usableAt: now + (world.faults.settings().consistencyDelayMs ?? 0),
+  };
+  account.roles.set(spec.name.toLowerCase(), role);
+  return role;
+};
+
+export const addUser = (world: World, account: Account, spec: Named & { readonly boundaryArn?: string | undefined }): User => {
+  const path = spec.path ?? '/';
+  const user: User = {
+    accountId: account.id,
+    name: spec.name,
+    path,
+    arn: arnOf(account, 'user', spec.name, path),
+    id: newUniqueId(world.random, 'AIDA'),
+    createdAt: world.clock.now(),
+    tags: spec.tags ?? [],
+    inline: new Map(),
+    attached: new Set(),
+    boundaryArn: spec.boundaryArn,
+    keys: [],
+  };
+  account.users.set(spec.name.toLowerCase(), user);
+  return user;
+};
+
+export const addAccessKey = (
+  world: World,
+  account: Account,
+  user: User,
+  given?: { readonly accessKeyId: string; readonly secretAccessKey: string },
+): AccessKey => {
+  const key: AccessKey = {
+    accessKeyId: given?.accessKeyId ?? newUniqueId(world.random, 'AKIA'),
+    secretAccessKey: given?.secretAccessKey ?? newSecretKey(world.random),
+    createdAt: world.clock.now(),
+    status: 'Active',
+    userName: user.name,
+  };
+  user.keys.push(key);
+  world.accessKeys.set(key.accessKeyId, { account, user, key });
+  return key;
+};
+
+export interface PolicySpec extends Named {
+  readonly text: string;
+  readonly description?: string | undefined;
+}
+
+export const addPolicy = (world: World, account: Account, spec: PolicySpec): ManagedPolicy => {
+  const now = world.clock.now();
+  const path = spec.path ?? '/';
+  const policy: ManagedPolicy = {
+    accountId: account.id,
+    name: spec.name,
+    path,
+    arn: arnOf(account, 'policy', spec.name, path),
+    id: newUniqueId(world.random, 'ANPA'),
+    description: spec.description,
+    createdAt: now,
+    updatedAt: now,
+    tags: spec.tags ?? [],
+    versions: new Map(),
+    defaultVersionId: 'v1',
+    nextVersion: 1,
+  };
+  addPolicyVersion(world, policy, spec.text, true);
+  account.policies.set(policy.arn, policy);
+  return policy;
+};
+
+export const addPolicyVersion = (world: World, policy: ManagedPolicy, text: string, isDefault: boolean): PolicyVersion => {
+  const version: PolicyVersion = { versionId: `v${policy.nextVersion}`, text, createdAt: world.clock.now() };
+  policy.nextVersion += 1;
+  policy.versions.set(version.versionId, version);
+  policy.updatedAt = version.createdAt;
+  if (isDefault) policy.defaultVersionId = version.versionId;
+  return version;
+};
+
+export const addInstanceProfile = (world: World, account: Account, spec: Named): InstanceProfile => {
+  const path = spec.path ?? '/';
+  const profile: InstanceProfile = {
+    accountId: account.id,
+    name: spec.name,
+    path,
+    arn: arnOf(account, 'instance-profile', spec.name, path),
+    id: newUniqueId(world.random, 'AIPA'),
+    createdAt: world.clock.now(),
+    tags: spec.tags ?? [],
+    roleName: undefined,
+  };
+  account.instanceProfiles.set(spec.name.toLowerCase(), profile);
+  return profile;
+};

@@ -1,0 +1,48 @@
+/** Who makes a call: a user (with a key or with GetSessionToken's credentials) or a role session, and the ARNs and ids that AWS shows for it. */
+import type { Account, Role, Tag, User } from './account.ts';
+
+/** What a role session carries from the AssumeRole that made it. */
+export interface RoleSession {
+  readonly sessionName: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** JSON texts; each limits the session. */
+  readonly policy?: string | undefined;
+  readonly policyArns?: readonly string[] | undefined;
+  readonly tags?: readonly Tag[] | undefined;
+  readonly transitiveTagKeys?: readonly string[] | undefined;
+  readonly sourceIdentity?: string | undefined;
+}
+
+export interface UserPrincipal {
+  readonly kind: 'user';
+  readonly account: Account;
+  readonly user: User;
+  readonly accessKeyId: string;
+  /** Credentials of GetSessionToken. */
+  readonly isTemporary: boolean;
+}
+
+export interface SessionPrincipal {
+  readonly kind: 'session';
+  readonly account: Account;
+  readonly role: Role;
+  readonly session: RoleSession;
+  readonly accessKeyId: string;
+}
+
+export type Principal = UserPrincipal | SessionPrincipal;
+
+/** `arn:P:sts::A:assumed-role/ROLE/SESSION`: without the role's path. */
+export const sessionArn = (account: Account, role: Role, sessionName: string): string =>
+  `arn:${account.partition}:sts::${account.id}:assumed-role/${role.name}/${sessionName}`;
+
+export const arnOfPrincipal = (principal: Principal): string =>
+  principal.kind === 'user' ? principal.user.arn : sessionArn(principal.account, principal.role, principal.session.sessionName);
+
+/** `aws:userid`: AIDA… or AROA…:SESSION. */
+export const userIdOf = (principal: Principal): string =>
+  principal.kind === 'user' ? principal.user.id : `${principal.role.id}:${principal.session.sessionName}`;
+
+/** The user or role whose policies speak for the caller. */
+export const entityOf = (principal: Principal): User | Role => (principal.kind === 'user' ? principal.user : principal.role);

@@ -1,0 +1,44 @@
+/** All accounts of a sandbox and what they share: clock, randomness, faults. Look-ups across accounts live here. */
+import { parseArn } from '#domain/arn.ts';
+import type { Clock, Random } from '#domain/clock.ts';
+import type { FaultBox } from '#sandbox/faults.ts';
+import type { AccessKey, Account, ManagedPolicy, Role, User } from './account.ts';
+import { findNamed } from './account.ts';
+import { awsManagedPolicy } from './aws-managed-policies.ts';
+
+export interface World {
+  readonly accounts: Map<string, Account>;
+  readonly accessKeys: Map<string, { readonly account: Account; readonly user: User; readonly key: AccessKey }>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly faults: FaultBox;
+  /** Seals session tokens; a new one at each start and reset, so that older tokens are foreign. */
+  readonly sealingKey: Buffer;
+}
+
+/** A user or role by its ARN, path included; in any account of the sandbox. */
+export const principalByArn = (world: World, arn: string): User | Role | undefined => {
+  const parsed = parseArn(arn);
+  const account = world.accounts.get(parsed?.account ?? '');
+  if (parsed === undefined || account === undefined) return undefined;
+  const [kind] = parsed.resource.split('/');
+  const name = parsed.resource.slice(parsed.resource.lastIndexOf('/') + 1);
+  const found = kind === 'user' ? findNamed(account.users, name) : kind === 'role' ? findNamed(account.roles, name) : undefined;
+  return found?.arn === arn ? found : undefined;
+};
+
+/** A living user or role by its unique id (AIDA…, AROA…). */
+export const principalById = (world: World, id: string): User | Role | undefined => {
+  for (const account of world.accounts.values()) {
+    for (const entities of [account.users, account.roles])
+      for (const entity of entities.values()) if (entity.id === id) return entity;
+  }
+  return undefined;
+};
+
+/** A managed policy that `account` can name: its own, or AWS's. */
+export const findPolicy = (account: Account, arn: string): ManagedPolicy | undefined =>
+  account.policies.get(arn) ?? awsManagedPolicy(account.partition, arn);
+
+/** The JSON text of a policy's default version. */
+export const defaultText = (policy: ManagedPolicy): string => policy.versions.get(policy.defaultVersionId)?.text ?? '{}';

@@ -1,0 +1,202 @@
+/** Opens a sandbox: local AWS accounts behind one loopback endpoint, and the handle that steers them. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { parseRoleArn } from '#domain/arn.ts';
+import type { Clock, Random } from '#domain/clock.ts';
+import { formatConfig } from './config-text.ts';
+import type { Controls } from './control.ts';
+import { createFaultBox, type Faults } from './faults.ts';
+import { issueRoleSession } from './handlers/credentials.ts';
+import { createLog, type LogEntry } from './log.ts';
+import { createInstanceMetadata } from './metadata/instance-metadata.ts';
+import { type Account, findNamed, type Instance } from './model/account.ts';
+import { ADMIN_USER, DEFAULT_ACCOUNTS, defaultSeed, type KeyPair } from './model/default-seed.ts';
+import { addAccessKey } from './model/entities.ts';
+import { applySeed, type SandboxSeed } from './model/seed.ts';
+import { newSecretKey, newUniqueId } from './model/unique-id.ts';
+import type { World } from './model/world.ts';
+import { HOST, openServer } from './server.ts';
+
+export type { Faults, FaultRule } from './faults.ts';
+export type { LogEntry } from './log.ts';
+export type { AccountSeed, SandboxSeed } from './model/seed.ts';
+
+export interface SandboxOptions {
+  /** Default 0: any free one. */
+  readonly port?: number;
+  /** Default 111111111111 and 222222222222. The first two are also called source and target. */
+  readonly accounts?: readonly string[];
+  /** Beside the administrators and the runner, which are always there. */
+  readonly seed?: SandboxSeed;
+  /** The model's time: expiry, dates, consistency. Signatures are always checked by the wall clock, since clients sign by it. */
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly logSink?: (entry: LogEntry) => void;
+  readonly faults?: Faults;
+  readonly region?: string;
+}
+
+export interface SessionKeys extends KeyPair {
+  readonly sessionToken: string;
+}
+
+export interface Sandbox extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT`: IAM and STS. */
+  readonly endpoint: string;
+  /** Instance metadata of the first account's first instance. */
+  readonly metadataEndpoint: string;
+  readonly port: number;
+  readonly accounts: readonly string[];
+  log(): readonly LogEntry[];
+  /** The administrator of that account; the same keys after a reset. */
+  credentials(account: string): KeyPair;
+  /** A key of that user; made where it has none. */
+  userCredentials(account: string, userName: string): KeyPair;
+  /** An hour's session of a role, without asking its trust policy. */
+  sessionFor(roleArn: string, sessionName?: string): SessionKeys;
+  setFaults(faults: Faults): void;
+  advanceClock(ms: number): void;
+  /** Forgets everything and begins again, with this seed or the first one. */
+  reset(seed?: SandboxSeed): void;
+  /** Text for a file named by AWS_CONFIG_FILE. */
+  awsConfigText(): string;
+  close(): Promise<void>;
+}
+
+const SESSION_SECONDS = 3600;
+const KEY_BYTES = 32;
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => sleepFor(ms, undefined, { ...(signal && { signal }) }),
+};
+const systemRandom: Random = { hex: (bytes) => randomBytes(bytes).toString('hex') };
+
+/** Rejects when the port is taken or the seed is faulty. */
+export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+  const { accounts = DEFAULT_ACCOUNTS, random = systemRandom, clock = systemClock, region = 'us-east-1' } = options;
+  const faults = createFaultBox();
+  const log = createLog(options.logSink);
+  const keys = new Map<string, KeyPair>();
+  let clockOffsetMs = 0;
+  const modelClock: Clock = { ...clock, now: () => clock.now() + clockOffsetMs, sleep: (ms, signal) => clock.sleep(ms, signal) };
+
+  const keyOf = (account: string): KeyPair => {
+    const key = keys.get(account) ?? { accessKeyId: newUniqueId(random, 'AKIA'), secretAccessKey: newSecretKey(random) };
+    keys.set(account, key);
+    return key;
+  };
+
+  const build = (seed: SandboxSeed): World => {
+    faults.set({ ...options.faults, ...seed.faults });
+    const fresh: World = {
+      accounts: new Map(),
+      accessKeys: new Map(),
+      clock: modelClock,
+      random,
+      // What the seed makes is old enough to be known everywhere.
+      faults: createFaultBox(),
+      sealingKey: Buffer.from(random.hex(KEY_BYTES), 'hex'),
+    };
+    const everywhere = [...new Set([...accounts, ...Object.keys(seed.accounts ?? {})])];
+    applySeed(fresh, defaultSeed(everywhere, keyOf));
+    applySeed(fresh, seed);
+    return { ...fresh, faults };
+  };
+
+  let world = build(options.seed ?? {});
+  const controls: Controls = {
+    log: () => log.entries(),
+    setFaults: (next) => faults.set(next),
+    advanceClock: (ms) => {
+      clockOffsetMs += ms;
+    },
+    now: () => modelClock.now(),
+    reset: (seed = options.seed ?? {}) => {
+      world = build(seed);
+      clockOffsetMs = 0;
+      log.clear();
+    },
+    addSeed: (seed) => {
+      applySeed(world, seed);
+      if (seed.faults !== undefined) faults.set(seed.faults);
+    },
+  };
+
+  const stopping = new AbortController();
+  const server = await openServer(
+    {
+      sandboxed: {
+        get world() {
+          return world;
+        },
+        log,
+        signingNow: () => Date.now() + (faults.settings().clockSkewMs ?? 0),
+        delay: () => delayBy(faults.settings().latencyMs, stopping.signal),
+      },
+      controls,
+      metadata: createInstanceMetadata(
+        () => world,
+        () => firstInstance(world, accounts[0]),
+      ),
+    },
+    options.port ?? 0,
+  );
+
+  const endpoint = `http://${HOST}:${server.port}`;
+  const close = async (): Promise<void> => {
+    stopping.abort();
+    await server.close();
+  };
+  return {
+    endpoint,
+    metadataEndpoint: endpoint,
+    port: server.port,
+    accounts,
+    ...controls,
+    credentials: (account) => userKey(world, account, ADMIN_USER),
+    userCredentials: (account, userName) => userKey(world, account, userName),
+    sessionFor: (roleArn, sessionName = 'sandbox') => sessionKeys(world, roleArn, sessionName),
+    awsConfigText: () =>
+      formatConfig({ endpoint, metadataEndpoint: endpoint, region, accounts: accounts.map((id) => ({ id, key: keyOf(id) })) }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+};
+
+const delayBy = async (ms: number | undefined, signal: AbortSignal): Promise<void> => {
+  if (ms === undefined || ms <= 0) return;
+  await sleepFor(ms, undefined, { signal }).catch(() => undefined);
+};
+
+const firstInstance = (world: World, accountId: string | undefined): { account: Account; instance: Instance } | undefined => {
+  const account = world.accounts.get(accountId ?? '');
+  const [instance] = account?.instances.values() ?? [];
+  return account === undefined || instance === undefined ? undefined : { account, instance };
+};
+
+const accountNamed = (world: World, id: string): Account => {
+  const account = world.accounts.get(id);
+  if (account === undefined) throw new Error(`the sandbox has no account ${id}; it has ${[...world.accounts.keys()].join(', ')}`);
+  return account;
+};
+
+const userKey = (world: World, accountId: string, userName: string): KeyPair => {
+  const account = accountNamed(world, accountId);
+  const user = findNamed(account.users, userName);
+  if (user === undefined) throw new Error(`account ${accountId} of the sandbox has no user ${userName}`);
+  const { accessKeyId, secretAccessKey } =
+    user.keys.find(({ status }) => status === 'Active') ?? addAccessKey(world, account, user);
+  return { accessKeyId, secretAccessKey };
+};
+
+const sessionKeys = (world: World, roleArn: string, sessionName: string): SessionKeys => {
+  const parsed = parseRoleArn(roleArn);
+  const account = accountNamed(world, parsed?.account ?? '');
+  const role = findNamed(account.roles, parsed?.name ?? '');
+  if (role === undefined) throw new Error(`the sandbox has no role ${roleArn}`);
+  const now = world.clock.now();
+  const session = { sessionName, issuedAt: now, expiresAt: now + SESSION_SECONDS * 1000 };
+  const { AccessKeyId, SecretAccessKey, SessionToken } = issueRoleSession(world, account, role, session);
+  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+};

@@ -1,0 +1,78 @@
+/** The constraints of an input shape, all checked at once, in AWS's words ("1 validation error detected: Value 'x' at 'roleName' …"). */
+import { type AwsError, validationError } from '#sandbox/errors.ts';
+import { wholeMatch } from './pattern.ts';
+import { type ServiceModel, type ShapeModel, type WireStructure, type WireValue, shapeOf } from './service-model.ts';
+
+/** Undefined when the input keeps every constraint. */
+export const validateInput = (model: ServiceModel, shapeName: string, input: WireStructure): AwsError | undefined => {
+  const faults: string[] = [];
+  checkStructure({ model, faults }, shapeOf(model, shapeName), input, '');
+  if (faults.length === 0) return undefined;
+  return validationError(`${faults.length} validation error${faults.length === 1 ? '' : 's'} detected: ${faults.join('; ')}`);
+};
+
+interface Checking {
+  readonly model: ServiceModel;
+  readonly faults: string[];
+}
+
+const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+
+const checkStructure = (checking: Checking, shape: ShapeModel, value: WireStructure, prefix: string): void => {
+  for (const [member, of] of Object.entries(shape.members ?? {})) {
+    const place = `${prefix}${lowerFirst(member)}`;
+    const inner = value[member];
+    if (inner !== undefined) check(checking, shapeOf(checking.model, of), inner, place);
+    else if (shape.required?.includes(member))
+      checking.faults.push(`Value null at '${place}' failed to satisfy constraint: Member must not be null`);
+  }
+};
+
+const check = (checking: Checking, shape: ShapeModel, value: WireValue, place: string): void => {
+  for (const constraint of brokenConstraints(shape, value))
+    checking.faults.push(`Value '${shown(value)}' at '${place}' failed to satisfy constraint: ${constraint}`);
+  if (shape.type === 'structure' && isStructure(value)) checkStructure(checking, shape, value, `${place}.`);
+  if (shape.type === 'list' && Array.isArray(value)) {
+    const member = shapeOf(checking.model, shape.member ?? '');
+    value.forEach((item: WireValue, index) => check(checking, member, item, `${place}.${index + 1}.member`));
+  }
+};
+
+const isStructure = (value: WireValue): value is WireStructure => typeof value === 'object' && !Array.isArray(value);
+
+const brokenConstraints = (shape: ShapeModel, value: WireValue): readonly string[] => {
+  const { min, max, pattern } = shape;
+  const broken: string[] = [];
+  if (typeof value === 'number' && shape.type === 'integer') {
+    if (min !== undefined && value < min) broken.push(`Member must have value greater than or equal to ${min}`);
+    if (max !== undefined && value > max) broken.push(`Member must have value less than or equal to ${max}`);
+    return broken;
+  }
+  const size = sizeOf(value);
+  if (size !== undefined) {
+    if (min !== undefined && size < min) broken.push(`Member must have length greater than or equal to ${min}`);
+    if (max !== undefined && size > max) broken.push(`Member must have length less than or equal to ${max}`);
+  }
+  if (typeof value === 'string') {
+    if (pattern !== undefined && !wholeMatch(pattern, value))
+      broken.push(`Member must satisfy regular expression pattern: ${pattern}`);
+    if (shape.enum !== undefined && !shape.enum.includes(value))
+      broken.push(`Member must satisfy enum value set: [${shape.enum.join(', ')}]`);
+  }
+  return broken;
+};
+
+const sizeOf = (value: WireValue): number | undefined => {
+  if (typeof value === 'string') return value.length;
+  return Array.isArray(value) ? value.length : undefined;
+};
+
+/** A value as AWS prints it: a list in brackets, a structure as its members. */
+const shown = (value: WireValue): string => {
+  if (Array.isArray(value)) return `[${value.map((item: WireValue) => shown(item)).join(', ')}]`;
+  if (!isStructure(value)) return String(value);
+  const members = Object.entries(value).map(
+    ([name, inner]) => `${lowerFirst(name)}=${inner === undefined ? 'null' : shown(inner)}`,
+  );
+  return `{${members.join(', ')}}`;
+};
