@@ -37,7 +37,7 @@ const pack = async (folder) => {
     const { stdout } = await exec('npm', ['pack', '--json', '--loglevel=error', '--pack-destination', folder], { cwd: root });
     return path.join(folder, JSON.parse(stdout.slice(stdout.indexOf('[')))[0].filename);
   } catch (error) {
-    process.stdout.write(`npm pack failed\n${error instanceof Error && 'stderr' in error ? error.stderr : error}\n`);
+    process.stdout.write(`npm pack failed\n${String(error instanceof Error && 'stderr' in error ? error.stderr : error)}\n`);
     process.exitCode = 1;
     return undefined;
   }
