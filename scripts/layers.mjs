@@ -83,6 +83,7 @@ export const config = {
     'vitest/no-disabled-tests': 'error',
     'vitest/no-focused-tests': 'error',
     'vitest/valid-title': 'off',
+    'vitest/valid-expect': ['error', { maxArgs: 2 }],
     'vitest/no-standalone-expect': 'off',
     'vitest/expect-expect': 'off',
     'import/no-cycle': 'error',
