@@ -28,12 +28,14 @@ const pluginFolders = () => [
   ),
 ];
 
-/** The first plugin folder that holds the AWS provider. @returns {string | undefined} */
-const awsProviderFolder = () =>
-  pluginFolders().find((folder) => {
+/** The first plugin folder that holds the AWS provider; without Terraform it is of no use. @returns {string | undefined} */
+const awsProviderFolder = () => {
+  if (onPath('terraform') === undefined) return undefined;
+  return pluginFolders().find((folder) => {
     const versions = path.join(folder, 'registry.terraform.io/hashicorp/aws');
     return existsSync(versions) && readdirSync(versions).length > 0;
   });
+};
 
 const boto3 = () => {
   const python = onPath('python3');
