@@ -87,10 +87,16 @@ export const dispatch = async (sandbox: Sandboxed, request: SignedRequest, sourc
 };
 
 const route = (request: SignedRequest, progress: Progress): { service: Service; handler: WireHandler; form: FormNode } => {
+  const signed = signedFor(request);
+  if (request.path !== '/' || (signed !== undefined && signed !== 'iam' && signed !== 'sts'))
+    throw new AwsError(
+      'NotImplemented',
+      `the sandbox serves IAM, STS and EC2 instance metadata; ${request.method} ${request.path}, signed for ${signed ?? 'no service'}, is none of them`,
+    );
   const form = parseForm(request.method === 'POST' && request.body.length > 0 ? request.body.toString('utf8') : request.query);
   const action = formValue(form, 'Action');
   const version = formValue(form, 'Version');
-  const service = findService(version, signedFor(request));
+  const service = findService(version, signed);
   if (service !== undefined) {
     progress.service = service.model.service;
     progress.namespace = service.model.xmlNamespace;

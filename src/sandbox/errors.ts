@@ -14,6 +14,7 @@ const COMMON: Readonly<Record<string, number>> = {
   MalformedInput: 400,
   MissingAction: 400,
   MissingAuthenticationToken: 403,
+  NotImplemented: 501,
   ServiceUnavailable: 503,
   SignatureDoesNotMatch: 403,
   Throttling: 400,

@@ -91,6 +91,7 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
     faults.set({ ...options.faults, ...seed.faults });
     const fresh: World = {
       accounts: new Map(),
+      principals: new Map(),
       accessKeys: new Map(),
       clock: modelClock,
       random,

@@ -70,7 +70,12 @@ const serve = async (parts: ServerParts, request: IncomingMessage, response: Ser
     request.socket.destroy();
     return undefined;
   }
-  return reply(response, answer.status, answer.xml, { 'content-type': 'text/xml', 'x-amzn-RequestId': answer.requestId });
+  return reply(response, answer.status, answer.xml, {
+    'content-type': 'text/xml',
+    'x-amzn-RequestId': answer.requestId,
+    // SDKs learn from it that their clock is wrong.
+    date: new Date(parts.sandboxed.signingNow()).toUTCString(),
+  });
 };
 
 const reply = (response: ServerResponse, status: number, body: string, headers: Readonly<Record<string, string>>): void => {

@@ -5,6 +5,7 @@ import { formatAccessDenied } from '#domain/access-denied.ts';
 import { accessDenied } from '#sandbox/errors.ts';
 import { findNamed, type Account, type Role } from '#sandbox/model/account.ts';
 import { callerOf, tagMap } from '#sandbox/model/caller.ts';
+import { compiled } from '#sandbox/model/compiled.ts';
 import { arnOfPrincipal } from '#sandbox/model/principal.ts';
 import { visibleTrust } from '#sandbox/model/trust.ts';
 import type { AssumeRoleRequest } from '#sandbox/wire/generated/sts-types.ts';
@@ -28,7 +29,7 @@ export const toScenario = (call: Call, role: Role, input: AssumeRoleRequest): Sc
   caller: callerOf(call.principal, call.sourceIp),
   role: {
     arn: role.arn,
-    trustPolicy: visibleTrust(call.world, role.trust).document,
+    trustPolicy: compiled('trust', visibleTrust(call.world, role.trust)),
     maxSessionDuration: role.maxSessionSeconds,
     tags: tagMap(role.tags),
     uniqueId: role.id,

@@ -1,8 +1,8 @@
 /** Roles: made, read, changed, deleted. What hangs on them (policies, tags, boundaries) has files of its own. */
 import { alreadyExists, deleteConflict, limitExceeded } from '#sandbox/errors.ts';
-import { isNameTaken } from '#sandbox/model/account.ts';
+import { isNameTaken, type Role } from '#sandbox/model/account.ts';
 import { assertTrustSize } from '#sandbox/model/documents.ts';
-import { addRole, arnOf } from '#sandbox/model/entities.ts';
+import { addRole, arnOf, removePrincipal } from '#sandbox/model/entities.ts';
 import { QUOTAS } from '#sandbox/model/quotas.ts';
 import { mergeTags } from '#sandbox/model/tags.ts';
 import { bindTrust } from '#sandbox/model/trust.ts';
@@ -95,17 +95,18 @@ export const roleHandlers: Handlers<RoleOperations> = {
   DeleteRole: {
     permissions: ({ RoleName }, call) => [onNamed(call, 'DeleteRole', 'role', RoleName)],
     run: ({ RoleName }, call) => {
-      assertDeletable(call, RoleName);
-      call.account.roles.delete(RoleName.toLowerCase());
+      const role = findRole(call, RoleName);
+      assertDeletable(call, role);
+      removePrincipal(call.world, call.account, role);
     },
   },
 };
 
 /** DeleteRole wants the role bare: out of profiles, nothing attached, nothing inline. A boundary does not hinder. */
-const assertDeletable = (call: Call, name: string): void => {
-  const role = findRole(call, name);
+const assertDeletable = (call: Call, role: Role): void => {
   for (const profile of call.account.instanceProfiles.values())
-    if (profile.roleName === name) throw deleteConflict('Cannot delete entity, must remove roles from instance profile first.');
+    if (profile.roleName === role.name)
+      throw deleteConflict('Cannot delete entity, must remove roles from instance profile first.');
   if (role.attached.size > 0) throw deleteConflict('Cannot delete entity, must detach all policies first.');
   if (role.inline.size > 0) throw deleteConflict('Cannot delete entity, must delete policies first.');
 };

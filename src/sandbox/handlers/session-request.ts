@@ -1,7 +1,7 @@
 /** What an AssumeRole request makes of the session: its policies, its tags with those inherited, its source identity, its end. */
 import { parsePolicyArn } from '#domain/arn.ts';
 import { DEFAULT_SESSION_SECONDS, MAX_POLICY_ARNS } from '#domain/limits.ts';
-import { AwsError, malformedPolicy, validationError } from '#sandbox/errors.ts';
+import { accessDenied, AwsError, malformedPolicy, validationError } from '#sandbox/errors.ts';
 import type { Account, Tag } from '#sandbox/model/account.ts';
 import { parsedDocument } from '#sandbox/model/documents.ts';
 import type { RoleSession } from '#sandbox/model/principal.ts';
@@ -11,6 +11,19 @@ import type { Call } from './handler.ts';
 
 // "The plaintext that you use for both inline and managed session policies can't exceed 2,048 characters" (AssumeRole, API reference).
 const PACKED_LIMIT = 2048;
+
+/** MFA devices are not modelled, so that no code is right. */
+export const noSuchDevice = (): AwsError =>
+  accessDenied(
+    'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
+  );
+
+/** What the evaluator cannot see: a code for a device, and the same tag twice. */
+export const assertRequest = ({ SerialNumber, TokenCode, Tags = [] }: AssumeRoleRequest): void => {
+  if (SerialNumber !== undefined || TokenCode !== undefined) throw noSuchDevice();
+  if (new Set(Tags.map(({ Key }) => Key)).size < Tags.length)
+    throw new AwsError('InvalidParameterValue', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+};
 
 /** The call has been allowed; `account` is the role's. */
 export const newSession = (call: Call, account: Account, input: AssumeRoleRequest): RoleSession => {

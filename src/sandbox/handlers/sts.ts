@@ -7,7 +7,7 @@ import type { StsOperations } from '#sandbox/wire/generated/sts-types.ts';
 import { findAssumableRole, toScenario } from './assume-role.ts';
 import { issueRoleSession, issueUserSession } from './credentials.ts';
 import type { Handlers } from './handler.ts';
-import { newSession, packedSize } from './session-request.ts';
+import { assertRequest, newSession, noSuchDevice, packedSize } from './session-request.ts';
 
 const DEFAULT_USER_SESSION_SECONDS = 12 * 3600;
 
@@ -27,6 +27,7 @@ export const stsHandlers: Handlers<StsOperations> = {
     run: (input, call) => {
       if (parseRoleArn(input.RoleArn) === undefined) throw validationError(`${input.RoleArn} is invalid`);
       const { account, role } = findAssumableRole(call, input.RoleArn);
+      assertRequest(input);
       assertMayAssume(toScenario(call, role, input));
       const session = newSession(call, account, input);
       const packed = packedSize(input);
@@ -60,9 +61,3 @@ export const stsHandlers: Handlers<StsOperations> = {
     },
   },
 };
-
-/** MFA devices are not modelled, so that no code is right. */
-export const noSuchDevice = () =>
-  accessDenied(
-    'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
-  );

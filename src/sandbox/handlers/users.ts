@@ -1,7 +1,7 @@
 /** Users: made, read, listed, deleted. Keys, policies and tags have files of their own. */
 import { alreadyExists, deleteConflict, limitExceeded, validationError } from '#sandbox/errors.ts';
 import { isNameTaken, type User } from '#sandbox/model/account.ts';
-import { addUser, arnOf } from '#sandbox/model/entities.ts';
+import { addUser, arnOf, removePrincipal } from '#sandbox/model/entities.ts';
 import { QUOTAS } from '#sandbox/model/quotas.ts';
 import { mergeTags } from '#sandbox/model/tags.ts';
 import type { IamOperations } from '#sandbox/wire/generated/iam-types.ts';
@@ -67,7 +67,7 @@ export const userHandlers: Handlers<UserOperations> = {
       if (user.keys.length > 0) throw deleteConflict('Cannot delete entity, must delete access keys first.');
       if (user.attached.size > 0) throw deleteConflict('Cannot delete entity, must detach all policies first.');
       if (user.inline.size > 0) throw deleteConflict('Cannot delete entity, must delete policies first.');
-      call.account.users.delete(UserName.toLowerCase());
+      removePrincipal(call.world, call.account, user);
     },
   },
   ListGroupsForUser: {

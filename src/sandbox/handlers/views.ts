@@ -21,7 +21,7 @@ export const roleInList = (call: Call, role: Role): Wire.Role => ({
   RoleId: role.id,
   Arn: role.arn,
   CreateDate: role.createdAt,
-  AssumeRolePolicyDocument: encodeDocument(visibleTrust(call.world, role.trust).text),
+  AssumeRolePolicyDocument: encodeDocument(visibleTrust(call.world, role.trust)),
   Description: role.description,
   MaxSessionDuration: role.maxSessionSeconds,
 });

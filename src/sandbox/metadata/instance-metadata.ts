@@ -5,6 +5,7 @@ import { AwsError } from '#sandbox/errors.ts';
 import { issueRoleSession } from '#sandbox/handlers/credentials.ts';
 import { findNamed, type Account, type Instance, type Role } from '#sandbox/model/account.ts';
 import { tagMap } from '#sandbox/model/caller.ts';
+import { compiled } from '#sandbox/model/compiled.ts';
 import { visibleTrust } from '#sandbox/model/trust.ts';
 import type { World } from '#sandbox/model/world.ts';
 import { formatTimestamp } from '#sandbox/wire/encode.ts';
@@ -142,7 +143,12 @@ const refusalOf = (world: World, role: Role): boolean => {
     assertMayAssume({
       time: new Date(world.clock.now()).toISOString(),
       caller: { arn: 'ec2.amazonaws.com', kind: 'service', sourceAccount: role.accountId },
-      role: { arn: role.arn, trustPolicy: visibleTrust(world, role.trust).document, tags: tagMap(role.tags), uniqueId: role.id },
+      role: {
+        arn: role.arn,
+        trustPolicy: compiled('trust', visibleTrust(world, role.trust)),
+        tags: tagMap(role.tags),
+        uniqueId: role.id,
+      },
       request: {},
     });
     return false;

@@ -1,4 +1,5 @@
 /** What an account holds: users, roles, policies, instance profiles and instances, as plain records. No rules, no HTTP. */
+import type { PolicyDocument } from '#domain/policy-document.ts';
 
 export interface Tag {
   readonly Key: string;
@@ -36,7 +37,9 @@ export interface User extends PrincipalEntity {
 
 /** A trust policy as IAM keeps it: ARNs of users and roles are bound to the unique ids that they had when it was written. */
 export interface StoredTrust {
+  /** As it was given. */
   readonly text: string;
+  readonly document: PolicyDocument;
   /** ARN as written to unique id. */
   readonly bound: ReadonlyMap<string, string>;
 }

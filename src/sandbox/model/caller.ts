@@ -1,25 +1,27 @@
 /** The model's principal as the evaluator's Caller: the policies that speak for it now, since edits count for live sessions at once. */
+import type { PolicyKind } from '#domain/cause.ts';
 import type { Caller, PolicySource } from '#policy/scenario.ts';
 import type { Account, PrincipalEntity, Tag } from './account.ts';
+import { compiled } from './compiled.ts';
 import { arnOfPrincipal, entityOf, type Principal, type SessionPrincipal, userIdOf } from './principal.ts';
 import { defaultText, findPolicy } from './world.ts';
 
 export const tagMap = (tags: readonly Tag[]): Readonly<Record<string, string>> =>
   Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 
-const managedSource = (account: Account, arn: string): readonly PolicySource[] => {
+const managedSource = (account: Account, kind: PolicyKind, arn: string): readonly PolicySource[] => {
   const policy = findPolicy(account, arn);
-  return policy === undefined ? [] : [{ name: arn, document: defaultText(policy) }];
+  return policy === undefined ? [] : [compiled(kind, defaultText(policy), arn)];
 };
 
 const identityPolicies = (account: Account, entity: PrincipalEntity): readonly PolicySource[] => [
-  ...[...entity.inline].map(([name, document]) => ({ name, document })),
-  ...[...entity.attached].flatMap((arn) => managedSource(account, arn)),
+  ...[...entity.inline].map(([name, text]) => compiled('identity', text, name)),
+  ...[...entity.attached].flatMap((arn) => managedSource(account, 'identity', arn)),
 ];
 
 const sessionPolicies = ({ account, session }: SessionPrincipal): readonly PolicySource[] => [
-  ...(session.policy === undefined ? [] : [session.policy]),
-  ...(session.policyArns ?? []).flatMap((arn) => managedSource(account, arn)),
+  ...(session.policy === undefined ? [] : [compiled('session-policy', session.policy)]),
+  ...(session.policyArns ?? []).flatMap((arn) => managedSource(account, 'session-policy', arn)),
 ];
 
 /** Role tags, then inherited and session tags over them; keys ignore case ("Passing session tags in AWS STS"). */
@@ -58,4 +60,7 @@ export const callerOf = (principal: Principal, sourceIp: string): Caller => {
 };
 
 const boundaryOf = (account: Account, arn: string): PolicySource =>
-  managedSource(account, arn)[0] ?? { name: arn, document: { Version: '2012-10-17', Statement: [] } };
+  managedSource(account, 'boundary', arn)[0] ?? {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+  };

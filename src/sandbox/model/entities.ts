@@ -56,6 +56,7 @@ export const addRole = (world: World, account: Account, spec: RoleSpec): Role =>
     usableAt: now + (world.faults.settings().consistencyDelayMs ?? 0),
   };
   account.roles.set(spec.name.toLowerCase(), role);
+  world.principals.set(role.id, role);
   return role;
 };
 
@@ -75,6 +76,7 @@ export const addUser = (world: World, account: Account, spec: Named & { readonly
     keys: [],
   };
   account.users.set(spec.name.toLowerCase(), user);
+  world.principals.set(user.id, user);
   return user;
 };
 
@@ -94,6 +96,12 @@ export const addAccessKey = (
   user.keys.push(key);
   world.accessKeys.set(key.accessKeyId, { account, user, key });
   return key;
+};
+
+/** The id dies with the entity: trust policies that are bound to it match nobody from now on. */
+export const removePrincipal = (world: World, account: Account, entity: User | Role): void => {
+  world.principals.delete(entity.id);
+  ('trust' in entity ? account.roles : account.users).delete(entity.name.toLowerCase());
 };
 
 export interface PolicySpec extends Named {

@@ -1,7 +1,7 @@
 /** What a sandbox begins with: accounts and their entities by IAM's own field names, made in an order in which they may name each other. */
 import { isAccountId } from '#domain/arn.ts';
 import type { Faults } from '#sandbox/faults.ts';
-import { type Account, emptyAccount, type Tag } from './account.ts';
+import { type Account, emptyAccount, type StoredTrust, type Tag } from './account.ts';
 import { assertManagedPolicySize, parsedDocument } from './documents.ts';
 import { addAccessKey, addInstanceProfile, addPolicy, addRole, addUser } from './entities.ts';
 import { bindTrust } from './trust.ts';
@@ -133,6 +133,9 @@ const seedUser = (world: World, account: Account, seed: SeedUser): void => {
     addAccessKey(world, account, user, { accessKeyId, secretAccessKey });
 };
 
+/** Until all principals are made. */
+const UNBOUND: StoredTrust = { text: '', document: { Statement: [] }, bound: new Map() };
+
 const seedRole = (world: World, account: Account, seed: SeedRole): void => {
   const role = addRole(world, account, {
     name: seed.RoleName,
@@ -141,7 +144,7 @@ const seedRole = (world: World, account: Account, seed: SeedRole): void => {
     boundaryArn: seed.PermissionsBoundary,
     description: seed.Description,
     maxSessionSeconds: seed.MaxSessionDuration,
-    trust: { text: textOf(seed.AssumeRolePolicyDocument), bound: new Map() },
+    trust: UNBOUND,
   });
   givePolicies(role, seed);
 };

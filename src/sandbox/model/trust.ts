@@ -1,6 +1,6 @@
 /** Trust policies as IAM keeps them: principals bound to unique ids when written, shown as ARNs while they live, as bare ids afterwards. */
 import { isAccountId, parseArn, parseRoleArn, parseRootArn, parseSessionArn, parseUserArn } from '#domain/arn.ts';
-import { listOf, statementsOf, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
+import { listOf, statementsOf, type Statement } from '#domain/policy-document.ts';
 import { malformedPolicy } from '#sandbox/errors.ts';
 import { findNamed, type StoredTrust } from './account.ts';
 import { parsedDocument } from './documents.ts';
@@ -19,7 +19,7 @@ export const bindTrust = (world: World, text: string): StoredTrust => {
       if (id !== undefined) bound.set(value, id);
     }
   }
-  return { text, bound };
+  return { text, document, bound };
 };
 
 const principalsOf = (statement: Statement): readonly (readonly [string, string])[] => {
@@ -63,21 +63,20 @@ const isSession = (world: World, value: string): boolean => {
 const invalidPrincipal = (kind: string, value: string) => malformedPolicy(`Invalid principal in policy: "${kind}":"${value}"`);
 
 /**
- * The document as a reader sees it now: an account id as its root ARN, a bound principal as its ARN, a deleted one as its unique id.
- * The text stays as it was given where nothing needs rewriting.
+ * The text as a reader sees it now: an account id as its root ARN, a bound principal as its ARN, a deleted one as its unique id.
+ * It stays as it was given where nothing needs rewriting.
  */
-export const visibleTrust = (world: World, trust: StoredTrust): { readonly text: string; readonly document: PolicyDocument } => {
-  const document = parsedDocument(trust.text, 'trust');
+export const visibleTrust = (world: World, trust: StoredTrust): string => {
   let isRewritten = false;
   const show = (value: string): string => {
     const shown = visiblePrincipal(world, trust, value);
     isRewritten ||= shown !== value;
     return shown;
   };
-  const statements = statementsOf(document).map((statement) => withPrincipals(statement, show));
-  if (!isRewritten) return { text: trust.text, document };
-  const visible = { ...document, Statement: statements };
-  return { text: JSON.stringify(visible), document: visible };
+  const statements = listOf(trust.document.Statement).map((statement) => withPrincipals(statement, show));
+  if (!isRewritten) return trust.text;
+  const isList = Array.isArray(trust.document.Statement);
+  return JSON.stringify({ ...trust.document, Statement: isList ? statements : statements[0] });
 };
 
 const withPrincipals = (statement: Statement, show: (value: string) => string): Statement => {

@@ -8,6 +8,8 @@ import { awsManagedPolicy } from './aws-managed-policies.ts';
 
 export interface World {
   readonly accounts: Map<string, Account>;
+  /** Living users and roles by unique id. */
+  readonly principals: Map<string, User | Role>;
   readonly accessKeys: Map<string, { readonly account: Account; readonly user: User; readonly key: AccessKey }>;
   readonly clock: Clock;
   readonly random: Random;
@@ -28,13 +30,7 @@ export const principalByArn = (world: World, arn: string): User | Role | undefin
 };
 
 /** A living user or role by its unique id (AIDA…, AROA…). */
-export const principalById = (world: World, id: string): User | Role | undefined => {
-  for (const account of world.accounts.values()) {
-    for (const entities of [account.users, account.roles])
-      for (const entity of entities.values()) if (entity.id === id) return entity;
-  }
-  return undefined;
-};
+export const principalById = (world: World, id: string): User | Role | undefined => world.principals.get(id);
 
 /** A managed policy that `account` can name: its own, or AWS's. */
 export const findPolicy = (account: Account, arn: string): ManagedPolicy | undefined =>

@@ -1,4 +1,5 @@
 /** The constraints of an input shape, all checked at once, in AWS's words ("1 validation error detected: Value 'x' at 'roleName' …"). */
+import { formatLimitFault, formatMissing, formatValidationErrors } from '#domain/limits.ts';
 import { type AwsError, validationError } from '#sandbox/errors.ts';
 import { wholeMatch } from './pattern.ts';
 import { type ServiceModel, type ShapeModel, type WireStructure, type WireValue, shapeOf } from './service-model.ts';
@@ -8,7 +9,7 @@ export const validateInput = (model: ServiceModel, shapeName: string, input: Wir
   const faults: string[] = [];
   checkStructure({ model, faults }, shapeOf(model, shapeName), input, '');
   if (faults.length === 0) return undefined;
-  return validationError(`${faults.length} validation error${faults.length === 1 ? '' : 's'} detected: ${faults.join('; ')}`);
+  return validationError(formatValidationErrors(faults));
 };
 
 interface Checking {
@@ -23,14 +24,13 @@ const checkStructure = (checking: Checking, shape: ShapeModel, value: WireStruct
     const place = `${prefix}${lowerFirst(member)}`;
     const inner = value[member];
     if (inner !== undefined) check(checking, shapeOf(checking.model, of), inner, place);
-    else if (shape.required?.includes(member))
-      checking.faults.push(`Value null at '${place}' failed to satisfy constraint: Member must not be null`);
+    else if (shape.required?.includes(member)) checking.faults.push(formatMissing(place));
   }
 };
 
 const check = (checking: Checking, shape: ShapeModel, value: WireValue, place: string): void => {
   for (const constraint of brokenConstraints(shape, value))
-    checking.faults.push(`Value '${shown(value)}' at '${place}' failed to satisfy constraint: ${constraint}`);
+    checking.faults.push(formatLimitFault(place, { kind: 'pattern', value: shown(value), constraint }));
   if (shape.type === 'structure' && isStructure(value)) checkStructure(checking, shape, value, `${place}.`);
   if (shape.type === 'list' && Array.isArray(value)) {
     const member = shapeOf(checking.model, shape.member ?? '');
