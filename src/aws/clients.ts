@@ -2,13 +2,15 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { partitionOfRegion } from '#domain/partition.ts';
+import type { Service } from './endpoints.ts';
 import type { SharedHttpHandler } from './http-handler.ts';
 import { wireCodeOf } from './wire-error.ts';
 
 export interface ClientOptions {
   readonly region: string;
-  readonly endpointUrl?: string;
-  /** Its section of the shared config may name an endpoint of its own. */
+  /** Absent for AWS's own. */
+  readonly endpoints: Readonly<Partial<Record<Service, string>>>;
+  /** Its section of the shared config holds other settings of a client: FIPS, dual-stack. */
   readonly profile?: string;
   readonly handler: SharedHttpHandler;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -31,20 +33,20 @@ export const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore
 /** A wrong key must fail at once; a throttled bulk of IAM writes deserves patience. AWS_MAX_ATTEMPTS overrides both. */
 const ATTEMPTS = { sts: 3, iam: 6 } as const;
 
-const common = (options: ClientOptions, attempts: number, credentials: KeysProvider | undefined) => ({
+const common = (service: Service, options: ClientOptions, credentials: KeysProvider | undefined) => ({
   requestHandler: options.handler,
   logger: SILENT,
   retryMode: 'standard',
   customUserAgent: 'xacct',
-  ...(options.env['AWS_MAX_ATTEMPTS'] === undefined && { maxAttempts: attempts }),
-  ...(options.endpointUrl !== undefined && { endpoint: options.endpointUrl }),
+  ...(options.env['AWS_MAX_ATTEMPTS'] === undefined && { maxAttempts: ATTEMPTS[service] }),
+  ...(options.endpoints[service] !== undefined && { endpoint: options.endpoints[service] }),
   ...(options.profile !== undefined && { profile: options.profile }),
   ...(credentials !== undefined && { credentials }),
 });
 
 /** Without credentials only AssumeRoleWithWebIdentity can be sent: it is not signed. */
 export const openSts = (options: ClientOptions, credentials?: KeysProvider): STSClient =>
-  new STSClient({ ...common(options, ATTEMPTS.sts, credentials), region: options.region });
+  new STSClient({ ...common('sts', options, credentials), region: options.region });
 
 /** AWS asks to try these again; its SDK does not. */
 const TRANSIENT = new Set(['ConcurrentModification', 'EntityTemporarilyUnmodifiable']);
@@ -55,7 +57,7 @@ const TRANSIENT = new Set(['ConcurrentModification', 'EntityTemporarilyUnmodifia
  */
 export const openIam = (options: ClientOptions, credentials: KeysProvider): IAMClient => {
   const region = partitionOfRegion(options.region)?.homeRegion ?? options.region;
-  const client = new IAMClient({ ...common(options, ATTEMPTS.iam, credentials), region });
+  const client = new IAMClient({ ...common('iam', options, credentials), region });
   client.middlewareStack.add(
     (next) => async (args) => {
       try {

@@ -86,9 +86,7 @@ const reasonOf = (error: unknown, choice: CredentialChoice): string => {
 };
 
 const isExpired = (text: string): boolean =>
-  /expired|is invalid\. to refresh|was not found or is invalid|UnauthorizedException|reauthenticate|re-authenticate|Token is expired/i.test(
-    text,
-  );
+  /expired|SSO session|SSO Token|was not found or is invalid|UnauthorizedException|re-?authenticate/i.test(text);
 
 export const translateCredentialError = (
   error: unknown,
@@ -111,9 +109,16 @@ export const translateCredentialError = (
     }
   }
   const reason = reasonOf(error, choice).replace(/\.$/, '');
-  const code = isExpired(messageOf(error)) ? 'EXPIRED_CREDENTIALS' : 'NO_CREDENTIALS';
+  if (isExpired(messageOf(error))) {
+    const isSignIn = link.kind === 'profile' && (link.means === 'SSO' || link.means === 'aws login');
+    const said = isSignIn ? 'nobody is signed in, or the sign-in has expired' : reason;
+    return clean(
+      problem('EXPIRED_CREDENTIALS', `${label} gave no credentials: ${said}`, { detail: reason, hints: [renew] }),
+      context.redact,
+    );
+  }
   const hint: Hint = choice.kind === 'ec2' ? metadataHint(context.env) : renew;
-  return clean(problem(code, `${label} gave no credentials: ${reason}`, { hints: [hint] }), context.redact);
+  return clean(problem('NO_CREDENTIALS', `${label} gave no credentials: ${reason}`, { hints: [hint] }), context.redact);
 };
 
 const metadataHint = (env: CredentialErrorContext['env']): Hint => {

@@ -5,13 +5,19 @@ import { describeSource, type CredentialSource } from '#domain/credential-source
 import { openSts, SILENT, type ClientOptions, type Keys, type KeysProvider } from './clients.ts';
 import { chooseCredentials, labelOf, type CredentialChoice } from './credential-choice.ts';
 import { translateCredentialError } from './credential-error.ts';
+import type { SharedHttpHandler } from './http-handler.ts';
 import type { Redactor } from './redact.ts';
 import { readSharedConfig } from './shared-config.ts';
 import { ForeignAnswer } from './wire-error.ts';
 
-export interface CredentialParts extends ClientOptions {
+export interface CredentialParts {
   readonly source: CredentialSource;
+  readonly region: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly handler: SharedHttpHandler;
   readonly redact: Redactor;
+  /** Of the clients that assume a profile's role. */
+  readonly clientOptions: () => Promise<ClientOptions>;
 }
 
 export interface Credentials {
@@ -42,14 +48,14 @@ const providerOptions = (parts: CredentialParts) => ({
   clientConfig: { requestHandler: parts.handler, logger: SILENT },
   roleAssumer: async (sourceKeys: Keys, params: ConstructorParameters<typeof AssumeRoleCommand>[0]): Promise<Keys> => {
     parts.redact.know(sourceKeys.secretAccessKey, sourceKeys.sessionToken);
-    const sts = openSts(parts, () => Promise.resolve(sourceKeys));
+    const sts = openSts(await parts.clientOptions(), () => Promise.resolve(sourceKeys));
     return keysOf((await sts.send(new AssumeRoleCommand(params))).Credentials);
   },
   roleAssumerWithWebIdentity: async (
     params: ConstructorParameters<typeof AssumeRoleWithWebIdentityCommand>[0],
   ): Promise<Keys> => {
     parts.redact.know(params.WebIdentityToken);
-    return keysOf((await openSts(parts).send(new AssumeRoleWithWebIdentityCommand(params))).Credentials);
+    return keysOf((await openSts(await parts.clientOptions()).send(new AssumeRoleWithWebIdentityCommand(params))).Credentials);
   },
 });
 

@@ -15,6 +15,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { ForeignAnswer } from './wire-error.ts';
 
 type Request = Parameters<NodeHttpHandler['handle']>[0];
+type Connect = HttpsProxyAgent<string>['connect'];
 type Options = Parameters<NodeHttpHandler['handle']>[1];
 
 export interface Timeouts {
@@ -86,6 +87,26 @@ const assertFromAws = ({ headers, statusCode, body }: Awaited<ReturnType<NodeHtt
   throw new ForeignAnswer(statusCode, 'a web page');
 };
 
+/** The library's agent, put right in two points that only its use by the SDK brings out. */
+class TunnelAgent extends HttpsProxyAgent<string> {
+  readonly #ca: string[] | undefined;
+
+  constructor(proxy: URL, options: { readonly keepAlive: boolean; readonly maxSockets: number; readonly ca?: string[] }) {
+    super(proxy, options);
+    this.#ca = options.ca;
+  }
+
+  /** It guesses from the call stack, and when a socket comes free guesses wrong: no connection would ever be used again. */
+  override isSecureEndpoint(): boolean {
+    return true;
+  }
+
+  /** It trusts `ca` for the proxy alone; here it holds for the server behind the tunnel too. */
+  override connect(...[request, options]: Parameters<Connect>): ReturnType<Connect> {
+    return super.connect(request, this.#ca === undefined ? options : Object.assign({}, options, { ca: this.#ca }));
+  }
+}
+
 /** Chooses the direct way or the proxy for each request, and remembers where a failed one was going. */
 export class SharedHttpHandler extends NodeHttpHandler {
   readonly #viaProxy = new Map<string, NodeHttpHandler>();
@@ -100,6 +121,8 @@ export class SharedHttpHandler extends NodeHttpHandler {
       requestTimeout: timeouts.requestMs,
       // Without this the SDK only prints a warning when the time is up.
       throwOnRequestTimeout: true,
+      // The time for a request ends with its headers; this one ends a body that stalls.
+      socketTimeout: timeouts.requestMs,
     };
     super({ ...times, httpAgent: new HttpAgent(agent), httpsAgent: new HttpsAgent(agent) });
     this.#open = (proxy) =>
@@ -107,7 +130,7 @@ export class SharedHttpHandler extends NodeHttpHandler {
         ...times,
         httpAgent: new HttpProxyAgent(proxy, agent),
         // An Agent that makes TLS itself, without being an https.Agent by type.
-        httpsAgent: new HttpsProxyAgent(proxy, agent) as unknown as HttpsAgent,
+        httpsAgent: new TunnelAgent(proxy, agent) as unknown as HttpsAgent,
       });
   }
 

@@ -15,7 +15,7 @@ export const iamCalls =
   async (operation, send, hints) => {
     await side.credentials.resolve();
     try {
-      return await send(side.iam());
+      return await send(await side.iam());
     } catch (error) {
       throw side.translate(error, `iam:${operation}`, hints);
     }

@@ -6,9 +6,9 @@ import { cleanRefusal, isAboutCaller } from './errors.ts';
 import type { Side } from './side.ts';
 import { answerOf, ForeignAnswer } from './wire-error.ts';
 
-const readIdentity = async (sts: STSClient, side: Side): Promise<CallerIdentity> => {
+const readIdentity = async (open: () => Promise<STSClient>, side: Side): Promise<CallerIdentity> => {
   try {
-    const { Account, Arn, UserId } = await sts.send(new GetCallerIdentityCommand({}));
+    const { Account, Arn, UserId } = await (await open()).send(new GetCallerIdentityCommand({}));
     if (Account === undefined || Arn === undefined || UserId === undefined) throw new ForeignAnswer(200, 'no account');
     return { account: Account, arn: Arn, userId: UserId };
   } catch (error) {
@@ -20,7 +20,7 @@ export const openSessions = (side: Side): Sessions => ({
   identity: async () => {
     // First by itself: a failure here is about the credentials and never about the call.
     await side.credentials.resolve();
-    return readIdentity(side.sts(), side);
+    return readIdentity(side.sts, side);
   },
   credentialSource: side.credentials.label,
   assumeRole: async ({ roleArn, sessionName, externalId, sessionSeconds }, signal): Promise<AssumedSession | Refusal> => {
@@ -32,9 +32,8 @@ export const openSessions = (side: Side): Sessions => ({
       ...(sessionSeconds !== undefined && { DurationSeconds: sessionSeconds }),
     });
     try {
-      const { Credentials, AssumedRoleUser } = await side
-        .sts()
-        .send(command, signal === undefined ? {} : { abortSignal: signal });
+      const sts = await side.sts();
+      const { Credentials, AssumedRoleUser } = await sts.send(command, signal === undefined ? {} : { abortSignal: signal });
       const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
       if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || AssumedRoleUser?.Arn === undefined)
         throw new ForeignAnswer(200, 'no session');
@@ -44,7 +43,7 @@ export const openSessions = (side: Side): Sessions => ({
         kind: 'assumed',
         arn: AssumedRoleUser.Arn,
         expiresAt: Expiration.toISOString(),
-        identity: () => readIdentity(side.stsAs(keys), side),
+        identity: () => readIdentity(() => side.stsAs(keys), side),
       };
     } catch (error) {
       // The one who aborted knows why.

@@ -18,6 +18,8 @@ export interface SharedConfig {
   /** By name, in the order of the files; a credentials file's setting wins. */
   readonly profiles: ReadonlyMap<string, Settings>;
   readonly ssoSessions: ReadonlyMap<string, Settings>;
+  /** Nested settings have dotted names: `sts.endpoint_url`. */
+  readonly services: ReadonlyMap<string, Settings>;
   /** One line each: `/home/x/.aws/config:3: …`. */
   readonly faults: readonly string[];
 }
@@ -48,9 +50,10 @@ const readShared = async (path: string): Promise<string> => {
   }
 };
 
-/** Sections in order. Indented lines belong to a nested setting (`s3 =`), which xacct never needs. */
+/** Sections in order. Indented lines belong to the setting without a value above them (`sts =`). */
 const parseSections = (text: string, path: string, faults: string[]): readonly Section[] => {
   const sections: Section[] = [];
+  let nest = '';
   text.split(/\r?\n/).forEach((raw, index) => {
     const line = (raw.split(/(?:^|\s)[;#]/)[0] ?? '').trim();
     const place = `${path}:${index + 1}`;
@@ -60,14 +63,19 @@ const parseSections = (text: string, path: string, faults: string[]): readonly S
       if (!title) faults.push(`${place}: a section is written [name], on a line of its own`);
       // A broken header ends the section before it, too: its settings are nobody's.
       sections.push({ title: title ?? '', settings: {} });
+      nest = '';
       return;
     }
     const equals = line.indexOf('=');
-    if (/^\s/.test(raw) && equals !== -1) return;
+    const name = line.slice(0, equals).trim();
+    const value = line.slice(equals + 1).trim();
+    const isNested = nest !== '' && /^\s/.test(raw);
     const section = sections.at(-1);
     if (equals < 1) faults.push(`${place}: neither a [section] nor a setting = value`);
     else if (section === undefined) faults.push(`${place}: a setting before the first [section]`);
-    else section.settings[line.slice(0, equals).trim()] = line.slice(equals + 1).trim();
+    else if (isNested) section.settings[`${nest}.${name}`] = value;
+    else if (value !== '') section.settings[name] = value;
+    if (!isNested) nest = value === '' ? name : '';
   });
   return sections;
 };
@@ -83,11 +91,13 @@ export const readSharedConfig = async (env: Env): Promise<SharedConfig> => {
   const faults: string[] = [];
   const profiles = new Map<string, Settings>();
   const ssoSessions = new Map<string, Settings>();
+  const services = new Map<string, Settings>();
   for (const { title, settings } of parseSections(config, configPath, faults)) {
     const [, kind, , name] = PREFIXED.exec(title) ?? [];
     if (title === 'default') add(profiles, title, settings);
     else if (kind === 'profile' && name !== undefined) add(profiles, name, settings);
     else if (kind === 'sso-session' && name !== undefined) add(ssoSessions, name, settings);
+    else if (kind === 'services' && name !== undefined) add(services, name, settings);
     else if (kind === undefined && title !== '')
       faults.push(`${configPath}: in this file [${title}] must be written [profile ${title}]`);
   }
@@ -95,5 +105,5 @@ export const readSharedConfig = async (env: Env): Promise<SharedConfig> => {
     if (title.startsWith('profile '))
       faults.push(`${credentialsPath}: in this file [${title}] must be written [${title.slice(8)}]`);
     else if (title !== '') add(profiles, title, settings);
-  return { configPath, credentialsPath, profiles, ssoSessions, faults };
+  return { configPath, credentialsPath, profiles, ssoSessions, services, faults };
 };

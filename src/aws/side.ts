@@ -8,9 +8,11 @@ import type { XacctError } from '#domain/xacct-error.ts';
 import { openIam, openSts, type ClientOptions, type Keys } from './clients.ts';
 import { profileFlagOf, renewHint } from './credential-error.ts';
 import { openCredentials, type Credentials } from './credentials.ts';
+import { endpointOf } from './endpoints.ts';
 import { translateError } from './errors.ts';
 import type { SharedHttpHandler } from './http-handler.ts';
 import type { Redactor } from './redact.ts';
+import { readSharedConfig } from './shared-config.ts';
 
 export interface Room {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -21,39 +23,47 @@ export interface Room {
 export interface Side {
   readonly credentials: Credentials;
   readonly redact: Redactor;
-  readonly sts: () => STSClient;
-  readonly iam: () => IAMClient;
+  readonly sts: () => Promise<STSClient>;
+  readonly iam: () => Promise<IAMClient>;
   /** STS with the keys of a session that was assumed. */
-  readonly stsAs: (keys: Keys) => STSClient;
+  readonly stsAs: (keys: Keys) => Promise<STSClient>;
   readonly translate: (error: unknown, action: string, hints?: (refusal: Refusal) => readonly Hint[]) => XacctError;
 }
 
-export const openSide = (options: SideOptions, room: Room): Side => {
-  const clientOptions: ClientOptions = {
-    region: options.region,
-    handler: room.handler,
-    env: room.env,
-    ...(options.endpointUrl !== undefined && { endpointUrl: options.endpointUrl }),
-    ...(options.source.kind === 'profile' && { profile: options.source.name }),
-  };
-  const credentials = openCredentials({ ...clientOptions, source: options.source, redact: room.redact });
-  let sts: STSClient | undefined;
-  let iam: IAMClient | undefined;
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+};
+
+export const openSide = ({ source, region, endpointUrl }: SideOptions, { env, handler, redact }: Room): Side => {
+  const clientOptions = once(async (): Promise<ClientOptions> => {
+    const question = { flag: endpointUrl, source, env, config: await readSharedConfig(env) };
+    const sts = endpointOf('sts', question);
+    const iam = endpointOf('iam', question);
+    return {
+      region,
+      handler,
+      env,
+      endpoints: { ...(sts !== undefined && { sts }), ...(iam !== undefined && { iam }) },
+      ...(source.kind === 'profile' && { profile: source.name }),
+    };
+  });
+  const credentials = openCredentials({ source, region, env, handler, redact, clientOptions });
   return {
     credentials,
-    redact: room.redact,
-    sts: () => (sts ??= openSts(clientOptions, credentials.resolve)),
-    iam: () => (iam ??= openIam(clientOptions, credentials.resolve)),
-    stsAs: (keys) => openSts(clientOptions, () => Promise.resolve(keys)),
+    redact,
+    sts: once(async () => openSts(await clientOptions(), credentials.resolve)),
+    iam: once(async () => openIam(await clientOptions(), credentials.resolve)),
+    stsAs: async (keys) => openSts(await clientOptions(), () => Promise.resolve(keys)),
     translate: (error, action, hints) => {
       const choice = credentials.choice();
       return translateError(error, {
         action,
         profileFlag: profileFlagOf(choice),
         renew: renewHint(choice),
-        region: options.region,
-        redact: room.redact,
-        handler: room.handler,
+        region,
+        redact,
+        handler,
         ...(hints !== undefined && { hints }),
       });
     },

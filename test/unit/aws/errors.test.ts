@@ -48,7 +48,7 @@ describe('answers about the credentials', () => {
     ],
     ['IncompleteSignature', 400, 'Authorization header requires x', 'BAD_CREDENTIALS'],
     ['MissingAuthenticationToken', 403, 'Request is missing Authentication Token', 'BAD_CREDENTIALS'],
-  ])('%s is %s, from either service', async (code, status, message, expected) => {
+  ])('%s (%d, %s) is %s, from either service', async (code, status, message, expected) => {
     const { side } = await open(() => refusal(code, message, status));
     for (const call of [
       () => identity(side),
