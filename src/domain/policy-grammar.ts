@@ -130,7 +130,7 @@ const checkHead = (statement: Readonly<Record<string, unknown>>, path: string, k
     complain(
       `${path}.Effect`,
       `must be "Allow" or "Deny", not ${JSON.stringify(Effect)}`,
-      kind === 'trust' ? `Invalid effect: ${String(Effect)}` : SYNTAX_ERROR,
+      kind === 'trust' ? `Invalid effect: ${typeof Effect === 'string' ? Effect : JSON.stringify(Effect)}` : SYNTAX_ERROR,
     );
 };
 

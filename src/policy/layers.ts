@@ -61,7 +61,7 @@ const levelsOf = (kind: 'scp' | 'rcp', levels: readonly OrganizationLevel[] | Un
 };
 
 const oneOrMany = (source: PolicySource | readonly PolicySource[]): readonly PolicySource[] | Unreadable =>
-  isUnknown(source) || Array.isArray(source) ? (source as readonly PolicySource[] | Unreadable) : [source as PolicySource];
+  isUnknown(source) || Array.isArray(source) ? (source as readonly PolicySource[] | Unreadable) : [source];
 
 /**
  * SCPs and RCPs spare the management account and service-linked roles; SCPs bind the caller's account, RCPs the role's.
