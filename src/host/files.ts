@@ -1,0 +1,74 @@
+/** Files on disk: reads, atomic writes, and the search up the folders. */
+import { access, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { problem } from '#domain/diagnostic.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import type { Files } from '#core/ports/files.ts';
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : String(error));
+
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+const read = async (file: string): Promise<string | undefined> => {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT') return undefined;
+    throw new XacctError(
+      problem('FILE_UNREADABLE', `${file} cannot be read: ${code}`, {
+        hints: [{ text: 'look at it', command: `ls -ld ${file}` }],
+      }),
+    );
+  }
+};
+
+const write = async (file: string, text: string): Promise<void> => {
+  const draft = `${file}.${process.pid}.tmp`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(draft, text, { flag: 'wx' });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    const folder = path.dirname(file);
+    throw new XacctError(
+      problem('FILE_UNWRITABLE', `${file} cannot be written: ${codeOf(error)}`, {
+        hints: [{ text: 'look at the folder', command: `ls -ld ${folder}` }],
+      }),
+    );
+  }
+};
+
+const findUp = async (name: string, folder: string): Promise<string | undefined> => {
+  const file = path.join(folder, name);
+  if (await exists(file)) return file;
+  const parent = path.dirname(folder);
+  return parent === folder ? undefined : findUp(name, parent);
+};
+
+const relative = (folder: string, file: string): string => {
+  const name = path.relative(folder, file);
+  return name.startsWith('..') ? name : `./${name}`;
+};
+
+export const files: Files = {
+  read,
+  write,
+  findUp,
+  relative,
+  isFolder: (folder) =>
+    stat(folder).then(
+      (found) => found.isDirectory(),
+      () => false,
+    ),
+  makeTemporary: (prefix) => mkdtemp(path.join(tmpdir(), prefix)),
+  remove: (target) => rm(target, { recursive: true, force: true }),
+  resolve: (folder, file) => path.resolve(folder, file),
+  folderOf: (file) => path.dirname(file),
+};

@@ -1,0 +1,36 @@
+/** The terminal: what stdin, stdout and stderr are, whether asking and colour are allowed. The only place that decides either. */
+
+export interface Terminal {
+  /** Asking is allowed: stdin and stderr are terminals and this is no CI. stdout may be a file. */
+  readonly canAsk: boolean;
+  readonly hasColor: boolean;
+  /** stderr can rewrite its last line. */
+  readonly isLive: boolean;
+  readonly width: number;
+}
+
+interface Stream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== '0' && value !== 'false';
+
+/** https://no-color.org and https://force-color.org; `--no-color` wins over both. */
+const allowsColor = (env: Env, stderr: Stream): boolean => {
+  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
+  if (env['FORCE_COLOR'] !== undefined) return isSet(env['FORCE_COLOR']) || env['FORCE_COLOR'] === '';
+  return stderr.isTTY === true && env['TERM'] !== 'dumb';
+};
+
+export const readTerminal = (env: Env, stdin: Stream, stderr: Stream): Terminal => {
+  const isCi = isSet(env['CI']);
+  return {
+    canAsk: stdin.isTTY === true && stderr.isTTY === true && !isCi,
+    hasColor: allowsColor(env, stderr),
+    isLive: stderr.isTTY === true && !isCi && env['TERM'] !== 'dumb',
+    width: stderr.columns ?? 80,
+  };
+};
