@@ -100,9 +100,9 @@ export const parseTag: Field<readonly [key: string, value: string]> = (given) =>
   if (split < 1) return refuse(given, 'is not a tag', { text: 'write it as Key=Value' });
   const key = given.value.slice(0, split);
   const value = given.value.slice(split + 1);
-  if (key.length > 128 || value.length > 256) return refuse(given, 'is too long: 128 characters for the key, 256 for the value');
-  if (!TAG_CHARACTERS.test(key) || !TAG_CHARACTERS.test(value))
-    return refuse(given, 'has a character that AWS does not take in tags');
+  const fault = checkLimit('tagKey', key) ?? checkLimit('tagValue', value);
+  if (fault?.kind === 'length') return refuse(given, 'is too long: 128 characters for the key, 256 for the value');
+  if (fault) return refuse(given, 'has a character that AWS does not take in tags');
   if (/^aws:/i.test(key)) return refuse(given, 'begins with aws:, which AWS keeps for itself');
   if (/^xacct:/i.test(key)) return refuse(given, 'begins with xacct:, which marks what xacct made');
   return ok([key, value]);

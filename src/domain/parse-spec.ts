@@ -2,9 +2,11 @@
 import type { Access } from './access.ts';
 import type { RoleArn } from './arn.ts';
 import { formatRoleArn } from './arn.ts';
+import { policyNameFor } from './compile.ts';
 import { at, problem, type Diagnostic } from './diagnostic.ts';
 import * as field from './fields.ts';
 import type { Field, Given } from './fields.ts';
+import { checkLimit } from './limits.ts';
 import { partitionById, partitionOfRegion } from './partition.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { parsePrincipal, type PrincipalRequest } from './principal.ts';
@@ -74,6 +76,18 @@ const duplicates = (policies: readonly GivenPolicy[]): readonly Diagnostic[] => 
   });
 };
 
+/** The full name of a policy is the role's name and the policy's own. */
+const tooLong = (roleName: string, policies: readonly NamedPolicy[]): readonly Diagnostic[] =>
+  policies.flatMap(({ name }) => {
+    const full = policyNameFor(roleName, name);
+    if (checkLimit('policyName', full) === undefined) return [];
+    return [
+      problem('INVALID_VALUE', `the policy's full name "${full}" has ${full.length} characters: 128 are allowed`, {
+        path: '--policy',
+      }),
+    ];
+  });
+
 const withoutPermissions = (input: SpecInput): readonly Diagnostic[] =>
   input.noPermissions || (input.policies?.length ?? 0) + (input.policyArns?.length ?? 0) > 0
     ? []
@@ -130,7 +144,12 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
       seconds: seconds ?? 0,
     },
   };
-  const [first, ...more] = [...reading.problems, ...duplicates(input.policies ?? []), ...withoutPermissions(input)];
+  const [first, ...more] = [
+    ...reading.problems,
+    ...duplicates(input.policies ?? []),
+    ...tooLong(request.role.name, request.permissions.policies),
+    ...withoutPermissions(input),
+  ];
   return first === undefined ? ok(request) : fail(first, ...more);
 };
 

@@ -63,7 +63,7 @@ export const NOTHING_GIVEN: Omit<SpecInput, 'name'> = {
   duration: undefined,
 };
 
-/** Flags over file, value by value: a list replaces a list. */
+/** Flags over file, value by value; a list replaces a list, but for the trust. */
 export const layer = (upper: SpecInput, lower: SpecInput): SpecInput => ({
   name: upper.name,
   sourceAccount: upper.sourceAccount ?? lower.sourceAccount,
@@ -75,7 +75,8 @@ export const layer = (upper: SpecInput, lower: SpecInput): SpecInput => ({
   description: upper.description ?? lower.description,
   maxSessionDuration: upper.maxSessionDuration ?? lower.maxSessionDuration,
   tags: upper.tags ?? lower.tags,
-  trust: upper.trust ?? lower.trust,
+  // `--trust` adds to the file's list: nobody loses access by a flag.
+  trust: upper.trust && lower.trust ? [...lower.trust, ...upper.trust] : (upper.trust ?? lower.trust),
   externalId: upper.externalId ?? lower.externalId,
   policies: upper.noPermissions ? undefined : (upper.policies ?? lower.policies),
   policyArns: upper.noPermissions ? undefined : (upper.policyArns ?? lower.policyArns),

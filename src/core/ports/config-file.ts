@@ -1,0 +1,18 @@
+/** xacct.yaml on disk: read as plain data with the line of every key, and edited without losing a comment. */
+import type { ConfigPath } from '#domain/config.ts';
+
+export interface ConfigSource {
+  /** Absolute. */
+  readonly path: string;
+  /** Plain data: maps, lists, scalars. */
+  readonly data: unknown;
+  /** `xacct.yaml:12:5` for a key or value, or for the nearest parent that is there. */
+  locate(path: ConfigPath): string;
+  /** The whole text with this one value set; comments and everything else stay. */
+  withValue(path: ConfigPath, value: string): string;
+}
+
+export interface ConfigReader {
+  /** Throws XacctError INVALID_CONFIG when the text is not YAML. */
+  parse(text: string, path: string): ConfigSource;
+}

@@ -1,0 +1,21 @@
+/** Files of the person: policies that are read, provider.tf and xacct.yaml that are written. Paths are absolute. */
+
+export interface Files {
+  /** undefined when there is no such file. Throws XacctError FILE_UNREADABLE on anything else. */
+  read(path: string): Promise<string | undefined>;
+  /** Whole or not at all: written beside and renamed. Throws XacctError FILE_UNWRITABLE. */
+  write(path: string, text: string): Promise<void>;
+  isFolder(path: string): Promise<boolean>;
+  /** A new empty folder that nobody else can read. */
+  makeTemporary(prefix: string): Promise<string>;
+  /** A file or a folder with all in it; nothing happens when it is not there. */
+  remove(path: string): Promise<void>;
+  /** `file` as an absolute path, seen from `folder`. */
+  resolve(folder: string, file: string): string;
+  /** The folder that holds `file`. */
+  folderOf(file: string): string;
+  /** `file` as it is named from `folder`: `./policies/s3.json`. */
+  relative(folder: string, file: string): string;
+  /** Nearest `name` in `folder` or a parent of it. */
+  findUp(name: string, folder: string): Promise<string | undefined>;
+}

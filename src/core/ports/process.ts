@@ -1,0 +1,20 @@
+/** Other programs, started without a shell. */
+
+export interface ProcessRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface ProcessResult {
+  /** 128 + n for a signal, 127 when the program is not there. */
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Processes {
+  run(request: ProcessRequest): Promise<ProcessResult>;
+}
