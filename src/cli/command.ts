@@ -1,0 +1,46 @@
+/** What a command is: data that Commander, the environment variables and the help are made from, and a function. */
+import type { Diagnostic } from '#domain/diagnostic.ts';
+import type { Given } from '#domain/fields.ts';
+import type { GivenList, GivenText } from '#domain/spec-input.ts';
+import type { Context } from './context.ts';
+
+export interface OptionDefinition {
+  /** As in the help: `--role-arn <arn>`, `-y, --yes`. */
+  readonly flags: string;
+  readonly about: string;
+  /** May be given several times; a variable then holds several values with spaces between. */
+  readonly isRepeatable?: true;
+  readonly choices?: readonly string[];
+}
+
+export interface CommandDefinition {
+  readonly name: string;
+  readonly about: string;
+  /** `[target...]`; the arguments arrive in `Input.targets`. */
+  readonly takesTargets: boolean;
+  readonly options: readonly OptionDefinition[];
+  /** Two real ones, each with what it does. */
+  readonly examples: readonly (readonly [command: string, about: string])[];
+  readonly run: (input: Input, context: Context) => Promise<Outcome>;
+}
+
+/** What was typed or set in the environment, each with its place. */
+export interface Input {
+  readonly targets: readonly string[];
+  /** Targets and options as they were typed, to be repeated to the person. */
+  readonly typed: readonly string[];
+  text(flag: string): GivenText;
+  list(flag: string): GivenList;
+  isSet(flag: string): boolean;
+}
+
+/** What a command came to. `text` goes to stdout as it is; with `--json` the envelope goes there instead. */
+export interface Outcome {
+  readonly status: number;
+  readonly text: string;
+  readonly result: unknown;
+  /** Warnings and notes for the envelope; they have been told already. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export const givenFlag = (flag: string, value: string): Given<string> => ({ value, place: `--${flag}` });

@@ -1,0 +1,8 @@
+/** Every command, in the order of the help. */
+import type { CommandDefinition } from './command.ts';
+import { demoCommand } from './commands/demo.ts';
+import { emitTfCommand } from './commands/emit-tf.ts';
+import { initCommand } from './commands/init.ts';
+import { verifyCommand } from './commands/verify.ts';
+
+export const COMMANDS: readonly CommandDefinition[] = [initCommand, verifyCommand, emitTfCommand, demoCommand];

@@ -1,0 +1,103 @@
+/** xacct verify: from the source, proves that the role can be assumed and that what must be refused is refused. */
+import { XacctError } from '#domain/xacct-error.ts';
+import { parseAccess } from '#domain/parse-spec.ts';
+import { parseAccount, parseTimeout, type Field } from '#domain/fields.ts';
+import type { GivenText } from '#domain/spec-input.ts';
+import { isProved, SKIPPABLE, type Skippable, type VerifyReport } from '#domain/verify-report.ts';
+import { verify } from '#core/verify.ts';
+import type { CommandDefinition, Input } from '#cli/command.ts';
+import type { Context } from '#cli/context.ts';
+import { eachTarget } from '#cli/each-target.ts';
+import {
+  ALL,
+  REACHING_AWS,
+  ROLE_ARN,
+  SESSION,
+  SKIP,
+  SOURCE_ACCOUNT,
+  SOURCE_PROFILE,
+  TARGET_ACCOUNT,
+  TIMEOUT,
+} from '#cli/options.ts';
+import { renderVerify } from '#cli/render/verify.ts';
+import { chooseCredentials, openSide } from '#cli/sides.ts';
+import { readTargets, type Target } from '#cli/targets.ts';
+
+/** IAM may need some seconds when somebody just made the role; more is asked for with --timeout. */
+const WAIT_SECONDS = 15;
+
+const optional = <T>(parse: Field<T>, given: GivenText): T | undefined => {
+  const parsed = given && parse(given);
+  if (parsed && !parsed.ok) throw XacctError.of(parsed.diagnostics);
+  return parsed?.value;
+};
+
+export const skipsOf = (input: Input): readonly Skippable[] =>
+  SKIPPABLE.filter((check) => input.list('skip')?.some(({ value }) => value === check));
+
+export const waitMsOf = (input: Input, fallbackSeconds: number): number =>
+  (optional(parseTimeout, input.text('timeout')) ?? fallbackSeconds) * 1000;
+
+const verifyTarget = async (target: Target, input: Input, context: Context): Promise<VerifyReport> => {
+  const access = parseAccess(target.input);
+  if (!access.ok) throw XacctError.of(access.diagnostics);
+  const sourceAccount = optional(parseAccount, target.input.sourceAccount);
+  const credentials = await chooseCredentials(
+    { side: 'source', hint: target.inFile?.source.profile, isMain: true },
+    input,
+    context,
+  );
+  const region = target.input.region && access.value.region;
+  const side = await openSide(credentials ?? { kind: 'default' }, region, input, context);
+  return verify(
+    access.value,
+    { sessions: side.sessions, clock: context.clock, reporter: context.reporter },
+    {
+      skip: skipsOf(input),
+      waitMs: waitMsOf(input, WAIT_SECONDS),
+      justChanged: false,
+      allowSameAccount: input.isSet('same-account'),
+      sourceAccount,
+      signal: context.signal,
+    },
+  );
+};
+
+export const verifyCommand: CommandDefinition = {
+  name: 'verify',
+  about: 'Proves through STS that the role can be assumed, and that what must be refused is refused',
+  takesTargets: true,
+  options: [
+    ROLE_ARN,
+    { flags: '--external-id <id>', about: 'the external ID that the trust policy asks for; none: send none', isRepeatable: true },
+    ...SESSION,
+    SOURCE_PROFILE,
+    {
+      flags: '--source <kind>',
+      about: 'ec2: the credentials of this instance from its metadata, and nothing else',
+      choices: ['ec2'],
+    },
+    SOURCE_ACCOUNT,
+    TARGET_ACCOUNT,
+    { flags: '--same-account', about: 'the role is meant to be assumed from its own account' },
+    SKIP,
+    TIMEOUT,
+    ...REACHING_AWS,
+    ALL,
+  ],
+  examples: [
+    [
+      'xacct verify --role-arn arn:aws:iam::222222222222:role/xacct-terraform --external-id 7f3c…',
+      'from flags alone, with the credentials at hand',
+    ],
+    ['xacct verify dev --source-profile ci', 'a target of xacct.yaml, as the profile ci'],
+  ],
+  run: async (input, context) => {
+    const { targets } = await readTargets(input, context, { name: 'verify', needs: 'access' });
+    return eachTarget(targets, context, async (target) => {
+      const report = await verifyTarget(target, input, context);
+      const text = renderVerify(report, context.paint, input.isSet('verbose'));
+      return { status: isProved(report) ? 0 : 1, text, entry: report };
+    });
+  },
+};

@@ -1,0 +1,46 @@
+/** What a command may touch: handed over by main.ts, so that tests give their own. Dear things are functions. */
+import type { AwsAccounts } from '#core/ports/aws-accounts.ts';
+import type { ConfigReader } from '#core/ports/config-file.ts';
+import type { Files } from '#core/ports/files.ts';
+import type { OpenJournal } from '#core/ports/journal.ts';
+import type { Processes } from '#core/ports/process.ts';
+import type { Prompter } from '#core/ports/prompter.ts';
+import type { Reporter } from '#core/ports/reporter.ts';
+import type { Clock, Random } from '#domain/clock.ts';
+import type { Paint } from './paint.ts';
+
+/** A sandbox that is open, as far as the command line is concerned. */
+export interface OpenSandbox {
+  readonly endpoint: string;
+  readonly metadataEndpoint: string;
+  /** An AWS config file with a profile for each account. */
+  awsConfigText(): string;
+  close(): Promise<void>;
+}
+
+export interface Context {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
+  readonly cwd: string;
+  /** How this program is started: the executable and the arguments before a command's own. */
+  readonly self: readonly [command: string, ...args: string[]];
+  readonly version: string;
+  /** To stdout: the result and nothing else. Resolves when it is written. */
+  out(text: string): Promise<void>;
+  /** To stderr: everything that is said. */
+  say(text: string): void;
+  readonly canAsk: boolean;
+  readonly paint: Paint;
+  readonly reporter: Reporter;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  readonly processes: Processes;
+  /** Aborted by SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  aws(): Promise<AwsAccounts>;
+  configReader(): Promise<ConfigReader>;
+  prompter(): Promise<Prompter>;
+  openJournal(folder: string): Promise<OpenJournal>;
+  openSandbox(): Promise<OpenSandbox>;
+}

@@ -1,0 +1,76 @@
+/** What the flags said, as a SpecInput. Policy files are read here, because their text is the value. */
+import { problem } from '#domain/diagnostic.ts';
+import type { Given } from '#domain/fields.ts';
+import { DEFAULTS, NOTHING_GIVEN, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import type { Input } from './command.ts';
+import type { Context } from './context.ts';
+
+/** `NAME=FILE`, or a file that names itself. A slash before the `=` means that it belongs to the path. */
+const splitPolicy = ({ value, place }: Given<string>): { readonly name: Given<string>; readonly file: Given<string> } => {
+  const named = /^([^/=]+)=(.+)$/.exec(value);
+  const file = named?.[2] ?? value;
+  const own = file.slice(file.lastIndexOf('/') + 1).replace(/\.json$/i, '');
+  return { name: { value: named?.[1] ?? own, place }, file: { value: file, place } };
+};
+
+export const readPolicy = async (file: Given<string>, folder: string, context: Context): Promise<Given<string>> => {
+  const full = context.files.resolve(folder, file.value);
+  const text = await context.files.read(full);
+  if (text !== undefined) return { value: text, place: file.value };
+  throw new XacctError(
+    problem('FILE_UNREADABLE', `there is no file ${file.value}`, {
+      path: file.place,
+      hints: [{ text: 'look for it', command: `ls ${folder}` }],
+    }),
+  );
+};
+
+export interface NamedFile {
+  readonly name: string;
+  /** As it was given: relative to the folder in which it was said. */
+  readonly file: string;
+}
+
+export const policyFilesOf = (input: Input): readonly NamedFile[] =>
+  (input.list('policy') ?? []).map((given) => {
+    const { name, file } = splitPolicy(given);
+    return { name: name.value, file: file.value };
+  });
+
+const readPolicies = async (input: Input, context: Context): Promise<readonly GivenPolicy[] | undefined> => {
+  const given = input.list('policy');
+  return given === undefined
+    ? undefined
+    : Promise.all(
+        given.map(async (policy) => {
+          const { name, file } = splitPolicy(policy);
+          return { name, text: await readPolicy(file, context.cwd, context) };
+        }),
+      );
+};
+
+export const specInputFromFlags = async (input: Input, context: Context): Promise<SpecInput> => {
+  const permissions = input.text('permissions');
+  const policyArns = input.list('policy-arn');
+  return {
+    ...NOTHING_GIVEN,
+    name: input.targets[0] ?? DEFAULTS.targetName,
+    sourceAccount: input.text('source-account'),
+    targetAccount: input.text('target-account'),
+    region: input.text('region'),
+    roleArn: input.text('role-arn'),
+    roleName: input.text('role-name'),
+    path: input.text('path'),
+    description: input.text('description'),
+    maxSessionDuration: input.text('max-session-duration'),
+    tags: input.list('tag'),
+    trust: input.list('trust'),
+    externalId: input.list('external-id'),
+    policies: await readPolicies(input, context),
+    policyArns,
+    noPermissions: permissions?.value === 'none',
+    sessionName: input.text('session-name'),
+    duration: input.text('duration'),
+  };
+};

@@ -1,0 +1,126 @@
+/** Command definitions as a Commander program; what was typed comes out as Input. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { problem } from '#domain/diagnostic.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import type { CommandDefinition, Input, OptionDefinition } from './command.ts';
+import { EVERYWHERE } from './options.ts';
+
+export interface ProgramOptions {
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly commands: readonly CommandDefinition[];
+  readonly out: (text: string) => void;
+  readonly say: (text: string) => void;
+  readonly dispatch: (command: CommandDefinition, input: Input) => Promise<void>;
+}
+
+const variableOf = (option: Option): string => `XACCT_${option.long?.replace('--', '').replaceAll('-', '_').toUpperCase() ?? ''}`;
+
+const truthy = (value: string): boolean => !['', '0', 'false', 'no'].includes(value.toLowerCase());
+
+const createOption = ({ flags, about, isRepeatable, choices }: OptionDefinition): Option => {
+  const option = new Option(flags, about);
+  const check = (value: string): string => {
+    if (choices && !choices.includes(value)) throw new InvalidArgumentError(`one of ${choices.join(', ')} is expected`);
+    return value;
+  };
+  if (isRepeatable) option.argParser((value: string, all: readonly string[] | undefined) => [...(all ?? []), check(value)]);
+  else if (option.required) option.argParser(check);
+  return option;
+};
+
+/** A value from the environment counts where no flag was given. */
+const readVariables = (command: Command, env: ProgramOptions['env']): void => {
+  for (const option of command.options) {
+    const name = option.attributeName();
+    const value = env[variableOf(option)];
+    if (value === undefined || value === '' || option.long === '--no-color' || command.getOptionValueSource(name) === 'cli')
+      continue;
+    const isFlag = !option.required && !option.optional;
+    if (isFlag) {
+      command.setOptionValueWithSource(name, option.negate ? !truthy(value) : truthy(value), 'env');
+      continue;
+    }
+    // A repeatable option takes several values, with spaces between.
+    const parse = option.parseArg;
+    const repeats = parse !== undefined && parse.length === 2;
+    const parsed = repeats
+      ? value.split(/\s+/).reduce<unknown>((all, item) => parse(item, all as never), undefined)
+      : parse?.(value, undefined as never);
+    command.setOptionValueWithSource(name, parsed ?? value, 'env');
+  }
+};
+
+const typedOption = (command: Command, option: Option): readonly string[] => {
+  const name = option.attributeName();
+  const flag = option.long;
+  if (flag === null || flag === undefined || command.getOptionValueSource(name) !== 'cli') return [];
+  const value: unknown = command.getOptionValue(name);
+  if (typeof value === 'boolean') return [flag];
+  return (Array.isArray(value) ? value : [value]).flatMap((item: unknown) => [flag, String(item)]);
+};
+
+const inputOf = (command: Command, targets: readonly string[]): Input => {
+  const optionOf = (flag: string): Option | undefined => command.options.find(({ long }) => long === `--${flag}`);
+  const valueOf = (flag: string): unknown => {
+    const option = optionOf(flag);
+    return option === undefined ? undefined : command.getOptionValue(option.attributeName());
+  };
+  const placeOf = (flag: string): string => {
+    const option = optionOf(flag);
+    const isEnv = option !== undefined && command.getOptionValueSource(option.attributeName()) === 'env';
+    return option && isEnv ? variableOf(option) : `--${flag}`;
+  };
+  return {
+    targets,
+    typed: [...targets, ...command.options.flatMap((option) => typedOption(command, option))],
+    text: (flag) => {
+      const value = valueOf(flag);
+      return typeof value === 'string' ? { value, place: placeOf(flag) } : undefined;
+    },
+    list: (flag) => {
+      const value = valueOf(flag);
+      return Array.isArray(value) ? value.map((item: unknown) => ({ value: String(item), place: placeOf(flag) })) : undefined;
+    },
+    // Commander keeps `--no-x` under x, true until it is given.
+    isSet: (flag) => (flag.startsWith('no-') ? valueOf(flag) === false : valueOf(flag) === true),
+  };
+};
+
+const examplesOf = ({ examples }: CommandDefinition): string =>
+  `\nExamples:\n${examples.map(([command, about]) => `  $ ${command}\n    ${about}`).join('\n')}\n`;
+
+const EXIT_STATUSES = `
+Exit status: 0 done · 1 the answer is no · 2 usage · 3 credentials · 4 AWS refused · 5 conflict
+             6 partial · 7 no answer · 9 declined · 70 bug · 130 Ctrl-C
+Every option --some-name can be set by the variable XACCT_SOME_NAME.
+`;
+
+export const createProgram = ({ version, env, commands, out, say, dispatch }: ProgramOptions): Command => {
+  const program = new Command('xacct')
+    .description('From two AWS accounts to a Terraform provider that provably works.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .addHelpText('after', EXIT_STATUSES)
+    .configureOutput({ writeOut: out, writeErr: say, outputError: () => undefined })
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  for (const definition of commands) {
+    const command = program.command(definition.name).description(definition.about);
+    if (definition.takesTargets) command.argument('[target...]', 'names of targets in xacct.yaml');
+    for (const option of [...definition.options, ...EVERYWHERE]) command.addOption(createOption(option));
+    command.addHelpText('after', examplesOf(definition));
+    command.action(async (...given: unknown[]) => {
+      const targets = Array.isArray(given[0]) ? given[0].map(String) : [];
+      try {
+        readVariables(command, env);
+      } catch (error) {
+        if (!(error instanceof CommanderError)) throw error;
+        throw new XacctError(problem('USAGE', error.message));
+      }
+      await dispatch(definition, inputOf(command, targets));
+    });
+  }
+  return program;
+};

@@ -1,0 +1,89 @@
+/** One run of the program: argv to exit status. The single catch; nobody else formats an error or decides a status. */
+import { CommanderError } from 'commander';
+import { problem, type Diagnostic } from '#domain/diagnostic.ts';
+import { ERROR_CODES, exitStatusOf } from '#domain/error-codes.ts';
+import { isXacctError, XacctError } from '#domain/xacct-error.ts';
+import type { CommandDefinition, Outcome } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import type { Context } from './context.ts';
+import { createProgram } from './program.ts';
+import { renderDiagnostic } from './render/diagnostics.ts';
+
+const EXIT_SIGINT = 130;
+
+const usageError = (error: CommanderError): XacctError => {
+  const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
+  return new XacctError(problem('USAGE', message, { hints: [{ text: 'see what there is', command: 'xacct --help' }] }));
+};
+
+const bug = (error: unknown): XacctError => {
+  const message = error instanceof Error ? error.message : String(error);
+  const detail = error instanceof Error && error.stack !== undefined ? error.stack : undefined;
+  return new XacctError(
+    problem('BUG', `this is a fault in xacct: ${message}`, {
+      ...(detail !== undefined && { detail }),
+      hints: [{ text: 'run it again with --debug and report what it prints' }],
+    }),
+  );
+};
+
+const errorOf = (error: unknown): XacctError => {
+  if (isXacctError(error)) return error;
+  return error instanceof CommanderError ? usageError(error) : bug(error);
+};
+
+const envelope = (command: string, rest: object): string => `${JSON.stringify({ schema: 1, command, ...rest })}\n`;
+
+const failureEnvelope = (command: string, error: XacctError): string => {
+  const [first, ...more] = error.diagnostics;
+  const { code, message = '', hints = [] } = first ?? { code: error.code };
+  return envelope(command, { ok: false, error: { code, kind: ERROR_CODES[code].kind, message, hints }, diagnostics: more });
+};
+
+/** `--json` and the rest are needed before Commander has read anything: a usage error, too, is said in JSON where that was asked for. */
+const asksFor = (argv: readonly string[], flag: string, env: Context['env']): boolean => {
+  const end = argv.indexOf('--');
+  const own = end === -1 ? argv : argv.slice(0, end);
+  return own.includes(`--${flag}`) || ['1', 'true', 'yes'].includes(env[`XACCT_${flag.toUpperCase()}`] ?? '');
+};
+
+/** `argv` without the executable and the script. Never throws. */
+export const run = async (argv: readonly string[], context: Context): Promise<number> => {
+  const isJson = asksFor(argv, 'json', context.env);
+  const isDebug = asksFor(argv, 'debug', context.env);
+  const running: { command?: CommandDefinition; outcome?: Outcome } = {};
+  const pieces: string[] = [];
+  const program = createProgram({
+    version: context.version,
+    env: context.env,
+    commands: COMMANDS,
+    out: (text) => pieces.push(text),
+    say: (text) => context.say(text),
+    dispatch: async (command, input) => {
+      running.command = command;
+      running.outcome = await command.run(input, context);
+    },
+  });
+  const name = (): string => running.command?.name ?? argv.find((argument) => !argument.startsWith('-')) ?? '';
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync([...argv], { from: 'user' });
+    const { outcome } = running;
+    if (outcome === undefined) await context.out(pieces.join(''));
+    else if (isJson)
+      await context.out(envelope(name(), { ok: outcome.status === 0, result: outcome.result, diagnostics: outcome.diagnostics }));
+    else await context.out(outcome.text);
+    return outcome?.status ?? 0;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) {
+      await context.out(pieces.join(''));
+      return 0;
+    }
+    const error = errorOf(thrown);
+    if (context.signal.aborted) context.say('stopped\n');
+    if (isJson) await context.out(failureEnvelope(name(), error));
+    const show = (diagnostic: Diagnostic): void => context.say(renderDiagnostic(diagnostic, context.paint, isDebug));
+    if (!context.signal.aborted || error.code === 'PARTIAL') error.diagnostics.forEach(show);
+    return context.signal.aborted ? EXIT_SIGINT : exitStatusOf(error.code);
+  }
+};

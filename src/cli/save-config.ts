@@ -1,0 +1,78 @@
+/** Puts the desired state on disk: a new xacct.yaml, or the one value that the file could not know, the generated external ID. */
+import type { Spec } from '#domain/spec.ts';
+import { warning } from '#domain/diagnostic.ts';
+import { emitXacctYaml } from '#emit/xacct-yaml.ts';
+import type { Input } from './command.ts';
+import type { Context } from './context.ts';
+import { CONFIG_NAME, type LoadedConfig } from './file-spec.ts';
+import { policyFilesOf } from './flag-spec.ts';
+import type { Target } from './targets.ts';
+
+/** Flags that change the set-up; they hold for one run where there is a file. */
+const SPEC_FLAGS = [
+  'trust',
+  'external-id',
+  'role-name',
+  'path',
+  'description',
+  'max-session-duration',
+  'policy',
+  'policy-arn',
+  'permissions',
+  'tag',
+  'session-name',
+  'duration',
+  'region',
+] as const;
+
+const warnAboutFlags = (loaded: LoadedConfig, input: Input, context: Context): void => {
+  const used = SPEC_FLAGS.filter((flag) => input.text(flag) !== undefined || input.list(flag) !== undefined);
+  if (used.length === 0) return;
+  const names = used.map((flag) => `--${flag}`).join(', ');
+  context.reporter.tell(
+    warning('USAGE', `${names} counts for this run only: ${loaded.source.path} was not changed`, [
+      { text: 'write it into the file to keep it' },
+    ]),
+  );
+};
+
+const newFile = async (spec: Spec, path: string, input: Input, context: Context): Promise<void> => {
+  const { files, cwd } = context;
+  const folder = files.folderOf(path);
+  const policyFiles = policyFilesOf(input).map(({ name, file }) => ({
+    name,
+    file: files.relative(folder, files.resolve(cwd, file)),
+  }));
+  const hints = {
+    sourceProfile: input.text('source-profile')?.value,
+    targetProfile: input.text('target-profile')?.value,
+    policyFiles,
+  };
+  await files.write(path, emitXacctYaml(spec, hints));
+  context.say(`wrote ${files.relative(cwd, path)}\n`);
+};
+
+/** Where xacct.yaml is or will be. */
+export const configPath = (loaded: LoadedConfig | undefined, input: Input, context: Context): string =>
+  loaded?.source.path ?? context.files.resolve(context.cwd, input.text('config')?.value ?? CONFIG_NAME);
+
+export const saveConfig = async (
+  spec: Spec,
+  target: Target,
+  loaded: LoadedConfig | undefined,
+  input: Input,
+  context: Context,
+): Promise<void> => {
+  if (loaded === undefined) return newFile(spec, configPath(loaded, input, context), input, context);
+  warnAboutFlags(loaded, input, context);
+  const { externalId } = spec.role;
+  const isInFile = target.inFile?.role.externalId !== undefined && target.inFile.role.externalId !== 'generate';
+  if (target.inFile === undefined || isInFile || externalId.kind === 'none' || input.list('external-id')) return undefined;
+  const [value] = externalId.kind === 'given' ? externalId.values : [externalId.fresh];
+  await context.files.write(
+    loaded.source.path,
+    loaded.source.withValue(['targets', target.inFile.name, 'role', 'externalId'], value),
+  );
+  context.say(`wrote the external ID of ${target.inFile.name} into ${loaded.source.path}\n`);
+  return undefined;
+};

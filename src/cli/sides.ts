@@ -1,0 +1,60 @@
+/** Opens the source's and the target's side with the right credentials: a flag, a hint of the file, or the default chain. */
+import type { CredentialSource } from '#domain/credential-source.ts';
+import type { Diagnostic } from '#domain/diagnostic.ts';
+import { parseEndpoint } from '#domain/fields.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import type { AwsSide } from '#core/ports/aws-accounts.ts';
+import type { Input } from './command.ts';
+import type { Context } from './context.ts';
+
+export interface SideWish {
+  readonly side: 'source' | 'target';
+  /** The file's `profile`: a name that may not exist on this machine. */
+  readonly hint: string | undefined;
+  /** Whether the default chain stands for this side where nothing was named. */
+  readonly isMain: boolean;
+}
+
+const hintMissing = (side: string, hint: string): Diagnostic => ({
+  severity: 'note',
+  code: 'NO_CREDENTIALS',
+  message: `there is no profile ${hint} on this machine for the ${side}: the file's hint is passed over`,
+  hints: [{ text: `name another: --${side}-profile NAME` }],
+});
+
+/** undefined: nobody said whose credentials, and this side can do without. */
+export const chooseCredentials = async (
+  wish: SideWish,
+  input: Input,
+  context: Context,
+): Promise<CredentialSource | undefined> => {
+  if (wish.side === 'source' && input.text('source')?.value === 'ec2') return { kind: 'ec2' };
+  const flag = input.text(`${wish.side}-profile`);
+  if (flag) return { kind: 'profile', name: flag.value };
+  if (wish.hint !== undefined) {
+    const aws = await context.aws();
+    if ((await aws.listProfiles()).includes(wish.hint)) return { kind: 'profile', name: wish.hint };
+    context.reporter.tell(hintMissing(wish.side, wish.hint));
+  }
+  return wish.isMain ? { kind: 'default' } : undefined;
+};
+
+/** Where no region is known STS is asked in `us-east-1`, which every account of the partition aws has. */
+const STS_REGION = 'us-east-1';
+
+export const openSide = async (
+  source: CredentialSource,
+  region: string | undefined,
+  input: Input,
+  context: Context,
+): Promise<AwsSide> => {
+  const aws = await context.aws();
+  const endpoint = input.text('endpoint-url');
+  const url = endpoint && parseEndpoint(endpoint);
+  if (url && !url.ok) throw XacctError.of(url.diagnostics);
+  return aws.open({
+    source,
+    region: region ?? (await aws.configuredRegion(source)) ?? STS_REGION,
+    ...(url && { endpointUrl: url.value }),
+  });
+};

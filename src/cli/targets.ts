@@ -1,0 +1,94 @@
+/** Which targets a command is about, and what flags and file together say of each. */
+import { problem } from '#domain/diagnostic.ts';
+import type { ConfigTarget } from '#domain/config.ts';
+import { formatRoleArn } from '#domain/arn.ts';
+import { DEFAULTS, layer, type SpecInput } from '#domain/spec-input.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import type { Input } from './command.ts';
+import type { Context } from './context.ts';
+import { loadConfig, specInputFromTarget, type LoadedConfig } from './file-spec.ts';
+import { specInputFromFlags } from './flag-spec.ts';
+
+export interface Target {
+  readonly input: SpecInput;
+  /** undefined when flags alone describe it. */
+  readonly inFile: ConfigTarget | undefined;
+}
+
+export interface CommandNeeds {
+  readonly name: string;
+  readonly needs: 'access' | 'spec';
+  /** A file that was named and is not there will be made. */
+  readonly mayBeNew?: boolean;
+}
+
+export interface Targets {
+  readonly loaded: LoadedConfig | undefined;
+  /** At least one. */
+  readonly targets: readonly Target[];
+}
+
+const named = (loaded: LoadedConfig, names: readonly string[]): readonly ConfigTarget[] =>
+  names.map((name) => {
+    const found = loaded.targets.find((target) => target.name === name);
+    if (found) return found;
+    throw new XacctError(
+      problem('USAGE', `there is no target "${name}" in ${loaded.source.path}`, {
+        path: '[target...]',
+        hints: [{ text: `the targets there: ${loaded.targets.map((target) => target.name).join(', ')}` }],
+      }),
+    );
+  });
+
+/** The role of a target, as its ARN would be: without a partition, which the file does not say. */
+const isRoleOf = (target: ConfigTarget, roleArn: string): boolean => {
+  const role = { account: target.account, path: target.role.path ?? DEFAULTS.path, name: target.role.name ?? DEFAULTS.roleName };
+  return roleArn.endsWith(formatRoleArn({ partition: '', ...role }).slice('arn:'.length));
+};
+
+const chosen = (loaded: LoadedConfig, input: Input, commandName: string): readonly ConfigTarget[] => {
+  if (input.isSet('all')) return loaded.targets;
+  if (input.targets.length > 0) return named(loaded, input.targets);
+  const roleArn = input.text('role-arn');
+  if (roleArn) return loaded.targets.filter((target) => isRoleOf(target, roleArn.value)).slice(0, 1);
+  if (loaded.targets.length === 1) return loaded.targets;
+  throw new XacctError(
+    problem('USAGE', `which target? ${loaded.source.path} has ${loaded.targets.map(({ name }) => name).join(', ')}`, {
+      path: '[target...]',
+      hints: [
+        { text: 'name one', command: `xacct ${commandName} ${loaded.targets[0]?.name ?? ''}` },
+        { text: 'or take all', command: `xacct ${commandName} --all` },
+      ],
+    }),
+  );
+};
+
+const withoutFile = (input: Input): void => {
+  if (input.isSet('all'))
+    throw new XacctError(
+      problem('USAGE', '--all takes every target of xacct.yaml, and there is no such file', {
+        hints: [{ text: 'make one', command: 'xacct init' }],
+      }),
+    );
+  if (input.targets.length > 1)
+    throw new XacctError(problem('USAGE', `several targets need an xacct.yaml that describes them: ${input.targets.join(', ')}`));
+};
+
+/** Flags over file, for each target. Throws XacctError. */
+export const readTargets = async (input: Input, context: Context, command: CommandNeeds): Promise<Targets> => {
+  const flags = await specInputFromFlags(input, context);
+  const loaded = await loadConfig(input, context, command.mayBeNew === true);
+  if (loaded === undefined) {
+    withoutFile(input);
+    return { loaded, targets: [{ input: flags, inFile: undefined }] };
+  }
+  const selected = chosen(loaded, input, command.name);
+  if (selected.length === 0) return { loaded, targets: [{ input: flags, inFile: undefined }] };
+  const targets = await Promise.all(
+    selected.map(async (inFile) => ({
+      input: { ...layer(flags, await specInputFromTarget(loaded, inFile, command.needs, context)), name: inFile.name },
+      inFile,
+    })),
+  );
+  return { loaded, targets };
+};

@@ -1,0 +1,101 @@
+/** The composition root: the real clock, random, streams and environment; the only place that loads lazily and joins adapters to ports. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from '#cli/context.ts';
+import { PLAIN } from '#cli/paint.ts';
+import { renderDiagnostic } from '#cli/render/diagnostics.ts';
+import { run } from '#cli/run.ts';
+import type { Clock, Random } from '#domain/clock.ts';
+import { files } from '#host/files.ts';
+import { openJournal } from '#host/journal.ts';
+import { processes } from '#host/processes.ts';
+import { createReporter } from '#host/reporter.ts';
+import { readTerminal } from '#host/terminal.ts';
+
+// Must be set before the SDK is loaded; it is pinned and bundled, so its warning about Node 20 is not for users.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }),
+};
+
+const random: Random = { hex: (bytes) => randomBytes(bytes).toString('hex') };
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+};
+
+/** Resolves when the text is with the reader; a reader that has gone (`| head -1`) is no error. */
+const writeOut = (text: string): Promise<void> =>
+  new Promise((resolve) => {
+    if (text === '') resolve();
+    else process.stdout.write(text, () => resolve());
+  });
+
+const watchSignals = (): { readonly signal: AbortSignal; readonly killedBy: () => NodeJS.Signals | undefined } => {
+  const controller = new AbortController();
+  let killedBy: NodeJS.Signals | undefined;
+  const stop = (name: NodeJS.Signals): void => {
+    // A second one ends it at once: whoever presses Ctrl-C twice means it.
+    if (killedBy !== undefined) process.exit(name === 'SIGTERM' ? 143 : 130);
+    killedBy = name;
+    controller.abort(new Error(`stopped by ${name}`));
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  return { signal: controller.signal, killedBy: () => killedBy };
+};
+
+const main = async (): Promise<void> => {
+  const argv = process.argv.slice(2);
+  const { env } = process;
+  const terminal = readTerminal(env, process.stdin, process.stderr);
+  const hasColor = terminal.hasColor && !argv.includes('--no-color');
+  const paint = hasColor ? (await import('#host/paint.ts')).createPaint() : PLAIN;
+  const isQuiet = argv.includes('--quiet') || argv.includes('-q');
+  const write = (text: string): void => void process.stderr.write(text);
+  const reporter = createReporter(isQuiet ? { ...terminal, isLive: false } : terminal, write, (diagnostic) =>
+    write(renderDiagnostic(diagnostic, paint)),
+  );
+  const { signal, killedBy } = watchSignals();
+  process.stdout.on('error', () => undefined);
+  const context: Context = {
+    env,
+    cwd: process.cwd(),
+    self: [process.execPath, process.argv[1] ?? ''],
+    version: XACCT_VERSION,
+    out: async (text) => {
+      reporter.clear();
+      await writeOut(text);
+    },
+    say: (text) => {
+      reporter.clear();
+      write(text);
+    },
+    canAsk: terminal.canAsk,
+    paint,
+    reporter,
+    clock,
+    random,
+    files,
+    processes,
+    signal,
+    aws: once(async () => (await import('#aws/open.ts')).openAwsAccounts(env)),
+    configReader: once(async () => (await import('#host/config-file.ts')).configReader),
+    prompter: once(async () =>
+      (await import('#host/prompts.ts')).createPrompter({
+        input: process.stdin,
+        output: process.stderr,
+        dim: (text) => paint.dim(text),
+      }),
+    ),
+    openJournal: (folder) => openJournal(folder, `${new Date(clock.now()).toISOString().replaceAll(':', '')}-${process.pid}`),
+    openSandbox: async () => (await import('#sandbox/open.ts')).openSandbox(),
+  };
+  const status = await run(argv, context);
+  process.exitCode = killedBy() === 'SIGTERM' ? 143 : status;
+};
+
+// CommonJS has no await here; `run` never throws.
+void main();
