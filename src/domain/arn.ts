@@ -26,7 +26,14 @@ export const isAccountId = (text: string): boolean => ACCOUNT_ID.test(text);
 /** Splits an ARN at its first five colons; undefined when the text is not an ARN at all. */
 export const parseArn = (text: string): Arn | undefined => {
   const [prefix, partition, service, region, account, ...rest] = text.split(':');
-  if (prefix !== 'arn' || !partition || service === undefined || region === undefined || account === undefined || rest.length === 0)
+  if (
+    prefix !== 'arn' ||
+    !partition ||
+    service === undefined ||
+    region === undefined ||
+    account === undefined ||
+    rest.length === 0
+  )
     return undefined;
   return { partition, service, region, account, resource: rest.join(':') };
 };
@@ -50,7 +57,9 @@ export const parsePolicyArn = (text: string): RoleArn | undefined => parsePathed
 /** `arn:P:sts::A:assumed-role/ROLE/SESSION`. The session ARN has no path: the role's own ARN may have one. */
 export const parseSessionArn = (
   text: string,
-): { readonly partition: string; readonly account: string; readonly roleName: string; readonly sessionName: string } | undefined => {
+):
+  | { readonly partition: string; readonly account: string; readonly roleName: string; readonly sessionName: string }
+  | undefined => {
   const arn = parseArn(text);
   if (arn?.service !== 'sts' || !isAccountId(arn.account)) return undefined;
   const [kind, roleName, sessionName, ...rest] = arn.resource.split('/');
@@ -64,8 +73,7 @@ export const parseRootArn = (text: string): { readonly partition: string; readon
   return { partition: arn.partition, account: arn.account };
 };
 
-export const formatRoleArn = (role: RoleArn): string =>
-  `arn:${role.partition}:iam::${role.account}:role${role.path}${role.name}`;
+export const formatRoleArn = (role: RoleArn): string => `arn:${role.partition}:iam::${role.account}:role${role.path}${role.name}`;
 
 export const formatPolicyArn = (policy: RoleArn): string =>
   `arn:${policy.partition}:iam::${policy.account}:policy${policy.path}${policy.name}`;

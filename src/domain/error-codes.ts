@@ -30,7 +30,10 @@ const codes = {
   FILE_UNWRITABLE: { kind: 'usage', meaning: 'a file cannot be written' },
   MIXED_PARTITIONS: { kind: 'usage', meaning: 'the two accounts are in different partitions (aws, aws-cn, aws-us-gov)' },
   NO_CREDENTIALS: { kind: 'credentials', meaning: 'no credentials were found' },
-  BAD_CREDENTIALS: { kind: 'credentials', meaning: 'AWS does not accept the credentials (unknown key, wrong secret, skewed clock)' },
+  BAD_CREDENTIALS: {
+    kind: 'credentials',
+    meaning: 'AWS does not accept the credentials (unknown key, wrong secret, skewed clock)',
+  },
   EXPIRED_CREDENTIALS: { kind: 'credentials', meaning: 'the credentials have expired' },
   WRONG_ACCOUNT: { kind: 'credentials', meaning: 'the credentials belong to another account than the one expected' },
   TARGET_AS_SOURCE: { kind: 'credentials', meaning: "the target's own credentials were used as the source" },

@@ -23,5 +23,4 @@ export const PARTITIONS: readonly Partition[] = [
 export const partitionOfRegion = (region: string): Partition | undefined =>
   PARTITIONS.find((partition) => partition.regions.test(region));
 
-export const partitionById = (id: string): Partition | undefined =>
-  PARTITIONS.find((partition) => partition.id === id);
+export const partitionById = (id: string): Partition | undefined => PARTITIONS.find((partition) => partition.id === id);
