@@ -1,7 +1,7 @@
 /** The adapters against accounts that enforce every policy: each port method once, and what a fault of the network does to it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openAwsAccounts } from '#aws/open.ts';
-import { refusalCodeOf } from '#aws/iam-calls.ts';
+import { refusalOf } from '#core/ports/sessions.ts';
 import type { AwsSide } from '#core/ports/aws-accounts.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { openSandbox, type Sandbox } from '#sandbox/open.ts';
@@ -90,7 +90,7 @@ describe('roles', () => {
     await target.iam.createRole(ROLE);
     const error = await failure(target.iam.createRole(ROLE));
     expect(error.code).toBe('AWS_REFUSED');
-    expect(refusalCodeOf(error)).toBe('EntityAlreadyExists');
+    expect(refusalOf(error)?.code).toBe('EntityAlreadyExists');
   });
 
   test('a principal that does not exist is named, with the command that shows it', async () => {
@@ -107,7 +107,7 @@ describe('roles', () => {
     await target.iam.attachPolicy('ci', POLICY_ARN);
     await target.iam.attachPolicy('ci', POLICY_ARN);
     expect(await target.iam.listAttachedPolicies('ci')).toEqual([POLICY_ARN]);
-    expect(refusalCodeOf(await failure(target.iam.deleteRole('ci')))).toBe('DeleteConflict');
+    expect(refusalOf(await failure(target.iam.deleteRole('ci')))?.code).toBe('DeleteConflict');
     for (let time = 0; time < 2; time += 1) {
       await target.iam.detachPolicy('ci', POLICY_ARN);
       await target.iam.deleteRole('ci');
@@ -126,7 +126,7 @@ describe('roles', () => {
 
   test('a reply that is lost on the way from CreateRole shows in the wire code', async () => {
     sandbox.setFaults({ rules: [{ kind: 'lost-reply', action: 'CreateRole' }] });
-    expect(refusalCodeOf(await failure(target.iam.createRole(ROLE)))).toBe('EntityAlreadyExists');
+    expect(refusalOf(await failure(target.iam.createRole(ROLE)))?.code).toBe('EntityAlreadyExists');
   });
 
   test.each(['throttle', 'server-error', 'drop'] as const)('%s is overcome', async (kind) => {
@@ -171,6 +171,23 @@ describe('managed policies', () => {
     const error = await failure(target.iam.updatePolicy(POLICY_ARN, allow(`s3:${'x'.repeat(7_000)}`)));
     expect(error.code).toBe('AWS_REFUSED');
     expect(asked().filter((action) => action.includes('DeletePolicyVersion'))).toEqual([]);
+  });
+});
+
+describe('the instance', () => {
+  test.each([
+    ['--source ec2', { kind: 'ec2' }],
+    ['a profile without credentials', { kind: 'profile', name: 'ec2' }],
+  ] as const)('%s takes its role from the metadata', async (_title, from) => {
+    const env = useEnvironment({
+      ...sharedFiles(sandbox.awsConfigText()),
+      AWS_PROFILE: 'ec2',
+      AWS_ACCESS_KEY_ID: 'AKIANOBODY',
+      AWS_SECRET_ACCESS_KEY: 'nobody-secret-key',
+    });
+    const { sessions } = openAwsAccounts(env).open({ source: from, region: 'us-east-1', endpointUrl: sandbox.endpoint });
+    expect((await sessions.identity()).arn).toMatch(new RegExp(`^arn:aws:sts::${SOURCE}:assumed-role/[^/]+/i-`));
+    expect(sessions.credentialSource()).toBe('EC2 instance metadata');
   });
 });
 
