@@ -75,6 +75,7 @@ const main = async (): Promise<void> => {
     },
     canAsk: terminal.canAsk,
     paint,
+    width: terminal.width,
     reporter,
     clock,
     random,

@@ -31,6 +31,8 @@ export interface Context {
   say(text: string): void;
   readonly canAsk: boolean;
   readonly paint: Paint;
+  /** Columns of the terminal; 80 where there is none. */
+  readonly width: number;
   readonly reporter: Reporter;
   readonly clock: Clock;
   readonly random: Random;

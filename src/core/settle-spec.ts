@@ -131,7 +131,7 @@ export const settleSpec = async (
   const region = request.region ?? partitionById(partition)?.homeRegion ?? 'us-east-1';
   if (partitionOfRegion(region)?.id !== partition) throw mixed(`region ${region}`, partition);
   const trust = await Promise.all(
-    request.role.trust.map((principal) => {
+    request.role.trust.map(async (principal) => {
       if (principal.kind === 'self') return principalOfSelf(who.source, who.target, ports);
       return principal.kind === 'session' ? roleOfSession(principal, who.source, ports) : settlePrincipal(principal, partition);
     }),

@@ -138,12 +138,12 @@ const proveTargetIdentity = (session: AssumedSession, access: Access, ports: Ver
     },
   );
 
-const proveNoExternalId = (
+const proveNoExternalId = async (
   source: CallerIdentity,
   access: Access,
   ports: VerifyPorts,
   options: VerifyOptions,
-): Found<unknown> | Promise<Found<Answer>> => {
+): Promise<Found<unknown>> => {
   if (options.skip.includes('negative') || options.skip.includes('no-external-id'))
     return skip('no-external-id', ports, 'skipped as asked: whether the external ID is enforced was not proved');
   if (access.externalId === undefined) return skip('no-external-id', ports, 'no external ID is declared');
@@ -180,11 +180,9 @@ export const verify = async (access: Access, ports: VerifyPorts, options: Verify
   const session = assumed.answer.kind === 'assumed' ? assumed.answer : undefined;
   // A refused probe proves something only where the same caller gets in with everything right.
   const unreached = 'the role could not be assumed';
-  const [inside, negative] = await Promise.all(
-    session
-      ? [proveTargetIdentity(session, access, ports), proveNoExternalId(source, access, ports, options)]
-      : [skip('target-identity', ports, unreached), skip('no-external-id', ports, unreached)],
-  );
+  const [inside, negative] = session
+    ? await Promise.all([proveTargetIdentity(session, access, ports), proveNoExternalId(source, access, ports, options)])
+    : [skip('target-identity', ports, unreached), skip('no-external-id', ports, unreached)];
   return {
     source: { account: source.account, arn: source.arn, credentialSource: ports.sessions.credentialSource() },
     target: { account: access.role.account, roleArn: access.roleArn, sessionArn: session?.arn ?? null },

@@ -60,7 +60,7 @@ const askPerson = async (plan: Plan, context: Context): Promise<Answer> => {
 const asking =
   (input: Input, context: Context) =>
   async (plan: Plan): Promise<Answer> => {
-    if (!input.isSet('quiet') || !input.isSet('yes')) context.say(renderPlan(plan, context.paint));
+    if (!input.isSet('quiet') || !input.isSet('yes')) context.say(renderPlan(plan, context.paint, context.width));
     const agreed = input.isSet('prune') ? 'yes-prune' : 'yes';
     if (input.isSet('dry-run') || input.isSet('yes') || changesOf(plan).length === 0) return agreed;
     if (!mayAsk(input, context)) throw needsAnswer();

@@ -1,41 +1,71 @@
 /** A Plan as Terraform shows one: + ~ - with addresses, what changes by statement, and who will be let in. */
 import { changesOf, type Change, type Plan } from '#domain/plan.ts';
-import { statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
+import type { PolicyDocument } from '#domain/policy-document.ts';
 import type { Paint } from '#cli/paint.ts';
+import { describePolicy, wrap } from './statement.ts';
 
 const isDocument = (value: unknown): value is PolicyDocument =>
   typeof value === 'object' && value !== null && 'Statement' in value;
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** What a state says, a line each; the same lines before and after are no change. */
 const linesOf = (value: unknown): readonly string[] => {
-  if (value === null || value === undefined) return [];
-  if (isDocument(value)) return statementsOf(value).map((statement) => JSON.stringify(statement));
-  if (typeof value === 'string') return [];
-  return Object.entries(value).flatMap(([key, item]) =>
-    isDocument(item) ? linesOf(item).map((line) => `${key}: ${line}`) : [`${key}: ${JSON.stringify(item)}`],
-  );
+  if (isDocument(value)) return describePolicy(value);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => (isDocument(item) ? describePolicy(item) : [`${key}: ${textOf(item)}`]));
 };
 
-const MARKS = { create: '+', update: '~', delete: '-', none: ' ' } as const;
+/** Says nothing that the address has said. */
+const isTold = (line: string, address: string): boolean =>
+  line.startsWith('name: ') && address.endsWith(line.slice('name: '.length));
 
-const renderChange = (change: Change, paint: Paint): readonly string[] => {
-  const colour = { create: paint.green, update: paint.yellow, delete: paint.red, none: paint.dim }[change.action];
-  const risk = change.risk === 'removes access' ? ` ${paint.red('removes access')}` : '';
-  const before = new Set(linesOf(change.before));
-  const after = new Set(linesOf(change.after));
+const INDENT = '      ';
+
+const block = (lines: readonly string[], mark: string, width: number, colour: (text: string) => string): readonly string[] =>
+  lines.flatMap((line) =>
+    wrap(line, width - INDENT.length - 2).map(
+      (part, index) => `${INDENT}${colour(index === 0 ? `${mark} ${part}` : `  ${part}`)}`,
+    ),
+  );
+
+const renderChange = (change: Change, paint: Paint, width: number): readonly string[] => {
+  const marks = {
+    create: () => paint.green('+'),
+    update: () => paint.yellow('~'),
+    delete: () => paint.red('-'),
+    none: () => ' ',
+  };
+  const risk = change.risk === 'removes access' ? ` ${paint.red('(removes access)')}` : '';
+  const before = linesOf(change.before);
+  const after = linesOf(change.after).filter((line) => !isTold(line, change.address));
   return [
-    `  ${colour(MARKS[change.action])} ${change.address}${risk}`,
-    ...[...before].filter((line) => !after.has(line)).map((line) => `      ${paint.red(`- ${line}`)}`),
-    ...[...after].filter((line) => !before.has(line)).map((line) => `      ${paint.green(`+ ${line}`)}`),
+    `  ${marks[change.action]()} ${paint.bold(change.address)}${risk}`,
+    ...block(
+      before.filter((line) => !after.includes(line)),
+      '-',
+      width,
+      (text) => paint.red(text),
+    ),
+    ...block(
+      after.filter((line) => !before.includes(line)),
+      '+',
+      width,
+      (text) => paint.green(text),
+    ),
   ];
 };
 
-export const renderPlan = (plan: Plan, paint: Paint): string => {
+/** `width` in columns. */
+export const renderPlan = (plan: Plan, paint: Paint, width: number): string => {
   const changes = changesOf(plan);
-  if (changes.length === 0)
-    return `${paint.bold(`Account ${plan.targetAccount}`)}: nothing to do, all ${plan.changes.length} parts are as they should be\n`;
+  const rest = plan.changes.length - changes.length;
+  const account = paint.bold(`Plan for account ${plan.targetAccount}`);
+  if (changes.length === 0) return `${account}: nothing to do, all ${rest} parts are as they should be\n`;
   return `${[
-    `${paint.bold(`Account ${plan.targetAccount}`)}: ${changes.length} to change, ${plan.changes.length - changes.length} as they should be`,
-    ...changes.flatMap((change) => renderChange(change, paint)),
-    `  who may assume the role then: ${plan.trustList.join(', ')}`,
+    `${account}: ${changes.length} to change${rest > 0 ? `, ${rest} as they should be` : ''}`,
+    ...changes.flatMap((change) => renderChange(change, paint, width)),
+    '  who may assume the role then:',
+    ...plan.trustList.map((arn) => `      ${arn}`),
   ].join('\n')}\n`;
 };

@@ -40,7 +40,7 @@ const renderCause = (cause: VerifyCause, paint: Paint): readonly string[] => {
 
 export const renderVerify = (report: VerifyReport, paint: Paint, isVerbose = false): string => {
   const lines = [
-    `${paint.bold(report.target.roleArn)}`,
+    paint.bold(report.target.roleArn),
     `  from ${report.source.arn} ${paint.dim(`(${report.source.credentialSource})`)}`,
     ...report.checks.flatMap((check) => renderCheck(check, paint, isVerbose)),
     ...(report.cause ? ['', ...renderCause(report.cause, paint)] : []),

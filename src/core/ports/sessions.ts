@@ -24,6 +24,12 @@ export interface Refusal {
   readonly requestId?: string;
 }
 
+/** AWS's answer behind an XacctError that a port threw: its `cause`. Undefined when there was no answer. */
+export const refusalOf = (error: unknown): Refusal | undefined => {
+  const cause = error instanceof Error ? (error.cause as Partial<Refusal> | undefined) : undefined;
+  return cause?.kind === 'refused' ? (cause as Refusal) : undefined;
+};
+
 export interface AssumedSession {
   readonly kind: 'assumed';
   /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` */

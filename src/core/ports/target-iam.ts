@@ -1,4 +1,7 @@
-/** IAM of the target account: the reads that a plan needs and one write for each step kind. Every method throws XacctError only. */
+/**
+ * IAM of the target account: the reads that a plan needs and one write for each step kind. Every method throws XacctError only;
+ * `refusalOf` (sessions.ts) tells AWS's own code of it. Deleting, detaching and attaching what is already so succeeds.
+ */
 import type { PolicyDocument } from '#domain/policy-document.ts';
 
 export type Tags = Readonly<Record<string, string>>;

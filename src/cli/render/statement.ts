@@ -1,0 +1,45 @@
+/** A policy statement in words: what it allows, on what, for whom and when; the same words for the same meaning. */
+import { listOf, statementsOf, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
+
+const list = (values: readonly unknown[]): string => values.map(String).join(', ');
+
+const principalsOf = ({ Principal }: Statement): string => {
+  if (Principal === undefined) return '';
+  if (Principal === '*') return ' for *';
+  const entries = Object.entries(Principal).map(([kind, names]) =>
+    kind === 'AWS' ? list(listOf(names)) : `${kind} ${list(listOf(names))}`,
+  );
+  return ` for ${entries.join(', ')}`;
+};
+
+const conditionsOf = ({ Condition }: Statement): string => {
+  const parts = Object.entries(Condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => `${key} ${operator} ${list(listOf(values))}`),
+  );
+  return parts.length > 0 ? ` when ${parts.join(' and ')}` : '';
+};
+
+const resourcesOf = ({ Resource, NotResource }: Statement): string => {
+  if (Resource !== undefined) return ` on ${list(listOf(Resource))}`;
+  return NotResource === undefined ? '' : ` on all but ${list(listOf(NotResource))}`;
+};
+
+const describe = (statement: Statement): string => {
+  const { Effect, Action, NotAction } = statement;
+  const actions = Action === undefined ? `everything but ${list(listOf(NotAction))}` : list(listOf(Action));
+  return `${Effect} ${actions}${resourcesOf(statement)}${principalsOf(statement)}${conditionsOf(statement)}`;
+};
+
+/** One line for each statement. */
+export const describePolicy = (document: PolicyDocument): readonly string[] => statementsOf(document).map(describe);
+
+/** Breaks at spaces; a word that is longer than the line stays whole, so that it can be copied. */
+export const wrap = (text: string, width: number): readonly string[] => {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+};
