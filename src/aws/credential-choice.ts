@@ -38,8 +38,11 @@ export const labelOf = (choice: CredentialChoice): string => {
 
 const SET_PROFILE: Hint = { text: 'name a profile', command: 'export AWS_PROFILE=NAME' };
 
-const fail = (message: string, hints: readonly Hint[], detail?: string): never => {
-  throw new XacctError(problem('NO_CREDENTIALS', message, { hints, ...(detail !== undefined && { detail }) }));
+const none = (message: string, hints: readonly Hint[], detail?: string): XacctError =>
+  new XacctError(problem('NO_CREDENTIALS', message, { hints, ...(detail !== undefined && { detail }) }));
+
+const fail = (message: string, hints: readonly Hint[]): never => {
+  throw none(message, hints);
 };
 
 /** In the SDK's own order: https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html */
@@ -115,12 +118,22 @@ const containerLabel = (env: Env): string | undefined => {
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html */
 const isMetadataDisabled = (env: Env): boolean => (env['AWS_EC2_METADATA_DISABLED'] ?? 'false').toLowerCase() === 'true';
 
+/** As in the AWS CLI, a profile without any credentials of its own means those of the container or the instance it runs on. */
+const chooseProfile = (name: string, env: Env, config: SharedConfig): CredentialChoice => {
+  const settings = config.profiles.get(name);
+  const isBare = settings !== undefined && meansOf(settings) === undefined && !settings['role_arn'];
+  const label = containerLabel(env);
+  if (isBare && label !== undefined) return { kind: 'container', label };
+  if (isBare && !isMetadataDisabled(env)) return { kind: 'ec2', asked: true };
+  return { kind: 'profile', name, means: assertReachable(name, config) };
+};
+
 /**
  * Throws NO_CREDENTIALS when nothing can come of it. Keys in the environment come before AWS_PROFILE, as in the AWS CLI and Terraform
  * (the JavaScript SDK alone has it the other way round); a profile that was named never gives way to the environment.
  */
 export const chooseCredentials = (source: CredentialSource, env: Env, config: SharedConfig): CredentialChoice => {
-  if (source.kind === 'profile') return { kind: 'profile', name: source.name, means: assertReachable(source.name, config) };
+  if (source.kind === 'profile') return chooseProfile(source.name, env, config);
   if (source.kind === 'ec2') {
     if (isMetadataDisabled(env))
       fail('EC2 instance metadata was asked for, and AWS_EC2_METADATA_DISABLED switches it off', [
@@ -130,20 +143,20 @@ export const chooseCredentials = (source: CredentialSource, env: Env, config: Sh
   }
   if (env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY']) return { kind: 'environment' };
   const named = env['AWS_PROFILE'];
-  if (named) return { kind: 'profile', name: named, means: assertReachable(named, config) };
+  if (named) return chooseProfile(named, env, config);
   const settings = config.profiles.get('default');
   if (settings !== undefined && (meansOf(settings) ?? settings['role_arn']) !== undefined)
     return { kind: 'profile', name: 'default', means: assertReachable('default', config) };
   if (env['AWS_WEB_IDENTITY_TOKEN_FILE'] && env['AWS_ROLE_ARN']) return { kind: 'web identity' };
   const label = containerLabel(env);
   if (label !== undefined) return { kind: 'container', label };
-  if (isMetadataDisabled(env)) return noneFound(env, config);
+  if (isMetadataDisabled(env)) throw noneFound(env, config);
   return { kind: 'ec2', asked: false };
 };
 
 /** Nothing is configured anywhere, and the machine is no instance either. */
-export const noneFound = (env: Env, config: SharedConfig): never =>
-  fail(
+export const noneFound = (env: Env, config: SharedConfig): XacctError =>
+  none(
     'no credentials were found',
     [
       config.profiles.size === 0 ? { text: 'sign in', command: 'aws configure sso' } : SET_PROFILE,

@@ -70,17 +70,8 @@ const processMessage = (text: string): string => {
   return said.at(-1) ?? 'it failed and said nothing';
 };
 
-const metadataMessage = (error: unknown): string => {
-  const status = (error as { readonly statusCode?: unknown }).statusCode;
-  if (status === 404) return 'the instance has no role: give it an instance profile';
-  if (typeof status === 'number') return `it answered HTTP ${status}`;
-  if (error instanceof SyntaxError) return 'its answer is not JSON';
-  return messageOf(error);
-};
-
 /** Never the text of a JSON error: Node quotes the beginning of what it could not parse. */
-const reasonOf = (error: unknown, choice: CredentialChoice): string => {
-  if (choice.kind === 'ec2') return metadataMessage(error);
+const reasonOf = (error: unknown): string => {
   if (error instanceof SyntaxError) return 'what it answered is not JSON';
   return processMessage(messageOf(error)).split('\n')[0] ?? '';
 };
@@ -93,22 +84,16 @@ export const translateCredentialError = (
   choice: CredentialChoice,
   context: CredentialErrorContext,
 ): XacctError => {
+  // On a machine that is no instance, that nothing answers there is not the news.
+  if (choice.kind === 'ec2' && !choice.asked) return noneFound(context.env, context.config);
   if (isXacctError(error)) return error;
   const link = failingLink(choice, context.config);
   const label = labelOf(choice);
   const renew = renewHint(link);
   if (answerOf(error) !== undefined) return assumeProblem(error, choice, { ...context, renew });
-  const isMetadata = choice.kind === 'ec2' || choice.kind === 'container';
-  const network = isMetadata ? undefined : networkProblem(error, label, context.handler.routeOf(error));
+  const network = choice.kind === 'container' ? undefined : networkProblem(error, label, context.handler.routeOf(error));
   if (network !== undefined) return clean(network, context.redact);
-  if (choice.kind === 'ec2' && !choice.asked) {
-    try {
-      return noneFound(context.env, context.config);
-    } catch (none) {
-      return none as XacctError;
-    }
-  }
-  const reason = reasonOf(error, choice).replace(/\.$/, '');
+  const reason = reasonOf(error).replace(/\.$/, '');
   if (isExpired(messageOf(error))) {
     const isSignIn = link.kind === 'profile' && (link.means === 'SSO' || link.means === 'aws login');
     const said = isSignIn ? 'nobody is signed in, or the sign-in has expired' : reason;
@@ -117,16 +102,7 @@ export const translateCredentialError = (
       context.redact,
     );
   }
-  const hint: Hint = choice.kind === 'ec2' ? metadataHint(context.env) : renew;
-  return clean(problem('NO_CREDENTIALS', `${label} gave no credentials: ${reason}`, { hints: [hint] }), context.redact);
-};
-
-const metadataHint = (env: CredentialErrorContext['env']): Hint => {
-  const url = env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] ?? 'http://169.254.169.254';
-  return {
-    text: 'run this on the instance; in a container its hop limit must be 2',
-    command: `curl -sS -m 2 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' ${url.replace(/\/$/, '')}/latest/api/token`,
-  };
+  return clean(problem('NO_CREDENTIALS', `${label} gave no credentials: ${reason}`, { hints: [renew] }), context.redact);
 };
 
 const clean = (diagnostic: ReturnType<typeof problem>, redact: Redactor): XacctError =>

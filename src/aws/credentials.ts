@@ -1,13 +1,15 @@
 /** Credentials of one side: makes the chosen provider, keeps what it gave until it is about to expire, and knows where it came from. */
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, type Credentials as StsCredentials } from '@aws-sdk/client-sts';
-import { fromHttp, fromIni, fromInstanceMetadata, fromTokenFile } from '@aws-sdk/credential-providers';
+import { fromHttp, fromIni, fromTokenFile } from '@aws-sdk/credential-providers';
 import { describeSource, type CredentialSource } from '#domain/credential-source.ts';
 import { openSts, SILENT, type ClientOptions, type Keys, type KeysProvider } from './clients.ts';
 import { chooseCredentials, labelOf, type CredentialChoice } from './credential-choice.ts';
 import { translateCredentialError } from './credential-error.ts';
+import { profileNameOf } from './endpoints.ts';
 import type { SharedHttpHandler } from './http-handler.ts';
+import { metadataEndpointOf, readInstanceCredentials } from './instance-metadata.ts';
 import type { Redactor } from './redact.ts';
-import { readSharedConfig } from './shared-config.ts';
+import { readSharedConfig, type Settings } from './shared-config.ts';
 import { ForeignAnswer } from './wire-error.ts';
 
 export interface CredentialParts {
@@ -68,7 +70,7 @@ const environmentKeys = (env: CredentialParts['env']): Keys => {
   };
 };
 
-const providerOf = (choice: CredentialChoice, parts: CredentialParts): KeysProvider => {
+const providerOf = (choice: CredentialChoice, parts: CredentialParts, settings: Settings | undefined): KeysProvider => {
   switch (choice.kind) {
     case 'environment':
       return () => Promise.resolve(environmentKeys(parts.env));
@@ -79,7 +81,7 @@ const providerOf = (choice: CredentialChoice, parts: CredentialParts): KeysProvi
     case 'container':
       return fromHttp({ logger: SILENT });
     case 'ec2':
-      return fromInstanceMetadata({ logger: SILENT, timeout: 1_000, maxRetries: choice.asked ? 2 : 0 });
+      return () => readInstanceCredentials(metadataEndpointOf(parts.env, settings), choice.asked ? 3 : 1);
   }
 };
 
@@ -95,7 +97,7 @@ export const openCredentials = (parts: CredentialParts): Credentials => {
   const load = async (): Promise<Keys> => {
     const config = await readSharedConfig(parts.env);
     choice ??= chooseCredentials(parts.source, parts.env, config);
-    provider ??= providerOf(choice, parts);
+    provider ??= providerOf(choice, parts, config.profiles.get(profileNameOf(parts.source, parts.env)));
     try {
       const keys = await provider();
       parts.redact.know(keys.secretAccessKey, keys.sessionToken);

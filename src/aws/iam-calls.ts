@@ -1,6 +1,6 @@
 /** How every IAM operation is called: credentials first, one translation of errors, all pages, absence as undefined. */
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { Refusal } from '#core/ports/sessions.ts';
+import { refusalOf, type Refusal } from '#core/ports/sessions.ts';
 import type { Hint } from '#domain/diagnostic.ts';
 import type { Side } from './side.ts';
 
@@ -21,18 +21,12 @@ export const iamCalls =
     }
   };
 
-/** AWS's own code in an error that the port threw, such as `EntityAlreadyExists`. */
-export const refusalCodeOf = (error: unknown): string | undefined => {
-  const cause = error instanceof Error ? (error.cause as Partial<Refusal> | undefined) : undefined;
-  return cause?.kind === 'refused' ? cause.code : undefined;
-};
-
 /** Undefined when AWS says NoSuchEntity. */
 export const unlessAbsent = async <T>(answer: Promise<T>): Promise<T | undefined> => {
   try {
     return await answer;
   } catch (error) {
-    if (refusalCodeOf(error) === 'NoSuchEntity') return undefined;
+    if (refusalOf(error)?.code === 'NoSuchEntity') return undefined;
     throw error;
   }
 };

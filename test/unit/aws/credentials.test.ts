@@ -180,7 +180,7 @@ describe('EC2 instance metadata', () => {
 
   test('off an instance', async () => {
     const { sessions } = await open(
-      { AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://127.0.0.1:1', AWS_EC2_METADATA_DISABLED: 'false' },
+      { AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://127.0.0.1:1/', AWS_EC2_METADATA_DISABLED: 'false' },
       { kind: 'ec2' },
     );
     const error = await failure(sessions.identity());
