@@ -1,7 +1,7 @@
 /** A scenario or an access query becomes a request context: the condition keys that AWS would send, and their values. */
 import { parseArn } from '#domain/arn.ts';
 import { formatInstant, parseInstant } from './instants.ts';
-import { describeCaller, type CallerFacts } from './principal.ts';
+import type { CallerFacts } from './principal.ts';
 import type { AccessQuery, AssumeRoleRequest, Caller, Scenario } from './scenario.ts';
 
 /** Key names in lower case, because IAM compares them without case. A list is a multivalued key, which cannot be a policy variable. */
@@ -58,7 +58,8 @@ const putAmbient = (keys: Keys, time: string | undefined): void => {
 
 /** A transitive tag of the caller's session overrides the role's own tag of that key before the trust policy is evaluated. */
 const roleTags = (scenario: Scenario): Readonly<Record<string, string>> => {
-  const tags = new Map(Object.entries(scenario.role.tags ?? {}).map(([key, value]) => [key.toLowerCase(), value]));
+  if (scenario.role.tags === undefined) return {};
+  const tags = new Map(Object.entries(scenario.role.tags).map(([key, value]) => [key.toLowerCase(), value]));
   const transitive = new Set((scenario.caller.transitiveTagKeys ?? []).map((key) => key.toLowerCase()));
   for (const [key, value] of Object.entries(scenario.caller.tags ?? {}))
     if (transitive.has(key.toLowerCase()) && tags.has(key.toLowerCase())) tags.set(key.toLowerCase(), value);
@@ -79,12 +80,17 @@ const putSessionRequest = (keys: Keys, request: AssumeRoleRequest, caller: Calle
  * The context of one of the actions that an AssumeRole call needs. TagSession and SetSourceIdentity are checked apart from
  * AssumeRole, without sts:ExternalId and sts:RoleSessionName. Source: IAM User Guide, "Passing session tags in AWS STS".
  */
-export const buildAssumeRoleContext = (scenario: Scenario, action: string): Context => {
+export const buildAssumeRoleContext = (
+  scenario: Scenario,
+  action: string,
+  facts: CallerFacts,
+  targetAccount: string,
+): Context => {
   const keys: Keys = new Map();
-  putCaller(keys, scenario.caller, describeCaller(scenario.caller), scenario.time);
+  putCaller(keys, scenario.caller, facts, scenario.time);
   putAmbient(keys, scenario.time);
   putSessionRequest(keys, scenario.request, scenario.caller);
-  put(keys, 'aws:ResourceAccount', parseArn(scenario.role.arn)?.account);
+  put(keys, 'aws:ResourceAccount', targetAccount);
   put(keys, 'aws:ResourceOrgID', scenario.role.orgId);
   const tags = roleTags(scenario);
   putTags(keys, 'aws:ResourceTag', tags);
@@ -96,9 +102,9 @@ export const buildAssumeRoleContext = (scenario: Scenario, action: string): Cont
   return keys;
 };
 
-export const buildAccessContext = (query: AccessQuery): Context => {
+export const buildAccessContext = (query: AccessQuery, facts: CallerFacts): Context => {
   const keys: Keys = new Map();
-  putCaller(keys, query.caller, describeCaller(query.caller), query.time);
+  putCaller(keys, query.caller, facts, query.time);
   putAmbient(keys, query.time);
   const account = parseArn(query.resource)?.account;
   put(keys, 'aws:ResourceAccount', account === '' ? undefined : account);

@@ -1,6 +1,6 @@
 /** The two questions of this room: may a caller assume a role, and may it do anything else. Pure: time comes with the question. */
 import { ROOT_REFUSED, accessDeniedMessage } from '#domain/access-denied.ts';
-import { isAccountId, parseArn } from '#domain/arn.ts';
+import { isAccountId, parseArn, type RoleArn } from '#domain/arn.ts';
 import type { Decision } from '#domain/cause.ts';
 import { buildAccessContext, buildAssumeRoleContext } from './context.ts';
 import { confidenceOf, firstDeny, firstMalformed, firstMissingAllow } from './authorise.ts';
@@ -41,18 +41,26 @@ const faulty = (scenario: Scenario, fault: RequestFault): Judgement => {
   };
 };
 
+/** What is read from a scenario once and asked many times. */
+interface Situation {
+  readonly scenario: Scenario;
+  readonly facts: CallerFacts;
+  readonly target: RoleArn;
+  readonly isSameAccount: boolean;
+  readonly layers: Layers;
+}
+
 /** Callers that STS turns away whatever the policies say. */
-const checkCaller = ({ caller, role }: Scenario, facts: CallerFacts): Finding | undefined => {
+const checkCaller = ({ scenario: { caller }, facts, target }: Situation): Finding | undefined => {
   if (caller.kind === 'service') return undefined;
   if (facts.account === undefined || !isAccountId(facts.account))
     return plainFinding('denied', 'caller', 'CALLER_NOT_AN_ARN', `"${caller.arn}" is not the ARN of a caller`);
-  const partition = parseArn(role.arn)?.partition;
-  if (facts.partition !== partition)
+  if (facts.partition !== target.partition)
     return plainFinding(
       'denied',
       'partition',
       'PARTITION_MISMATCH',
-      `the caller is in partition ${facts.partition} and the role in ${partition}; roles trust only principals of their own partition`,
+      `the caller is in partition ${facts.partition} and the role in ${target.partition}; roles trust only principals of their own partition`,
     );
   if (caller.kind === 'root')
     return plainFinding('denied', 'caller', 'ROOT_CALLER', ROOT_REFUSED.toLowerCase().replace(/\.$/, ''));
@@ -73,9 +81,9 @@ const actionsOf = ({ caller, request }: Scenario): readonly string[] => [
   ...((request.sourceIdentity ?? caller.sourceIdentity) === undefined ? [] : ['sts:SetSourceIdentity']),
 ];
 
-const judgePolicies = (scenario: Scenario, facts: CallerFacts, layers: Layers, isSameAccount: boolean): Judgement | undefined => {
+const judgePolicies = ({ scenario, facts, target, isSameAccount, layers }: Situation): Judgement | undefined => {
   for (const action of actionsOf(scenario)) {
-    const context = buildAssumeRoleContext(scenario, action);
+    const context = buildAssumeRoleContext(scenario, action, facts, target.account);
     const request: ActionRequest = { caller: scenario.caller, facts, action, resource: scenario.role.arn, context };
     const finding = firstDeny(layers, request) ?? firstMissingAllow(layers, request, isSameAccount);
     if (finding !== undefined) return refused(scenario.id, finding, scenario.caller.arn, action, scenario.role.arn);
@@ -83,34 +91,35 @@ const judgePolicies = (scenario: Scenario, facts: CallerFacts, layers: Layers, i
   return undefined;
 };
 
-/** May the caller assume the role, and what would AWS answer? */
-export const judgeAssumeRole = (scenario: Scenario): Judgement => {
-  const { caller, role, request } = scenario;
-  const early = checkParameters(scenario);
-  if (early !== undefined) return faulty(scenario, early);
-  const facts = describeCaller(caller);
-  const isSameAccount = facts.account === parseArn(role.arn)?.account;
-  const layers = buildLayers(caller, facts, role, isSameAccount);
+const judgeSituation = (situation: Situation): Judgement => {
+  const { scenario, facts, layers } = situation;
+  const { caller, role, request, id } = scenario;
   const malformed = firstMalformed([...setsOf(layers), ...requestedPolicySet(request.policy)]);
   if (malformed !== undefined)
     return {
-      decision: decisionOf(scenario.id, malformed.finding),
+      decision: decisionOf(id, malformed.finding),
       action: 'sts:AssumeRole',
       answer: { status: 400, code: 'MalformedPolicyDocument', message: malformed.message },
     };
-  const turnedAway = checkCaller(scenario, facts);
-  if (turnedAway !== undefined) return refused(scenario.id, turnedAway, caller.arn, 'sts:AssumeRole', role.arn);
-  const identityFault = checkSourceIdentity(scenario);
-  const denied = judgePolicies(scenario, facts, layers, isSameAccount);
+  const turnedAway = checkCaller(situation);
+  if (turnedAway !== undefined) return refused(id, turnedAway, caller.arn, 'sts:AssumeRole', role.arn);
+  const denied = judgePolicies(situation);
   if (denied !== undefined) return denied;
-  const late = identityFault ?? checkDuration(scenario, facts);
+  const late = checkSourceIdentity(scenario) ?? checkDuration(scenario, facts);
   if (late !== undefined) return faulty(scenario, late);
   const explanation = `${caller.arn} may assume ${role.arn}: its trust policy allows it, and nothing on the caller's side stands against it`;
-  return {
-    decision: decisionOf(scenario.id, allowedFinding(explanation, confidenceOf(layers))),
-    action: 'sts:AssumeRole',
-    answer: null,
-  };
+  return { decision: decisionOf(id, allowedFinding(explanation, confidenceOf(layers))), action: 'sts:AssumeRole', answer: null };
+};
+
+/** May the caller assume the role, and what would AWS answer? Policies given compiled are not compiled again. */
+export const judgeAssumeRole = (scenario: Scenario): Judgement => {
+  const parameters = checkParameters(scenario);
+  if (!parameters.ok) return faulty(scenario, parameters.fault);
+  const { target } = parameters;
+  const facts = describeCaller(scenario.caller);
+  const isSameAccount = facts.account === target.account;
+  const layers = buildLayers(scenario.caller, facts, scenario.role, isSameAccount);
+  return judgeSituation({ scenario, facts, target, isSameAccount, layers });
 };
 
 export const decideAssumeRole = (scenario: Scenario): Decision => judgeAssumeRole(scenario).decision;
@@ -128,7 +137,7 @@ const accessFinding = (query: AccessQuery, facts: CallerFacts, layers: Layers): 
       'OTHER_ACCOUNT',
       `${resource} is in another account, and no policy of that account allows the caller`,
     );
-  const request: ActionRequest = { caller, facts, action, resource, context: buildAccessContext(query) };
+  const request: ActionRequest = { caller, facts, action, resource, context: buildAccessContext(query, facts) };
   return firstDeny(layers, request) ?? firstMissingAllow(layers, request, true);
 };
 

@@ -2,7 +2,7 @@
  * What STS refuses before and after it asks any policy: parameter bounds, tags, the role's maximum and the chaining hour.
  * Source: AWS STS API Reference, AssumeRole; IAM User Guide, "Passing session tags in AWS STS" and "Role chaining".
  */
-import { parseRoleArn } from '#domain/arn.ts';
+import { parseRoleArn, type RoleArn } from '#domain/arn.ts';
 import type { Layer, Reason } from '#domain/cause.ts';
 import {
   CHAINED_SESSION_SECONDS,
@@ -131,20 +131,25 @@ const checkTransitive = (
   );
 };
 
-/** Before any policy is asked. */
-export const checkParameters = (scenario: Scenario): RequestFault | undefined => {
+const notARole = (arn: string): RequestFault => ({
+  verdict: 'invalid',
+  layer: 'parameter',
+  reason: 'ROLE_ARN_INVALID',
+  explanation: `"${arn}" is not the ARN of a role`,
+  awsCode: 'ValidationError',
+  awsMessage: `${arn} is invalid`,
+});
+
+/** Before any policy is asked; hands back what the role's ARN says. */
+export const checkParameters = (
+  scenario: Scenario,
+): { readonly ok: true; readonly target: RoleArn } | { readonly ok: false; readonly fault: RequestFault } => {
   const bounds = boundsRefusal(checkBounds(scenario));
-  if (bounds !== undefined) return bounds;
-  if (parseRoleArn(scenario.role.arn) === undefined)
-    return {
-      verdict: 'invalid',
-      layer: 'parameter',
-      reason: 'ROLE_ARN_INVALID',
-      explanation: `"${scenario.role.arn}" is not the ARN of a role`,
-      awsCode: 'ValidationError',
-      awsMessage: `${scenario.role.arn} is invalid`,
-    };
-  return checkTags(scenario);
+  if (bounds !== undefined) return { ok: false, fault: bounds };
+  const target = parseRoleArn(scenario.role.arn);
+  if (target === undefined) return { ok: false, fault: notARole(scenario.role.arn) };
+  const fault = checkTags(scenario);
+  return fault === undefined ? { ok: true, target } : { ok: false, fault };
 };
 
 /** A session's source identity is carried on and cannot change. Source: IAM User Guide, "Monitor and control actions taken with assumed roles". */

@@ -2,7 +2,7 @@
  * Who calls, and which principals of a policy that caller is.
  * Source: IAM User Guide, "AWS JSON policy elements: Principal" and "Policy evaluation logic".
  */
-import { formatRoleArn, isAccountId, parseArn, parseRoleArn, parseRootArn, parseSessionArn } from '#domain/arn.ts';
+import { formatRoleArn, isAccountId, parseArn, parseRootArn, parseSessionArn } from '#domain/arn.ts';
 import { listOf, type PrincipalElement } from '#domain/policy-document.ts';
 import type { Caller } from './scenario.ts';
 
@@ -61,7 +61,7 @@ export const describeCaller = (caller: Caller): CallerFacts => {
     userId: userIdOf(caller, arn?.account, name),
     userName: caller.kind === 'user' ? name : undefined,
     isTemporary: caller.temporaryCredentials ?? (isRole || caller.kind === 'federated-user'),
-    isServiceLinked: isRole && (parseRoleArn(roleArn)?.path.startsWith('/aws-service-role/') ?? false),
+    isServiceLinked: roleArn?.includes(':role/aws-service-role/') ?? false,
   };
 };
 

@@ -59,8 +59,7 @@ describe.each(comparing)('%s', (name) => {
 
   test('several wanted values are alternatives, of which none may match a negated operator', () => {
     expect(holds(name, [wanted, wanted], same)).toBe(holds(name, wanted, same));
-    if (!isNegated) expect(holds(name, ['!', wanted], same)).toBe(holds(name, wanted, same));
-    else expect(holds(name, ['!', wanted], same)).toBe(false);
+    expect(holds(name, ['!', wanted], same)).toBe(holds(name, wanted, same));
   });
 });
 
