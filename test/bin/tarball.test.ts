@@ -1,6 +1,6 @@
 /** The packed tarball by npx, in an empty folder, with an empty npm cache: what a person gets on a machine that has never seen the project. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -12,9 +12,11 @@ const ROLE = 'arn:aws:iam::222222222222:role/xacct-terraform';
 let folder = '';
 let env: Environment = {};
 
-/** npx as a shell finds it, on the Node under test; nothing but the tarball may be fetched. */
+const tarball = `./${path.basename(inject('tarball'))}`;
+
+/** npx as a shell finds it, on the Node under test; npm may fetch nothing. */
 const npx = (args: readonly string[]): Promise<Finished> =>
-  run('npx', ['--yes', inject('tarball'), ...args], { cwd: folder, env, timeoutMs: 60_000 });
+  run('npx', ['--yes', tarball, ...args], { cwd: folder, env, timeoutMs: 60_000 });
 
 const installed = (): string => path.join(folder, 'node_modules/.bin/xacct');
 
@@ -25,7 +27,9 @@ beforeAll(async () => {
     npm_config_cache: path.join(folder, '.cache'),
     npm_config_update_notifier: 'false',
     npm_config_offline: 'true',
+    npm_config_loglevel: 'error',
   });
+  await copyFile(inject('tarball'), path.join(folder, tarball));
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -58,13 +62,13 @@ describe('npx with the tarball', () => {
   });
 
   test('leaves nothing in the folder', async () => {
-    expect((await readdir(folder)).filter((name) => !name.startsWith('.'))).toEqual([]);
+    expect((await readdir(folder)).filter((name) => !name.startsWith('.'))).toEqual([path.basename(tarball)]);
   });
 });
 
 describe('installed from the tarball', () => {
   beforeAll(async () => {
-    const { status, stderr } = await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', inject('tarball')], {
+    const { status, stderr } = await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', tarball], {
       cwd: folder,
       env,
     });

@@ -131,7 +131,7 @@ const mistakes: readonly Mistake[] = [
     env: () => ({ AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'us-east-1' }),
     status: 3,
     code: 'NO_CREDENTIALS',
-    says: ['--source-profile'],
+    says: ['aws configure'],
   },
   {
     title: 'a key that AWS does not know',
@@ -242,8 +242,8 @@ describe.each(mistakes)('$title', (mistake) => {
   test('is one object with --json', async () => {
     const { finished } = await make(mistake, ['--json']);
     expect(finished.status, finished.stderr).toBe(mistake.status);
-    const envelope = JSON.parse(finished.stdout) as { ok: boolean; error: { code: string; message: string; hints: unknown[] } };
+    const envelope = JSON.parse(finished.stdout) as unknown;
     expect(envelope).toMatchObject({ schema: 1, ok: false, error: { code: mistake.code } });
-    expect(envelope.error.hints.length).toBeGreaterThan(0);
+    for (const word of mistake.says) expect(JSON.stringify(envelope).replaceAll('\\"', '"')).toContain(word);
   });
 });
