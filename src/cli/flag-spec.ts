@@ -26,28 +26,17 @@ export const readPolicy = async (file: Given<string>, folder: string, context: C
   );
 };
 
-export interface NamedFile {
-  readonly name: string;
-  /** As it was given: relative to the folder in which it was said. */
-  readonly file: string;
-}
-
-export const policyFilesOf = (input: Input): readonly NamedFile[] =>
-  (input.list('policy') ?? []).map((given) => {
-    const { name, file } = splitPolicy(given);
-    return { name: name.value, file: file.value };
-  });
+/** The names and files of `--policy` values; relative files are seen from where they were said. */
+export const policiesOf = (
+  given: readonly Given<string>[],
+): readonly { readonly name: Given<string>; readonly file: Given<string> }[] => given.map(splitPolicy);
 
 const readPolicies = async (input: Input, context: Context): Promise<readonly GivenPolicy[] | undefined> => {
   const given = input.list('policy');
-  return given === undefined
-    ? undefined
-    : Promise.all(
-        given.map(async (policy) => {
-          const { name, file } = splitPolicy(policy);
-          return { name, text: await readPolicy(file, context.cwd, context) };
-        }),
-      );
+  if (given === undefined) return undefined;
+  return Promise.all(
+    policiesOf(given).map(async ({ name, file }) => ({ name, text: await readPolicy(file, context.cwd, context) })),
+  );
 };
 
 export const specInputFromFlags = async (input: Input, context: Context): Promise<SpecInput> => {

@@ -1,6 +1,6 @@
 /** One run of the program: argv to exit status. The single catch; nobody else formats an error or decides a status. */
 import { CommanderError } from 'commander';
-import { problem, type Diagnostic } from '#domain/diagnostic.ts';
+import { note, problem } from '#domain/diagnostic.ts';
 import { ERROR_CODES, exitStatusOf } from '#domain/error-codes.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Outcome } from './command.ts';
@@ -8,8 +8,6 @@ import { COMMANDS } from './commands.ts';
 import type { Context } from './context.ts';
 import { createProgram } from './program.ts';
 import { renderDiagnostic } from './render/diagnostics.ts';
-
-const EXIT_SIGINT = 130;
 
 const usageError = (error: CommanderError): XacctError => {
   const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
@@ -27,7 +25,10 @@ const bug = (error: unknown): XacctError => {
   );
 };
 
-const errorOf = (error: unknown): XacctError => {
+/** After a signal every failure is the interruption, unless something remains. */
+const errorOf = (error: unknown, isInterrupted: boolean): XacctError => {
+  const isLeftover = isXacctError(error) && error.code === 'PARTIAL';
+  if (isInterrupted && !isLeftover) return new XacctError(note('INTERRUPTED', 'stopped'));
   if (isXacctError(error)) return error;
   return error instanceof CommanderError ? usageError(error) : bug(error);
 };
@@ -79,11 +80,9 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
       await context.out(pieces.join(''));
       return 0;
     }
-    const error = errorOf(thrown);
-    if (context.signal.aborted) context.say('stopped\n');
+    const error = errorOf(thrown, context.signal.aborted);
     if (isJson) await context.out(failureEnvelope(name(), error));
-    const show = (diagnostic: Diagnostic): void => context.say(renderDiagnostic(diagnostic, context.paint, isDebug));
-    if (!context.signal.aborted || error.code === 'PARTIAL') error.diagnostics.forEach(show);
-    return context.signal.aborted ? EXIT_SIGINT : exitStatusOf(error.code);
+    for (const diagnostic of error.diagnostics) context.say(renderDiagnostic(diagnostic, context.paint, isDebug));
+    return exitStatusOf(error.code);
   }
 };

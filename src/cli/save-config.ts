@@ -5,7 +5,7 @@ import { emitXacctYaml } from '#emit/xacct-yaml.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { CONFIG_NAME, type LoadedConfig } from './file-spec.ts';
-import { policyFilesOf } from './flag-spec.ts';
+import { policiesOf } from './flag-spec.ts';
 import type { Target } from './targets.ts';
 
 /** Flags that change the set-up; they hold for one run where there is a file. */
@@ -39,9 +39,9 @@ const warnAboutFlags = (loaded: LoadedConfig, input: Input, context: Context): v
 const newFile = async (spec: Spec, path: string, input: Input, context: Context): Promise<void> => {
   const { files, cwd } = context;
   const folder = files.folderOf(path);
-  const policyFiles = policyFilesOf(input).map(({ name, file }) => ({
-    name,
-    file: files.relative(folder, files.resolve(cwd, file)),
+  const policyFiles = policiesOf(input.list('policy') ?? []).map(({ name, file }) => ({
+    name: name.value,
+    file: files.relative(folder, files.resolve(cwd, file.value)),
   }));
   const hints = {
     sourceProfile: input.text('source-profile')?.value,

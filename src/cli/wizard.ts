@@ -4,42 +4,18 @@ import { describeSource } from '#domain/credential-source.ts';
 import type { Diagnostic } from '#domain/diagnostic.ts';
 import * as field from '#domain/fields.ts';
 import type { Field } from '#domain/fields.ts';
+import { parsePolicyDocument } from '#domain/policy-document.ts';
 import { isSsoRole, parsePrincipal } from '#domain/principal.ts';
 import type { Result } from '#domain/result.ts';
 import { DEFAULTS } from '#domain/spec-input.ts';
 import type { CallerIdentity } from '#core/ports/sessions.ts';
 import type { Prompter } from '#core/ports/prompter.ts';
+import { withAnswers, type Answers } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
-import { readPolicy } from './flag-spec.ts';
+import { policiesOf } from './flag-spec.ts';
+import { wrap } from './render/statement.ts';
 import { chooseCredentials, openSide } from './sides.ts';
-
-type Answers = ReadonlyMap<string, string>;
-
-/** Answers as if they had been typed as flags; what was typed wins. */
-export const withAnswers = (input: Input, answers: Answers): Input => {
-  const answer = (flag: string) => {
-    const value = answers.get(flag);
-    return value === undefined ? undefined : { value, place: `--${flag}` };
-  };
-  const listed = (flag: string) => {
-    const given = answer(flag);
-    return given && [given];
-  };
-  return {
-    targets: input.targets,
-    typed: input.typed,
-    text: (flag) => input.text(flag) ?? answer(flag),
-    list: (flag) => input.list(flag) ?? listed(flag),
-    isSet: (flag) => input.isSet(flag),
-  };
-};
-
-const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
-
-/** The command line that says the same without questions. */
-export const equivalentCommand = (typed: readonly string[], answers: Answers): string =>
-  ['xacct', 'init', ...typed.map(quote), ...[...answers].map(([flag, value]) => `--${flag} ${quote(value)}`)].join(' ');
 
 const whyNot = <T>(result: Result<T>): string | undefined => {
   const [first] = result.ok ? ([] as readonly Diagnostic[]) : result.diagnostics;
@@ -55,6 +31,19 @@ const checked =
 
 const DEFAULT_CHAIN = '(default chain)';
 const NONE = '(none)';
+
+/** The line of why, broken at words instead of at the edge of the terminal. */
+const wrapped = (prompter: Prompter, width: number): Prompter => {
+  const fold = <Q extends { readonly why: string }>(question: Q): Q => ({
+    ...question,
+    why: wrap(question.why, width).join('\n'),
+  });
+  return {
+    input: (question) => prompter.input(fold(question)),
+    select: (question) => prompter.select(fold(question)),
+    confirm: (question) => prompter.confirm(fold(question)),
+  };
+};
 
 interface Asking {
   readonly prompter: Prompter;
@@ -92,7 +81,7 @@ const identityOf = async (side: 'target' | 'source', asking: Asking): Promise<Ca
   if (credentials === undefined) return undefined;
   const aws = await openSide(credentials, input.text('region')?.value, input, context);
   const who = await aws.sessions.identity();
-  context.say(`  ${context.paint.dim(`${side}: account ${who.account}, ${who.arn} (${describeSource(credentials)})`)}\n`);
+  context.say(`  ${context.paint.dim(`${who.arn} (${describeSource(credentials)})`)}\n`);
   return who;
 };
 
@@ -141,6 +130,14 @@ const askExternalId = async ({ prompter, answers, now }: Asking): Promise<void> 
   answers.set('external-id', answer);
 };
 
+/** A file that is missing or no policy is asked for again, not after ten questions. */
+const whyNoPolicy = async (value: string, context: Context): Promise<string | undefined> => {
+  const [policy] = policiesOf([{ value, place: 'answer' }]);
+  const text = policy && (await context.files.read(context.files.resolve(context.cwd, policy.file.value)).catch(() => undefined));
+  if (text === undefined) return `there is no file ${policy?.file.value ?? value} that can be read`;
+  return whyNot(parsePolicyDocument(text, 'identity'));
+};
+
 const askPermissions = async (asking: Asking): Promise<void> => {
   const { prompter, answers, now, context } = asking;
   const input = now();
@@ -167,8 +164,8 @@ const askPermissions = async (asking: Asking): Promise<void> => {
   const file = await prompter.input({
     message: 'The JSON file:',
     why: 'A policy document, for example ./s3.json. NAME=FILE names the policy.',
+    check: (value) => whyNoPolicy(value, context),
   });
-  await readPolicy({ value: file.replace(/^[^/=]+=/, ''), place: '--policy' }, context.cwd, context);
   answers.set('policy', file);
 };
 
@@ -185,7 +182,12 @@ const askText = async (
 /** Throws XacctError when credentials do not work: better here than after ten questions. */
 export const askForInit = async (input: Input, context: Context): Promise<Answers> => {
   const answers = new Map<string, string>();
-  const asking: Asking = { prompter: await context.prompter(), context, answers, now: () => withAnswers(input, answers) };
+  const asking: Asking = {
+    prompter: wrapped(await context.prompter(), context.width),
+    context,
+    answers,
+    now: () => withAnswers(input, answers),
+  };
   await askProfile('target', asking);
   await identityOf('target', asking);
   await askProfile('source', asking);

@@ -1,7 +1,7 @@
 /** init for one target: settle, observe, plan, approve, apply, prove. The order of the stages, and nothing else. */
 import { compile, type Desired } from '#domain/compile.ts';
 import type { Clock } from '#domain/clock.ts';
-import { problem } from '#domain/diagnostic.ts';
+import { note } from '#domain/diagnostic.ts';
 import type { SpecRequest } from '#domain/parse-spec.ts';
 import { changesOf, type Change, type Plan } from '#domain/plan.ts';
 import type { Spec } from '#domain/spec.ts';
@@ -69,7 +69,7 @@ export const initTarget = async (request: SpecRequest, ports: InitPorts, options
   const answer = await ports.ask(plan, desired);
   if (options.isDryRun) return { desired, plan, applied: [], drift: heldBack(plan), verify: undefined };
   const approved = approve(plan, answer);
-  if (approved === undefined) throw new XacctError(problem('DECLINED', 'nothing was changed'));
+  if (approved === undefined) throw new XacctError(note('DECLINED', 'nothing was changed'));
   await ports.record(settled);
   const applied = changesOf(approved).length === 0 ? [] : await applyJournaled(approved, ports, options);
   const report = { desired, plan, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan) };

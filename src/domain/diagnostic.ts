@@ -32,6 +32,13 @@ export const warning = (code: ErrorCode, message: string, hints: readonly Hint[]
   hints,
 });
 
+export const note = (code: ErrorCode, message: string, hints: readonly Hint[] = []): Diagnostic => ({
+  severity: 'note',
+  code,
+  message,
+  hints,
+});
+
 /** The same diagnostic, said to be at `path` (or below it, where it already has a place). */
 export const at = (path: string, diagnostic: Diagnostic): Diagnostic => ({
   ...diagnostic,

@@ -9,6 +9,7 @@ export const EXIT_STATUS = {
   partial: 6,
   unreachable: 7,
   declined: 9,
+  interrupted: 130,
   negative: 1,
   bug: 70,
 } as const;
@@ -44,6 +45,7 @@ const codes = {
   UNREACHABLE: { kind: 'unreachable', meaning: 'no answer: network, DNS, proxy, TLS, or throttled until the budget was spent' },
   DECLINED: { kind: 'declined', meaning: 'the question was answered with no' },
   QUESTION_WITHOUT_TERMINAL: { kind: 'declined', meaning: 'a confirmation was needed and there is no terminal' },
+  INTERRUPTED: { kind: 'interrupted', meaning: 'Ctrl-C, or a signal; what this run had made was taken back' },
   PROOF_FAILED: { kind: 'negative', meaning: 'the role was made, and a check of the proof failed' },
   BUG: { kind: 'bug', meaning: 'a fault in xacct itself' },
 } as const satisfies Record<string, CodeEntry>;

@@ -160,7 +160,7 @@ const roleOf = (reading: Reading, input: SpecInput, region: string | undefined):
       problem('USAGE', 'which role? none was named', {
         path: '--role-arn',
         hints: [
-          { text: 'name it', command: 'xacct verify --role-arn arn:aws:iam::222222222222:role/xacct-terraform' },
+          { text: 'name it: --role-arn arn:aws:iam::222222222222:role/xacct-terraform' },
           { text: 'or make it', command: 'xacct init' },
         ],
       }),

@@ -1,5 +1,7 @@
 /** Questions through inquirer, on stderr, so that stdout stays free for the result. Loaded only when something is asked. */
 import { createPromptModule } from 'inquirer';
+import { note } from '#domain/diagnostic.ts';
+import { XacctError } from '#domain/xacct-error.ts';
 import type { Prompter, Question } from '#core/ports/prompter.ts';
 
 interface Streams {
@@ -12,17 +14,23 @@ interface Streams {
 export const createPrompter = ({ input, output, dim }: Streams): Prompter => {
   const prompt = createPromptModule({ input, output });
   const ask = async <T>(question: Record<string, unknown>): Promise<T> => {
-    const answers = (await prompt([{ name: 'answer', ...question } as never])) as { readonly answer: T };
-    return answers.answer;
+    try {
+      const answers = (await prompt([{ name: 'answer', ...question } as never])) as { readonly answer: T };
+      return answers.answer;
+    } catch (error) {
+      // The terminal is in raw mode while it asks, so Ctrl-C is a key here and no signal.
+      if (error instanceof Error && error.name === 'ExitPromptError') throw new XacctError(note('INTERRUPTED', 'stopped'));
+      throw error;
+    }
   };
   const explain = ({ why }: Question<unknown>): void => {
-    if (why !== '') output.write(`${dim(why)}\n`);
+    if (why !== '') output.write(`\n${dim(why)}\n`);
   };
   return {
     input: async (question) => {
       explain(question);
       const { check } = question;
-      const validate = (answer: string): string | true => check?.(answer.trim()) ?? true;
+      const validate = async (answer: string): Promise<string | true> => (await check?.(answer.trim())) ?? true;
       const answer = await ask<string>({ type: 'input', message: question.message, default: question.default, validate });
       return answer.trim();
     },

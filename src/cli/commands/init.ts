@@ -15,7 +15,8 @@ import { renderVerify } from '#cli/render/verify.ts';
 import { configPath, saveConfig } from '#cli/save-config.ts';
 import { chooseCredentials, openSide } from '#cli/sides.ts';
 import { readTargets, type Target, type Targets } from '#cli/targets.ts';
-import { askForInit, equivalentCommand, withAnswers } from '#cli/wizard.ts';
+import { equivalentCommand, withAnswers } from '#cli/answers.ts';
+import { askForInit } from '#cli/wizard.ts';
 import { skipsOf, waitMsOf } from './verify.ts';
 
 /** A new role is usable everywhere after seconds, rarely a minute. */

@@ -1,4 +1,4 @@
-/** Questions to a person. Ctrl-C rejects with an XacctError of kind declined (exit 130 is the terminal's concern). */
+/** Questions to a person. Ctrl-C rejects with an XacctError INTERRUPTED. */
 
 export interface Question<T> {
   readonly message: string;
@@ -8,7 +8,9 @@ export interface Question<T> {
 }
 
 export interface Prompter {
-  input(question: Question<string> & { readonly check?: (answer: string) => string | undefined }): Promise<string>;
+  input(
+    question: Question<string> & { readonly check?: (answer: string) => string | undefined | Promise<string | undefined> },
+  ): Promise<string>;
   select<T extends string>(
     question: Question<T> & { readonly choices: readonly { readonly value: T; readonly label: string }[] },
   ): Promise<T>;

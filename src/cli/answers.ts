@@ -1,0 +1,29 @@
+/** The wizard's answers as if they had been typed: the same flags, so that there is one way on from here. */
+import type { Input } from './command.ts';
+
+export type Answers = ReadonlyMap<string, string>;
+
+/** Answers as if they had been typed as flags; what was typed wins. */
+export const withAnswers = (input: Input, answers: Answers): Input => {
+  const answer = (flag: string) => {
+    const value = answers.get(flag);
+    return value === undefined ? undefined : { value, place: `--${flag}` };
+  };
+  const listed = (flag: string) => {
+    const given = answer(flag);
+    return given && [given];
+  };
+  return {
+    targets: input.targets,
+    typed: input.typed,
+    text: (flag) => input.text(flag) ?? answer(flag),
+    list: (flag) => input.list(flag) ?? listed(flag),
+    isSet: (flag) => input.isSet(flag),
+  };
+};
+
+const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
+/** The command line that says the same without questions. */
+export const equivalentCommand = (typed: readonly string[], answers: Answers): string =>
+  ['xacct', 'init', ...typed.map(quote), ...[...answers].map(([flag, value]) => `--${flag} ${quote(value)}`)].join(' ');
