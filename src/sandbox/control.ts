@@ -1,7 +1,9 @@
 /** The control endpoint /_xacct/: faults, clock, reset, seed and the log, as JSON over HTTP. */
+import type { Result } from '#domain/result.ts';
 import { AwsError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import type { LogEntry } from './log.ts';
+import { parseFaults, parseSeed } from './model/parse-seed.ts';
 import type { SandboxSeed } from './model/seed.ts';
 
 /** What can be done to a running sandbox. */
@@ -41,10 +43,15 @@ export const control = (controls: Controls, method: string, path: string, body: 
   }
 };
 
+const valueOf = <T>(parsed: Result<T>): T => {
+  if (parsed.ok) return parsed.value;
+  throw new Error(parsed.diagnostics.map(({ message }) => message).join('; '));
+};
+
 const act = (controls: Controls, path: string, input: object): ControlAnswer => {
   switch (path) {
     case 'faults':
-      controls.setFaults(input as Faults);
+      controls.setFaults(valueOf(parseFaults(input)));
       return { status: 200, body: {} };
     case 'clock': {
       const { advanceMs } = input as { advanceMs?: unknown };
@@ -54,10 +61,10 @@ const act = (controls: Controls, path: string, input: object): ControlAnswer => 
       return { status: 200, body: { now: new Date(controls.now()).toISOString() } };
     }
     case 'reset':
-      controls.reset('accounts' in input || 'faults' in input ? (input as SandboxSeed) : undefined);
+      controls.reset(Object.keys(input).length === 0 ? undefined : valueOf(parseSeed(input)));
       return { status: 200, body: {} };
     case 'seed':
-      controls.addSeed(input as SandboxSeed);
+      controls.addSeed(valueOf(parseSeed(input)));
       return { status: 200, body: {} };
     default:
       return fault(404, `/_xacct/${path} is not served; there are faults, clock, reset, seed (POST) and log (GET)`);

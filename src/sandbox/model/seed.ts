@@ -3,7 +3,7 @@ import { isAccountId } from '#domain/arn.ts';
 import type { Faults } from '#sandbox/faults.ts';
 import { type Account, emptyAccount, type StoredTrust, type Tag } from './account.ts';
 import { assertManagedPolicySize, parsedDocument } from './documents.ts';
-import { addAccessKey, addInstanceProfile, addPolicy, addRole, addUser } from './entities.ts';
+import { addAccessKey, addInstanceProfile, addPolicy, addRole, addUser, removePrincipal } from './entities.ts';
 import { bindTrust } from './trust.ts';
 import type { World } from './world.ts';
 
@@ -70,7 +70,7 @@ const DEFAULT_REGION = 'us-east-1';
 
 const textOf = (document: SeedDocument): string => (typeof document === 'string' ? document : JSON.stringify(document));
 
-/** Adds to what is there. Documents and principals are checked as IAM checks them; an AwsError names the fault. */
+/** Adds to what is there; an entity of the same name is replaced. Documents and principals are checked as IAM checks them; an AwsError names the fault. */
 export const applySeed = (world: World, seed: SandboxSeed): void => {
   const accounts = Object.entries(seed.accounts ?? {}).map(([id, of]) => ({ account: accountOf(world, id), of }));
   for (const { account, of } of accounts) seedAccount(world, account, of);
@@ -122,6 +122,9 @@ const seedPolicy = (world: World, account: Account, policy: SeedPolicy): void =>
 };
 
 const seedUser = (world: World, account: Account, seed: SeedUser): void => {
+  const former = account.users.get(seed.UserName.toLowerCase());
+  if (former !== undefined) removePrincipal(world, account, former);
+  for (const { accessKeyId } of former?.keys ?? []) world.accessKeys.delete(accessKeyId);
   const user = addUser(world, account, {
     name: seed.UserName,
     path: seed.Path,
@@ -137,6 +140,8 @@ const seedUser = (world: World, account: Account, seed: SeedUser): void => {
 const UNBOUND: StoredTrust = { text: '', document: { Statement: [] }, bound: new Map() };
 
 const seedRole = (world: World, account: Account, seed: SeedRole): void => {
+  const former = account.roles.get(seed.RoleName.toLowerCase());
+  if (former !== undefined) removePrincipal(world, account, former);
   const role = addRole(world, account, {
     name: seed.RoleName,
     path: seed.Path,

@@ -1,0 +1,148 @@
+import { PutRolePolicyCommand, RemoveRoleFromInstanceProfileCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { fromInstanceMetadata } from '@aws-sdk/credential-providers';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openSandbox, type Sandbox } from '#sandbox/open.ts';
+import { adminOf, clientsWith, SOURCE, trustPolicy } from '../support/sandbox-clients.ts';
+
+const INSTANCE = 'i-0abcdef1234567890';
+const SESSION = `arn:aws:sts::${SOURCE}:assumed-role/runner/${INSTANCE}`;
+const CREDENTIALS = '/latest/meta-data/iam/security-credentials/';
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await openSandbox();
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await sandbox.close();
+});
+
+const ask = async (path: string, init: RequestInit = {}) => {
+  const response = await fetch(sandbox.metadataEndpoint + path, init);
+  return { status: response.status, text: await response.text(), headers: response.headers };
+};
+
+const askForToken = (headers: Record<string, string> = { 'x-aws-ec2-metadata-token-ttl-seconds': '60' }) =>
+  ask('/latest/api/token', { method: 'PUT', headers });
+
+const read = async (path: string) => {
+  const { text: token } = await askForToken();
+  return ask(path, { headers: { 'x-aws-ec2-metadata-token': token } });
+};
+
+test("the SDK's own provider becomes the runner", async () => {
+  vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', sandbox.metadataEndpoint);
+  const credentials = await fromInstanceMetadata({ maxRetries: 0 })();
+  const { sts } = clientsWith(sandbox, { ...credentials, sessionToken: credentials.sessionToken ?? '' });
+  expect((await sts.send(new GetCallerIdentityCommand({}))).Arn).toBe(SESSION);
+  expect(credentials.expiration?.getTime()).toBeGreaterThan(Date.now() + 5 * 3_600_000);
+});
+
+describe('tokens', () => {
+  test('echo their lifetime, and end with it', async () => {
+    const { status, text: token, headers } = await askForToken();
+    expect({ status, ttl: headers.get('x-aws-ec2-metadata-token-ttl-seconds') }).toEqual({ status: 200, ttl: '60' });
+    const get = () => ask(CREDENTIALS, { headers: { 'x-aws-ec2-metadata-token': token } });
+    expect(await get()).toMatchObject({ status: 200, text: 'runner' });
+    sandbox.advanceClock(61_000);
+    expect((await get()).status).toBe(401);
+  });
+
+  test.each([
+    ['without a lifetime', {}, 400],
+    ['with a lifetime of 0', { 'x-aws-ec2-metadata-token-ttl-seconds': '0' }, 400],
+    ['with more than six hours', { 'x-aws-ec2-metadata-token-ttl-seconds': '21601' }, 400],
+    ['through a proxy', { 'x-aws-ec2-metadata-token-ttl-seconds': '60', 'x-forwarded-for': '10.0.0.1' }, 403],
+  ])('are refused %s', async (_title, headers, status) => {
+    expect((await askForToken(headers)).status).toBe(status);
+  });
+
+  test('are wanted for every read, and must be true', async () => {
+    expect((await ask(CREDENTIALS)).status).toBe(401);
+    expect((await ask(CREDENTIALS, { headers: { 'x-aws-ec2-metadata-token': 'forged' } })).status).toBe(401);
+    const { text } = await askForToken();
+    const longer = Buffer.from(Buffer.from(text, 'base64url').toString().replace(/^\d+/, '9999999999999')).toString('base64url');
+    expect((await ask(CREDENTIALS, { headers: { 'x-aws-ec2-metadata-token': longer } })).status).toBe(401);
+  });
+
+  test('are not wanted where the instance lets IMDSv1 in', async () => {
+    const instances = [{ InstanceId: INSTANCE, InstanceProfileName: 'runner', HttpTokens: 'optional' as const }];
+    sandbox.reset({ accounts: { [SOURCE]: { instances } } });
+    expect(await ask(CREDENTIALS)).toMatchObject({ status: 200, text: 'runner' });
+  });
+});
+
+test.each([
+  ['/latest/meta-data/placement/region', 'us-east-1'],
+  ['/latest/meta-data/placement/availability-zone/', 'us-east-1a'],
+  ['/latest/meta-data/instance-id', INSTANCE],
+])('%s is %s', async (path, text) => {
+  expect(await read(path)).toMatchObject({ status: 200, text });
+});
+
+test('the identity document names account and region', async () => {
+  expect(JSON.parse((await read('/latest/dynamic/instance-identity/document')).text)).toMatchObject({
+    accountId: SOURCE,
+    instanceId: INSTANCE,
+    region: 'us-east-1',
+  });
+});
+
+test('iam/info names the profile', async () => {
+  expect(JSON.parse((await read('/latest/meta-data/iam/info')).text)).toEqual({
+    Code: 'Success',
+    LastUpdated: expect.any(String),
+    InstanceProfileArn: `arn:aws:iam::${SOURCE}:instance-profile/runner`,
+    InstanceProfileId: expect.stringMatching(/^AIPA[A-Z2-7]{17}$/),
+  });
+});
+
+test('unknown paths are 404, other methods 405', async () => {
+  expect((await read('/latest/meta-data/none')).status).toBe(404);
+  expect((await ask('/latest/meta-data/', { method: 'POST' })).status).toBe(405);
+});
+
+describe('credentials', () => {
+  const current = async () => JSON.parse((await read(`${CREDENTIALS}runner`)).text) as Record<string, string>;
+
+  test('stay until an hour before their end', async () => {
+    const first = await current();
+    expect(first).toMatchObject({ Code: 'Success', Type: 'AWS-HMAC' });
+    sandbox.advanceClock(4 * 3_600_000);
+    expect((await current())['AccessKeyId']).toBe(first['AccessKeyId']);
+    sandbox.advanceClock(3_600_001);
+    expect((await current())['AccessKeyId']).not.toBe(first['AccessKeyId']);
+  });
+
+  test('are not given where the role does not trust EC2', async () => {
+    const { iam } = adminOf(sandbox, SOURCE);
+    const PolicyDocument = trustPolicy({ Service: 'lambda.amazonaws.com' });
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'runner', PolicyDocument }));
+    expect(await current()).toMatchObject({ Code: 'AssumeRoleUnauthorizedAccess' });
+  });
+
+  test('are not there when the profile holds no role', async () => {
+    const { iam } = adminOf(sandbox, SOURCE);
+    await iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName: 'runner', RoleName: 'runner' }));
+    expect((await read(CREDENTIALS)).status).toBe(404);
+    expect((await read(`${CREDENTIALS}runner`)).status).toBe(404);
+  });
+
+  test('follow edits of the role at once', async () => {
+    const keys = await current();
+    const { iam } = clientsWith(sandbox, {
+      accessKeyId: keys['AccessKeyId'] ?? '',
+      secretAccessKey: keys['SecretAccessKey'] ?? '',
+      sessionToken: keys['Token'] ?? '',
+    });
+    const put = new PutRolePolicyCommand({
+      RoleName: 'runner',
+      PolicyName: 'x',
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iam:*', Resource: '*' }] }),
+    });
+    await expect(iam.send(put)).rejects.toMatchObject({ name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
+    await adminOf(sandbox, SOURCE).iam.send(put);
+    await iam.send(put);
+  });
+});
