@@ -127,8 +127,13 @@ export const decideAssumeRole = (scenario: Scenario): Decision => judgeAssumeRol
 /** GetCallerIdentity needs no permission and no deny stops it. Source: AWS STS API Reference, GetCallerIdentity. */
 const ALWAYS_ALLOWED = 'sts:getcalleridentity';
 
+/** Source: AWS STS API Reference, GetFederationToken: such a session can call no IAM operation, and of STS only GetCallerIdentity. */
+const isClosedToFederatedUsers = (action: string): boolean => /^(?:iam|sts):/i.test(action);
+
 const accessFinding = (query: AccessQuery, facts: CallerFacts, layers: Layers): Finding | undefined => {
   const { caller, action, resource } = query;
+  if (caller.kind === 'federated-user' && isClosedToFederatedUsers(action))
+    return plainFinding('denied', 'caller', 'FEDERATED_USER_CALLER', `a federated user session may not call ${action}`);
   const account = parseArn(resource)?.account ?? '';
   if (isAccountId(account) && account !== facts.account)
     return plainFinding(

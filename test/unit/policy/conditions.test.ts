@@ -107,6 +107,14 @@ test('a document of 2008 has no variables: its text and its wildcards stand', ()
   expect(holds('StringLike', '${*}', '${anything}', false)).toBe(true);
 });
 
+test('without a set operator a multivalued key matches by any value, and a negated operator wants none to match', () => {
+  expect([
+    holds('StringEquals', 'a', ['a', 'b']),
+    holds('StringNotEquals', 'a', ['a', 'b']),
+    holds('StringNotEquals', 'c', ['a', 'b']),
+  ]).toEqual([true, false, true]);
+});
+
 test('Null asks for presence', () => {
   const actuals: readonly Value[] = [undefined, [], 'x', ''];
   expect(actuals.map((actual) => holds('Null', 'true', actual))).toEqual([true, true, false, false]);
