@@ -1,21 +1,7 @@
-import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, test } from 'vitest';
 import { assertSignature, assertTimely, readClaim, type SignedRequest } from '#sandbox/signature/sigv4.ts';
-
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: Uint8Array | string) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret);
-  }
-  update(chunk: Uint8Array): void {
-    this.#hash.update(chunk);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
-}
+import { Sha256 } from '../../support/sha256.ts';
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -26,7 +12,7 @@ const signer = (applyChecksum: boolean, service = 'sts') =>
     service,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: SECRET },
-    sha256: Sha256 as never,
+    sha256: Sha256,
     applyChecksum,
   });
 
