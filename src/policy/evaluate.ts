@@ -74,11 +74,15 @@ const checkCaller = ({ scenario: { caller }, facts, target }: Situation): Findin
   return undefined;
 };
 
+/** Inherited transitive tags are set anew on the next session, so they need sts:TagSession too, though the request brings none. */
+const bringsTags = ({ caller, request }: Scenario): boolean =>
+  Object.keys(request.tags ?? {}).length > 0 || (caller.transitiveTagKeys ?? []).length > 0;
+
 /** AssumeRole itself, and what its tags and source identity need besides. */
-const actionsOf = ({ caller, request }: Scenario): readonly string[] => [
+const actionsOf = (scenario: Scenario): readonly string[] => [
   'sts:AssumeRole',
-  ...(Object.keys(request.tags ?? {}).length > 0 ? ['sts:TagSession'] : []),
-  ...((request.sourceIdentity ?? caller.sourceIdentity) === undefined ? [] : ['sts:SetSourceIdentity']),
+  ...(bringsTags(scenario) ? ['sts:TagSession'] : []),
+  ...((scenario.request.sourceIdentity ?? scenario.caller.sourceIdentity) === undefined ? [] : ['sts:SetSourceIdentity']),
 ];
 
 const judgePolicies = ({ scenario, facts, target, isSameAccount, layers }: Situation): Judgement | undefined => {
