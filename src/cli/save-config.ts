@@ -30,7 +30,7 @@ const warnAboutFlags = (loaded: LoadedConfig, input: Input, context: Context): v
   if (used.length === 0) return;
   const names = used.map((flag) => `--${flag}`).join(', ');
   context.reporter.tell(
-    warning('USAGE', `${names} counts for this run only: ${loaded.source.path} was not changed`, [
+    warning('NOT_SAVED', `${names} counts for this run only: ${loaded.source.path} was not changed`, [
       { text: 'write it into the file to keep it' },
     ]),
   );

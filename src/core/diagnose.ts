@@ -52,9 +52,9 @@ const trustPatch = ({ access, source }: Situation): Patch => {
     ],
   };
   return {
-    summary: `trust ${trustedName(source)} in ${access.roleArn}`,
+    summary: `trust ${trustedName(source)} in ${access.roleArn}, or send the external ID that it asks for`,
     document,
-    command: `xacct init --target-account ${access.role.account} --role-name ${access.role.name} --trust ${trustedName(source)}`,
+    command: `xacct init --trust ${trustedName(source)}`,
   };
 };
 
@@ -95,7 +95,7 @@ const accessDenied = (refusal: Refusal, situation: Situation): VerifyCause => {
     account: target,
     explanation:
       `${CAUSES.TRUST_OR_GRANT_MISSING}. In ${target}: the role must exist and trust ${trustedName(source)}` +
-      `${access.externalId === undefined ? '' : ' with this external ID'}. In ${source.account}: its own policies must allow sts:AssumeRole on it`,
+      `${access.externalId === undefined ? ' without an external ID' : ' with this external ID'}. In ${source.account}: its own policies must allow sts:AssumeRole on it`,
     patch: trustPatch(situation),
   });
 };

@@ -40,7 +40,7 @@ export const askUntil = async (
     reporter.progress({
       kind: 'waiting',
       id: 'propagation',
-      title: `IAM has not spread the change yet, trying again in ${pause} ms`,
+      title: `${answer.kind === 'refused' ? 'refused' : 'still let in'}; IAM may not have spread a change yet, trying for ${waitMs / 1000} s`,
     });
     await clock.sleep(Math.min(pause, Math.max(0, deadline - clock.now())), signal);
     answer = await sessions.assumeRole(request, signal);

@@ -41,6 +41,17 @@ export const expectAccount = (
   );
 };
 
+/** The proof at the end would refuse them too, but then everything has been made. */
+export const expectTwoAccounts = (source: CallerIdentity, target: CallerIdentity): void => {
+  if (source.account !== target.account) return;
+  throw new XacctError(
+    problem('TARGET_AS_SOURCE', `the source credentials ${source.arn} are of the target account ${target.account}`, {
+      path: '--source-profile',
+      hints: [{ text: 'name credentials of the account that will run Terraform', command: 'xacct init --source-profile NAME' }],
+    }),
+  );
+};
+
 /** A session ARN has no path, the role's ARN may: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
 const roleOfSession = async (
   session: SessionRequest,
@@ -59,7 +70,7 @@ const roleOfSession = async (
   const guess = assumePathless(session);
   reporter.tell(
     warning(
-      'WRONG_ACCOUNT',
+      'ASSUMED_VALUE',
       `the path of role ${session.roleName} could not be read in account ${session.account}: ${guess.arn} is taken`,
       [
         {
@@ -86,19 +97,8 @@ const selfNeedsSource = (): XacctError =>
     }),
   );
 
-const principalOfSelf = async (
-  caller: CallerIdentity | undefined,
-  target: CallerIdentity,
-  ports: SettlePorts,
-): Promise<Principal> => {
+const principalOfSelf = async (caller: CallerIdentity | undefined, ports: SettlePorts): Promise<Principal> => {
   if (caller === undefined) throw selfNeedsSource();
-  if (caller.account === target.account)
-    throw new XacctError(
-      problem('TARGET_AS_SOURCE', `the source credentials ${caller.arn} are of the target account ${target.account}`, {
-        path: '--source-profile',
-        hints: [{ text: 'name credentials of the account that will run Terraform', command: 'xacct init --source-profile NAME' }],
-      }),
-    );
   const session = parseSessionArn(caller.arn);
   if (session) {
     if (isSsoRole(session.roleName)) throw new XacctError(ssoNeedsName(caller.arn));
@@ -132,7 +132,7 @@ export const settleSpec = async (
   if (partitionOfRegion(region)?.id !== partition) throw mixed(`region ${region}`, partition);
   const trust = await Promise.all(
     request.role.trust.map(async (principal) => {
-      if (principal.kind === 'self') return principalOfSelf(who.source, who.target, ports);
+      if (principal.kind === 'self') return principalOfSelf(who.source, ports);
       return principal.kind === 'session' ? roleOfSession(principal, who.source, ports) : settlePrincipal(principal, partition);
     }),
   );

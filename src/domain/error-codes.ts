@@ -46,7 +46,13 @@ const codes = {
   DECLINED: { kind: 'declined', meaning: 'the question was answered with no' },
   QUESTION_WITHOUT_TERMINAL: { kind: 'declined', meaning: 'a confirmation was needed and there is no terminal' },
   INTERRUPTED: { kind: 'interrupted', meaning: 'Ctrl-C, or a signal; what this run had made was taken back' },
-  PROOF_FAILED: { kind: 'negative', meaning: 'the role was made, and a check of the proof failed' },
+  NOT_PROVED: {
+    kind: 'negative',
+    meaning: 'the role was made, and nobody proved it: the credentials of the source were not given',
+  },
+  HELD_BACK: { kind: 'conflict', meaning: 'a change would remove access, so it was left out (warning)' },
+  ASSUMED_VALUE: { kind: 'usage', meaning: 'a value that nobody named was taken (warning)' },
+  NOT_SAVED: { kind: 'usage', meaning: 'flags counted for one run, the file was not changed (warning)' },
   BUG: { kind: 'bug', meaning: 'a fault in xacct itself' },
 } as const satisfies Record<string, CodeEntry>;
 

@@ -11,7 +11,7 @@ import { readTargets } from '#cli/targets.ts';
 const PROVIDER_TF = 'provider.tf';
 
 const regionTaken = (region: string): Diagnostic =>
-  warning('USAGE', `no region was named: ${region} is taken`, [
+  warning('ASSUMED_VALUE', `no region was named: ${region} is taken`, [
     { text: 'name it', command: 'xacct emit-tf --region eu-central-1' },
   ]);
 

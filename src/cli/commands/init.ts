@@ -72,7 +72,7 @@ const asking =
 const tellRest = (report: InitReport, input: Input, context: Context): void => {
   for (const { address } of report.drift)
     context.reporter.tell(
-      warning('NOT_OURS', `${address} stays as it is: changing it would remove access`, [
+      warning('HELD_BACK', `${address} stays as it is: changing it would remove access`, [
         { text: 'if that is meant', command: 'xacct init --prune' },
       ]),
     );
@@ -80,7 +80,7 @@ const tellRest = (report: InitReport, input: Input, context: Context): void => {
   const { roleArn, externalId } = report.desired.access;
   context.reporter.tell({
     severity: 'note',
-    code: 'PROOF_FAILED',
+    code: 'NOT_PROVED',
     message: 'made, not proved: the credentials of the source were not given',
     hints: [
       {
@@ -94,6 +94,8 @@ const tellRest = (report: InitReport, input: Input, context: Context): void => {
 const outcomeOf = (report: InitReport, input: Input, context: Context): TargetOutcome => {
   const { desired, plan, applied, verify } = report;
   const isDryRun = input.isSet('dry-run');
+  if (applied.length > 0)
+    context.say(`made ${applied.length} change${applied.length === 1 ? '' : 's'} in account ${desired.targetAccount}\n`);
   tellRest(report, input, context);
   if (verify) context.say(renderVerify(verify, context.paint, input.isSet('verbose')));
   if (verify && isProved(verify)) context.say(`next: ${context.paint.cyan('xacct emit-tf > provider.tf')}\n`);
