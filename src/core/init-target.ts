@@ -15,7 +15,7 @@ import { observe } from './observe.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
 import type { OpenJournal } from './ports/journal.ts';
 import type { Reporter } from './ports/reporter.ts';
-import { expectAccount, settleSpec } from './settle-spec.ts';
+import { expectAccount, expectTwoAccounts, settleSpec } from './settle-spec.ts';
 import { verify } from './verify.ts';
 
 export interface InitPorts {
@@ -52,7 +52,10 @@ export interface InitReport {
 const identities = async (request: SpecRequest, ports: InitPorts) => {
   const [target, source] = await Promise.all([ports.target.sessions.identity(), ports.source?.sessions.identity()]);
   expectAccount(target, request.targetAccount, 'target', '--target-profile');
-  if (source) expectAccount(source, request.sourceAccount, 'source', '--source-profile');
+  if (source) {
+    expectAccount(source, request.sourceAccount, 'source', '--source-profile');
+    expectTwoAccounts(source, target);
+  }
   return { target, source };
 };
 

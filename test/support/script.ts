@@ -1,0 +1,57 @@
+/** A person at the keyboard: answers prepared beforehand. A question that nobody expected, or an answer that nobody asked for, fails the test. */
+import type { Prompter, Question } from '#core/ports/prompter.ts';
+
+export interface Answer {
+  /** What the question must contain. */
+  readonly asked: string;
+  readonly answer: string | boolean;
+}
+
+export interface ScriptedPerson {
+  readonly prompter: Prompter;
+  /** Questions as they were asked, with what was answered. */
+  readonly conversation: readonly string[];
+  /** Throws when something was asked that no answer was meant for, or when an answer was never asked for. */
+  assertDone(): void;
+}
+
+export const createPerson = (answers: readonly Answer[]): ScriptedPerson => {
+  const left = [...answers];
+  const conversation: string[] = [];
+  const unexpected: string[] = [];
+  const next = ({ message }: Question<unknown>): string | boolean => {
+    const [first] = left;
+    if (first === undefined || !message.includes(first.asked)) {
+      unexpected.push(message);
+      throw new Error(`nobody expected the question "${message}"`);
+    }
+    left.shift();
+    conversation.push(`${message} ${String(first.answer)}`);
+    return first.answer;
+  };
+  const prompter: Prompter = {
+    input: async (question) => {
+      const answer = String(next(question));
+      const refused = await question.check?.(answer);
+      if (refused === undefined) return answer;
+      // As in the terminal: the reason is shown and the question stays.
+      conversation.push(`  refused: ${refused}`);
+      return prompter.input(question);
+    },
+    select: async (question) => {
+      const answer = next(question);
+      const choice = question.choices.find(({ value }) => value === answer);
+      if (choice === undefined) throw new Error(`"${String(answer)}" is no choice of "${question.message}"`);
+      return choice.value;
+    },
+    confirm: async (question) => next(question) === true,
+  };
+  return {
+    prompter,
+    conversation,
+    assertDone: () => {
+      if (unexpected.length > 0) throw new Error(`unexpected questions: ${unexpected.join(' | ')}`);
+      if (left.length > 0) throw new Error(`never asked: ${left.map(({ asked }) => asked).join(' | ')}`);
+    },
+  };
+};
