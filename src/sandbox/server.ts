@@ -49,7 +49,7 @@ export const openServer = async (parts: ServerParts, port: number): Promise<Loca
 
 const serve = async (parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const { method = 'GET', url = '/' } = request;
-  const [path = '/', query = ''] = splitOnce(url, '?');
+  const [path, query] = splitOnce(url, '?');
   const headers = headersOf(request);
   const body = await readBody(request);
   if (body === undefined) return reply(response, 413, 'the request is too large', { connection: 'close' });

@@ -223,6 +223,7 @@ describe('chaining', () => {
       trustPolicy(
         { AWS: SECOND },
         { StringEquals: { 'aws:PrincipalTag/team': 'red' }, Null: { 'aws:PrincipalTag/local': 'true' } },
+        ['sts:AssumeRole', 'sts:TagSession'],
       ),
       { RoleName: 'third' },
     );

@@ -112,7 +112,8 @@ describe('the control endpoint', () => {
       body: typeof body === 'string' ? body : JSON.stringify(body),
       headers,
     });
-    return { status: response.status, body: (await response.json().catch(() => undefined)) as unknown };
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith('{') ? (JSON.parse(text) as unknown) : undefined };
   };
 
   test('sets faults', async () => {

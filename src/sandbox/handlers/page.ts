@@ -16,7 +16,7 @@ export interface Page<T> {
 
 /** Sorted by `keyOf`, so that what is made or deleted between two pages repeats nothing and loses nothing else. */
 export const paginate = <T>(all: Iterable<T>, request: PageRequest, keyOf: (item: T) => string): Page<T> => {
-  const sorted = [...all].map((item) => ({ item, key: keyOf(item) })).sort((one, other) => (one.key < other.key ? -1 : 1));
+  const sorted = [...all].map((item) => ({ item, key: keyOf(item) })).toSorted((one, other) => (one.key < other.key ? -1 : 1));
   const after = request.Marker === undefined ? undefined : readMarker(request.Marker);
   const start = after === undefined ? 0 : sorted.findIndex(({ key }) => key > after);
   const rest = start === -1 ? [] : sorted.slice(start);

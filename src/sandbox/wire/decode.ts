@@ -35,7 +35,7 @@ const decode = (model: ServiceModel, shapeName: string, node: FormNode): WireVal
 const decodeList = (model: ServiceModel, member: string, node: FormNode): readonly WireValue[] => {
   const numbered = [...(node.children.get('member')?.children ?? [])]
     .filter(([index]) => /^\d{1,9}$/.test(index))
-    .sort(([one], [other]) => Number(one) - Number(other));
+    .toSorted(([one], [other]) => Number(one) - Number(other));
   return numbered.flatMap(([, child]) => decode(model, member, child) ?? []);
 };
 

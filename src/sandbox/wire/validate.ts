@@ -70,7 +70,8 @@ const sizeOf = (value: WireValue): number | undefined => {
 /** A value as AWS prints it: a list in brackets, a structure as its members. */
 const shown = (value: WireValue): string => {
   if (Array.isArray(value)) return `[${value.map((item: WireValue) => shown(item)).join(', ')}]`;
-  if (!isStructure(value)) return String(value);
+  if (typeof value === 'string') return value;
+  if (!isStructure(value)) return JSON.stringify(value);
   const members = Object.entries(value).map(
     ([name, inner]) => `${lowerFirst(name)}=${inner === undefined ? 'null' : shown(inner)}`,
   );

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFaultBox } from '#sandbox/faults.ts';
 import { paginate } from '#sandbox/handlers/page.ts';
@@ -96,7 +96,7 @@ describe('pages', () => {
   test('of any size show everything once, in order', () => {
     fc.assert(
       fc.property(
-        fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 8 }), { maxLength: 24 }),
+        fc.uniqueArray(fc.string({ maxLength: 8 }), { maxLength: 24 }),
         fc.integer({ min: 1, max: 7 }),
         (names, MaxItems) => {
           const shown: string[] = [];
@@ -107,7 +107,7 @@ describe('pages', () => {
             shown.push(...page.items);
             Marker = page.Marker;
           } while (Marker !== undefined);
-          expect(shown).toEqual([...names].sort((one, other) => (one < other ? -1 : 1)));
+          expect(shown).toEqual(names.toSorted((one, other) => (one < other ? -1 : 1)));
         },
       ),
     );
@@ -146,7 +146,7 @@ describe('tags', () => {
 
 test('documents are percent-encoded so that decoding gives them back', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+    fc.property(fc.string({ unit: fc.constantFrom('a', ' ', '%', '/', "'", '(', '*', 'é', '😀', '\u0000', '~') }), (text) => {
       const encoded = encodeDocument(text);
       expect(encoded).toMatch(/^[\w.~%-]*$/);
       expect(decodeURIComponent(encoded)).toBe(text);

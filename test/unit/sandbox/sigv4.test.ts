@@ -120,18 +120,18 @@ describe('a signature in the headers', () => {
   });
 
   test.each([
-    ['14 minutes old', -14 * MINUTE, undefined],
-    ['14 minutes ahead', 14 * MINUTE, undefined],
     [
       '16 minutes old',
       -16 * MINUTE,
       'Signature expired: 20260102T024805Z is now earlier than 20260102T024905Z \\(20260102T030405Z - 15 min.\\)',
     ],
     ['16 minutes ahead', 16 * MINUTE, 'Signature not yet current: 20260102T032005Z is still later than 20260102T031905Z'],
-  ])('that is %s', async (_title, offset, message) => {
-    const outcome = verify(await signed({ signedAt: NOW + offset }));
-    if (message === undefined) await expect(outcome).resolves.toBeUndefined();
-    else await expect(outcome).rejects.toEqual(mismatch(message));
+  ])('that is %s is refused', async (_title, offset, message) => {
+    await expect(verify(await signed({ signedAt: NOW + offset }))).rejects.toEqual(mismatch(message));
+  });
+
+  test.each([-14 * MINUTE, 14 * MINUTE])('may be %d ms off', async (offset) => {
+    await expect(verify(await signed({ signedAt: NOW + offset }))).resolves.toBeUndefined();
   });
 
   test('whose scope is of another day is refused', async () => {
