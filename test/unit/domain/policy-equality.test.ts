@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PolicyDocument, Statement } from '#domain/policy-document.ts';
-import { policyEquals } from '#domain/policy-equality.ts';
+import { canonicalPolicy, policyEquals } from '#domain/policy-equality.ts';
 
 const base: Statement = {
   Effect: 'Allow',
@@ -51,4 +51,14 @@ test.each<readonly [string, PolicyDocument]>([
   ['NotAction', of(base, { Effect: 'Deny', Principal: { AWS: '*' }, NotAction: 'sts:AssumeRole' })],
 ])('%s does', (_, document) => {
   expect(policyEquals(of(base, other), document)).toBe(false);
+});
+
+test('the canonical text is one for all spellings of a document, so that it can be digested', () => {
+  const spellings: readonly PolicyDocument[] = [
+    { Statement: other },
+    { Version: '2008-10-17', Statement: [{ ...other, Sid: '', Action: ['sts:AssumeRole', 'sts:AssumeRole'] }] },
+  ];
+  expect([...new Set(spellings.map(canonicalPolicy))]).toEqual([
+    '["2008-10-17",["[\\"\\",\\"Deny\\",[[\\"AWS\\",[\\"*\\"]]],null,[\\"sts:assumerole\\"],null,null,null,[]]"]]',
+  ]);
 });
