@@ -1,20 +1,21 @@
 /** What to do about an AWS_REFUSED: the permission that is missing, the quota that is full, what is in the way. Text only. */
+import { parseAccessDenied } from '#domain/access-denied.ts';
 import { parseArn, parseSessionArn, parseUserArn } from '#domain/arn.ts';
 import type { Hint } from '#domain/diagnostic.ts';
 import type { Refusal } from '#core/ports/sessions.ts';
 
-const SENTENCE = /^User: (\S+) is not authorized to perform: (\S+)(?: on resource: (.+?))?(?: because | with an explicit deny|$)/;
-const EXPLICIT = /with an explicit deny in an? ([^:]+)/;
+/** Which policy denies, in AWS's own words. */
+const EXPLICIT = /with an explicit deny in (?:an?|the) ([A-Za-z -]+)/;
 
 /** Whoever wrote an explicit deny is the only one who can lift it. */
 const deniedHints = (message: string, action: string, profileFlag: string): readonly Hint[] => {
-  const [, caller = 'the caller', missing = action, resource] = SENTENCE.exec(message) ?? [];
+  const { callerArn: caller = 'the caller', action: missing = action, resource = '*' } = parseAccessDenied(message) ?? {};
   const deny = EXPLICIT.exec(message)?.[1];
   const whoAmI = `aws sts get-caller-identity${profileFlag}`;
   if (deny !== undefined)
     return [{ text: `${deny.trim()} denies ${missing}: no allow outweighs it; ask whoever administers it`, command: whoAmI }];
   const subject = principalOf(caller);
-  const allow = `allow ${missing} on ${resource?.replace(/^"|"$/g, '') ?? '*'} to ${subject ?? caller}, or use credentials that may`;
+  const allow = `allow ${missing} on ${resource} to ${subject ?? caller}, or use credentials that may`;
   const isSimulable = parseUserArn(caller) !== undefined;
   return [
     {

@@ -169,6 +169,12 @@ describe('what is tried again', () => {
     expect((await identity(side)).account).toBe('111111111111');
   });
 
+  test('a fault of the service is no refusal', async () => {
+    const { side } = await open(() => refusal('InternalFailure', 'try later', 500), { ...KEYS, AWS_MAX_ATTEMPTS: '1' });
+    const error = await failure(side.sessions.assumeRole({ roleArn: 'arn:aws:iam::222222222222:role/x', sessionName: 's' }));
+    expect(error.code).toBe('UNREACHABLE');
+  });
+
   test('throttled until the attempts are spent is UNREACHABLE', async () => {
     const { side } = await open(() => refusal('Throttling', 'Rate exceeded'), { ...KEYS, AWS_MAX_ATTEMPTS: '2' });
     const error = await failure(side.sessions.assumeRole({ roleArn: 'arn:aws:iam::222222222222:role/x', sessionName: 's' }));

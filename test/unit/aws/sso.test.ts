@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { FILES, keyOf, open, profile, standard } from '../../support/aws-profiles.ts';
-import { failure, headlineOf, sharedFiles, type Canned } from '../../support/aws-stub.ts';
+import { openAwsAccounts } from '#aws/open.ts';
+import { FILES, keyOf, open, profile, standard, stubs } from '../../support/aws-profiles.ts';
+import { failure, headlineOf, openStub, sharedFiles, useEnvironment, type Canned } from '../../support/aws-stub.ts';
 
 describe('SSO', () => {
   const cached = (files: Readonly<Record<string, string>>, id: string, token: object): void => {
@@ -71,5 +72,17 @@ describe('SSO', () => {
     const error = await failure(sessions.identity());
     expect(error.code).toBe(code);
     expect(JSON.stringify(error.diagnostics)).toContain(message);
+  });
+
+  test('the portal is asked through the proxy too', async () => {
+    const files = sharedFiles(FILES);
+    cached(files, 'corp', signedIn);
+    const proxy = await openStub((asked) => (asked.path.includes('/federation') ? roleCredentials : standard(asked)));
+    stubs.push(proxy);
+    const endpoint = 'http://everything.xacct-test.example';
+    const env = useEnvironment({ ...files, AWS_ENDPOINT_URL: endpoint, HTTP_PROXY: proxy.url });
+    const { sessions } = openAwsAccounts(env).open({ source: profile('sso'), region: 'eu-west-1' });
+    await sessions.identity();
+    expect(proxy.asked.map(({ path: asked }) => asked.startsWith(endpoint))).toEqual([true, true]);
   });
 });
