@@ -3,7 +3,9 @@
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 17)) {
-  process.stderr.write(`xacct needs Node 20.17 or newer; this is Node ${process.versions.node}\n  install a newer one: https://nodejs.org\n`);
+  process.stderr.write(
+    `xacct needs Node 20.17 or newer; this is Node ${process.versions.node}\n  install a newer one: https://nodejs.org\n`,
+  );
   process.exitCode = 2;
 } else {
   try {
