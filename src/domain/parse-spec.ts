@@ -44,7 +44,7 @@ class Reading {
   }
 
   list<T>(parse: Field<T>, given: GivenList): readonly T[] {
-    return (given ?? []).flatMap((item) => this.take(parse(item)) ?? []);
+    return (given ?? []).map((item) => this.take(parse(item))).filter((value) => value !== undefined);
   }
 }
 
