@@ -1,11 +1,10 @@
 /** SHA-256 and its HMAC in the form that @smithy/signature-v4 wants, by Node's own crypto. */
 import { createHash, createHmac } from 'node:crypto';
-import type { Checksum, SourceData } from '@smithy/types';
 
-export class Sha256 implements Checksum {
+export class Sha256 {
   readonly #hash;
 
-  constructor(secret?: SourceData) {
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
     this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Uint8Array | string);
   }
 

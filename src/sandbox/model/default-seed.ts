@@ -3,8 +3,8 @@ import type { AccountSeed, SandboxSeed } from './seed.ts';
 
 export const DEFAULT_ACCOUNTS: readonly string[] = ['111111111111', '222222222222'];
 export const ADMIN_USER = 'admin';
-export const RUNNER_ROLE = 'runner';
-export const RUNNER_INSTANCE = 'i-0abcdef1234567890';
+const RUNNER_ROLE = 'runner';
+const RUNNER_INSTANCE = 'i-0abcdef1234567890';
 
 const ALIASES = ['source', 'target'];
 

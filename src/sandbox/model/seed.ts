@@ -82,7 +82,7 @@ export const applySeed = (world: World, seed: SandboxSeed): void => {
     }
 };
 
-export const accountOf = (world: World, id: string): Account => {
+const accountOf = (world: World, id: string): Account => {
   if (!isAccountId(id)) throw new Error(`'${id}' is not an account id: it must have 12 digits, in quotes where the seed is YAML`);
   let account = world.accounts.get(id);
   if (account === undefined) {

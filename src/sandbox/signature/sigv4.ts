@@ -1,7 +1,6 @@
 /** Checks Signature Version 4 on a request, by header or presigned: what it claims, its date, and the signature that the secret would give. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { Checksum, SourceData } from '@smithy/types';
 import { AwsError } from '#sandbox/errors.ts';
 
 export interface SignedRequest {
@@ -194,11 +193,13 @@ const unsignedQuery = (text: string): Record<string, string[]> => {
   return query;
 };
 
+type HashKey = string | ArrayBuffer | ArrayBufferView;
+
 /** The signer's hash, by Node's own crypto. */
-class NodeSha256 implements Checksum {
+class NodeSha256 {
   readonly #hash;
 
-  constructor(secret?: SourceData) {
+  constructor(secret?: HashKey) {
     this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
   }
 
@@ -215,7 +216,7 @@ class NodeSha256 implements Checksum {
   }
 }
 
-const bytesOf = (data: SourceData): Uint8Array => {
+const bytesOf = (data: HashKey): Uint8Array => {
   if (typeof data === 'string') return Buffer.from(data);
   return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
 };
