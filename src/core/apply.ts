@@ -1,10 +1,12 @@
 /** The only writer: carries out an approved plan phase by phase, journals every step, and takes back what it made when one fails. */
 import { problem, type Diagnostic } from '#domain/diagnostic.ts';
-import { PHASES, type Step, type Write } from '#domain/plan.ts';
+import { PHASES, type Step, type Tags, type Write } from '#domain/plan.ts';
+import { policyEquals } from '#domain/policy-equality.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { ApprovedPlan } from './approve.ts';
 import type { Journal } from './ports/journal.ts';
 import type { Reporter } from './ports/reporter.ts';
+import { refusalOf } from './ports/sessions.ts';
 import type { TargetIam } from './ports/target-iam.ts';
 
 export interface ApplyPorts {
@@ -14,7 +16,7 @@ export interface ApplyPorts {
 }
 
 export interface ApplyReport {
-  /** Ids of the steps that were done, in order. */
+  /** Ids of the steps that were done, in the plan's order. */
   readonly applied: readonly string[];
 }
 
@@ -48,12 +50,30 @@ const carryOut = (iam: TargetIam, write: Write): Promise<void> => {
   }
 };
 
+const hasTags = (found: Tags, wanted: Tags): boolean => Object.entries(wanted).every(([key, value]) => found[key] === value);
+
+/** A create whose answer was lost is refused when it is sent again: what is there then, with our tags, is what this run made. */
+const isMadeAfterAll = async (iam: TargetIam, write: Write, error: unknown): Promise<boolean> => {
+  if (refusalOf(error)?.code !== 'EntityAlreadyExists') return false;
+  if (write.kind === 'create-role') {
+    const role = await iam.readRole(write.role.name);
+    return role !== undefined && hasTags(role.tags, write.role.tags) && policyEquals(role.trustPolicy, write.role.trustPolicy);
+  }
+  if (write.kind !== 'create-policy') return false;
+  const policy = await iam.readPolicy(write.arn);
+  return policy !== undefined && hasTags(policy.tags, write.policy.tags) && policyEquals(policy.document, write.policy.document);
+};
+
+const isUnknown = (error: unknown): boolean => isXacctError(error) && error.code === 'UNREACHABLE';
+
 const perform = async (step: Step, ports: ApplyPorts): Promise<void> => {
   const { iam, journal, reporter } = ports;
   await journal.begin(step);
   reporter.progress({ kind: 'started', id: step.id, title: step.id });
   try {
-    await carryOut(iam, step.write);
+    await carryOut(iam, step.write).catch(async (error: unknown) => {
+      if (!(await isMadeAfterAll(iam, step.write, error))) throw error;
+    });
   } catch (error) {
     await journal.end(step.id, 'failed');
     reporter.progress({ kind: 'finished', id: step.id, title: step.id, status: 'failed' });
@@ -93,7 +113,13 @@ const inBatches = async (steps: readonly Step[], ports: ApplyPorts, done: Step[]
     const batch = steps.slice(start, start + PARALLEL);
     const outcomes = await Promise.allSettled(
       batch.map(async (step) => {
-        await perform(step, ports);
+        try {
+          await perform(step, ports);
+        } catch (error) {
+          // Without an answer it may have been done all the same, and taking back what was not done changes nothing.
+          if (isUnknown(error)) done.push(step);
+          throw error;
+        }
         done.push(step);
       }),
     );
@@ -104,20 +130,17 @@ const inBatches = async (steps: readonly Step[], ports: ApplyPorts, done: Step[]
 
 /** Throws what went wrong after taking back everything (its own status), or PARTIAL with what remains. `signal` stops between batches. */
 export const apply = async (plan: ApprovedPlan, ports: ApplyPorts, signal?: AbortSignal): Promise<ApplyReport> => {
-  const steps = plan.changes.flatMap((change) => change.steps);
+  const all = plan.changes.flatMap((change) => change.steps);
+  const phases = PHASES.map((phase) => all.filter((step) => step.phase === phase));
   const done: Step[] = [];
   try {
-    for (const phase of PHASES) {
+    for (const steps of phases) {
       signal?.throwIfAborted();
-      await inBatches(
-        steps.filter((step) => step.phase === phase),
-        ports,
-        done,
-      );
+      await inBatches(steps, ports, done);
     }
     signal?.throwIfAborted();
   } catch (cause) {
     throw failure(cause, await takeBack(done, ports));
   }
-  return { applied: done.map(({ id }) => id) };
+  return { applied: phases.flat().map(({ id }) => id) };
 };

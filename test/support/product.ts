@@ -88,7 +88,13 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
   const environment = ({ env = {}, onlyEnv }: RunOptions) => {
     const shared = sharedFiles(onlyEnv ? '' : sandbox.awsConfigText());
     homes.push(shared['HOME'] ?? '');
-    return useEnvironment({ ...shared, AWS_EC2_METADATA_DISABLED: 'true', ...env, ...onlyEnv });
+    return useEnvironment({
+      ...shared,
+      AWS_ENDPOINT_URL: sandbox.endpoint,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...env,
+      ...onlyEnv,
+    });
   };
 
   const runRaw = async (argv: readonly string[], settings: RunOptions = {}): Promise<Ran> => {
