@@ -58,6 +58,8 @@ export interface Sandbox extends AsyncDisposable {
   advanceClock(ms: number): void;
   /** Forgets everything and begins again, with this seed or the first one. */
   reset(seed?: SandboxSeed): void;
+  /** Adds to what is there; an entity of the same name is replaced. */
+  addSeed(seed: SandboxSeed): void;
   /** Text for a file named by AWS_CONFIG_FILE. */
   awsConfigText(): string;
   close(): Promise<void>;
@@ -88,7 +90,6 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
   };
 
   const build = (seed: SandboxSeed): World => {
-    faults.set({ ...options.faults, ...seed.faults });
     const fresh: World = {
       accounts: new Map(),
       principals: new Map(),
@@ -102,6 +103,8 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
     const everywhere = [...new Set([...accounts, ...Object.keys(seed.accounts ?? {})])];
     applySeed(fresh, defaultSeed(everywhere, keyOf));
     applySeed(fresh, seed);
+    // Only now: a faulty seed changes nothing.
+    faults.set({ ...options.faults, ...seed.faults });
     return { ...fresh, faults };
   };
 

@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '#sandbox/open.ts';
-import { adminOf, refusal, SOURCE, TARGET } from '../support/sandbox-clients.ts';
+import { adminOf, refusal, SOURCE, TARGET, trustPolicy } from '../support/sandbox-clients.ts';
 import { Sha256 } from '../support/sha256.ts';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -242,6 +242,15 @@ describe('opening and closing', () => {
     const { sts } = adminOf({ ...one, endpoint: other.endpoint }, SOURCE);
     expect(await refusal(sts.send(new GetCallerIdentityCommand({})))).toMatchObject({ code: 'InvalidClientTokenId' });
   });
+});
+
+test('a faulty seed leaves everything as it was', async () => {
+  await using sandbox = await openSandbox({ seed: { accounts: { [TARGET]: { users: [{ UserName: 'bob' }] } } } });
+  const roles = [{ RoleName: 'r', AssumeRolePolicyDocument: trustPolicy({ AWS: `arn:aws:iam::${SOURCE}:user/none` }) }];
+  const seed = { accounts: { [TARGET]: { roles } }, faults: { rules: [{ kind: 'throttle' as const, times: 9 }] } };
+  expect(() => sandbox.reset(seed)).toThrow('Invalid principal in policy');
+  expect((await adminOf(sandbox, TARGET).sts.send(new GetCallerIdentityCommand({}))).Account).toBe(TARGET);
+  expect(sandbox.userCredentials(TARGET, 'bob').accessKeyId).toMatch(/^AKIA/);
 });
 
 test('the administrator keeps its keys when all is forgotten', async () => {
