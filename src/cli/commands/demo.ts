@@ -83,7 +83,7 @@ const story = async (stage: Stage): Promise<{ readonly providerTf: string; reado
   const { context } = stage;
   context.say(
     `Two AWS accounts on this machine, every policy enforced: source ${context.paint.bold('111111111111')}, target ${context.paint.bold('222222222222')}.\n` +
-      `Terraform runs in the source, the S3 bucket belongs into the target.\n`,
+      `Terraform runs in the source, the S3 bucket belongs in the target.\n`,
   );
   const init = ['init', '--target-profile', 'target', '--source-profile', 'source', '--policy', `s3=./${POLICY_FILE}`, '--yes'];
   narrate(stage, '1. Make the role, its trust and its permissions in the target, and prove them', `npx xacct ${init.join(' ')}`);

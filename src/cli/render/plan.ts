@@ -7,7 +7,12 @@ import { describePolicy, wrap } from './statement.ts';
 const isDocument = (value: unknown): value is PolicyDocument =>
   typeof value === 'object' && value !== null && 'Statement' in value;
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const textOf = (value: unknown): string => {
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, item]) => `${key}=${String(item)}`)
+    .join(', ');
+};
 
 /** What a state says, a line each; the same lines before and after are no change. */
 const linesOf = (value: unknown): readonly string[] => {
