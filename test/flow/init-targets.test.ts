@@ -1,0 +1,137 @@
+/** Several targets of one file, the wizard, and what no output may ever hold. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stateOf } from '../support/account-state.ts';
+import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
+
+const THIRD = '333333333333';
+
+let product: Product;
+beforeEach(async () => {
+  product = await openProduct({ accounts: [SOURCE, TARGET, THIRD] });
+  await product.put('s3.json', S3_POLICY);
+});
+afterEach(() => product.close());
+
+const TWO = `version: 1
+source: { account: "${SOURCE}", profile: source }
+permissions: { policies: { s3: s3.json } }
+targets:
+  dev: { account: "${TARGET}", profile: target }
+  prod: { account: "${THIRD}", profile: "${THIRD}" }
+`;
+
+describe('two targets of one file', () => {
+  test('are made and proved with --all, each with an external id of its own that the file then names', async () => {
+    await product.put('xacct.yaml', TWO);
+    const ran = await product.run(['init', '--all', '--yes', '--json']);
+    expect(ran.status, ran.stderr).toBe(0);
+    const ids = (JSON.parse(ran.stdout) as { result: { targets: { name: string; role: { externalId: string } }[] } }).result
+      .targets;
+    expect(ids.map(({ name }) => name)).toEqual(['dev', 'prod']);
+    expect(new Set(ids.map(({ role }) => role.externalId)).size).toBe(2);
+    const file = await product.read('xacct.yaml');
+    for (const { role } of ids) expect(file).toContain(role.externalId);
+    const again = await product.run(['init', '--all', '--yes']);
+    expect(again.status).toBe(0);
+    expect(again.stderr.match(/nothing to do/g)).toHaveLength(2);
+    expect(await product.run(['verify', '--all'])).toMatchObject({ status: 0 });
+  });
+
+  test('have an error each: the one that fails does not stop the other, and the worst status counts', async () => {
+    await product.put('xacct.yaml', TWO.replace(`"${TARGET}", profile: target`, `"${TARGET}", profile: source`));
+    const ran = await product.run(['init', '--all', '--yes', '--json']);
+    expect(ran.status).toBe(3);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      ok: false,
+      result: {
+        targets: [
+          { name: 'dev', error: { code: 'WRONG_ACCOUNT', kind: 'credentials' } },
+          { name: 'prod', proved: true },
+        ],
+      },
+    });
+    expect((await stateOf(product.sandbox, TARGET)).roles).toEqual([]);
+    expect((await stateOf(product.sandbox, THIRD)).roles.map(({ name }) => name)).toEqual(['xacct-terraform']);
+  });
+
+  test('need a name or --all', async () => {
+    await product.put('xacct.yaml', TWO);
+    const ran = await product.run(['init', '--yes']);
+    expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain('which target? <folder>/xacct.yaml has dev, prod');
+    const unknown = await product.run(['init', 'stage', '--yes']);
+    expect(unknown.status).toBe(2);
+    expect(unknown.stderr).toContain('there is no target "stage"');
+    expect(await product.run(['init', 'prod', '--yes'])).toMatchObject({ status: 0 });
+    expect((await stateOf(product.sandbox, TARGET)).roles).toEqual([]);
+  });
+});
+
+describe('the wizard', () => {
+  test('asks for what no flag said, refuses a wrong answer on the spot, and tells the same command without questions', async () => {
+    const ran = await product.run(['init', '--role-name', 'xacct-wizard'], {
+      answers: [
+        { asked: 'Which credentials administer the target account?', answer: 'target' },
+        { asked: 'Which credentials will run Terraform', answer: 'source' },
+        { asked: 'Who may assume the role?', answer: 'self; rm -rf' },
+        { asked: 'Who may assume the role?', answer: 'self' },
+        { asked: 'External ID?', answer: 'given' },
+        { asked: 'The external ID:', answer: 'has spaces' },
+        { asked: 'The external ID:', answer: 'our-word' },
+        { asked: 'What may the role do', answer: 'policy' },
+        { asked: 'The JSON file:', answer: 's3=./s3.json' },
+        { asked: 'Region of the provider:', answer: 'eu-west-1' },
+        { asked: 'Make these changes in account 222222222222?', answer: true },
+      ],
+    });
+    expect(ran.status, ran.stderr).toBe(0);
+    expect(ran.stderr).toContain(
+      'xacct init --role-name xacct-wizard --target-profile target --source-profile source --trust self --external-id our-word --policy s3=./s3.json --region eu-west-1',
+    );
+    expect((await stateOf(product.sandbox, TARGET)).roles[0]).toMatchObject({ name: 'xacct-wizard' });
+    expect((await product.run(['emit-tf'])).stdout).toContain('external_id  = "our-word"');
+  });
+
+  test('does not come where there is nobody, nor with --yes or --no-input', async () => {
+    const argv = ['init', ...BOTH, '--permissions', 'none'];
+    expect(await product.run([...argv, '--no-input'], { answers: [] })).toMatchObject({ status: 9, stdout: '' });
+    expect(await product.run(argv, { env: { XACCT_NO_INPUT: '1' }, answers: [] })).toMatchObject({ status: 9 });
+    expect(await product.run([...argv, '--yes'], { answers: [] })).toMatchObject({ status: 0 });
+  });
+});
+
+describe('no secret', () => {
+  test('is anywhere: stdout, stderr, the journal, the file; in words and in JSON, --verbose and --debug', async () => {
+    const keys = [SOURCE, TARGET].map((account) => product.sandbox.credentials(account));
+    const argv = ['init', ...BOTH, '--policy', 's3=s3.json', '--yes', '--verbose', '--debug'];
+    const env = { AWS_ACCESS_KEY_ID: keys[1]?.accessKeyId ?? '', AWS_SECRET_ACCESS_KEY: keys[1]?.secretAccessKey ?? '' };
+    const session = product.sandbox.sessionFor(`arn:aws:iam::${SOURCE}:role/runner`);
+    const sessionEnv = {
+      AWS_ACCESS_KEY_ID: session.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+      AWS_SESSION_TOKEN: session.sessionToken,
+    };
+    const badKey = { ...env, AWS_SECRET_ACCESS_KEY: 'not-the-secret-key-of-anybody' };
+    const role = ['--role-arn', `arn:aws:iam::${TARGET}:role/xacct-terraform`, '--verbose', '--debug'];
+    const runs = [
+      await product.runRaw(argv),
+      await product.runRaw(['init', ...BOTH, '--yes', '--json', '--verbose', '--debug']),
+      await product.runRaw(['verify', '--verbose', '--debug', '--json']),
+      await product.runRaw(['emit-tf', '--verbose', '--debug']),
+      await product.runRaw(['verify', ...role], { onlyEnv: env }),
+      await product.runRaw(['verify', ...role, '--timeout', '1s'], { onlyEnv: sessionEnv }),
+      await product.runRaw(['verify', ...role, '--json'], { onlyEnv: badKey }),
+      await product.runRaw(['verify', ...role], { onlyEnv: { ...sessionEnv, AWS_SESSION_TOKEN: session.sessionToken.slice(9) } }),
+    ];
+    expect(runs.map(({ status }) => status)).toEqual([0, 0, 0, 0, 3, 1, 3, 3]);
+    const text = [
+      ...runs.flatMap(({ stdout, stderr }) => [stdout, stderr]),
+      await product.journal(),
+      await product.read('xacct.yaml'),
+    ].join('\n');
+    expect(text).toContain('create-role');
+    const secrets = [...keys.map(({ secretAccessKey }) => secretAccessKey), session.secretAccessKey, session.sessionToken];
+    for (const secret of [...secrets, badKey.AWS_SECRET_ACCESS_KEY]) expect(text.includes(secret)).toBe(false);
+    expect(text).not.toMatch(/AKIA[A-Z0-9]{12,}|ASIA[A-Z0-9]{12,}|SessionToken|aws_secret/);
+  });
+});
