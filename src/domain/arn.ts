@@ -18,6 +18,9 @@ export interface RoleArn {
   readonly name: string;
 }
 
+/** IAM and STS identities belong to no region. */
+const isGlobal = ({ partition, region }: Arn): boolean => region === '' && partitionById(partition) !== undefined;
+
 const ACCOUNT_ID = /^\d{12}$/;
 const PATHED = /^((?:[\u0021-\u002e\u0030-\u007e]+\/)*)([\w+=,.@-]+)$/;
 
@@ -41,7 +44,7 @@ export const parseArn = (text: string): Arn | undefined => {
 /** A path and name inside an IAM ARN of `kind`, such as `role/ops/deploy`; undefined for anything else. */
 const parsePathed = (text: string, kind: 'role' | 'user' | 'policy'): RoleArn | undefined => {
   const arn = parseArn(text);
-  if (arn?.service !== 'iam' || arn.region !== '' || partitionById(arn.partition) === undefined) return undefined;
+  if (arn?.service !== 'iam' || !isGlobal(arn)) return undefined;
   if (!isAccountId(arn.account) && !(kind === 'policy' && arn.account === 'aws')) return undefined;
   if (!arn.resource.startsWith(`${kind}/`)) return undefined;
   const parts = PATHED.exec(arn.resource.slice(kind.length + 1));
@@ -61,7 +64,7 @@ export const parseSessionArn = (
   | { readonly partition: string; readonly account: string; readonly roleName: string; readonly sessionName: string }
   | undefined => {
   const arn = parseArn(text);
-  if (arn?.service !== 'sts' || !isAccountId(arn.account)) return undefined;
+  if (arn?.service !== 'sts' || !isGlobal(arn) || !isAccountId(arn.account)) return undefined;
   const [kind, roleName, sessionName, ...rest] = arn.resource.split('/');
   if (kind !== 'assumed-role' || !roleName || !sessionName || rest.length > 0) return undefined;
   return { partition: arn.partition, account: arn.account, roleName, sessionName };
@@ -69,7 +72,7 @@ export const parseSessionArn = (
 
 export const parseRootArn = (text: string): { readonly partition: string; readonly account: string } | undefined => {
   const arn = parseArn(text);
-  if (arn?.service !== 'iam' || arn.resource !== 'root' || !isAccountId(arn.account)) return undefined;
+  if (arn?.service !== 'iam' || !isGlobal(arn) || arn.resource !== 'root' || !isAccountId(arn.account)) return undefined;
   return { partition: arn.partition, account: arn.account };
 };
 

@@ -111,8 +111,10 @@ export const parseTag: Field<readonly [key: string, value: string]> = (given) =>
 /** `http://host:port` or `https://host`, nothing after it but an optional path. */
 export const parseEndpoint: Field<string> = (given) => {
   if (!URL.canParse(given.value)) return refuse(given, 'is not a URL', { text: 'it looks like http://127.0.0.1:4566' });
-  const { protocol, username, search, hash } = new URL(given.value);
+  const { protocol, username, password, search, hash } = new URL(given.value);
   if (protocol !== 'http:' && protocol !== 'https:') return refuse(given, 'is not an http or https URL');
-  if (username !== '' || search !== '' || hash !== '') return refuse(given, 'has more than a scheme, host, port and path');
+  if (username !== '' || password !== '')
+    return refuse({ ...given, value: given.value.replace(/\/\/.*@/s, '//***@') }, 'has more than a scheme, host, port and path');
+  if (search !== '' || hash !== '') return refuse(given, 'has more than a scheme, host, port and path');
   return ok(given.value);
 };
