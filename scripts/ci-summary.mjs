@@ -41,7 +41,7 @@ const reports = readdirSync(folder)
   .toSorted()
   .map(readReport);
 for (const { name, passed, failed, skipped } of reports)
-  process.stdout.write(`${name.padEnd(20)}${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  process.stdout.write(`${name.padEnd(26)}${passed} passed, ${failed} failed, ${skipped} skipped\n`);
 
 for (const line of linesOf('sections')) {
   const [name = '', status] = line.split(' ');
