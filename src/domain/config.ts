@@ -8,24 +8,41 @@ const accountId = v.pipe(
   v.unknown(),
   v.check(
     (value) => typeof value === 'string',
-    ({ input }) => `an account id is text: write "${String(input).padStart(12, '0')}" with the quotes`,
+    ({ input }) =>
+      typeof input === 'number'
+        ? `an account id is text: write "${String(input).padStart(12, '0')}" with the quotes`
+        : 'an account id is text: write it with quotes, "222222222222"',
   ),
   v.transform(String),
 );
 
 const text = v.string(({ received }) => `text is expected, not ${received}`);
 const texts = v.array(text, ({ received }) => `a list is expected, not ${received}`);
-const textMap = v.record(text, text, ({ received }) => `a map of names to texts is expected, not ${received}`);
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const mapExpected = ({ received }: { readonly received: string }): string => `a map is expected, not ${received}`;
+/** A map with exactly these keys; valibot alone takes a list for one. */
+const section = <T extends v.ObjectEntries>(entries: T) =>
+  v.pipe(
+    v.custom<Record<string, unknown>>(isMap, ({ received }) => `a map is expected, not ${received}`),
+    v.strictObject(entries),
+  );
+
+/** Any names to one kind of value. `v.record` would drop `constructor` and `prototype` without a word. */
+const mapOf = <T extends v.GenericSchema>(value: T, expected: string) =>
+  v.pipe(
+    v.custom<Record<string, unknown>>(isMap, ({ received }) => `${expected} is expected, not ${received}`),
+    v.lazy((map) => v.strictObject(Object.fromEntries(Object.keys(map as object).map((name) => [name, value])))),
+  );
+
+const textMap = mapOf(text, 'a map of names to texts');
 
 /** `1h`, or seconds, which people write without quotes. */
 const duration = v.pipe(v.union([v.string(), v.number()], 'a duration is expected: 1h, 90m or seconds'), v.transform(String));
 
-const source = v.strictObject({ account: v.optional(accountId), profile: v.optional(text) }, mapExpected);
-
-const role = v.strictObject(
-  {
+const sections = {
+  source: { account: v.optional(accountId), profile: v.optional(text) },
+  role: {
     name: v.optional(text),
     path: v.optional(text),
     description: v.optional(text),
@@ -34,46 +51,39 @@ const role = v.strictObject(
     externalId: v.optional(v.union([text, texts], 'text, or a list of texts, is expected')),
     maxSessionDuration: v.optional(duration),
   },
-  mapExpected,
-);
-
-const permissions = v.strictObject({ policies: v.optional(textMap), policyArns: v.optional(texts) }, mapExpected);
-
-const terraform = v.strictObject(
-  { region: v.optional(text), sessionName: v.optional(text), duration: v.optional(duration) },
-  mapExpected,
-);
-
-const shared = {
-  source: v.optional(source),
-  role: v.optional(role),
-  permissions: v.optional(permissions),
-  terraform: v.optional(terraform),
+  permissions: { policies: v.optional(textMap), policyArns: v.optional(texts) },
+  terraform: { region: v.optional(text), sessionName: v.optional(text), duration: v.optional(duration) },
 };
 
-const targets = v.record(
-  v.pipe(
-    text,
-    v.regex(
-      /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
-      ({ input }) => `"${input}" is no name for a target: letters, digits, - and _ are allowed`,
-    ),
-  ),
-  v.strictObject({ account: accountId, profile: v.optional(text), ...shared }, mapExpected),
-  'a map of names to targets is expected',
-);
+const shared = {
+  source: v.optional(section(sections.source)),
+  role: v.optional(section(sections.role)),
+  permissions: v.optional(section(sections.permissions)),
+  terraform: v.optional(section(sections.terraform)),
+};
 
-const schema = v.strictObject(
-  {
-    version: v.literal(1, ({ received }) => `the version is ${received}: this xacct reads version 1`),
-    ...shared,
-    targets: v.pipe(
-      targets,
-      v.check((all) => Object.keys(all).length > 0, 'at least one target is needed'),
-    ),
-  },
-  mapExpected,
-);
+const target = { account: accountId, profile: v.optional(text), ...shared };
+
+const isTargetName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name);
+
+const top = {
+  version: v.literal(1, ({ received }) => `the version is ${received}: this xacct reads version 1`),
+  ...shared,
+  targets: v.pipe(
+    mapOf(section(target), 'a map of names to targets'),
+    v.check((all) => Object.keys(all).length > 0, 'at least one target is needed'),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      for (const [name, value] of Object.entries(dataset.value)) {
+        if (isTargetName(name)) continue;
+        const message = `"${name}" is no name for a target: letters, digits, - and _ are allowed`;
+        addIssue({ message, path: [{ type: 'object', origin: 'key', input: dataset.value, key: name, value }] });
+      }
+    }),
+  ),
+};
+
+const schema = section(top);
 
 export type Config = v.InferOutput<typeof schema>;
 
@@ -94,11 +104,11 @@ export interface ConfigTarget {
   readonly terraform: NonNullable<Config['terraform']>;
 }
 
+/** The keys that the map at `path` may have. */
 const knownKeys = (path: ConfigPath): string => {
-  const entries = { '': schema, source, role, permissions, terraform } as const;
-  const key = path.findLast((part) => typeof part === 'string' && part in entries);
-  if (key === undefined && path[0] === 'targets') return `account, profile, ${Object.keys(shared).join(', ')}`;
-  return Object.keys(entries[(key ?? '') as keyof typeof entries].entries).join(', ');
+  const [name] = path[0] === 'targets' ? path.slice(2) : path;
+  if (name === undefined) return Object.keys(path.length === 0 ? top : target).join(', ');
+  return Object.keys(sections[name as keyof typeof sections]).join(', ');
 };
 
 const unknownKey = 'strict_object';

@@ -7,17 +7,27 @@ import type { ConfigReader } from '#core/ports/config-file.ts';
 /** The key's own node where there is one, else the value: a missing key is shown at its parent. */
 const nodeAt = (root: Node | null, path: readonly (string | number)[]): Node | null => {
   let here = root;
-  for (const part of path) {
+  for (const [index, part] of path.entries()) {
     let next: unknown;
     if (isMap(here)) {
       const pair = here.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
       if (pair === undefined) return here;
-      next = part === path.at(-1) ? pair.key : pair.value;
+      next = index === path.length - 1 ? pair.key : pair.value;
     } else if (isSeq(here)) next = here.items[Number(part)];
     if (!isNode(next) || isPair(next)) return here;
     here = next;
   }
   return here;
+};
+
+/** What the keys and values are; a few lines of aliases may stand for more than fits into memory, and are refused. */
+const dataOf = (document: ReturnType<typeof parseDocument>, name: string): unknown => {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new XacctError(problem('INVALID_CONFIG', `${name} cannot be read: ${why.toLowerCase()}`, { path: name }));
+  }
 };
 
 export const configReader: ConfigReader = {
@@ -35,7 +45,7 @@ export const configReader: ConfigReader = {
     if (first) throw new XacctError(first, ...more);
     return {
       path,
-      data: document.toJS({ maxAliasCount: 100 }) as unknown,
+      data: dataOf(document, name),
       locate: (keys) => {
         const offset = nodeAt(document.contents, keys)?.range?.[0];
         return offset === undefined ? name : place(offset);

@@ -1,0 +1,53 @@
+/** Valid values of the domain, each with what a test wants to be different. */
+import { compile, type Desired } from '#domain/compile.ts';
+import type { PolicyDocument } from '#domain/policy-document.ts';
+import type { Spec } from '#domain/spec.ts';
+import { NOTHING_GIVEN, type SpecInput } from '#domain/spec-input.ts';
+
+export const SOURCE_ROLE = 'arn:aws:iam::111111111111:role/ci';
+
+export const allow = (action: string): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }],
+});
+
+type Changes = Partial<Omit<Spec, 'role' | 'permissions'>> & {
+  readonly role?: Partial<Spec['role']>;
+  readonly permissions?: Partial<Spec['permissions']>;
+};
+
+export const aSpec = ({ role, permissions, ...rest }: Changes = {}): Spec => ({
+  name: 'dev',
+  partition: 'aws',
+  sourceAccount: '111111111111',
+  targetAccount: '222222222222',
+  region: 'eu-central-1',
+  role: {
+    name: 'xacct-terraform',
+    path: '/',
+    description: 'for tests',
+    maxSessionSeconds: 3600,
+    tags: {},
+    trust: [{ arn: SOURCE_ROLE, account: '111111111111' }],
+    externalId: { kind: 'given', values: ['7f3c'] },
+    ...role,
+  },
+  permissions: { policies: [{ name: 's3', document: allow('s3:GetObject') }], policyArns: [], ...permissions },
+  session: { name: 'terraform', seconds: 3600 },
+  ...rest,
+});
+
+export const aDesired = (changes: Changes = {}): Desired => compile(aSpec(changes));
+
+/** Text values become flags of that name: `{ roleName: 'x' }` was given as `--role-name`. */
+export const anInput = (
+  texts: Readonly<Record<string, string | readonly string[]>>,
+  rest: Partial<SpecInput> = {},
+): SpecInput => {
+  const place = (key: string): string => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const given = Object.entries(texts).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? { value, place: place(key) } : value.map((item) => ({ value: item, place: place(key) })),
+  ]);
+  return { ...NOTHING_GIVEN, name: 'dev', ...(Object.fromEntries(given) as Partial<SpecInput>), ...rest };
+};

@@ -1,0 +1,222 @@
+/** From what was said to an Access or a SpecRequest: defaults, places, and every problem at once. */
+import { describe, expect, test } from 'vitest';
+import type { Diagnostic } from '#domain/diagnostic.ts';
+import { parseAccess, parseSpecRequest } from '#domain/parse-spec.ts';
+import type { Result } from '#domain/result.ts';
+import { layer } from '#domain/spec-input.ts';
+import { allow, anInput } from '../../support/builders.ts';
+
+const FRESH = 'f'.repeat(32);
+const ROLE = 'arn:aws:iam::222222222222:role/ops/ci';
+const NO_PERMISSIONS = { noPermissions: true };
+
+const problemsOf = (result: Result<unknown>): readonly string[] =>
+  result.ok ? [] : result.diagnostics.map(({ path, code, message }: Diagnostic) => `${path} ${code}: ${message}`);
+
+const policy = (name: string, text: string) => ({
+  name: { value: name, place: '--policy' },
+  text: { value: text, place: './p.json' },
+});
+const S3 = policy('s3', JSON.stringify(allow('s3:GetObject')));
+
+describe('a SpecRequest', () => {
+  test('of nothing but permissions has every default', () => {
+    expect(parseSpecRequest(anInput({}, NO_PERMISSIONS), FRESH)).toEqual({
+      ok: true,
+      value: {
+        name: 'dev',
+        sourceAccount: undefined,
+        targetAccount: undefined,
+        region: undefined,
+        role: {
+          name: 'xacct-terraform',
+          path: '/',
+          description: 'Assumed by Terraform from another account, managed by xacct',
+          maxSessionSeconds: 3600,
+          tags: {},
+          trust: [{ kind: 'self' }],
+          externalId: { kind: 'generate', fresh: FRESH },
+        },
+        permissions: { policies: [], policyArns: [] },
+        session: { name: 'terraform', seconds: 3600 },
+      },
+    });
+  });
+
+  test('tells every problem at once, each with its place', () => {
+    const input = anInput(
+      {
+        sourceAccount: '1',
+        targetAccount: '2',
+        region: 'x',
+        roleName: 'a b',
+        path: 'ops',
+        description: '日本',
+        maxSessionDuration: '13h',
+        tags: ['a'],
+        trust: ['*', 'self', 'jane'],
+        externalId: ['a b'],
+        policyArns: ['p'],
+        sessionName: 'a/b',
+        duration: '1s',
+      },
+      { policies: [policy('a b', '{')] },
+    );
+    const result = parseSpecRequest(input, FRESH);
+    const places = result.ok ? [] : result.diagnostics.map(({ path = '' }) => path.split('.json')[0]);
+    expect(places.toSorted()).toEqual(
+      [
+        '--source-account',
+        '--target-account',
+        '--region',
+        '--role-name',
+        '--path',
+        '--description',
+        '--max-session-duration',
+        '--tags',
+        '--trust',
+        '--trust',
+        '--external-id',
+        '--policy-arns',
+        '--session-name',
+        '--duration',
+        '--policy',
+        './p',
+      ].toSorted(),
+    );
+  });
+
+  test.each([
+    [['generate'], { kind: 'generate', fresh: FRESH }],
+    [['none'], { kind: 'none' }],
+    [['ab'], { kind: 'given', values: ['ab'] }],
+    [['new', 'old'], { kind: 'given', values: ['new', 'old'] }],
+  ])('takes the external ids %j', (externalId, wish) => {
+    const result = parseSpecRequest(anInput({ externalId }, NO_PERMISSIONS), FRESH);
+    expect(result.ok && result.value.role.externalId).toEqual(wish);
+  });
+
+  test('wants permissions to be named, or the word none', () => {
+    const result = parseSpecRequest(anInput({}), FRESH);
+    expect(result).toMatchObject({
+      ok: false,
+      diagnostics: [
+        {
+          code: 'USAGE',
+          message: 'the role needs permissions, and none were named',
+          hints: [
+            { command: 'xacct init --policy s3=./s3.json' },
+            { command: 'xacct init --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess' },
+            { command: 'xacct init --permissions none' },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('has no two policies of one name, whatever their case', () => {
+    const result = parseSpecRequest(anInput({}, { policies: [S3, { ...S3, name: { value: 'S3', place: '--policy' } }] }), FRESH);
+    expect(problemsOf(result)).toEqual(['--policy INVALID_VALUE: two policies are called "S3"']);
+  });
+
+  test('has no policy whose full name is too long', () => {
+    const long = { ...S3, name: { value: 'p'.repeat(120), place: '--policy' } };
+    const [said] = problemsOf(parseSpecRequest(anInput({}, { policies: [long] }), FRESH));
+    expect(said).toBe(
+      `--policy INVALID_VALUE: the policy's full name "xacct-terraform-${'p'.repeat(120)}" has 136 characters: 128 are allowed`,
+    );
+  });
+
+  test('has no session longer than the role allows', () => {
+    expect(problemsOf(parseSpecRequest(anInput({ duration: '2h' }, NO_PERMISSIONS), FRESH))).toEqual([
+      "--duration INVALID_VALUE: sessions of 7200 s are longer than the role's maximum of 3600 s",
+    ]);
+    expect(parseSpecRequest(anInput({ duration: '2h', maxSessionDuration: '2h' }, NO_PERMISSIONS), FRESH).ok).toBe(true);
+  });
+});
+
+describe('an Access', () => {
+  test('comes from the ARN of the role', () => {
+    expect(parseAccess(anInput({ roleArn: ROLE, externalId: ['7f3c', 'old'], duration: '15m', region: 'eu-west-1' }))).toEqual({
+      ok: true,
+      value: {
+        roleArn: ROLE,
+        role: { partition: 'aws', account: '222222222222', path: '/ops/', name: 'ci' },
+        externalId: '7f3c',
+        sessionName: 'terraform',
+        sessionSeconds: 900,
+        region: 'eu-west-1',
+      },
+    });
+  });
+
+  test.each([
+    [{ targetAccount: '222222222222' }, 'arn:aws:iam::222222222222:role/xacct-terraform', 'us-east-1'],
+    [
+      { targetAccount: '222222222222', region: 'cn-north-1', roleName: 'ci', path: '/ops/' },
+      'arn:aws-cn:iam::222222222222:role/ops/ci',
+      'cn-north-1',
+    ],
+    [{ roleArn: 'arn:aws-us-gov:iam::222222222222:role/ci' }, 'arn:aws-us-gov:iam::222222222222:role/ci', 'us-gov-west-1'],
+  ])('of %j is %s in %s', (texts, roleArn, region) => {
+    const result = parseAccess(anInput(texts));
+    expect(result.ok && [result.value.roleArn, result.value.region, result.value.externalId]).toEqual([
+      roleArn,
+      region,
+      undefined,
+    ]);
+  });
+
+  test.each<readonly [Readonly<Record<string, string | readonly string[]>>, readonly string[]]>([
+    [{}, ['--role-arn USAGE: which role? none was named']],
+    [
+      { roleArn: ROLE, region: 'cn-north-1' },
+      ['--region MIXED_PARTITIONS: the role is in partition aws, and region cn-north-1 is not'],
+    ],
+    [
+      { roleArn: ROLE, externalId: ['generate'] },
+      ['--external-id INVALID_VALUE: generate makes sense where the role is made, in init'],
+    ],
+    [
+      { roleArn: 'ci', sessionName: 'a/b', duration: '1s' },
+      [
+        '--role-arn INVALID_VALUE: "ci" is not the ARN of an IAM role',
+        '--session-name INVALID_VALUE: "a/b" has a character that AWS does not take here: letters, digits and _ + = , . @ - are allowed',
+        '--duration INVALID_VALUE: "1s" is 1 seconds: a session lasts between 15m and 12h',
+      ],
+    ],
+  ])('of %j is refused', (texts, said) => {
+    expect(problemsOf(parseAccess(anInput(texts)))).toEqual(said);
+  });
+});
+
+describe('flags over file', () => {
+  const flags = anInput({ roleName: 'flag', trust: ['self'], tags: ['a=1'] });
+  const file = anInput(
+    { roleName: 'file', path: '/file/', trust: ['111111111111'], tags: ['b=2', 'c=3'], policyArns: ['x'] },
+    { policies: [S3] },
+  );
+
+  test('replace value by value, lists as a whole, but --trust adds to the file', () => {
+    expect(layer(flags, file)).toEqual({
+      ...file,
+      roleName: flags.roleName,
+      tags: flags.tags,
+      trust: [...(file.trust ?? []), ...(flags.trust ?? [])],
+    });
+  });
+
+  test('keep the file where nothing was said, and are alone where there is no file', () => {
+    expect(layer(anInput({}), file)).toEqual(file);
+    expect(layer(flags, anInput({}))).toEqual(flags);
+  });
+
+  test('--permissions none takes the permissions of the file away; a policy takes none away', () => {
+    expect(layer(anInput({}, NO_PERMISSIONS), file)).toMatchObject({
+      policies: undefined,
+      policyArns: undefined,
+      noPermissions: true,
+    });
+    expect(layer(anInput({ policyArns: ['y'] }), anInput({}, NO_PERMISSIONS))).toMatchObject({ noPermissions: false });
+  });
+});
