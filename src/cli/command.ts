@@ -1,6 +1,5 @@
 /** What a command is: data that Commander, the environment variables and the help are made from, and a function. */
 import type { Diagnostic } from '#domain/diagnostic.ts';
-import type { Given } from '#domain/fields.ts';
 import type { GivenList, GivenText } from '#domain/spec-input.ts';
 import type { Context } from './context.ts';
 
@@ -42,5 +41,3 @@ export interface Outcome {
   /** Warnings and notes for the envelope; they have been told already. */
   readonly diagnostics: readonly Diagnostic[];
 }
-
-export const givenFlag = (flag: string, value: string): Given<string> => ({ value, place: `--${flag}` });

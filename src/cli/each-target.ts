@@ -1,9 +1,10 @@
 /** The same work for one or several targets: one failure stops a single target, and is that target's own among several. */
 import type { Diagnostic } from '#domain/diagnostic.ts';
-import { ERROR_CODES, exitStatusOf } from '#domain/error-codes.ts';
+import { exitStatusOf } from '#domain/error-codes.ts';
 import { isXacctError, type XacctError } from '#domain/xacct-error.ts';
 import type { Outcome } from './command.ts';
 import type { Context } from './context.ts';
+import { errorEntry } from './error-entry.ts';
 import { renderDiagnostic } from './render/diagnostics.ts';
 import type { Target } from './targets.ts';
 
@@ -17,13 +18,7 @@ export interface TargetOutcome {
 const failed = (error: XacctError, context: Context): TargetOutcome => {
   const show = (diagnostic: Diagnostic): string => renderDiagnostic(diagnostic, context.paint);
   context.say(error.diagnostics.map(show).join(''));
-  const { code } = error;
-  const hints = error.diagnostics[0]?.hints ?? [];
-  return {
-    status: exitStatusOf(code),
-    text: '',
-    entry: { error: { code, kind: ERROR_CODES[code].kind, message: error.message, hints } },
-  };
+  return { status: exitStatusOf(error.code), text: '', entry: { error: errorEntry(error) } };
 };
 
 /** One after the other; the exit status is the worst. */

@@ -1,9 +1,10 @@
 /** One run of the program: argv to exit status. The single catch; nobody else formats an error or decides a status. */
 import { CommanderError } from 'commander';
 import { note, problem } from '#domain/diagnostic.ts';
-import { ERROR_CODES, exitStatusOf } from '#domain/error-codes.ts';
+import { exitStatusOf } from '#domain/error-codes.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Outcome } from './command.ts';
+import { errorEntry } from './error-entry.ts';
 import { COMMANDS } from './commands.ts';
 import type { Context } from './context.ts';
 import { createProgram } from './program.ts';
@@ -36,9 +37,8 @@ const errorOf = (error: unknown, isInterrupted: boolean): XacctError => {
 const envelope = (command: string, rest: object): string => `${JSON.stringify({ schema: 1, command, ...rest })}\n`;
 
 const failureEnvelope = (command: string, error: XacctError): string => {
-  const [first, ...more] = error.diagnostics;
-  const { code, message = '', hints = [] } = first ?? { code: error.code };
-  return envelope(command, { ok: false, error: { code, kind: ERROR_CODES[code].kind, message, hints }, diagnostics: more });
+  const [, ...more] = error.diagnostics;
+  return envelope(command, { ok: false, error: errorEntry(error), diagnostics: more });
 };
 
 /** `--json` and the rest are needed before Commander has read anything: a usage error, too, is said in JSON where that was asked for. */

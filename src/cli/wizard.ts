@@ -20,8 +20,7 @@ import { chooseCredentials, openSide } from './sides.ts';
 const whyNot = <T>(result: Result<T>): string | undefined => {
   const [first] = result.ok ? ([] as readonly Diagnostic[]) : result.diagnostics;
   if (first === undefined) return undefined;
-  const hint = first.hints[0]?.text;
-  return hint === undefined ? first.message : `${first.message} (${hint})`;
+  return first.message;
 };
 
 const checked =

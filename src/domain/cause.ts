@@ -32,6 +32,8 @@ export const REASONS = [
   'ROOT_CALLER',
   'FEDERATED_USER_CALLER',
   'CALLER_NOT_AN_ARN',
+  'TOKEN_ISSUER_MISMATCH',
+  'TOKEN_EXPIRED',
   'PARAMETER_LENGTH',
   'PARAMETER_PATTERN',
   'PARAMETER_RANGE',
@@ -73,14 +75,58 @@ export interface StatementRef {
   readonly index: number;
 }
 
+/** The element of the blamed statement that failed, with what it wanted and what the request had. */
+export interface FailedElement {
+  readonly element: 'Principal' | 'Action' | 'NotAction' | 'Resource' | 'NotResource' | 'Condition';
+  /** Of a condition. */
+  readonly operator?: string;
+  readonly key?: string;
+  readonly wanted: readonly string[];
+  /** Null: the request has no such key. */
+  readonly actual: readonly string[] | null;
+}
+
+/** What one layer said before the decisive one was asked, or on the way to an Allow. */
+export interface LayerAnswer {
+  readonly layer: PolicyKind;
+  readonly level?: string;
+  /** The action that it was asked about; AssumeRole with tags or a source identity asks about several. */
+  readonly action: string;
+  /** `unreadable` was taken to allow; `no-deny` is all that was asked of a layer before an explicit deny. */
+  readonly answer: 'allows' | 'unreadable' | 'no-deny';
+  readonly policy: PolicyRef | null;
+  readonly statement: StatementRef | null;
+}
+
+/** A change as data. Paths of `set` and `unset` are those of the scenario, such as `request.externalId`. */
+export type Change =
+  | { readonly kind: 'add-statement'; readonly to: PolicyKind; readonly level?: string; readonly statement: Statement }
+  | {
+      readonly kind: 'replace-statement';
+      readonly policy: PolicyRef;
+      /** From 0. */
+      readonly index: number;
+      readonly statement: Statement;
+    }
+  | {
+      readonly kind: 'change-request';
+      readonly set: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+      readonly unset: readonly string[];
+    };
+
 /** The smallest change that would remove this cause; others may follow it. */
 export interface Fix {
   readonly actor: Actor;
   /** The account in which to act; null where it is not known. */
   readonly account: string | null;
   readonly summary: string;
-  /** The statement to add, and to which kind of policy. */
-  readonly add: { readonly kind: PolicyKind; readonly statement: Statement } | null;
+  /** Null where a person has to choose: what is wrong is said, what is right is not known. */
+  readonly change: Change | null;
+  /** For the AWS CLI, with the whole document where IAM takes only whole documents; capitals stand for what is not known here. */
+  readonly command: string | null;
+  readonly hcl: string | null;
+  /** What to write to the organization's administrator. */
+  readonly message: string | null;
 }
 
 export interface Decision {
@@ -95,5 +141,9 @@ export interface Decision {
   readonly confidence: Confidence;
   /** One sentence for a person: lower case, no full stop. */
   readonly explanation: string;
+  /** The action that failed, which may be sts:TagSession of an AssumeRole; when allowed, the one asked for. */
+  readonly action: string;
+  readonly element: FailedElement | null;
+  readonly before: readonly LayerAnswer[];
   readonly fix: Fix | null;
 }

@@ -1,5 +1,5 @@
 /** What went wrong or deserves a look, as data. Rendering belongs to the CLI. */
-import type { ErrorCode } from './error-codes.ts';
+import { defaultHintOf, type ErrorCode } from './error-codes.ts';
 
 /** A way out: what to do, and the command to type where there is one. */
 export interface Hint {
@@ -23,7 +23,11 @@ export const problem = (
   code: ErrorCode,
   message: string,
   rest: { readonly path?: string; readonly detail?: string; readonly hints?: readonly Hint[] } = {},
-): Diagnostic => ({ severity: 'error', code, message, ...rest, hints: rest.hints ?? [] });
+): Diagnostic => {
+  const fallback = defaultHintOf(code);
+  const hints = rest.hints && rest.hints.length > 0 ? rest.hints : fallback ? [fallback] : [];
+  return { severity: 'error', code, message, ...rest, hints };
+};
 
 export const warning = (code: ErrorCode, message: string, hints: readonly Hint[] = []): Diagnostic => ({
   severity: 'warning',

@@ -20,13 +20,30 @@ interface CodeEntry {
   readonly kind: ErrorKind;
   /** What the code means, one line, for the README. */
   readonly meaning: string;
+  /** The way out where a diagnostic names none of its own. */
+  readonly hint?: { readonly text: string; readonly command?: string };
 }
 
 const codes = {
   USAGE: { kind: 'usage', meaning: 'a flag is unknown, missing or contradicts another' },
-  INVALID_VALUE: { kind: 'usage', meaning: 'a value has the wrong form (account id, ARN, duration, name, …)' },
-  INVALID_POLICY: { kind: 'usage', meaning: 'a policy file is not JSON, or not a policy document' },
-  INVALID_CONFIG: { kind: 'usage', meaning: 'xacct.yaml is not YAML, or has an unknown key or a wrong value' },
+  INVALID_VALUE: {
+    kind: 'usage',
+    meaning: 'a value has the wrong form (account id, ARN, duration, name, …)',
+    hint: { text: 'see what each option takes', command: 'xacct init --help' },
+  },
+  INVALID_POLICY: {
+    kind: 'usage',
+    meaning: 'a policy file is not JSON, or not a policy document',
+    hint: {
+      text: 'AWS checks a document too',
+      command: 'aws accessanalyzer validate-policy --policy-type IDENTITY_POLICY --policy-document file://FILE',
+    },
+  },
+  INVALID_CONFIG: {
+    kind: 'usage',
+    meaning: 'xacct.yaml is not YAML, or has an unknown key or a wrong value',
+    hint: { text: 'correct that line of the file, then look at what would happen', command: 'xacct init --dry-run' },
+  },
   FILE_UNREADABLE: { kind: 'usage', meaning: 'a file that was named cannot be read' },
   FILE_UNWRITABLE: { kind: 'usage', meaning: 'a file cannot be written' },
   MIXED_PARTITIONS: { kind: 'usage', meaning: 'the two accounts are in different partitions (aws, aws-cn, aws-us-gov)' },
@@ -59,5 +76,8 @@ const codes = {
 export type ErrorCode = keyof typeof codes;
 
 export const ERROR_CODES: Readonly<Record<ErrorCode, CodeEntry>> = codes;
+
+/** None for most codes: their diagnostics name a way out of their own. */
+export const defaultHintOf = (code: ErrorCode): CodeEntry['hint'] => ERROR_CODES[code].hint;
 
 export const exitStatusOf = (code: ErrorCode): number => EXIT_STATUS[codes[code].kind];

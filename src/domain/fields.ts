@@ -1,7 +1,7 @@
 /** Every single value that a person can give, checked: the value, the reason and a way out in each refusal. No value depends on another here. */
 import { isAccountId, parsePolicyArn, parseRoleArn, type RoleArn } from './arn.ts';
 import { problem, type Hint } from './diagnostic.ts';
-import { parseDuration } from './duration.ts';
+import { formatDuration, parseDuration } from './duration.ts';
 import { checkLimit, type LimitName } from './limits.ts';
 import { partitionOfRegion } from './partition.ts';
 import { fail, ok, type Result } from './result.ts';
@@ -50,12 +50,16 @@ export const parseRegion: Field<string> = (given) =>
 
 /** Within AWS's bounds for the parameter; `allowed` says its pattern to a person. */
 const limited =
-  (name: LimitName, allowed: string): Field<string> =>
+  (name: LimitName, allowed: string, ...hints: readonly Hint[]): Field<string> =>
   (given) => {
     const fault = checkLimit(name, given.value);
     if (fault === undefined) return ok(given.value);
-    if (fault.kind === 'pattern') return refuse(given, `has a character that AWS does not take here: ${allowed}`);
-    return refuse(given, `has ${given.value.length} characters: ${fault.constraint.replace('Member must have', 'AWS wants a')}`);
+    if (fault.kind === 'pattern') return refuse(given, `has a character that AWS does not take here: ${allowed}`, ...hints);
+    return refuse(
+      given,
+      `has ${given.value.length} characters: ${fault.constraint.replace('Member must have', 'AWS wants a')}`,
+      ...hints,
+    );
   };
 
 const NAME_CHARACTERS = 'letters, digits and _ + = , . @ - are allowed';
@@ -70,7 +74,10 @@ export const parsePolicyName = limited('policyName', NAME_CHARACTERS);
 export const parseSessionName = limited('roleSessionName', NAME_CHARACTERS);
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, ExternalId */
-export const parseExternalId = limited('externalId', 'letters, digits and _ + = , . @ : / - are allowed, no spaces');
+export const parseExternalId = limited('externalId', 'letters, digits and _ + = , . @ : / - are allowed, no spaces', {
+  text: 'let xacct make one',
+  command: 'xacct init --external-id generate',
+});
 
 export const parseDescription = limited('roleDescription', 'only Latin-1 text is allowed');
 
@@ -87,7 +94,11 @@ const durationBetween =
   (given) => {
     const seconds = parseDuration(given.value);
     if (seconds === undefined) return refuse(given, 'is not a duration', { text: 'write 1h, 90m, 1h30m or seconds: 3600' });
-    return seconds >= min && seconds <= max ? ok(seconds) : refuse(given, `is ${seconds} seconds: ${range}`);
+    return seconds >= min && seconds <= max
+      ? ok(seconds)
+      : refuse(given, `is ${seconds} seconds: ${range}`, {
+          text: `write one between ${formatDuration(min)} and ${formatDuration(max)}`,
+        });
   };
 
 export const parseMaxSessionDuration = durationBetween(3600, 43_200, "a role's maximum is between 1h and 12h");

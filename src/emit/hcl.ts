@@ -6,7 +6,7 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\
 const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g;
 
 /** https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences */
-export const hclString = (text: string): string => {
+const hclString = (text: string): string => {
   const escaped = text
     .replaceAll(/[\\"\n\r\t]/g, (character) => ESCAPES[character] ?? character)
     .replaceAll(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)

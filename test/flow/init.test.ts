@@ -28,8 +28,8 @@ describe('init', () => {
             + maxSessionSeconds: 3600
             + Allow sts:AssumeRole for arn:aws:iam::111111111111:user/admin when
               sts:ExternalId StringEquals 00000000000000000000000000000001
-            + tags:
-              {"xacct:managed":"1","xacct:id":"111111111111/222222222222/xacct-terraform"}
+            + tags: xacct:managed=1,
+              xacct:id=111111111111/222222222222/xacct-terraform
         + policy/xacct-terraform-s3
             + Allow s3:ListBucket on arn:aws:s3:::my-bucket
         + role/xacct-terraform/attachment/arn:aws:iam::222222222222:policy/xacct-terraform-s3
@@ -280,8 +280,8 @@ describe('init', () => {
             + maxSessionSeconds: 3600
             + Allow sts:AssumeRole for arn:aws:iam::111111111111:root when
               sts:ExternalId StringEquals 00000000000000000000000000000001
-            + tags:
-              {"xacct:managed":"1","xacct:id":"111111111111/222222222222/xacct-terraform"}
+            + tags: xacct:managed=1,
+              xacct:id=111111111111/222222222222/xacct-terraform
         who may assume the role then:
             arn:aws:iam::111111111111:root
       wrote ./xacct.yaml

@@ -207,7 +207,7 @@ describe('verify says the cause of', () => {
 
         cause  the trust policy lets the source in without the external ID [EXTERNAL_ID_NOT_ENFORCED]
         who    the target account's administrator, in account 222222222222
-        fix    trust arn:aws:iam::111111111111:user/admin in arn:aws:iam::222222222222:role/ci, or send the external ID that it asks for
+        fix    ask for the external ID in the trust policy of arn:aws:iam::222222222222:role/ci
                xacct init --trust arn:aws:iam::111111111111:user/admin
                {
                  "Version": "2012-10-17",

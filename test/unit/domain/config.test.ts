@@ -18,7 +18,10 @@ const saidOf = (text: string): readonly string[] => {
   const result = read(text);
   return result.ok
     ? ['valid']
-    : result.diagnostics.map(({ path, message, hints }) => [`${path} ${message}`, ...hints.map((hint) => hint.text)].join(' | '));
+    : result.diagnostics.map(({ path, message, hints }) => {
+        const own = hints.filter(({ command }) => command !== 'xacct init --dry-run').map(({ text: hint }) => hint);
+        return [`${path} ${message}`, ...own].join(' | ');
+      });
 };
 
 const TARGETS = 'targets: { dev: { account: "222222222222" } }\n';
