@@ -75,16 +75,23 @@ const accessDenied = (refusal: Refusal, situation: Situation): VerifyCause => {
   const said = parseAccessDenied(refusal.message);
   const reason = said?.reason;
   const isTargets = reason?.layer === 'trust' || reason?.layer === 'rcp' || reason?.layer === 'resource';
+  const isOrganizations = reason?.layer === 'scp' || reason?.layer === 'rcp';
+  const side = {
+    actor: isOrganizations ? 'org-admin' : isTargets ? 'target-admin' : 'source-admin',
+    account: isTargets ? target : source.account,
+  } as const;
   if (said && reason?.isExplicit) {
-    const isOrganizations = reason.layer === 'scp' || reason.layer === 'rcp';
+    const explanation = `an explicit deny (${reason.layer}) refuses ${said.action} on ${access.roleArn}`;
+    return cause({ code: 'EXPLICIT_DENY', ...side, explanation, patch: null });
+  }
+  // A policy that limits others (boundary, SCP, session policy) is not widened by granting more beside it.
+  if (said && reason && reason.layer !== 'identity' && reason.layer !== 'trust')
     return cause({
-      code: 'EXPLICIT_DENY',
-      actor: isOrganizations ? 'org-admin' : isTargets ? 'target-admin' : 'source-admin',
-      account: isTargets ? target : source.account,
-      explanation: `an explicit deny (${reason.layer}) refuses ${said.action} on ${access.roleArn}`,
+      code: isTargets ? 'TRUST_REFUSES' : 'SOURCE_GRANT_MISSING',
+      ...side,
+      explanation: `no ${reason.layer} allows ${said.action} on ${access.roleArn}`,
       patch: null,
     });
-  }
   if (reason && isTargets)
     return cause({ code: 'TRUST_REFUSES', actor: 'target-admin', account: target, patch: trustPatch(situation) });
   if (reason)
@@ -147,7 +154,7 @@ export const externalIdNotEnforced = (access: Access, source: CallerIdentity): V
     code: 'EXTERNAL_ID_NOT_ENFORCED',
     actor: 'target-admin',
     account: access.role.account,
-    patch: trustPatch({ access, source }),
+    patch: { ...trustPatch({ access, source }), summary: `ask for the external ID in the trust policy of ${access.roleArn}` },
   });
 
 export const wrongTarget = (access: Access, inside: CallerIdentity): VerifyCause =>

@@ -17,10 +17,18 @@ export const trustedBy = (document: PolicyDocument): readonly string[] => {
 const conditionsOf = (document: PolicyDocument): string =>
   JSON.stringify(statementsOf(document).map(({ Condition }) => Condition ?? null));
 
+/** What a trust policy allows beside sts:AssumeRole may be in use as well: sts:TagSession, sts:SetSourceIdentity. */
+const actionsOf = (document: PolicyDocument): readonly string[] =>
+  statementsOf(document).flatMap(({ Effect, Action }) =>
+    Effect === 'Allow' ? listOf(Action ?? '*').map((action) => action.toLowerCase()) : [],
+  );
+
 /** Whether somebody who can assume the role by `before` might not by `after`; anything not understood counts as yes. */
 const mightShutOut = (before: PolicyDocument, after: PolicyDocument): boolean => {
   const kept = new Set(trustedBy(after));
   if (trustedBy(before).some((arn) => !kept.has(arn))) return true;
+  const allowed = new Set(actionsOf(after));
+  if (actionsOf(before).some((action) => !allowed.has(action))) return true;
   const isUnconditional = statementsOf(after).every(({ Condition }) => Condition === undefined);
   return !isUnconditional && conditionsOf(before) !== conditionsOf(after);
 };

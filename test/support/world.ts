@@ -1,0 +1,90 @@
+/** Ports that remember what was asked of them: for tests of the stages alone. Accounts that enforce policies are the sandbox's. */
+import type { Clock } from '#domain/clock.ts';
+import type { Diagnostic } from '#domain/diagnostic.ts';
+import type { Journal } from '#core/ports/journal.ts';
+import type { Progress, Reporter } from '#core/ports/reporter.ts';
+import type { AssumeRoleRequest, Refusal, Sessions } from '#core/ports/sessions.ts';
+import type { TargetIam } from '#core/ports/target-iam.ts';
+
+/** Stands still but for its sleeps, which it writes down. */
+export const createClock = () => {
+  const sleeps: number[] = [];
+  const clock: Clock = {
+    now: () => sleeps.reduce((sum, ms) => sum + ms, 0),
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      sleeps.push(ms);
+    },
+  };
+  return { clock, sleeps };
+};
+
+export const createListener = () => {
+  const events: Progress[] = [];
+  const told: Diagnostic[] = [];
+  const reporter: Reporter = { progress: (event) => void events.push(event), tell: (diagnostic) => void told.push(diagnostic) };
+  return { reporter, events, told };
+};
+
+export const refused = (message: string, code = 'AccessDenied'): Refusal => ({ kind: 'refused', code, status: 403, message });
+
+/** Answers in turn; the last one for ever. */
+export const createSessions = (answers: readonly ('in' | Refusal)[]) => {
+  const asked: AssumeRoleRequest[] = [];
+  const inside = {
+    account: '222222222222',
+    arn: 'arn:aws:sts::222222222222:assumed-role/xacct-terraform/terraform',
+    userId: 'A',
+  };
+  const sessions: Sessions = {
+    identity: async () => ({ account: '111111111111', arn: 'arn:aws:iam::111111111111:user/jane', userId: 'A' }),
+    credentialSource: () => 'the test',
+    assumeRole: async (request) => {
+      asked.push(request);
+      const answer = answers[Math.min(asked.length, answers.length) - 1] ?? 'in';
+      return answer === 'in' ? { kind: 'assumed', arn: inside.arn, expiresAt: '', identity: async () => inside } : answer;
+    },
+  };
+  return { sessions, asked };
+};
+
+/** Every call is written down; `act` may fail it, or make it wait. */
+export const createIam = (act: (call: string) => Promise<void> | void = () => undefined) => {
+  const calls: string[] = [];
+  const method =
+    (name: string) =>
+    async (first: unknown, ...rest: readonly unknown[]): Promise<never> => {
+      const subject = typeof first === 'string' ? first : (first as { readonly name: string }).name;
+      const call = [name, subject, ...rest.filter((item) => typeof item === 'string')].join(' ');
+      calls.push(call);
+      await act(call);
+      return undefined as never;
+    };
+  const iam: TargetIam = {
+    readRole: method('readRole'),
+    listAttachedPolicies: method('listAttachedPolicies'),
+    readPolicy: method('readPolicy'),
+    createRole: method('createRole'),
+    updateTrust: method('updateTrust'),
+    updateRole: method('updateRole'),
+    tagRole: method('tagRole'),
+    untagRole: method('untagRole'),
+    deleteRole: method('deleteRole'),
+    createPolicy: method('createPolicy'),
+    updatePolicy: method('updatePolicy'),
+    deletePolicy: method('deletePolicy'),
+    attachPolicy: method('attachPolicy'),
+    detachPolicy: method('detachPolicy'),
+  };
+  return { iam, calls };
+};
+
+export const createJournal = () => {
+  const lines: string[] = [];
+  const journal: Journal = {
+    begin: async ({ id }) => void lines.push(`begin ${id}`),
+    end: async (id, outcome) => void lines.push(`end ${id} ${outcome}`),
+    undo: async (id, { kind }, outcome) => void lines.push(`undo ${id} by ${kind} ${outcome}`),
+  };
+  return { journal, lines };
+};
