@@ -1,6 +1,6 @@
 /** Which targets a command is about, and what flags and file together say of each. */
 import { problem } from '#domain/diagnostic.ts';
-import type { ConfigTarget } from '#domain/config.ts';
+import { isTargetName, type ConfigTarget } from '#domain/config.ts';
 import { formatRoleArn } from '#domain/arn.ts';
 import { DEFAULTS, layer, type SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
@@ -72,6 +72,14 @@ const withoutFile = (input: Input): void => {
     );
   if (input.targets.length > 1)
     throw new XacctError(problem('USAGE', `several targets need an xacct.yaml that describes them: ${input.targets.join(', ')}`));
+  const [name = ''] = input.targets;
+  // It will be a key of the new file.
+  if (input.targets.length === 1 && !isTargetName(name))
+    throw new XacctError(
+      problem('INVALID_VALUE', `"${name}" is no name for a target: letters, digits, - and _ are allowed`, {
+        path: '[target...]',
+      }),
+    );
 };
 
 /** Flags over file, for each target. Throws XacctError. */

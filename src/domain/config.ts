@@ -64,7 +64,7 @@ const shared = {
 
 const target = { account: accountId, profile: v.optional(text), ...shared };
 
-const isTargetName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name);
+export const isTargetName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name);
 
 const top = {
   version: v.literal(1, ({ received }) => `the version is ${received}: this xacct reads version 1`),

@@ -59,7 +59,7 @@ terraform:
   sessionName: ${scalar(session.name)}
   duration: ${formatDuration(session.seconds)}
 targets:
-  ${spec.name}:
+  ${scalar(spec.name)}:
     account: "${spec.targetAccount}"${profile(hints.targetProfile).replace('\n', '\n  ')}
     role:
       externalId: ${externalIdOf(spec)} # not a secret; each target has its own
