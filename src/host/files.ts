@@ -1,5 +1,5 @@
 /** Files on disk: reads, atomic writes, and the search up the folders. */
-import { access, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { problem } from '#domain/diagnostic.ts';
@@ -29,11 +29,15 @@ const read = async (file: string): Promise<string | undefined> => {
 };
 
 const write = async (file: string, text: string): Promise<void> => {
-  const draft = `${file}.${process.pid}.tmp`;
+  // A link stays a link, and a file that others may not read stays one.
+  const target = await realpath(file).catch(() => file);
+  const draft = `${target}.${process.pid}.tmp`;
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    const before = await stat(target).catch(() => undefined);
+    await mkdir(path.dirname(target), { recursive: true });
     await writeFile(draft, text, { flag: 'wx' });
-    await rename(draft, file);
+    if (before) await chmod(draft, before.mode & 0o777);
+    await rename(draft, target);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
     const folder = path.dirname(file);
@@ -54,7 +58,7 @@ const findUp = async (name: string, folder: string): Promise<string | undefined>
 
 const relative = (folder: string, file: string): string => {
   const name = path.relative(folder, file);
-  return name.startsWith('..') ? name : `./${name}`;
+  return name === '..' || name.startsWith('../') ? name : `./${name}`;
 };
 
 export const files: Files = {

@@ -31,6 +31,7 @@ export const readTerminal = (env: Env, stdin: Stream, stderr: Stream): Terminal 
     canAsk: stdin.isTTY === true && stderr.isTTY === true && !isCi,
     hasColor: allowsColor(env, stderr),
     isLive: stderr.isTTY === true && !isCi && env['TERM'] !== 'dumb',
-    width: stderr.columns ?? 80,
+    // Some pseudo-terminals say 0.
+    width: stderr.columns || 80,
   };
 };

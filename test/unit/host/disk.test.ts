@@ -1,0 +1,175 @@
+/** Files, the journal with its lock, and other programs: the adapters against the real machine. */
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Step } from '#domain/plan.ts';
+import { files } from '#host/files.ts';
+import { openJournal } from '#host/journal.ts';
+import { processes } from '#host/processes.ts';
+import { failure } from '../../support/aws-stub.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'xacct-disk-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const at = (...names: readonly string[]): string => path.join(folder, ...names);
+const codeOf = async (promise: Promise<unknown>): Promise<string> => (await failure(promise)).code;
+
+describe('a file', () => {
+  test('that is not there is undefined; anything else that cannot be read is an error', async () => {
+    expect(await files.read(at('absent'))).toBeUndefined();
+    expect(await codeOf(files.read(folder))).toBe('FILE_UNREADABLE');
+  });
+
+  test('is written whole, in folders that are made, and nothing else is left', async () => {
+    await files.write(at('a', 'b', 'x.yaml'), 'one');
+    await files.write(at('a', 'b', 'x.yaml'), 'two');
+    expect(await files.read(at('a', 'b', 'x.yaml'))).toBe('two');
+    expect(await readdir(at('a', 'b'))).toEqual(['x.yaml']);
+  });
+
+  test('that cannot be put there leaves what was there, and no draft', async () => {
+    await mkdir(at('taken'));
+    await writeFile(at('taken', 'inside'), '');
+    expect(await codeOf(files.write(at('taken'), 'x'))).toBe('FILE_UNWRITABLE');
+    await writeFile(at('plain'), 'old');
+    expect(await codeOf(files.write(at('plain', 'x'), 'x'))).toBe('FILE_UNWRITABLE');
+    expect((await readdir(folder)).toSorted()).toEqual(['plain', 'taken']);
+    expect(await files.read(at('plain'))).toBe('old');
+  });
+
+  test('is found in the folder or the nearest parent', async () => {
+    await mkdir(at('a', 'b'), { recursive: true });
+    await writeFile(at('xacct.yaml'), '');
+    expect(await files.findUp('xacct.yaml', at('a', 'b'))).toBe(at('xacct.yaml'));
+    await writeFile(at('a', 'xacct.yaml'), '');
+    expect(await files.findUp('xacct.yaml', at('a', 'b'))).toBe(at('a', 'xacct.yaml'));
+    expect(await files.findUp('no-such-file-anywhere.yaml', at('a', 'b'))).toBeUndefined();
+  });
+
+  test('is named as it is seen from a folder', () => {
+    expect(files.relative('/a/b', '/a/b/c/d.json')).toBe('./c/d.json');
+    expect(files.relative('/a/b', '/a/d.json')).toBe('../d.json');
+    expect(files.relative('/a/b', '/a/b/..d.json')).toBe('./..d.json');
+    expect(files.resolve('/a/b', '../c')).toBe('/a/c');
+    expect(files.folderOf('/a/b')).toBe('/a');
+  });
+
+  test('a temporary folder is for nobody else, and removing what is gone is no error', async () => {
+    const made = await files.makeTemporary('xacct-test-');
+    expect((await stat(made)).mode & 0o777).toBe(0o700);
+    expect(await files.isFolder(made)).toBe(true);
+    await files.remove(made);
+    await files.remove(made);
+    expect(await files.isFolder(made)).toBe(false);
+  });
+});
+
+const STEP: Step = { id: 'delete-role r', phase: 'make', write: { kind: 'delete-role', roleName: 'r' } };
+
+describe('the journal', () => {
+  test('is a line for each event, for the eyes of its owner only, and out of version control', async () => {
+    const journal = await openJournal(folder, 'run-1');
+    await Promise.all([journal.begin(STEP), journal.end(STEP.id, 'done'), journal.undo(STEP.id, STEP.write, 'failed')]);
+    await journal.close();
+    const file = at('.xacct', 'runs', 'run-1.jsonl');
+    expect(
+      (await readFile(file, 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
+      { event: 'begin', step: STEP },
+      { event: 'end', step: STEP.id, outcome: 'done' },
+      { event: 'undo', step: STEP.id, write: STEP.write, outcome: 'failed' },
+    ]);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(at('.xacct', '.gitignore'), 'utf8')).toBe('*\n');
+    expect(await readdir(at('.xacct'))).toEqual(['.gitignore', 'runs']);
+  });
+
+  test('is on disk before the step is done', async () => {
+    const journal = await openJournal(folder, 'run-1');
+    await journal.begin(STEP);
+    expect(await readFile(at('.xacct', 'runs', 'run-1.jsonl'), 'utf8')).toContain('begin');
+    await journal.close();
+  });
+
+  test('locks the folder against another run that lives', async () => {
+    const journal = await openJournal(folder, 'run-1');
+    const error = await failure(openJournal(folder, 'run-2'));
+    expect(error.code).toBe('LOCKED');
+    expect(error.message).toBe(`another xacct works in this folder (process ${process.pid})`);
+    await journal.close();
+    await (await openJournal(folder, 'run-2')).close();
+  });
+
+  test.each(['999999999', '', 'nonsense', '-1'])('takes over the lock of nobody who lives: %j', async (holder) => {
+    await mkdir(at('.xacct'));
+    await writeFile(at('.xacct', 'lock'), holder);
+    const journal = await openJournal(folder, 'run-1');
+    expect(await readFile(at('.xacct', 'lock'), 'utf8')).toBe(String(process.pid));
+    await journal.close();
+  });
+
+  test('that cannot be made is an error with its place', async () => {
+    await writeFile(at('.xacct'), 'a file');
+    expect(await codeOf(openJournal(folder, 'run-1'))).toBe('FILE_UNWRITABLE');
+  });
+});
+
+describe('another program', () => {
+  const run = (script: string, more: object = {}) =>
+    processes.run({ command: process.execPath, args: ['-e', script], cwd: folder, env: { ...process.env }, ...more });
+
+  test('ends with its status and everything that it said', async () => {
+    expect(await run('process.stdout.write("out"); process.stderr.write("err"); process.exitCode = 3')).toEqual({
+      status: 3,
+      stdout: 'out',
+      stderr: 'err',
+    });
+  });
+
+  test('is 127 when it is not there', async () => {
+    const result = await processes.run({ command: 'no-such-program-here', args: [], cwd: folder, env: {} });
+    expect(result).toMatchObject({ status: 127, stdout: '' });
+    expect(result.stderr).toContain('ENOENT');
+  });
+
+  test('is 128 and the number when a signal ends it', async () => {
+    expect(await run('process.kill(process.pid, "SIGKILL")')).toMatchObject({ status: 137 });
+  });
+
+  test('takes its words as they are: no shell reads them', async () => {
+    const args = ['-e', 'process.stdout.write(process.argv[1])', '$HOME; `ls` "x"'];
+    const result = await processes.run({ command: process.execPath, args, cwd: folder, env: {} });
+    expect(result.stdout).toBe('$HOME; `ls` "x"');
+  });
+
+  test('ends when it is told to', async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 50);
+    const { status } = await run('setTimeout(() => {}, 60000)', { signal: stop.signal });
+    expect(status).not.toBe(0);
+  });
+});
+
+describe('a link', () => {
+  test('to the file stays a link when the file is written', async () => {
+    await mkdir(at('shared'));
+    await writeFile(at('shared', 'real.yaml'), 'old');
+    await symlink(at('shared', 'real.yaml'), at('xacct.yaml'));
+    await files.write(at('xacct.yaml'), 'new');
+    expect(await readFile(at('shared', 'real.yaml'), 'utf8')).toBe('new');
+  });
+
+  test('and the mode of a file stays what its owner made it', async () => {
+    await writeFile(at('xacct.yaml'), 'old');
+    await chmod(at('xacct.yaml'), 0o600);
+    await files.write(at('xacct.yaml'), 'new');
+    expect((await stat(at('xacct.yaml'))).mode & 0o777).toBe(0o600);
+  });
+});
