@@ -200,7 +200,7 @@ export const initCommand: CommandDefinition = {
     ['xacct init', 'asks everything; with an xacct.yaml: makes it so'],
     [
       'xacct init --target-profile admin-b --source-profile ci --policy s3=./s3.json --yes',
-      'no questions: the role trusts the identity of profile ci, with a generated external ID',
+      'no questions: trusts the identity of profile ci, generates an external ID',
     ],
   ],
   run: async (input, context) => {

@@ -1,0 +1,172 @@
+/** From argv and the environment to Input, for every command; nothing runs. */
+import { describe, expect, test } from 'vitest';
+import type { Input } from '#cli/command.ts';
+import { COMMANDS } from '#cli/commands.ts';
+import { EVERYWHERE } from '#cli/options.ts';
+import { createProgram } from '#cli/program.ts';
+
+const flagsOf = (name: string): readonly string[] =>
+  [...(COMMANDS.find((command) => command.name === name)?.options ?? []), ...EVERYWHERE].map(
+    ({ flags }) => /--([a-z-]+)/.exec(flags)?.[1] ?? '',
+  );
+
+/** Only what was said, with its place. */
+const told = (name: string, input: Input): object => {
+  const said = flagsOf(name).flatMap((flag) => {
+    const value = input.text(flag) ?? input.list(flag) ?? (input.isSet(flag) || undefined);
+    return value === undefined ? [] : [[flag, value] as const];
+  });
+  return { targets: input.targets, ...Object.fromEntries(said) };
+};
+
+const parse = async (argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<object> => {
+  let seen: object | undefined;
+  const program = createProgram({
+    version: '0',
+    env,
+    commands: COMMANDS,
+    out: () => undefined,
+    say: () => undefined,
+    dispatch: async (command, input) => {
+      seen = { command: command.name, typed: input.typed, ...told(command.name, input) };
+    },
+  });
+  await program.parseAsync([...argv], { from: 'user' });
+  return seen ?? {};
+};
+
+const at = (value: string, place: string) => ({ value, place });
+
+describe('argv', () => {
+  test.each<readonly [argv: string, input: object]>([
+    ['init', { command: 'init', targets: [], typed: [] }],
+    [
+      'init dev prod --trust self --trust 111111111111 --role-name r -y --json --skip negative',
+      {
+        command: 'init',
+        targets: ['dev', 'prod'],
+        trust: [at('self', '--trust'), at('111111111111', '--trust')],
+        'role-name': at('r', '--role-name'),
+        skip: [at('negative', '--skip')],
+        yes: true,
+        json: true,
+        typed: [
+          'dev',
+          'prod',
+          '--trust',
+          'self',
+          '--trust',
+          '111111111111',
+          '--role-name',
+          'r',
+          '--skip',
+          'negative',
+          '--json',
+          '--yes',
+        ],
+      },
+    ],
+    [
+      'init --policy s3=./a.json --policy b.json --policy-arn x --permissions none --tag a=b=c --external-id none --no-input --no-color',
+      {
+        command: 'init',
+        targets: [],
+        policy: [at('s3=./a.json', '--policy'), at('b.json', '--policy')],
+        'policy-arn': [at('x', '--policy-arn')],
+        permissions: at('none', '--permissions'),
+        tag: [at('a=b=c', '--tag')],
+        'external-id': [at('none', '--external-id')],
+        'no-input': true,
+        'no-color': true,
+      },
+    ],
+    [
+      'verify --role-arn r --source ec2 --duration=15m -c other.yaml -qv --debug --same-account --all',
+      {
+        command: 'verify',
+        targets: [],
+        'role-arn': at('r', '--role-arn'),
+        source: at('ec2', '--source'),
+        duration: at('15m', '--duration'),
+        config: at('other.yaml', '--config'),
+        quiet: true,
+        verbose: true,
+        debug: true,
+        'same-account': true,
+        all: true,
+      },
+    ],
+    ['emit-tf dev --region eu-west-1', { command: 'emit-tf', targets: ['dev'], region: at('eu-west-1', '--region') }],
+    ['emit-tf -- --odd', { command: 'emit-tf', targets: ['--odd'] }],
+    ['demo --keep folder', { command: 'demo', targets: [], keep: at('folder', '--keep') }],
+  ])('%s', async (argv, input) => {
+    const seen = await parse(argv.split(' '));
+    expect({ typed: (seen as { typed: unknown }).typed, ...input }).toEqual(seen);
+  });
+
+  test.each([
+    ['verify --nope', "unknown option '--nope'"],
+    ['verify --role-arm x', 'Did you mean --role-arn?'],
+    ['verfy', "unknown command 'verfy'"],
+    ['verify --role-arn', "option '--role-arn <arn>' argument missing"],
+    ['verify --source ec3', "option '--source <kind>' argument 'ec3' is invalid. one of ec2 is expected"],
+    ['init --skip all', 'one of negative, no-external-id is expected'],
+    ['init --permissions all', 'one of none is expected'],
+    ['demo folder', 'too many arguments'],
+    ['emit-tf --target-profile x', "unknown option '--target-profile'"],
+  ])('%s is refused', async (argv, said) => {
+    await expect(parse(argv.split(' '))).rejects.toThrow(said);
+  });
+});
+
+describe('the environment', () => {
+  test.each<readonly [argv: string, env: Readonly<Record<string, string>>, input: object]>([
+    [
+      'verify',
+      { XACCT_ROLE_ARN: 'r', XACCT_SAME_ACCOUNT: '1', XACCT_JSON: 'true', XACCT_SKIP: 'negative no-external-id' },
+      {
+        'role-arn': at('r', 'XACCT_ROLE_ARN'),
+        'same-account': true,
+        json: true,
+        skip: [at('negative', 'XACCT_SKIP'), at('no-external-id', 'XACCT_SKIP')],
+      },
+    ],
+    ['verify --role-arn flag', { XACCT_ROLE_ARN: 'env' }, { 'role-arn': at('flag', '--role-arn') }],
+    ['init --trust self', { XACCT_TRUST: '111111111111' }, { trust: [at('self', '--trust')] }],
+    [
+      'init',
+      { XACCT_TRUST: 'self\n111111111111', XACCT_NO_INPUT: '1', XACCT_YES: 'yes' },
+      { trust: [at('self', 'XACCT_TRUST'), at('111111111111', 'XACCT_TRUST')], 'no-input': true, yes: true },
+    ],
+    ['init', { XACCT_YES: '0', XACCT_NO_INPUT: 'false', XACCT_DRY_RUN: 'no', XACCT_ROLE_NAME: '' }, {}],
+    ['emit-tf', { XACCT_TARGET_PROFILE: 'x', XACCT_NO_COLOR: '1' }, {}],
+  ])('%s with %j', async (argv, env, input) => {
+    const { command, targets, typed, ...said } = (await parse(argv.split(' '), env)) as Record<string, unknown>;
+    expect(said).toEqual(input);
+    expect([command, targets]).toEqual([argv.split(' ')[0], []]);
+    // What stands in the environment need not be typed again.
+    expect(typed).toEqual(argv.split(' ').slice(1));
+  });
+});
+
+describe('the help', () => {
+  test.each(COMMANDS.map((command) => [command.name, command] as const))(
+    '%s has two examples that it understands itself',
+    async (name, { examples }) => {
+      expect(examples).toHaveLength(2);
+      // What a shell would work out first is not argv.
+      for (const [example] of examples.filter(([line]) => !line.includes('$('))) {
+        const [, ...argv] = example.split(' > ')[0]?.split(' ') ?? [];
+        expect(await parse(argv)).toMatchObject({ command: name });
+      }
+    },
+  );
+
+  test('every option says what it is for, and no two of a command share a name', () => {
+    for (const { name, options } of COMMANDS) {
+      const flags = flagsOf(name);
+      expect(new Set(flags).size).toBe(flags.length);
+      for (const { about } of options) expect(about).toMatch(/^[a-z].*[^.]$/i);
+    }
+  });
+});
