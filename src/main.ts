@@ -1,5 +1,8 @@
 /** The composition root: the real clock, random, streams and environment; the only place that loads lazily and joins adapters to ports. */
 import { randomBytes } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
+import { isatty } from 'node:tty';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '#cli/context.ts';
 import { PLAIN } from '#cli/paint.ts';
@@ -11,6 +14,7 @@ import { openJournal } from '#host/journal.ts';
 import { processes } from '#host/processes.ts';
 import { createReporter } from '#host/reporter.ts';
 import { readTerminal } from '#host/terminal.ts';
+import type { SandboxOptions } from '#sandbox/open.ts';
 
 // Must be set before the SDK is loaded; it is pinned and bundled, so its warning about Node 20 is not for users.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -33,6 +37,13 @@ const writeOut = (text: string): Promise<void> =>
     if (text === '') resolve();
     else process.stdout.write(text, () => resolve());
   });
+
+/** A reader such as `eval "$(xacct sandbox &)"` waits until nobody holds its end; the descriptor is taken at once by one that leads nowhere. */
+const endOut = (): void => {
+  if (isatty(1)) return;
+  closeSync(1);
+  openSync(devNull, 'w');
+};
 
 const watchSignals = (): { readonly signal: AbortSignal; readonly killedBy: () => NodeJS.Signals | undefined } => {
   const controller = new AbortController();
@@ -92,7 +103,9 @@ const main = async (): Promise<void> => {
       }),
     ),
     openJournal: (folder) => openJournal(folder, `${new Date(clock.now()).toISOString().replaceAll(':', '')}-${process.pid}`),
-    openSandbox: async () => (await import('#sandbox/open.ts')).openSandbox(),
+    openSandbox: async (request) => (await import('#sandbox/open.ts')).openSandbox(request as SandboxOptions | undefined),
+    pid: process.pid,
+    endOut,
   };
   const status = await run(argv, context);
   process.exitCode = killedBy() === 'SIGTERM' ? 143 : status;

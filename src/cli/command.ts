@@ -17,6 +17,8 @@ export interface CommandDefinition {
   readonly about: string;
   /** `[target...]`; the arguments arrive in `Input.targets`. */
   readonly takesTargets: boolean;
+  /** `[-- command...]` instead: a program and its arguments, which arrive in `Input.targets`. */
+  readonly takesProgram?: true;
   readonly options: readonly OptionDefinition[];
   /** Two real ones, each with what it does. */
   readonly examples: readonly (readonly [command: string, about: string])[];
@@ -38,6 +40,8 @@ export interface Outcome {
   readonly status: number;
   readonly text: string;
   readonly result: unknown;
+  /** stdout has been written to already, by the command or by a program that it ran: nothing more goes there. */
+  readonly isPrinted?: true;
   /** Warnings and notes for the envelope; they have been told already. */
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -9,10 +9,22 @@ import type { Reporter } from '#core/ports/reporter.ts';
 import type { Clock, Random } from '#domain/clock.ts';
 import type { Paint } from './paint.ts';
 
+/** What a sandbox is to be like. What is absent is as in the sandbox's own defaults. */
+export interface SandboxRequest {
+  readonly port?: number;
+  readonly accounts?: readonly string[];
+  /** The data of a seed file, unchecked. */
+  readonly seed?: unknown;
+  readonly faults?: object;
+  /** Absolute; every call is appended as a line of JSON. */
+  readonly logFile?: string;
+}
+
 /** A sandbox that is open, as far as the command line is concerned. */
 export interface OpenSandbox {
   readonly endpoint: string;
   readonly metadataEndpoint: string;
+  readonly accounts: readonly string[];
   /** An AWS config file with a profile for each account. */
   awsConfigText(): string;
   close(): Promise<void>;
@@ -44,5 +56,9 @@ export interface Context {
   configReader(): Promise<ConfigReader>;
   prompter(): Promise<Prompter>;
   openJournal(folder: string): Promise<OpenJournal>;
-  openSandbox(): Promise<OpenSandbox>;
+  openSandbox(request?: SandboxRequest): Promise<OpenSandbox>;
+  /** Of this process, for whoever wants to stop it. */
+  readonly pid?: number;
+  /** Lets the reader of stdout go on: nothing more will come. */
+  endOut?(): void;
 }

@@ -109,6 +109,7 @@ export const createProgram = ({ version, env, commands, out, say, dispatch }: Pr
   for (const definition of commands) {
     const command = program.command(definition.name).description(definition.about);
     if (definition.takesTargets) command.argument('[target...]', 'names of targets in xacct.yaml');
+    if (definition.takesProgram) command.argument('[command...]', 'after --: the program to run, and its arguments');
     for (const option of [...definition.options, ...EVERYWHERE]) command.addOption(createOption(option));
     command.addHelpText('after', examplesOf(definition));
     command.action(async (...given: unknown[]) => {

@@ -71,6 +71,7 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
     else await program.parseAsync([...argv], { from: 'user' });
     const { outcome } = running;
     if (outcome === undefined) await context.out(pieces.join(''));
+    else if (outcome.isPrinted) return outcome.status;
     else if (isJson)
       await context.out(envelope(name(), { ok: outcome.status === 0, result: outcome.result, diagnostics: outcome.diagnostics }));
     else await context.out(outcome.text);

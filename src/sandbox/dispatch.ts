@@ -58,7 +58,7 @@ export const dispatch = async (sandbox: Sandboxed, request: SignedRequest, sourc
   let fault: FaultKind | undefined;
   try {
     const { service, handler, form } = route(request, progress);
-    fault = sandbox.world.faults.strike(service.model.service, progress.action);
+    fault = sandbox.world.faults.strike(service.model.service, progress.action, Date.now());
     if (fault === 'drop') return dropped(sandbox, progress, requestId);
     if (fault === 'throttle') throw new AwsError('Throttling', 'Rate exceeded', 'FAULT_THROTTLE');
     if (fault === 'server-error')

@@ -21,6 +21,8 @@ export interface Faults {
   readonly latencyMs?: number;
   /** The clock that signatures are checked by is so far ahead of the caller's. */
   readonly clockSkewMs?: number;
+  /** Calls above this rate are throttled, as AWS throttles them. */
+  readonly callsPerSecond?: number;
   readonly rules?: readonly FaultRule[];
 }
 
@@ -29,20 +31,29 @@ export interface FaultBox {
   settings(): Faults;
   /** Replaces all faults; `{}` ends them. */
   set(faults: Faults): void;
-  /** What happens to this call, if anything; counts it. */
-  strike(service: string, action: string): FaultKind | undefined;
+  /** What happens to this call, if anything; counts it. `now` is epoch ms. */
+  strike(service: string, action: string, now?: number): FaultKind | undefined;
 }
 
 export const createFaultBox = (initial: Faults = {}): FaultBox => {
   let settings = initial;
   let left = countersOf(initial);
+  let second = { at: 0, calls: 0 };
+  const isTooMany = (now: number): boolean => {
+    if (settings.callsPerSecond === undefined) return false;
+    const at = Math.floor(now / 1000);
+    if (second.at !== at) second = { at, calls: 0 };
+    second.calls += 1;
+    return second.calls > settings.callsPerSecond;
+  };
   return {
     settings: () => settings,
     set: (faults) => {
       settings = faults;
       left = countersOf(faults);
     },
-    strike: (service, action) => {
+    strike: (service, action, now = 0) => {
+      if (isTooMany(now)) return 'throttle';
       for (const counter of left) {
         if (counter.times === 0 || !concerns(counter.rule, service, action)) continue;
         if (counter.after > 0) {

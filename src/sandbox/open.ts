@@ -2,16 +2,19 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { parseRoleArn } from '#domain/arn.ts';
+import { XacctError } from '#domain/xacct-error.ts';
 import type { Clock, Random } from '#domain/clock.ts';
 import { formatConfig } from './config-text.ts';
 import type { Controls } from './control.ts';
 import { createFaultBox, type Faults } from './faults.ts';
 import { issueRoleSession } from './handlers/credentials.ts';
 import { createLog, type LogEntry } from './log.ts';
+import { openLogFile } from './log-file.ts';
 import { createInstanceMetadata } from './metadata/instance-metadata.ts';
 import { type Account, findNamed, type Instance } from './model/account.ts';
 import { ADMIN_USER, DEFAULT_ACCOUNTS, defaultSeed, type KeyPair } from './model/default-seed.ts';
 import { addAccessKey } from './model/entities.ts';
+import { parseSeed } from './model/parse-seed.ts';
 import { applySeed, type SandboxSeed } from './model/seed.ts';
 import { newSecretKey, newUniqueId } from './model/unique-id.ts';
 import type { World } from './model/world.ts';
@@ -32,6 +35,8 @@ export interface SandboxOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly logSink?: (entry: LogEntry) => void;
+  /** Every call is appended as a line of JSON. */
+  readonly logFile?: string;
   readonly faults?: Faults;
   readonly region?: string;
 }
@@ -78,7 +83,11 @@ const systemRandom: Random = { hex: (bytes) => randomBytes(bytes).toString('hex'
 export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
   const { accounts = DEFAULT_ACCOUNTS, random = systemRandom, clock = systemClock, region = 'us-east-1' } = options;
   const faults = createFaultBox();
-  const log = createLog(options.logSink);
+  const logFile = options.logFile === undefined ? undefined : openLogFile(options.logFile);
+  const log = createLog((entry) => {
+    options.logSink?.(entry);
+    logFile?.append(entry);
+  });
   const keys = new Map<string, KeyPair>();
   let clockOffsetMs = 0;
   const modelClock: Clock = { ...clock, now: () => clock.now() + clockOffsetMs, sleep: (ms, signal) => clock.sleep(ms, signal) };
@@ -89,7 +98,8 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
     return key;
   };
 
-  const build = (seed: SandboxSeed): World => {
+  const build = (given: SandboxSeed): World => {
+    const seed = checkedSeed(given);
     const fresh: World = {
       accounts: new Map(),
       principals: new Map(),
@@ -121,7 +131,8 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
       clockOffsetMs = 0;
       log.clear();
     },
-    addSeed: (seed) => {
+    addSeed: (given) => {
+      const seed = checkedSeed(given);
       applySeed(world, seed);
       if (seed.faults !== undefined) faults.set(seed.faults);
     },
@@ -151,6 +162,7 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
   const close = async (): Promise<void> => {
     stopping.abort();
     await server.close();
+    logFile?.close();
   };
   return {
     endpoint,
@@ -166,6 +178,13 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
     close,
     [Symbol.asyncDispose]: close,
   };
+};
+
+/** What TypeScript cannot promise of a seed that comes from JavaScript, JSON or YAML. */
+const checkedSeed = (seed: SandboxSeed): SandboxSeed => {
+  const parsed = parseSeed(seed);
+  if (!parsed.ok) throw XacctError.of(parsed.diagnostics);
+  return parsed.value;
 };
 
 const delayBy = async (ms: number | undefined, signal: AbortSignal): Promise<void> => {

@@ -17,4 +17,9 @@ export interface ProcessResult {
 
 export interface Processes {
   run(request: ProcessRequest): Promise<ProcessResult>;
+  /**
+   * The program takes over stdin, stdout and stderr, and every signal that this process gets. Resolves to its status: 128 + n for a
+   * signal, 127 when it is not there, 126 when it cannot be started.
+   */
+  attach(request: Omit<ProcessRequest, 'signal'>): Promise<number>;
 }

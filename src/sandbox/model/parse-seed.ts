@@ -109,6 +109,7 @@ const faults = fields({
   consistencyDelayMs: count,
   latencyMs: count,
   clockSkewMs: integer,
+  callsPerSecond: count,
   rules: list(
     fields({ kind: oneOf('throttle', 'server-error', 'drop', 'lost-reply'), times: count, after: count, action: text }),
   ),

@@ -1,0 +1,110 @@
+/** xacct sandbox: local AWS accounts that enforce every policy, served until stopped, or around one program. */
+import { problem } from '#domain/diagnostic.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import type { CommandDefinition, Outcome } from '#cli/command.ts';
+import type { Context, OpenSandbox } from '#cli/context.ts';
+import { exportLines, foreignVariables, sandboxEnvironment, sandboxVariables } from '#cli/sandbox-environment.ts';
+import { openRequested } from '#cli/sandbox-request.ts';
+
+const profilesOf = ({ accounts }: OpenSandbox): readonly string[] => [
+  ...(accounts.length > 0 ? ['source'] : []),
+  ...(accounts.length > 1 ? ['target'] : []),
+  ...accounts,
+  'ec2',
+];
+
+/** Writes the config file for as long as `use` takes. */
+const withConfigFile = async <T>(sandbox: OpenSandbox, { files }: Context, use: (path: string) => Promise<T>): Promise<T> => {
+  const folder = await files.makeTemporary('xacct-sandbox-');
+  try {
+    const path = files.resolve(folder, 'aws-config');
+    await files.write(path, sandbox.awsConfigText());
+    return await use(path);
+  } finally {
+    await files.remove(folder);
+  }
+};
+
+const untilStopped = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+const serve = async (sandbox: OpenSandbox, configFile: string, context: Context, isJson: boolean): Promise<Outcome> => {
+  const profiles = profilesOf(sandbox);
+  const pid = context.pid === undefined ? {} : { XACCT_SANDBOX_PID: String(context.pid) };
+  const variables = { ...sandboxVariables(context.env, sandbox, configFile), ...pid };
+  const result = { endpoint: sandbox.endpoint, accounts: sandbox.accounts, profiles, environment: variables };
+  await context.out(
+    isJson
+      ? `${JSON.stringify({ schema: 1, command: 'sandbox', ok: true, result, diagnostics: [] })}\n`
+      : exportLines(variables, foreignVariables(context.env, profiles)),
+  );
+  context.endOut?.();
+  context.say(
+    `IAM, STS and instance metadata of ${sandbox.accounts.join(', ')} at ${context.paint.bold(sandbox.endpoint)}, every policy enforced\n` +
+      `profiles ${profiles.join(', ')}; without one: the role of the instance\n` +
+      `serves until stopped with Ctrl-C or kill\n`,
+  );
+  await untilStopped(context.signal);
+  return { status: 0, text: '', result, diagnostics: [], isPrinted: true };
+};
+
+const runInside = async (
+  sandbox: OpenSandbox,
+  configFile: string,
+  context: Context,
+  [command = '', ...args]: readonly string[],
+): Promise<Outcome> => {
+  const env = sandboxEnvironment(context.env, sandbox, configFile, profilesOf(sandbox));
+  const status = await context.processes.attach({ command, args, cwd: context.cwd, env });
+  if (status === 127 || status === 126)
+    context.say(
+      `${context.paint.yellow('warning')} ${command} ended with ${status}: it was not found, or could not be started\n`,
+    );
+  return { status, text: '', result: null, diagnostics: [], isPrinted: true };
+};
+
+export const sandboxCommand: CommandDefinition = {
+  name: 'sandbox',
+  about: 'Serves local AWS accounts that enforce every policy, until stopped or around one program',
+  takesTargets: false,
+  takesProgram: true,
+  options: [
+    { flags: '--port <port>', about: 'on 127.0.0.1 (default: any free one)' },
+    {
+      flags: '--accounts <ids>',
+      about: 'account ids, with commas between (default: 111111111111,222222222222)',
+      isRepeatable: true,
+    },
+    { flags: '--seed <file>', about: 'YAML: what the accounts hold besides their administrators, and faults' },
+    { flags: '--log <file>', about: 'append every call and its decision as a line of JSON' },
+    { flags: '--latency <duration>', about: 'answer every call so much later: 200ms, 2s' },
+    { flags: '--throttle <calls>', about: 'refuse calls with Throttling: the next 3, or all above 5/s' },
+    { flags: '--consistency-delay <duration>', about: 'let new roles be unknown to STS for so long' },
+  ],
+  examples: [
+    ['xacct sandbox -- terraform apply', 'Terraform inside the sandbox, with its exit status'],
+    ['eval "$(xacct sandbox &)"', 'this shell inside the sandbox, until kill $XACCT_SANDBOX_PID'],
+  ],
+  run: async (input, context) => {
+    const program = input.targets;
+    const isJson = input.isSet('json');
+    if (program.length > 0 && isJson)
+      throw new XacctError(
+        problem('USAGE', "with a program there is no JSON: stdout is the program's", {
+          path: '--json',
+          hints: [{ text: 'write the calls to a file', command: 'xacct sandbox --log calls.jsonl -- PROGRAM' }],
+        }),
+      );
+    const sandbox = await openRequested(input, context);
+    try {
+      return await withConfigFile(sandbox, context, (configFile) =>
+        program.length > 0 ? runInside(sandbox, configFile, context, program) : serve(sandbox, configFile, context, isJson),
+      );
+    } finally {
+      await sandbox.close();
+    }
+  },
+};
