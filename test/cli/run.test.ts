@@ -60,8 +60,17 @@ describe('--json', () => {
 });
 
 describe('the exit status', () => {
-  const failing = (error: Error) => ({ context: { files: { ...failingFiles, read: () => Promise.reject(error) } } });
-  const failingFiles = {
+  const failing = (error: Error) => ({
+    context: {
+      files: {
+        ...noFiles,
+        read: async () => {
+          throw error;
+        },
+      },
+    },
+  });
+  const noFiles = {
     write: () => Promise.resolve(),
     isFolder: () => Promise.resolve(false),
     makeTemporary: () => Promise.resolve(''),
@@ -84,7 +93,7 @@ describe('the exit status', () => {
   test('of a fault of ours is 70; its stack is told with --debug only', async () => {
     const ran = await product.run(['emit-tf', '--config', 'x'], failing(new TypeError('x is not a function')));
     expect(ran).toMatchObject({ status: 70, stdout: '' });
-    expect(ran.stderr).toContain('this is a fault in xacct: x is not a function');
+    expect(ran.stderr).toContain('this is a fault in xacct: x is not a function [BUG]');
     expect(ran.stderr).not.toContain('    at ');
     const debugged = await product.run(['emit-tf', '--config', 'x', '--debug'], failing(new TypeError('x is not a function')));
     expect(debugged.stderr).toContain('    at ');

@@ -108,7 +108,7 @@ describe('a change that removes nothing needs --yes only', () => {
     const before = await product.read('xacct.yaml');
     const ran = await init('--trust', `arn:aws:iam::${SOURCE}:root`);
     expect(ran.status).toBe(0);
-    expect(ran.stderr).toContain('--trust counts for this run only');
+    expect(ran.stderr).toContain('--trust counts for this run only: <folder>/xacct.yaml was not changed [NOT_SAVED]');
     expect(trustOf(await state())).toMatchObject({ Principal: { AWS: [ADMIN, JANE, `arn:aws:iam::${SOURCE}:root`] } });
     expect(later()).toEqual(['UpdateAssumeRolePolicy']);
     expect(await product.read('xacct.yaml')).toBe(before);

@@ -166,7 +166,7 @@ describe('a run that is stopped', () => {
     });
     clearInterval(watching);
     expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 130, stdout: '' });
-    expect(ran.stderr).toContain('stopped');
+    expect(ran.stderr).toContain('stopped [INTERRUPTED]');
     expect(await stateOf(product.sandbox, TARGET)).toEqual(before);
   });
 });

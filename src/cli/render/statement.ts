@@ -3,13 +3,17 @@ import { listOf, statementsOf, type PolicyDocument, type Statement } from '#doma
 
 const list = (values: readonly unknown[]): string => values.map(String).join(', ');
 
-const principalsOf = ({ Principal }: Statement): string => {
-  if (Principal === undefined) return '';
-  if (Principal === '*') return ' for *';
-  const entries = Object.entries(Principal).map(([kind, names]) =>
+const namesOf = (principal: NonNullable<Statement['Principal']>): string => {
+  if (principal === '*') return '*';
+  const entries = Object.entries(principal).map(([kind, names]) =>
     kind === 'AWS' ? list(listOf(names)) : `${kind} ${list(listOf(names))}`,
   );
-  return ` for ${entries.join(', ')}`;
+  return entries.join(', ');
+};
+
+const principalsOf = ({ Principal, NotPrincipal }: Statement): string => {
+  if (Principal !== undefined) return ` for ${namesOf(Principal)}`;
+  return NotPrincipal === undefined ? '' : ` for all but ${namesOf(NotPrincipal)}`;
 };
 
 const conditionsOf = ({ Condition }: Statement): string => {
