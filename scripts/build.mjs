@@ -2,6 +2,7 @@
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { writeDeclarations } from './declarations.mjs';
 import { esbuildTemplates } from './template-plugin.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -53,6 +54,9 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
+
+/** What other people import has types: see `exports` in package.json. */
+await writeDeclarations(root, ['sandbox/open']);
 
 /** Folders of the packages that have code in the bundle. */
 const packages = new Set();

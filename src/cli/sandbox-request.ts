@@ -39,7 +39,7 @@ const readSeed = async (input: Input, context: Context): Promise<unknown> => {
 const LIST = /[\s,]+/;
 
 /** Throws XacctError: USAGE or INVALID_VALUE for flags, FILE_UNREADABLE or INVALID_CONFIG for the seed file. */
-export const readSandboxRequest = async (input: Input, context: Context): Promise<SandboxRequest> => {
+const readSandboxRequest = async (input: Input, context: Context): Promise<SandboxRequest> => {
   const found: Diagnostic[] = [];
   const read = <T>(flag: string, parse: (text: string) => T | undefined, wanted: string): T | undefined => {
     const given = input.text(flag);
