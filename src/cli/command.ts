@@ -1,5 +1,4 @@
 /** What a command is: data that Commander, the environment variables and the help are made from, and a function. */
-import type { Diagnostic } from '#domain/diagnostic.ts';
 import type { GivenList, GivenText } from '#domain/spec-input.ts';
 import type { Context } from './context.ts';
 
@@ -42,6 +41,4 @@ export interface Outcome {
   readonly result: unknown;
   /** stdout has been written to already, by the command or by a program that it ran: nothing more goes there. */
   readonly isPrinted?: true;
-  /** Warnings and notes for the envelope; they have been told already. */
-  readonly diagnostics: readonly Diagnostic[];
 }

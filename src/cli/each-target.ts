@@ -42,6 +42,5 @@ export const eachTarget = async (
     status: Math.max(...outcomes.map(({ status }) => status)),
     text: outcomes.map(({ text }) => text).join(outcomes.length > 1 ? '\n' : ''),
     result: { targets: outcomes.map(({ name, entry }) => ({ name, ...entry })) },
-    diagnostics: [],
   };
 };

@@ -16,7 +16,8 @@ export interface ProgramOptions {
 
 const variableOf = (option: Option): string => `XACCT_${option.long?.replace('--', '').replaceAll('-', '_').toUpperCase() ?? ''}`;
 
-const truthy = (value: string): boolean => !['', '0', 'false', 'no'].includes(value.toLowerCase());
+/** What a variable that stands for a flag may say. */
+export const truthy = (value: string): boolean => !['', '0', 'false', 'no'].includes(value.toLowerCase());
 
 const createOption = ({ flags, about, isRepeatable, choices }: OptionDefinition): Option => {
   const option = new Option(flags, about);
@@ -29,25 +30,39 @@ const createOption = ({ flags, about, isRepeatable, choices }: OptionDefinition)
   return option;
 };
 
+/** A repeatable option takes several values, with spaces between. */
+const parseVariable = (option: Option, value: string): unknown => {
+  const parse = option.parseArg;
+  if (parse === undefined) return value;
+  const items = parse.length === 2 ? value.trim().split(/\s+/) : [value];
+  return items.reduce<unknown>((all, item) => {
+    try {
+      return parse(item, all as never);
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      throw new XacctError(problem('USAGE', `"${item}" is not allowed: ${error.message}`, { path: variableOf(option) }));
+    }
+  }, undefined);
+};
+
 /** A value from the environment counts where no flag was given. */
 const readVariables = (command: Command, env: ProgramOptions['env']): void => {
   for (const option of command.options) {
     const name = option.attributeName();
     const value = env[variableOf(option)];
-    if (value === undefined || value === '' || option.long === '--no-color' || command.getOptionValueSource(name) === 'cli')
+    if (
+      value === undefined ||
+      value.trim() === '' ||
+      option.long === '--no-color' ||
+      command.getOptionValueSource(name) === 'cli'
+    )
       continue;
     const isFlag = !option.required && !option.optional;
     if (isFlag) {
       command.setOptionValueWithSource(name, option.negate ? !truthy(value) : truthy(value), 'env');
       continue;
     }
-    // A repeatable option takes several values, with spaces between.
-    const parse = option.parseArg;
-    const repeats = parse !== undefined && parse.length === 2;
-    const parsed = repeats
-      ? value.split(/\s+/).reduce<unknown>((all, item) => parse(item, all as never), undefined)
-      : parse?.(value, undefined as never);
-    command.setOptionValueWithSource(name, parsed ?? value, 'env');
+    command.setOptionValueWithSource(name, parseVariable(option, value), 'env');
   }
 };
 
@@ -91,8 +106,9 @@ const examplesOf = ({ examples }: CommandDefinition): string =>
   `\nExamples:\n${examples.map(([command, about]) => `  $ ${command}\n    ${about}`).join('\n')}\n`;
 
 const EXIT_STATUSES = `
-Exit status: 0 done · 1 the answer is no · 2 usage · 3 credentials · 4 AWS refused · 5 conflict
-             6 partial · 7 no answer · 9 declined · 70 bug · 130 Ctrl-C
+Exit status: 0 done · 1 the answer is no · 2 usage · 3 credentials
+             4 AWS refused · 5 conflict · 6 partial · 7 no answer
+             9 declined · 70 bug · 130 Ctrl-C
 Every option --some-name can be set by the variable XACCT_SOME_NAME.
 `;
 
@@ -114,12 +130,7 @@ export const createProgram = ({ version, env, commands, out, say, dispatch }: Pr
     command.addHelpText('after', examplesOf(definition));
     command.action(async (...given: unknown[]) => {
       const targets = Array.isArray(given[0]) ? given[0].map(String) : [];
-      try {
-        readVariables(command, env);
-      } catch (error) {
-        if (!(error instanceof CommanderError)) throw error;
-        throw new XacctError(problem('USAGE', error.message));
-      }
+      readVariables(command, env);
       await dispatch(definition, inputOf(command, targets));
     });
   }

@@ -1,13 +1,13 @@
 /** One run of the program: argv to exit status. The single catch; nobody else formats an error or decides a status. */
 import { CommanderError } from 'commander';
-import { note, problem } from '#domain/diagnostic.ts';
+import { note, problem, type Diagnostic } from '#domain/diagnostic.ts';
 import { exitStatusOf } from '#domain/error-codes.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Outcome } from './command.ts';
 import { errorEntry } from './error-entry.ts';
 import { COMMANDS } from './commands.ts';
 import type { Context } from './context.ts';
-import { createProgram } from './program.ts';
+import { createProgram, truthy } from './program.ts';
 import { renderDiagnostic } from './render/diagnostics.ts';
 
 const usageError = (error: CommanderError): XacctError => {
@@ -36,16 +36,16 @@ const errorOf = (error: unknown, isInterrupted: boolean): XacctError => {
 
 const envelope = (command: string, rest: object): string => `${JSON.stringify({ schema: 1, command, ...rest })}\n`;
 
-const failureEnvelope = (command: string, error: XacctError): string => {
+const failureEnvelope = (command: string, error: XacctError, told: readonly Diagnostic[]): string => {
   const [, ...more] = error.diagnostics;
-  return envelope(command, { ok: false, error: errorEntry(error), diagnostics: more });
+  return envelope(command, { ok: false, error: errorEntry(error), diagnostics: [...told, ...more] });
 };
 
 /** `--json` and the rest are needed before Commander has read anything: a usage error, too, is said in JSON where that was asked for. */
 const asksFor = (argv: readonly string[], flag: string, env: Context['env']): boolean => {
   const end = argv.indexOf('--');
   const own = end === -1 ? argv : argv.slice(0, end);
-  return own.includes(`--${flag}`) || ['1', 'true', 'yes'].includes(env[`XACCT_${flag.toUpperCase()}`] ?? '');
+  return own.includes(`--${flag}`) || truthy(env[`XACCT_${flag.toUpperCase()}`]?.trim() ?? '');
 };
 
 /** `argv` without the executable and the script. Never throws. */
@@ -54,6 +54,14 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
   const isDebug = asksFor(argv, 'debug', context.env);
   const running: { command?: CommandDefinition; outcome?: Outcome } = {};
   const pieces: string[] = [];
+  const told: Diagnostic[] = [];
+  const reporter: Context['reporter'] = {
+    progress: (event) => context.reporter.progress(event),
+    tell: (diagnostic) => {
+      told.push(diagnostic);
+      context.reporter.tell(diagnostic);
+    },
+  };
   const program = createProgram({
     version: context.version,
     env: context.env,
@@ -62,7 +70,7 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
     say: (text) => context.say(text),
     dispatch: async (command, input) => {
       running.command = command;
-      running.outcome = await command.run(input, context);
+      running.outcome = await command.run(input, { ...context, reporter });
     },
   });
   const name = (): string => running.command?.name ?? argv.find((argument) => !argument.startsWith('-')) ?? '';
@@ -72,8 +80,7 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
     const { outcome } = running;
     if (outcome === undefined) await context.out(pieces.join(''));
     else if (outcome.isPrinted) return outcome.status;
-    else if (isJson)
-      await context.out(envelope(name(), { ok: outcome.status === 0, result: outcome.result, diagnostics: outcome.diagnostics }));
+    else if (isJson) await context.out(envelope(name(), { ok: outcome.status === 0, result: outcome.result, diagnostics: told }));
     else await context.out(outcome.text);
     return outcome?.status ?? 0;
   } catch (thrown) {
@@ -82,7 +89,7 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
       return 0;
     }
     const error = errorOf(thrown, context.signal.aborted);
-    if (isJson) await context.out(failureEnvelope(name(), error));
+    if (isJson) await context.out(failureEnvelope(name(), error, told));
     for (const diagnostic of error.diagnostics) context.say(renderDiagnostic(diagnostic, context.paint, isDebug));
     return exitStatusOf(error.code);
   }

@@ -135,10 +135,10 @@ describe('the environment', () => {
     ['init --trust self', { XACCT_TRUST: '111111111111' }, { trust: [at('self', '--trust')] }],
     [
       'init',
-      { XACCT_TRUST: 'self\n111111111111', XACCT_NO_INPUT: '1', XACCT_YES: 'yes' },
+      { XACCT_TRUST: ' self\n111111111111 ', XACCT_NO_INPUT: '1', XACCT_YES: 'yes' },
       { trust: [at('self', 'XACCT_TRUST'), at('111111111111', 'XACCT_TRUST')], 'no-input': true, yes: true },
     ],
-    ['init', { XACCT_YES: '0', XACCT_NO_INPUT: 'false', XACCT_DRY_RUN: 'no', XACCT_ROLE_NAME: '' }, {}],
+    ['init', { XACCT_YES: '0', XACCT_NO_INPUT: 'false', XACCT_DRY_RUN: 'no', XACCT_ROLE_NAME: '', XACCT_TRUST: ' ' }, {}],
     ['emit-tf', { XACCT_TARGET_PROFILE: 'x', XACCT_NO_COLOR: '1' }, {}],
   ])('%s with %j', async (argv, env, input) => {
     const { command, targets, typed, ...said } = (await parse(argv.split(' '), env)) as Record<string, unknown>;
@@ -146,6 +146,13 @@ describe('the environment', () => {
     expect([command, targets]).toEqual([argv.split(' ')[0], []]);
     // What stands in the environment need not be typed again.
     expect(typed).toEqual(argv.split(' ').slice(1));
+  });
+
+  test('with a value that is no choice is refused by the name of the variable', async () => {
+    await expect(parse(['verify'], { XACCT_SKIP: 'everything' })).rejects.toMatchObject({
+      code: 'USAGE',
+      diagnostics: [{ path: 'XACCT_SKIP', message: '"everything" is not allowed: one of negative, no-external-id is expected' }],
+    });
   });
 });
 

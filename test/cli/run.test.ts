@@ -57,6 +57,44 @@ describe('--json', () => {
       expect(ran.stderr).not.toMatch(/^ {4}at /m);
     },
   );
+
+  test('is asked for by the environment, too, whatever word means yes there', async () => {
+    for (const yes of ['1', 'true', 'on', 'YES']) {
+      const ran = await product.run(['emit-tf', '--role-arn', ROLE, '--region', 'us-east-1'], { env: { XACCT_JSON: yes } });
+      expect(JSON.parse(ran.stdout)).toMatchObject({ ok: true });
+    }
+    for (const no of ['0', 'false', 'No', '']) {
+      const ran = await product.run(['emit-tf', '--role-arn', ROLE, '--region', 'us-east-1'], { env: { XACCT_JSON: no } });
+      expect(ran.stdout).toMatch(/^# Made by xacct/);
+    }
+  });
+
+  test('holds the warnings and notes that were told', async () => {
+    const ran = await product.run([
+      'init',
+      '--target-profile',
+      'target',
+      '--trust',
+      '111111111111',
+      '--permissions',
+      'none',
+      '--yes',
+      '--json',
+    ]);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ ok: true, diagnostics: [{ severity: 'note', code: 'NOT_PROVED' }] });
+    const emitted = await product.run(['emit-tf', '--role-arn', 'arn:aws:iam::333333333333:role/ci', '--json']);
+    expect(JSON.parse(emitted.stdout)).toMatchObject({ ok: true, diagnostics: [{ code: 'ASSUMED_VALUE' }] });
+  });
+
+  test('holds them on failure, too', async () => {
+    await product.put('xacct.yaml', `version: 1\nsource: { profile: gone }\ntargets: { dev: { account: "${TARGET}" } }\n`);
+    const ran = await product.run(['verify', '--json'], { onlyEnv: { AWS_REGION: 'us-east-1' } });
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      ok: false,
+      error: { code: 'NO_CREDENTIALS' },
+      diagnostics: [{ severity: 'note', code: 'NO_CREDENTIALS' }],
+    });
+  });
 });
 
 describe('the exit status', () => {
@@ -114,7 +152,7 @@ describe('help and version', () => {
       const ran = await product.run(line === '' ? [] : line.split(' '));
       expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
       expect(ran.stdout).toContain('Usage: xacct');
-      const isWide = (said: string): boolean => said.length > 80 && !said.startsWith('  $ ') && !said.startsWith('Exit status');
+      const isWide = (said: string): boolean => said.length > 80 && !said.startsWith('  $ ');
       expect(ran.stdout.split('\n').filter(isWide)).toEqual([]);
     },
   );

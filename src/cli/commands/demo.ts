@@ -129,7 +129,7 @@ export const demoCommand: CommandDefinition = {
       const { providerTf, terraform } = await story({ context, folder, env: environmentOf(context, sandbox, configFile) });
       context.say(keep ? `\nall of it is in ${keep.value}\n` : '\nnow with your own accounts: npx xacct init\n');
       const result = { files: [{ path: 'provider.tf', content: providerTf }], terraform };
-      return { status: terraform.status === 'failed' ? 1 : 0, text: '', result, diagnostics: [] };
+      return { status: terraform.status === 'failed' ? 1 : 0, text: '', result };
     } finally {
       await sandbox.close();
       await files.remove(keep ? files.resolve(folder, 'aws-config') : folder);

@@ -40,9 +40,8 @@ export const emitTfCommand: CommandDefinition = {
     if (target === undefined || others.length > 0) throw new XacctError(problem('USAGE', 'one target at a time: name it'));
     const access = parseAccess(target.input);
     if (!access.ok) throw XacctError.of(access.diagnostics);
-    const diagnostics = target.input.region === undefined ? [regionTaken(access.value.region)] : [];
-    for (const diagnostic of diagnostics) context.reporter.tell(diagnostic);
+    if (target.input.region === undefined) context.reporter.tell(regionTaken(access.value.region));
     const content = emitProviderTf(access.value);
-    return { status: 0, text: content, result: { files: [{ path: PROVIDER_TF, content }] }, diagnostics };
+    return { status: 0, text: content, result: { files: [{ path: PROVIDER_TF, content }] } };
   },
 };

@@ -48,7 +48,7 @@ const serve = async (sandbox: OpenSandbox, configFile: string, context: Context,
       `serves until stopped with Ctrl-C or kill\n`,
   );
   await untilStopped(context.signal);
-  return { status: 0, text: '', result, diagnostics: [], isPrinted: true };
+  return { status: 0, text: '', result, isPrinted: true };
 };
 
 const runInside = async (
@@ -63,7 +63,7 @@ const runInside = async (
     context.say(
       `${context.paint.yellow('warning')} ${command} ended with ${status}: it was not found, or could not be started\n`,
     );
-  return { status, text: '', result: null, diagnostics: [], isPrinted: true };
+  return { status, text: '', result: null, isPrinted: true };
 };
 
 export const sandboxCommand: CommandDefinition = {
