@@ -52,10 +52,23 @@ export const formatAccessDenied = ({ callerArn, action, resource, reason }: Acce
   (resource === undefined ? '' : ` on resource: ${resource}`) +
   (reason === undefined ? '' : formatReason(action, reason));
 
+/** An unsigned request has no caller to name, and STS says no more of it: not even whether there is such a role. */
+export const formatWebIdentityDenied = (action: string): string => `Not authorized to perform ${action}`;
+
+const WEB_IDENTITY_SENTENCE = /Not authorized to perform (sts:AssumeRoleWithWebIdentity)\b/;
+
+/** The action of the refusal that a web identity gets; undefined when there is no such sentence in the text. */
+export const parseWebIdentityDenied = (text: string): string | undefined => WEB_IDENTITY_SENTENCE.exec(text)?.[1];
+
 const isDeniedLayer = (layer: string | null): layer is DeniedLayer => layer !== null && Object.hasOwn(POLICY_NAMES, layer);
 
 /** What AWS would say of a denied decision; `action` is the one that failed, which need not be the one asked for. */
-export const accessDeniedMessage = (decision: Decision, callerArn: string, action: string, resource: string): string => {
+export const accessDeniedMessage = (
+  decision: Pick<Decision, 'layer' | 'reason'>,
+  callerArn: string,
+  action: string,
+  resource: string,
+): string => {
   if (decision.reason === 'ROOT_CALLER') return ROOT_REFUSED;
   if (!isDeniedLayer(decision.layer)) return formatAccessDenied({ callerArn, action, resource });
   const reason = { layer: decision.layer, isExplicit: decision.reason === 'EXPLICIT_DENY' };

@@ -43,6 +43,7 @@ const LIMITS = {
   sourceIdentity: text(2, 64, NAME_OR_EMPTY),
   durationSeconds: { kind: 'number', min: 900, max: 43_200 },
   sessionPolicy: text(1, Number.MAX_SAFE_INTEGER, DOCUMENT_TEXT),
+  webIdentityPolicy: text(1, 2048, DOCUMENT_TEXT),
   serialNumber: text(9, 256, String.raw`[\w+=/:,.@-]*`),
   tokenCode: text(6, 6, String.raw`[\d]*`),
   tagKey: text(1, 128, `${TAG_TEXT}+`),

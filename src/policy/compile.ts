@@ -41,6 +41,8 @@ export interface CompiledPolicy {
   /** The statement of the first fault. */
   readonly faultAt: StatementRef | null;
   readonly statements: readonly CompiledStatement[];
+  /** As written, for fixes; null when it is malformed or was not read. */
+  readonly document: PolicyDocument | null;
 }
 
 const isCompiled = (source: PolicySource): source is CompiledPolicy => typeof source === 'object' && BRAND in source;
@@ -117,10 +119,17 @@ export const compilePolicy = (source: PolicySource, kind: PolicyKind): CompiledP
   if (isCompiled(source)) return source;
   const { name, document } = typeof source === 'object' && isNamed(source) ? source : { name: null, document: source };
   const parsed = parsePolicyDocument(document, kind === 'trust' || kind === 'rcp' ? kind : 'identity');
-  const well = { [BRAND]: true, name, faults: [], faultAt: null, statements: [] } as const;
-  if (parsed.ok) return { ...well, statements: compileDocument(parsed.value) };
+  const well = { [BRAND]: true, name, faults: [], faultAt: null, statements: [], document: null } as const;
+  if (parsed.ok) return { ...well, statements: compileDocument(parsed.value), document: parsed.value };
   return { ...well, faults: parsed.diagnostics, faultAt: faultAtOf(document, parsed.diagnostics) };
 };
 
 /** Holds the place of a policy that exists and could not be read. */
-export const UNREADABLE_POLICY: CompiledPolicy = { [BRAND]: true, name: null, faults: [], faultAt: null, statements: [] };
+export const UNREADABLE_POLICY: CompiledPolicy = {
+  [BRAND]: true,
+  name: null,
+  faults: [],
+  faultAt: null,
+  statements: [],
+  document: null,
+};

@@ -3,6 +3,7 @@ import { parseArn } from '#domain/arn.ts';
 import { formatInstant, parseInstant } from './instants.ts';
 import type { CallerFacts } from './principal.ts';
 import type { AccessQuery, AssumeRoleRequest, Caller, Scenario } from './scenario.ts';
+import { tokenKeys } from './web-identity.ts';
 
 /** Key names in lower case, because IAM compares them without case. A list is a multivalued key, which cannot be a policy variable. */
 export type Context = ReadonlyMap<string, string | readonly string[]>;
@@ -21,8 +22,18 @@ const putTags = (keys: Keys, prefix: string, tags: Readonly<Record<string, strin
   for (const [key, value] of Object.entries(tags ?? {})) put(keys, `${prefix}/${key}`, value);
 };
 
+/** All that is known of the caller of an unsigned request: the claims of its token, and where it comes from. */
+const putWebIdentity = (keys: Keys, { claims = {}, sourceIp }: Caller, { provider }: CallerFacts): void => {
+  put(keys, 'aws:SourceIp', sourceIp);
+  if (provider === undefined) return;
+  for (const [name, values] of tokenKeys(provider, claims))
+    if (values.length === 1) put(keys, name, values[0]);
+    else putList(keys, name, values);
+};
+
 /** Keys about the caller: facts of "AWS global condition context keys", properties of the principal and of the role session. */
 const putCaller = (keys: Keys, caller: Caller, facts: CallerFacts, time: string | undefined): void => {
+  if (caller.kind === 'web-identity') return putWebIdentity(keys, caller, facts);
   put(keys, 'aws:PrincipalArn', facts.principalArn);
   put(keys, 'aws:PrincipalAccount', facts.account);
   put(keys, 'aws:PrincipalIsAWSService', caller.kind === 'service');
@@ -95,7 +106,7 @@ export const buildAssumeRoleContext = (
   const tags = roleTags(scenario);
   putTags(keys, 'aws:ResourceTag', tags);
   putTags(keys, 'iam:ResourceTag', tags);
-  if (action.toLowerCase() === 'sts:assumerole') {
+  if (action.startsWith('sts:AssumeRole')) {
     put(keys, 'sts:ExternalId', scenario.request.externalId);
     put(keys, 'sts:RoleSessionName', scenario.request.sessionName);
   }

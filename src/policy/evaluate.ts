@@ -1,14 +1,18 @@
 /** The two questions of this room: may a caller assume a role, and may it do anything else. Pure: time comes with the question. */
-import { ROOT_REFUSED, accessDeniedMessage } from '#domain/access-denied.ts';
+import { accessDeniedMessage, formatWebIdentityDenied } from '#domain/access-denied.ts';
 import { isAccountId, parseArn, type RoleArn } from '#domain/arn.ts';
-import type { Decision } from '#domain/cause.ts';
+import type { Decision, LayerAnswer } from '#domain/cause.ts';
+import { authorise, confidenceOf, firstMalformed } from './authorise.ts';
+import { checkCaller } from './callers.ts';
 import { buildAccessContext, buildAssumeRoleContext } from './context.ts';
-import { confidenceOf, firstDeny, firstMalformed, firstMissingAllow } from './authorise.ts';
 import { allowedFinding, plainFinding, type Finding } from './explain.ts';
 import { buildLayers, requestedPolicySet, setsOf, type ActionRequest, type Layers } from './layers.ts';
-import { checkDuration, checkParameters, checkSourceIdentity, type RequestFault } from './parameters.ts';
-import { describeCaller, type CallerFacts } from './principal.ts';
-import type { AccessQuery, Scenario } from './scenario.ts';
+import { checkParameters } from './parameters.ts';
+import type { RequestFault } from './request-fault.ts';
+import { checkDuration, checkSourceIdentity } from './session-limits.ts';
+import { describeCaller, hasOwnPolicies, type CallerFacts } from './principal.ts';
+import type { AccessQuery, Caller, Scenario } from './scenario.ts';
+import { readToken } from './web-identity.ts';
 
 /** A decision with what AWS would have answered, for whoever speaks AWS's protocol. */
 export interface Judgement {
@@ -19,27 +23,48 @@ export interface Judgement {
   readonly answer: { readonly status: 400 | 403; readonly code: string; readonly message: string } | null;
 }
 
-const decisionOf = (id: string | undefined, finding: Finding): Decision => ({ id: id ?? null, ...finding });
-
-const refused = (id: string | undefined, finding: Finding, callerArn: string, action: string, resource: string): Judgement => {
-  const decision = decisionOf(id, finding);
-  return {
-    decision,
-    action,
-    answer: { status: 403, code: 'AccessDenied', message: accessDeniedMessage(decision, callerArn, action, resource) },
-  };
+const judgementOf = (
+  id: string | undefined,
+  { confidence, explanation, ...finding }: Finding,
+  action: string,
+  answer: Judgement['answer'],
+): Judgement => {
+  const { verdict, layer, policy, statement, reason, element, before, fix } = finding;
+  const blame = { id: id ?? null, verdict, layer, policy, statement, reason };
+  return { decision: { ...blame, confidence, explanation, action, element, before, fix }, action, answer };
 };
+
+const messageOf = (finding: Finding, caller: Caller, action: string, resource: string): string =>
+  caller.kind === 'web-identity' ? formatWebIdentityDenied(action) : accessDeniedMessage(finding, caller.arn, action, resource);
+
+const refused = (id: string | undefined, finding: Finding, caller: Caller, action: string, resource: string): Judgement =>
+  judgementOf(id, finding, action, {
+    status: 403,
+    code: 'AccessDenied',
+    message: messageOf(finding, caller, action, resource),
+  });
+
+/** What is called: an unsigned request goes by another name. */
+const callOf = ({ caller }: Scenario): string =>
+  caller.kind === 'web-identity' ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole';
 
 const faulty = (scenario: Scenario, fault: RequestFault): Judgement => {
-  const finding = plainFinding(fault.verdict, fault.layer, fault.reason, fault.explanation);
-  const action = fault.awsCode === 'AccessDenied' ? 'sts:SetSourceIdentity' : 'sts:AssumeRole';
-  if (fault.awsCode === 'AccessDenied') return refused(scenario.id, finding, scenario.caller.arn, action, scenario.role.arn);
-  return {
-    decision: decisionOf(scenario.id, finding),
-    action,
-    answer: { status: 400, code: fault.awsCode, message: fault.awsMessage },
-  };
+  const { id, caller, role } = scenario;
+  const finding = plainFinding(fault.verdict, fault.layer, fault.reason, fault.explanation, fault.fix);
+  if (fault.awsCode === 'AccessDenied') return refused(id, finding, caller, 'sts:SetSourceIdentity', role.arn);
+  return judgementOf(id, finding, callOf(scenario), { status: 400, code: fault.awsCode, message: fault.awsMessage });
 };
+
+/** Inherited transitive tags are set anew on the next session, so they need sts:TagSession too, though the request brings none. */
+const bringsTags = ({ caller, request }: Scenario): boolean =>
+  Object.keys(request.tags ?? {}).length > 0 || (caller.transitiveTagKeys ?? []).length > 0;
+
+/** The call itself, and what its tags and source identity need besides. */
+const actionsOf = (scenario: Scenario): readonly string[] => [
+  callOf(scenario),
+  ...(bringsTags(scenario) ? ['sts:TagSession'] : []),
+  ...((scenario.request.sourceIdentity ?? scenario.caller.sourceIdentity) === undefined ? [] : ['sts:SetSourceIdentity']),
+];
 
 /** What is read from a scenario once and asked many times. */
 interface Situation {
@@ -50,82 +75,56 @@ interface Situation {
   readonly layers: Layers;
 }
 
-/** Callers that STS turns away whatever the policies say. */
-const checkCaller = ({ scenario: { caller }, facts, target }: Situation): Finding | undefined => {
-  if (caller.kind === 'service') return undefined;
-  if (facts.account === undefined || !isAccountId(facts.account))
-    return plainFinding('denied', 'caller', 'CALLER_NOT_AN_ARN', `"${caller.arn}" is not the ARN of a caller`);
-  if (facts.partition !== target.partition)
-    return plainFinding(
-      'denied',
-      'partition',
-      'PARTITION_MISMATCH',
-      `the caller is in partition ${facts.partition} and the role in ${target.partition}; roles trust only principals of their own partition`,
-    );
-  if (caller.kind === 'root')
-    return plainFinding('denied', 'caller', 'ROOT_CALLER', ROOT_REFUSED.toLowerCase().replace(/\.$/, ''));
-  if (caller.kind === 'federated-user')
-    return plainFinding(
-      'denied',
-      'caller',
-      'FEDERATED_USER_CALLER',
-      'a federated user session may call nothing of STS but GetCallerIdentity',
-    );
-  return undefined;
-};
-
-/** Inherited transitive tags are set anew on the next session, so they need sts:TagSession too, though the request brings none. */
-const bringsTags = ({ caller, request }: Scenario): boolean =>
-  Object.keys(request.tags ?? {}).length > 0 || (caller.transitiveTagKeys ?? []).length > 0;
-
-/** AssumeRole itself, and what its tags and source identity need besides. */
-const actionsOf = (scenario: Scenario): readonly string[] => [
-  'sts:AssumeRole',
-  ...(bringsTags(scenario) ? ['sts:TagSession'] : []),
-  ...((scenario.request.sourceIdentity ?? scenario.caller.sourceIdentity) === undefined ? [] : ['sts:SetSourceIdentity']),
-];
-
-const judgePolicies = ({ scenario, facts, target, isSameAccount, layers }: Situation): Judgement | undefined => {
+const judgePolicies = (
+  { scenario, facts, target, isSameAccount, layers }: Situation,
+  answers: LayerAnswer[],
+): Judgement | undefined => {
+  const { caller, role, id } = scenario;
   for (const action of actionsOf(scenario)) {
     const context = buildAssumeRoleContext(scenario, action, facts, target.account);
-    const request: ActionRequest = { caller: scenario.caller, facts, action, resource: scenario.role.arn, context };
-    const finding = firstDeny(layers, request) ?? firstMissingAllow(layers, request, isSameAccount);
-    if (finding !== undefined) return refused(scenario.id, finding, scenario.caller.arn, action, scenario.role.arn);
+    const request: ActionRequest = { caller, facts, action, resource: role.arn, context, scenario };
+    const finding = authorise(layers, request, isSameAccount, answers);
+    if (finding !== undefined) return refused(id, finding, caller, action, role.arn);
   }
   return undefined;
 };
 
 const judgeSituation = (situation: Situation): Judgement => {
-  const { scenario, facts, layers } = situation;
+  const { scenario, facts, target, layers } = situation;
   const { caller, role, request, id } = scenario;
+  const action = callOf(scenario);
   const malformed = firstMalformed([...setsOf(layers), ...requestedPolicySet(request.policy)]);
-  if (malformed !== undefined)
-    return {
-      decision: decisionOf(id, malformed.finding),
-      action: 'sts:AssumeRole',
-      answer: { status: 400, code: 'MalformedPolicyDocument', message: malformed.message },
-    };
-  const turnedAway = checkCaller(situation);
-  if (turnedAway !== undefined) return refused(id, turnedAway, caller.arn, 'sts:AssumeRole', role.arn);
-  const denied = judgePolicies(situation);
+  if (malformed !== undefined) {
+    const answer = { status: 400, code: 'MalformedPolicyDocument', message: malformed.message } as const;
+    return judgementOf(id, malformed.finding, action, answer);
+  }
+  const turnedAway = checkCaller(scenario, facts, target);
+  if (turnedAway !== undefined) return refused(id, turnedAway, caller, action, role.arn);
+  const answers: LayerAnswer[] = [];
+  const denied = judgePolicies(situation, answers);
   if (denied !== undefined) return denied;
   const late = checkSourceIdentity(scenario) ?? checkDuration(scenario, facts);
   if (late !== undefined) return faulty(scenario, late);
   const explanation = `${caller.arn} may assume ${role.arn}: its trust policy allows it, and nothing on the caller's side stands against it`;
-  return { decision: decisionOf(id, allowedFinding(explanation, confidenceOf(layers))), action: 'sts:AssumeRole', answer: null };
+  return judgementOf(id, allowedFinding(explanation, confidenceOf(layers), answers), action, null);
 };
 
 /** May the caller assume the role, and what would AWS answer? Policies given compiled are not compiled again. */
-export const judgeAssumeRole = (scenario: Scenario): Judgement => {
+export const judgeAssumeRole = (asked: Scenario): Judgement => {
+  const scenario = readToken(asked);
   const parameters = checkParameters(scenario);
   if (!parameters.ok) return faulty(scenario, parameters.fault);
   const { target } = parameters;
-  const facts = describeCaller(scenario.caller);
+  const facts = describeCaller(scenario.caller, target);
   const isSameAccount = facts.account === target.account;
   const layers = buildLayers(scenario.caller, facts, scenario.role, isSameAccount);
   return judgeSituation({ scenario, facts, target, isSameAccount, layers });
 };
 
+/**
+ * May the caller assume the role, and if not, why? Pure, and safe to call with policies of any origin.
+ * Source: IAM User Guide, "Policy evaluation logic", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
 export const decideAssumeRole = (scenario: Scenario): Decision => judgeAssumeRole(scenario).decision;
 
 /** GetCallerIdentity needs no permission and no deny stops it. Source: AWS STS API Reference, GetCallerIdentity. */
@@ -136,6 +135,13 @@ const isClosedToFederatedUsers = (action: string): boolean => /^(?:iam|sts):/i.t
 
 const accessFinding = (query: AccessQuery, facts: CallerFacts, layers: Layers): Finding | undefined => {
   const { caller, action, resource } = query;
+  if (!hasOwnPolicies(caller))
+    return plainFinding(
+      'denied',
+      'caller',
+      'CALLER_NOT_AN_ARN',
+      `${caller.arn} has no policies of its own that could allow ${action}`,
+    );
   if (caller.kind === 'federated-user' && isClosedToFederatedUsers(action))
     return plainFinding('denied', 'caller', 'FEDERATED_USER_CALLER', `a federated user session may not call ${action}`);
   const account = parseArn(resource)?.account ?? '';
@@ -147,7 +153,7 @@ const accessFinding = (query: AccessQuery, facts: CallerFacts, layers: Layers): 
       `${resource} is in another account, and no policy of that account allows the caller`,
     );
   const request: ActionRequest = { caller, facts, action, resource, context: buildAccessContext(query, facts) };
-  return firstDeny(layers, request) ?? firstMissingAllow(layers, request, true);
+  return authorise(layers, request, true, []);
 };
 
 /** May an identity do an action other than assuming a role, by its own policies and its organization's? */
@@ -155,13 +161,13 @@ export const judgeAccess = (query: AccessQuery): Judgement => {
   const { id, caller, action, resource } = query;
   const facts = describeCaller(caller);
   if (action.toLowerCase() === ALWAYS_ALLOWED)
-    return { decision: decisionOf(id, allowedFinding('GetCallerIdentity needs no permission', 'high')), action, answer: null };
+    return judgementOf(id, allowedFinding('GetCallerIdentity needs no permission'), action, null);
   const layers = buildLayers(caller, facts, undefined, true);
   const malformed = firstMalformed(setsOf(layers))?.finding;
   const finding = malformed ?? accessFinding(query, facts, layers);
-  if (finding !== undefined) return refused(id, finding, caller.arn, action, resource);
+  if (finding !== undefined) return refused(id, finding, caller, action, resource);
   const explanation = `${caller.arn} may do ${action} on ${resource}: its own policies allow it`;
-  return { decision: decisionOf(id, allowedFinding(explanation, confidenceOf(layers))), action, answer: null };
+  return judgementOf(id, allowedFinding(explanation, confidenceOf(layers)), action, null);
 };
 
 export const decideAccess = (query: AccessQuery): Decision => judgeAccess(query).decision;

@@ -1,51 +1,58 @@
 /** Findings become decisions: the layer, policy and statement to blame, and one sentence that says why. */
-import type { Confidence, Decision, Layer, Reason } from '#domain/cause.ts';
+import type { Confidence, Decision, Fix, Layer, LayerAnswer, Reason } from '#domain/cause.ts';
 import type { CompiledPolicy } from './compile.ts';
-import { fixMissingAllow } from './fix.ts';
+import { fixExplicitDeny, fixMalformed, fixMissingAllow } from './fix.ts';
 import { policyRefOf, type ActionRequest, type Hit, type PolicySet } from './layers.ts';
 import { findNearMiss, wordsOf } from './near-miss.ts';
 
-/** A decision that does not know yet whose it is. */
-export type Finding = Omit<Decision, 'id'>;
+/** A decision that does not know yet whose it is, nor which action it was about. */
+export type Finding = Omit<Decision, 'id' | 'action'>;
 
 const nameOf = (policy: CompiledPolicy | undefined): string => (policy?.name == null ? '' : ` (${policy.name})`);
 
 const statementWords = ({ sid, index }: { readonly sid: string | null; readonly index: number }): string =>
   sid === null ? `statement ${index}` : `statement ${index} "${sid}"`;
 
-export const allowedFinding = (explanation: string, confidence: Confidence): Finding => ({
-  verdict: 'allowed',
+/** Nothing and nobody to blame: what the other findings fill in. */
+const BLANK = {
   layer: null,
   policy: null,
   statement: null,
-  reason: 'ALLOWED',
-  confidence,
-  explanation,
+  confidence: 'high',
+  element: null,
+  before: [],
   fix: null,
-});
+} as const;
+
+export const allowedFinding = (
+  explanation: string,
+  confidence: Confidence = 'high',
+  before: readonly LayerAnswer[] = [],
+): Finding => ({ ...BLANK, verdict: 'allowed', reason: 'ALLOWED', confidence, explanation, before });
 
 /** A refusal that no policy is to blame for. */
-export const plainFinding = (verdict: 'denied' | 'invalid', layer: Layer, reason: Reason, explanation: string): Finding => ({
-  verdict,
-  layer,
-  policy: null,
-  statement: null,
-  reason,
-  confidence: 'high',
-  explanation,
-  fix: null,
-});
+export const plainFinding = (
+  verdict: 'denied' | 'invalid',
+  layer: Layer,
+  reason: Reason,
+  explanation: string,
+  fix: Fix | null = null,
+): Finding => ({ ...BLANK, verdict, layer, reason, explanation, fix });
 
-export const explicitDenyFinding = ({ set, policyIndex, statement }: Hit, request: ActionRequest): Finding => ({
-  verdict: 'denied',
-  layer: set.kind,
-  policy: policyRefOf(set, policyIndex),
-  statement: statement.ref,
-  reason: 'EXPLICIT_DENY',
-  confidence: 'high',
-  explanation: `${statementWords(statement.ref)} of ${wordsOf(set)}${nameOf(set.policies[policyIndex])} denies ${request.action}`,
-  fix: null,
-});
+export const explicitDenyFinding = (hit: Hit, request: ActionRequest): Finding => {
+  const { set, policyIndex, statement } = hit;
+  const where = `${statementWords(statement.ref)} of ${wordsOf(set)}${nameOf(set.policies[policyIndex])}`;
+  return {
+    ...BLANK,
+    verdict: 'denied',
+    layer: set.kind,
+    policy: policyRefOf(set, policyIndex),
+    statement: statement.ref,
+    reason: 'EXPLICIT_DENY',
+    explanation: `${where} denies ${request.action}`,
+    fix: fixExplicitDeny(hit, request, where),
+  };
+};
 
 export const implicitDenyFinding = (set: PolicySet, request: ActionRequest): Finding => {
   const miss = findNearMiss(set, request);
@@ -55,14 +62,15 @@ export const implicitDenyFinding = (set: PolicySet, request: ActionRequest): Fin
       ? ''
       : `${statementWords(miss.at.statement.ref)}${nameOf(set.policies[miss.at.policyIndex])} comes closest: `;
   return {
+    ...BLANK,
     verdict: 'denied',
     layer: set.kind,
     policy: blamed === null ? null : policyRefOf(set, blamed),
     statement: miss.at?.statement.ref ?? null,
     reason: miss.reason,
-    confidence: 'high',
     explanation: `nothing in ${wordsOf(set)} allows ${request.action} on ${request.resource}; ${closest}${miss.clause}`,
-    fix: fixMissingAllow(set.kind, miss.reason, request),
+    element: miss.element,
+    fix: fixMissingAllow(set, miss, request),
   };
 };
 
@@ -73,14 +81,15 @@ export const malformedFinding = (set: PolicySet, policyIndex: number): Finding |
   if (fault === undefined) return undefined;
   const place = fault.path === undefined ? '' : `${fault.path} `;
   const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  const explanation = `in ${wordsOf(set)}${nameOf(policy)}, document ${policyIndex} is malformed: ${place}${fault.message}${rest}`;
   return {
+    ...BLANK,
     verdict: 'invalid',
     layer: 'policy-syntax',
     policy: policyRefOf(set, policyIndex),
     statement: policy?.faultAt ?? null,
     reason: 'MALFORMED_POLICY',
-    confidence: 'high',
-    explanation: `in ${wordsOf(set)}${nameOf(policy)}, document ${policyIndex} is malformed: ${place}${fault.message}${rest}`,
-    fix: null,
+    explanation,
+    fix: fixMalformed(set.kind, `${place}${fault.message}`),
   };
 };

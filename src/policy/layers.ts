@@ -2,8 +2,8 @@
 import type { PolicyKind, PolicyRef } from '#domain/cause.ts';
 import { compilePolicy, UNREADABLE_POLICY, type CompiledPolicy, type CompiledStatement } from './compile.ts';
 import type { Context } from './context.ts';
-import { matchPrincipals, strongerGrant, type CallerFacts, type Grant } from './principal.ts';
-import type { Caller, OrganizationLevel, PolicySource, TargetRole, Unreadable } from './scenario.ts';
+import { hasOwnPolicies, matchPrincipals, strongerGrant, type CallerFacts, type Grant } from './principal.ts';
+import type { Caller, OrganizationLevel, PolicySource, Scenario, TargetRole, Unreadable } from './scenario.ts';
 
 /** Policies of one kind (and one level) that act as a union: one Allow among them is enough. */
 export interface PolicySet {
@@ -17,7 +17,7 @@ export interface PolicySet {
 export interface Layers {
   /** Null for an action that no resource policy guards. */
   readonly trust: PolicySet | null;
-  /** Null for a service, which has no policies of its own. */
+  /** Null for a service and a web identity, which have no policies of their own. */
   readonly identity: PolicySet | null;
   readonly boundary: PolicySet | null;
   readonly session: PolicySet | null;
@@ -32,6 +32,8 @@ export interface ActionRequest {
   readonly action: string;
   readonly resource: string;
   readonly context: Context;
+  /** The call that this is part of; absent for an action other than assuming a role. */
+  readonly scenario?: Scenario;
 }
 
 export interface Hit {
@@ -68,15 +70,15 @@ const oneOrMany = (source: PolicySource | readonly PolicySource[]): readonly Pol
  * Source: AWS Organizations User Guide, "Service control policies" and "Resource control policies".
  */
 export const buildLayers = (caller: Caller, facts: CallerFacts, role: TargetRole | undefined, isSameAccount: boolean): Layers => {
-  const isService = caller.kind === 'service';
+  const isBare = !hasOwnPolicies(caller);
   const isManagement = caller.managementAccount === true;
-  const hasScps = !isService && !isManagement && !facts.isServiceLinked;
+  const hasScps = !isBare && !isManagement && !facts.isServiceLinked;
   const hasRcps = !facts.isServiceLinked && !(isManagement && isSameAccount);
   return {
     trust: role === undefined ? null : setOf('trust', isUnknown(role.trustPolicy) ? 'unknown' : [role.trustPolicy]),
-    identity: isService || caller.kind === 'root' ? null : setOf('identity', caller.identityPolicies ?? []),
-    boundary: isService || caller.boundary === undefined ? null : setOf('boundary', oneOrMany(caller.boundary)),
-    session: isService || caller.sessionPolicy === undefined ? null : setOf('session-policy', oneOrMany(caller.sessionPolicy)),
+    identity: isBare || caller.kind === 'root' ? null : setOf('identity', caller.identityPolicies ?? []),
+    boundary: isBare || caller.boundary === undefined ? null : setOf('boundary', oneOrMany(caller.boundary)),
+    session: isBare || caller.sessionPolicy === undefined ? null : setOf('session-policy', oneOrMany(caller.sessionPolicy)),
     scps: hasScps ? levelsOf('scp', caller.scps ?? (isSameAccount ? role?.scps : undefined)) : [],
     rcps: hasRcps ? levelsOf('rcp', role?.rcps) : [],
   };

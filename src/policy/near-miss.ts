@@ -1,5 +1,5 @@
 /** Why no Allow of a set of policies applied: the statement that came closest, and the element of it that failed. */
-import type { Reason } from '#domain/cause.ts';
+import type { FailedElement, Reason } from '#domain/cause.ts';
 import { listOf } from '#domain/policy-document.ts';
 import type { CompiledStatement } from './compile.ts';
 import { actualValues } from './conditions.ts';
@@ -9,50 +9,80 @@ export interface NearMiss {
   readonly reason: Reason;
   /** Null when no single statement is to blame. */
   readonly at: { readonly policyIndex: number; readonly statement: CompiledStatement } | null;
-  /** The element that failed, with the value that it had and the value that it wanted; one clause. */
+  /** The element that failed; null with `at`. */
+  readonly element: FailedElement | null;
+  /** The same as one clause. */
   readonly clause: string;
 }
 
 interface Failure {
   readonly reason: Reason;
+  readonly element: FailedElement;
   readonly clause: string;
 }
 
 const shown = (values: readonly string[]): string => values.map((value) => JSON.stringify(value)).join(' or ');
 
+/** As a policy would name the caller. */
+export const nameOfCaller = ({ caller, facts }: ActionRequest): string => facts.principalArn ?? facts.provider?.arn ?? caller.arn;
+
 const principalFailure = (statement: CompiledStatement, request: ActionRequest): Failure => {
   const { Principal } = statement.source;
-  const named = typeof Principal === 'object' ? Object.values(Principal).flatMap((values) => listOf(values)) : [];
+  const wanted = typeof Principal === 'object' ? Object.values(Principal).flatMap((values) => listOf(values)) : [];
+  const actual = nameOfCaller(request);
+  const isElsewhere = wanted.includes(actual);
   return {
     reason: 'NO_MATCHING_PRINCIPAL',
-    clause: `its Principal is ${shown(named)}, and the caller is ${request.facts.principalArn ?? request.caller.arn}`,
+    element: { element: 'Principal', wanted, actual: [actual] },
+    clause: isElsewhere
+      ? `its Principal is ${shown(wanted)}, which is no way in for this caller`
+      : `its Principal is ${shown(wanted)}, and the caller is ${actual}`,
   };
 };
 
-const actionFailure = ({ source }: CompiledStatement, request: ActionRequest): Failure => ({
-  reason: 'NO_MATCHING_ACTION',
-  clause:
-    source.Action === undefined
-      ? `its NotAction excepts ${request.action}`
-      : `its Action is ${shown(listOf(source.Action))}, and ${request.action} was asked for`,
+const scopeFailure = (
+  reason: Reason,
+  [name, values]: readonly ['Action' | 'Resource', readonly string[]] | readonly ['NotAction' | 'NotResource', readonly string[]],
+  asked: string,
+): Failure => ({
+  reason,
+  element: { element: name, wanted: values, actual: [asked] },
+  clause: name.startsWith('Not') ? `its ${name} excepts ${asked}` : `its ${name} is ${shown(values)}, and ${asked} was asked for`,
 });
 
-const resourceFailure = ({ source }: CompiledStatement, request: ActionRequest): Failure => ({
-  reason: 'NO_MATCHING_RESOURCE',
-  clause:
-    source.Resource === undefined
-      ? `its NotResource excepts ${request.resource}`
-      : `its Resource is ${shown(listOf(source.Resource))}, and ${request.resource} was asked for`,
-});
+const actionFailure = ({ source: { Action, NotAction } }: CompiledStatement, { action }: ActionRequest): Failure =>
+  scopeFailure(
+    'NO_MATCHING_ACTION',
+    Action === undefined ? ['NotAction', listOf(NotAction)] : ['Action', listOf(Action)],
+    action,
+  );
+
+const resourceFailure = ({ source }: CompiledStatement, { resource }: ActionRequest): Failure => {
+  const { Resource, NotResource } = source;
+  return scopeFailure(
+    'NO_MATCHING_RESOURCE',
+    Resource === undefined ? ['NotResource', listOf(NotResource)] : ['Resource', listOf(Resource)],
+    resource,
+  );
+};
+
+/** Claims that AWS makes no condition key of are a common surprise: said where the token has one of that name. */
+const absence = (key: string, { caller, facts }: ActionRequest): string => {
+  const prefix = `${facts.provider?.issuer ?? ''}:`;
+  const isUnread = key.startsWith(prefix) && Object.hasOwn(caller.claims ?? {}, key.slice(prefix.length));
+  return isUnread ? 'AWS makes no condition key of that claim' : 'the request has no such key';
+};
 
 const conditionFailure = (statement: CompiledStatement, request: ActionRequest): Failure | undefined => {
   const failed = statement.conditions.find((condition) => !condition.holds(request.context));
   if (failed === undefined) return undefined;
-  const actual = actualValues(request.context, failed.key);
-  const had = actual === undefined ? 'the request has no such key' : `the request has ${shown(actual)}`;
+  const { operator, key, wanted } = failed;
+  const actual = actualValues(request.context, key);
+  const had = actual === undefined ? absence(key, request) : `the request has ${shown(actual)}`;
   return {
     reason: 'CONDITION_NOT_MET',
-    clause: `its condition ${failed.operator} ${failed.key} wants ${shown(failed.wanted)}, and ${had}`,
+    element: { element: 'Condition', operator, key, wanted, actual: actual ?? null },
+    clause: `its condition ${operator} ${key} wants ${shown(wanted)}, and ${had}`,
   };
 };
 
@@ -79,28 +109,21 @@ const WORDS: Readonly<Record<PolicySet['kind'], string>> = {
 /** Such as `the service control policies of level "Root"`. */
 export const wordsOf = (set: PolicySet): string => WORDS[set.kind] + (set.level === null ? '' : ` of level "${set.level}"`);
 
+const nobody = (reason: Reason, clause: string): NearMiss => ({ reason, at: null, element: null, clause });
+
 /** Only a statement with a single failing element is blamed; a failing condition is more telling than a failing resource, and so on. */
 export const findNearMiss = (set: PolicySet, request: ActionRequest): NearMiss => {
   const allows = set.policies.flatMap((policy, policyIndex) =>
     policy.statements.filter(({ effect }) => effect === 'Allow').map((statement) => ({ policyIndex, statement })),
   );
   if (allows.length === 0)
-    return {
-      reason: set.policies.length === 0 ? 'NO_POLICY' : 'NO_MATCHING_STATEMENT',
-      at: null,
-      clause: 'nothing in it allows anything',
-    };
+    return nobody(set.policies.length === 0 ? 'NO_POLICY' : 'NO_MATCHING_STATEMENT', 'nothing in it allows anything');
   const misses = allows.map((at) => ({ at, failures: failuresOf(at.statement, request) }));
   const single = misses
     .flatMap(({ at, failures: [first, ...more] }) => (first === undefined || more.length > 0 ? [] : [{ ...first, at }]))
     .toSorted((a, b) => ORDER.indexOf(a.reason) - ORDER.indexOf(b.reason));
   if (single[0] !== undefined) return single[0];
   const isNamed = misses.some(({ failures }) => failures.every(({ reason }) => reason !== 'NO_MATCHING_PRINCIPAL'));
-  return {
-    reason: isNamed ? 'NO_MATCHING_STATEMENT' : 'NO_MATCHING_PRINCIPAL',
-    at: null,
-    clause: isNamed
-      ? 'no statement of it fits the request'
-      : `no statement of it names ${request.facts.principalArn ?? request.caller.arn}`,
-  };
+  if (isNamed) return nobody('NO_MATCHING_STATEMENT', 'no statement of it fits the request');
+  return nobody('NO_MATCHING_PRINCIPAL', `no statement of it names ${nameOfCaller(request)}`);
 };

@@ -2,12 +2,13 @@
  * Who calls, and which principals of a policy that caller is.
  * Source: IAM User Guide, "AWS JSON policy elements: Principal" and "Policy evaluation logic".
  */
-import { formatRoleArn, isAccountId, parseArn, parseRootArn, parseSessionArn } from '#domain/arn.ts';
+import { formatRoleArn, isAccountId, parseArn, parseRootArn, parseSessionArn, type RoleArn } from '#domain/arn.ts';
 import { listOf, type PrincipalElement } from '#domain/policy-document.ts';
 import type { Caller } from './scenario.ts';
+import { describeProvider, type Provider } from './web-identity.ts';
 
 export interface CallerFacts {
-  /** Undefined for a service. */
+  /** Undefined for a service and for a web identity. */
   readonly account: string | undefined;
   readonly partition: string | undefined;
   /** aws:PrincipalArn: for a session the role's ARN, with its path. */
@@ -20,7 +21,12 @@ export interface CallerFacts {
   readonly isTemporary: boolean;
   /** Service-linked roles escape SCPs and RCPs. */
   readonly isServiceLinked: boolean;
+  /** Of a web identity. */
+  readonly provider: Provider | undefined;
 }
+
+/** Callers without credentials of AWS have no policies of their own, and no account whose organization could bind them. */
+export const hasOwnPolicies = (caller: Caller): boolean => caller.kind !== 'service' && caller.kind !== 'web-identity';
 
 const PRINCIPAL_TYPES = {
   user: 'User',
@@ -29,6 +35,7 @@ const PRINCIPAL_TYPES = {
   root: 'Account',
   'federated-user': 'FederatedUser',
   service: undefined,
+  'web-identity': undefined,
 } as const;
 
 const roleArnOf = (caller: Caller): string | undefined => {
@@ -46,15 +53,16 @@ const userIdOf = (caller: Caller, account: string | undefined, name: string): st
   return `${caller.uniqueId}:${name}`;
 };
 
-export const describeCaller = (caller: Caller): CallerFacts => {
-  const arn = caller.kind === 'service' ? undefined : parseArn(caller.arn);
+/** `role` is the one to be assumed: it tells where a web identity's provider has to be. */
+export const describeCaller = (caller: Caller, role?: RoleArn): CallerFacts => {
+  const arn = hasOwnPolicies(caller) ? parseArn(caller.arn) : undefined;
   const roleArn = roleArnOf(caller);
   const name = caller.arn.slice(caller.arn.lastIndexOf('/') + 1);
   const isRole = roleArn !== undefined;
   return {
     account: arn?.account,
     partition: arn?.partition,
-    principalArn: caller.kind === 'service' ? undefined : (roleArn ?? caller.arn),
+    principalArn: hasOwnPolicies(caller) ? (roleArn ?? caller.arn) : undefined,
     roleArn,
     principalType: PRINCIPAL_TYPES[caller.kind],
     uniqueId: caller.uniqueId?.split(':')[0],
@@ -62,6 +70,7 @@ export const describeCaller = (caller: Caller): CallerFacts => {
     userName: caller.kind === 'user' ? name : undefined,
     isTemporary: caller.temporaryCredentials ?? (isRole || caller.kind === 'federated-user'),
     isServiceLinked: roleArn?.includes(':role/aws-service-role/') ?? false,
+    provider: caller.kind === 'web-identity' && role !== undefined ? describeProvider(caller, role) : undefined,
   };
 };
 
@@ -69,20 +78,20 @@ export const describeCaller = (caller: Caller): CallerFacts => {
  * How a principal element names the caller. In the caller's own account this decides what else must allow:
  * `account` delegates to the caller's policies, the others grant directly and escape some or all of the implicit denies.
  */
-export type Grant = 'account' | 'user' | 'role' | 'session' | 'anyone' | 'service';
+export type Grant = 'account' | 'user' | 'role' | 'session' | 'anyone' | 'service' | 'federated';
 
 type Entry =
-  | { readonly kind: 'anyone'; readonly withServices: boolean }
+  | { readonly kind: 'anyone'; readonly withOthers: boolean }
   | { readonly kind: 'account'; readonly account: string; readonly partition: string | null }
-  | { readonly kind: 'arn' | 'id' | 'service'; readonly value: string };
+  | { readonly kind: 'arn' | 'id' | 'service' | 'federated'; readonly value: string };
 
 export interface Principals {
   readonly entries: readonly Entry[];
 }
 
 const awsEntry = (value: string, effect: 'Allow' | 'Deny'): Entry => {
-  // A service is no AWS principal, so `{"AWS":"*"}` does not let one in; a Deny on everyone does hit it.
-  if (value === '*') return { kind: 'anyone', withServices: effect === 'Deny' };
+  // Services and web identities are no AWS principals, so `{"AWS":"*"}` does not let them in; a Deny on everyone does hit them.
+  if (value === '*') return { kind: 'anyone', withOthers: effect === 'Deny' };
   if (isAccountId(value)) return { kind: 'account', account: value, partition: null };
   const root = parseRootArn(value);
   if (root !== undefined) return { kind: 'account', ...root };
@@ -90,11 +99,12 @@ const awsEntry = (value: string, effect: 'Allow' | 'Deny'): Entry => {
 };
 
 export const compilePrincipals = (element: PrincipalElement, effect: 'Allow' | 'Deny'): Principals => {
-  if (element === '*') return { entries: [{ kind: 'anyone', withServices: true }] };
+  if (element === '*') return { entries: [{ kind: 'anyone', withOthers: true }] };
   return {
     entries: Object.entries(element).flatMap(([kind, values]): Entry[] => {
       if (kind === 'AWS') return listOf(values).map((value) => awsEntry(value, effect));
       if (kind === 'Service') return listOf(values).map((value) => ({ kind: 'service', value }));
+      if (kind === 'Federated') return listOf(values).map((value) => ({ kind: 'federated', value }));
       return [];
     }),
   };
@@ -109,24 +119,26 @@ const grantOf = (entry: Entry, caller: Caller, facts: CallerFacts): Grant | unde
   const isService = caller.kind === 'service';
   switch (entry.kind) {
     case 'anyone':
-      return isService && !entry.withServices ? undefined : 'anyone';
+      return entry.withOthers || hasOwnPolicies(caller) ? 'anyone' : undefined;
     case 'account':
       return entry.account === facts.account && (entry.partition === null || entry.partition === facts.partition)
         ? 'account'
         : undefined;
     case 'service':
       return isService && entry.value.toLowerCase() === caller.arn.toLowerCase() ? 'service' : undefined;
+    case 'federated':
+      return facts.provider !== undefined && entry.value === facts.provider.principal ? 'federated' : undefined;
     case 'id':
       return entry.value === facts.uniqueId ? grantOfIdentity(caller, false) : undefined;
     case 'arn':
-      if (isService) return undefined;
+      if (!hasOwnPolicies(caller)) return undefined;
       if (entry.value === facts.roleArn) return 'role';
       return entry.value === caller.arn ? grantOfIdentity(caller, caller.kind === 'assumed-role') : undefined;
   }
 };
 
 /** From the one that leaves most to be allowed elsewhere to the one that leaves least. */
-const BREADTH: readonly Grant[] = ['account', 'role', 'user', 'session', 'anyone', 'service'];
+const BREADTH: readonly Grant[] = ['account', 'role', 'user', 'session', 'anyone', 'service', 'federated'];
 
 export const strongerGrant = (a: Grant | undefined, b: Grant | undefined): Grant | undefined =>
   a === undefined || (b !== undefined && BREADTH.indexOf(b) > BREADTH.indexOf(a)) ? b : a;

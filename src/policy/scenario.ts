@@ -6,17 +6,31 @@ export type PolicySource = string | object;
 /** A policy that exists but could not be read: taken to allow, at the price of confidence. */
 export type Unreadable = 'unknown';
 
-/** One level of an organization (root, an OU, the account) and the policies attached to it; some policy of every level must allow. */
+/**
+ * One level of an organization (root, an OU, the account) and the policies attached to it; some policy of every level must allow.
+ * That holds for RCPs too: RCPFullAWSAccess is attached to every level and cannot be detached, so ListPoliciesForTarget names it, and
+ * a level without it is one that was not read in full. Taking it to be there would allow on a guess.
+ * Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html
+ */
 export interface OrganizationLevel {
   readonly level: string;
   readonly name?: string;
   readonly policies: readonly PolicySource[];
 }
 
-export type CallerKind = 'user' | 'role' | 'assumed-role' | 'root' | 'federated-user' | 'service';
+export type CallerKind = 'user' | 'role' | 'assumed-role' | 'root' | 'federated-user' | 'service' | 'web-identity';
+
+/** A claim of a token, as JSON has it. */
+export type ClaimValue = string | number | boolean | null | readonly ClaimValue[] | { readonly [key: string]: ClaimValue };
+
+/** The claims of an OIDC token by their bare names: `iss`, `aud`, `sub`, … */
+export type Claims = Readonly<Record<string, ClaimValue>>;
 
 export interface Caller {
-  /** As GetCallerIdentity prints it; for a service its name, such as `ec2.amazonaws.com`. */
+  /**
+   * As GetCallerIdentity prints it; for a service its name, such as `ec2.amazonaws.com`; for a web identity the ARN of the OIDC
+   * provider in IAM, or the issuer's URL or host.
+   */
   readonly arn: string;
   readonly kind: CallerKind;
   /** The role of an `assumed-role` caller, with its path, which the session ARN lacks. */
@@ -47,6 +61,8 @@ export interface Caller {
   readonly managementAccount?: boolean;
   /** For a service: on behalf of which account it calls. */
   readonly sourceAccount?: string;
+  /** Of a web identity's token; session tags and a source identity are claims too. */
+  readonly claims?: Claims;
 }
 
 export interface TargetRole {

@@ -49,6 +49,24 @@ test('a cross-account call that both sides allow is allowed', () => {
       confidence: 'high',
       explanation:
         "arn:aws:sts::111111111111:assumed-role/deployer/run-1 may assume arn:aws:iam::222222222222:role/xacct-dev: its trust policy allows it, and nothing on the caller's side stands against it",
+      action: 'sts:AssumeRole',
+      element: null,
+      before: [
+        {
+          layer: 'trust',
+          action: 'sts:AssumeRole',
+          answer: 'allows',
+          policy: { kind: 'trust', index: 0 },
+          statement: { sid: 'AllowAssume', index: 0 },
+        },
+        {
+          layer: 'identity',
+          action: 'sts:AssumeRole',
+          answer: 'allows',
+          policy: { kind: 'identity', index: 0 },
+          statement: { sid: null, index: 0 },
+        },
+      ],
       fix: null,
     },
     action: 'sts:AssumeRole',
@@ -68,7 +86,27 @@ test('a missing external id is blamed on the statement whose condition wants it,
       confidence: 'high',
       explanation:
         'nothing in the trust policy allows sts:AssumeRole on arn:aws:iam::222222222222:role/xacct-dev; statement 0 "AllowAssume" comes closest: its condition StringEquals sts:ExternalId wants "secret-1", and the request has no such key',
-      fix: null,
+      action: 'sts:AssumeRole',
+      element: { element: 'Condition', operator: 'StringEquals', key: 'sts:ExternalId', wanted: ['secret-1'], actual: null },
+      before: [],
+      fix: {
+        actor: 'you',
+        account: '111111111111',
+        summary: 'call with externalId "secret-1"',
+        change: { kind: 'change-request', set: { 'request.externalId': 'secret-1' }, unset: [] },
+        command:
+          'aws sts assume-role --role-arn arn:aws:iam::222222222222:role/xacct-dev --role-session-name run --external-id secret-1',
+        hcl: [
+          'provider "aws" {',
+          '  assume_role {',
+          '    role_arn     = "arn:aws:iam::222222222222:role/xacct-dev"',
+          '    session_name = "run"',
+          '    external_id  = "secret-1"',
+          '  }',
+          '}',
+        ].join('\n'),
+        message: null,
+      },
     },
     action: 'sts:AssumeRole',
     answer: {

@@ -1,0 +1,128 @@
+/** A fix as a command of the AWS CLI, and as a message to an organization's administrator. Capitals stand for what is not known here. */
+import { parseRoleArn, parseUserArn } from '#domain/arn.ts';
+import type { Change, PolicyKind } from '#domain/cause.ts';
+import type { PolicyDocument } from '#domain/policy-document.ts';
+import { isSsoRole } from '#domain/principal.ts';
+import { amend, changeRequest } from './apply-fix.ts';
+import type { ActionRequest, PolicySet } from './layers.ts';
+import { nameOfCaller, wordsOf } from './near-miss.ts';
+import type { RequestChange } from './request-fix.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Which policy is to be changed, and for which request. */
+export interface Place {
+  readonly set: PolicySet;
+  readonly policyIndex: number;
+  readonly request: ActionRequest;
+}
+
+/** One word of a POSIX shell. */
+const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
+
+const command = (...words: readonly string[]): string => ['aws', ...words.map(word)].join(' ');
+
+const documentOf = (change: Exclude<Change, { readonly kind: 'change-request' }>, place: Place): PolicyDocument => {
+  const document = place.set.policies[place.policyIndex]?.document ?? null;
+  return amend(document, change.statement, change.kind === 'replace-statement' ? change.index : undefined);
+};
+
+const identityCommand = (name: string | null, document: string, { facts, resource }: ActionRequest): string | null => {
+  if (name?.startsWith('arn:') === true)
+    return command('iam', 'create-policy-version', '--policy-arn', name, '--set-as-default', '--policy-document', document);
+  const principal = facts.principalArn ?? '';
+  const role = parseRoleArn(principal);
+  const user = parseUserArn(principal);
+  const policyName = name ?? `assume-${parseRoleArn(resource)?.name ?? 'role'}`;
+  if (role !== undefined && isSsoRole(role.name)) {
+    const set = ['--instance-arn', 'INSTANCE_ARN', '--permission-set-arn', 'PERMISSION_SET_ARN'];
+    return command('sso-admin', 'put-inline-policy-to-permission-set', ...set, '--inline-policy', document);
+  }
+  const [kind, owner] = user === undefined ? ['role', role?.name] : ['user', user.name];
+  if (owner === undefined) return null;
+  const rest = [`--${kind}-name`, owner, '--policy-name', policyName, '--policy-document', document];
+  return command('iam', `put-${kind}-policy`, ...rest);
+};
+
+const organizationCommand = (kind: 'scp' | 'rcp', document: string, { set, policyIndex }: Place): string => {
+  if (set.policies.length === 0 || kind === 'rcp') {
+    const isFull = kind === 'rcp' && set.policies.every((policy) => policy.statements.every(({ effect }) => effect === 'Deny'));
+    const id = kind === 'rcp' ? 'p-RCPFullAWSAccess' : 'p-FullAWSAccess';
+    if (set.policies.length === 0 || isFull)
+      return command('organizations', 'attach-policy', '--policy-id', id, '--target-id', set.level ?? 'TARGET_ID');
+  }
+  const id = set.policies[policyIndex]?.name ?? 'POLICY_ID';
+  return command('organizations', 'update-policy', '--policy-id', id, '--content', document);
+};
+
+const policyCommand = (
+  kind: PolicyKind,
+  change: Exclude<Change, { readonly kind: 'change-request' }>,
+  place: Place,
+): string | null => {
+  const { set, policyIndex, request } = place;
+  const document = JSON.stringify(documentOf(change, place));
+  const name = set.policies[policyIndex]?.name ?? null;
+  switch (kind) {
+    case 'trust': {
+      const role = parseRoleArn(request.resource)?.name ?? 'ROLE_NAME';
+      return command('iam', 'update-assume-role-policy', '--role-name', role, '--policy-document', document);
+    }
+    case 'identity':
+      if (change.kind === 'add-statement') return identityCommand(null, JSON.stringify(amend(null, change.statement)), request);
+      return identityCommand(name ?? 'POLICY_NAME', document, request);
+    case 'boundary':
+      return identityCommand(name?.startsWith('arn:') === true ? name : 'arn:BOUNDARY', document, request);
+    case 'session-policy': {
+      const session = ['--role-session-name', 'SESSION_NAME', '--policy', document];
+      return request.facts.roleArn === undefined
+        ? null
+        : command('sts', 'assume-role', '--role-arn', request.facts.roleArn, ...session);
+    }
+    case 'scp':
+    case 'rcp':
+      return organizationCommand(kind, document, place);
+  }
+};
+
+const flag = (name: string, value: string | number | undefined): readonly string[] =>
+  value === undefined ? [] : [`--${name}`, String(value)];
+
+/** Null for what no flag can change. */
+export const requestCommand = (change: RequestChange, scenario: Scenario): string | null => {
+  if ('caller.mfa' in change.set)
+    return command('sts', 'get-session-token', '--serial-number', 'MFA_ARN', '--token-code', 'CODE');
+  if (Object.keys(change.set).some((path) => path.startsWith('caller.'))) return null;
+  const { role, request, caller } = changeRequest(scenario, change);
+  const tags = Object.entries(request.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+  const keys = request.transitiveTagKeys ?? [];
+  const isWeb = caller.kind === 'web-identity';
+  return command(
+    'sts',
+    isWeb ? 'assume-role-with-web-identity' : 'assume-role',
+    ...flag('role-arn', role.arn),
+    ...flag('role-session-name', request.sessionName ?? 'SESSION_NAME'),
+    ...flag('web-identity-token', isWeb ? 'TOKEN' : undefined),
+    ...flag('external-id', request.externalId),
+    ...flag('source-identity', request.sourceIdentity),
+    ...flag('duration-seconds', request.durationSeconds),
+    ...flag('tags', tags.length === 0 ? undefined : JSON.stringify(tags)),
+    ...flag('transitive-tag-keys', keys.length === 0 ? undefined : JSON.stringify(keys)),
+  );
+};
+
+export const commandFor = (change: Change, place: Place): string | null => {
+  if (change.kind !== 'change-request') return policyCommand(place.set.kind, change, place);
+  return place.request.scenario === undefined ? null : requestCommand(change, place.request.scenario);
+};
+
+/** What an organization's administrator needs to know, and the statement to put in. */
+export const messageFor = (change: Change, { set, policyIndex, request }: Place): string | null => {
+  if (change.kind === 'change-request') return null;
+  const name = set.policies[policyIndex]?.name;
+  const policy = `${wordsOf(set)}${name === null || name === undefined ? '' : `, policy ${name}`}`;
+  const whose = set.kind === 'scp' ? `account ${request.facts.account ?? 'of the caller'}` : request.resource;
+  const text = JSON.stringify(change.statement, null, 2);
+  if (change.kind === 'add-statement')
+    return `Nothing in ${policy}, which bind ${whose}, allows ${nameOfCaller(request)} to do ${request.action} on ${request.resource}. Please add:\n${text}`;
+  return `Statement ${change.index} of ${policy}, which bind ${whose}, denies ${nameOfCaller(request)} to do ${request.action} on ${request.resource}. Please put this in its place, which excepts that caller and nobody else:\n${text}`;
+};
