@@ -1,0 +1,87 @@
+/** From a Spec to every document and name that should exist. */
+import { describe, expect, test } from 'vitest';
+import { compile, policyNameFor } from '#domain/compile.ts';
+import { allow, aSpec, SOURCE_ROLE } from '../../support/builders.ts';
+
+describe('compile', () => {
+  test('says everything that is wanted, from one Spec', () => {
+    const spec = aSpec({
+      role: { path: '/ops/', tags: { team: 'infra', 'xacct:managed': '0' } },
+      permissions: { policyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] },
+    });
+    const roleArn = 'arn:aws:iam::222222222222:role/ops/xacct-terraform';
+    const policyArn = 'arn:aws:iam::222222222222:policy/ops/xacct-terraform-s3';
+    expect(compile(spec)).toEqual({
+      name: 'dev',
+      targetAccount: '222222222222',
+      role: {
+        arn: roleArn,
+        name: 'xacct-terraform',
+        path: '/ops/',
+        description: 'for tests',
+        maxSessionSeconds: 3600,
+        trustPolicy: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Sid: 'AssumeRole',
+              Effect: 'Allow',
+              Principal: { AWS: SOURCE_ROLE },
+              Action: 'sts:AssumeRole',
+              Condition: { StringEquals: { 'sts:ExternalId': '7f3c' } },
+            },
+          ],
+        },
+      },
+      policies: [
+        {
+          arn: policyArn,
+          name: 'xacct-terraform-s3',
+          description: 'Permissions of xacct-terraform, managed by xacct',
+          document: allow('s3:GetObject'),
+        },
+      ],
+      policyArnPrefix: 'arn:aws:iam::222222222222:policy/ops/xacct-terraform-',
+      attachments: [policyArn, 'arn:aws:iam::aws:policy/ReadOnlyAccess'],
+      tags: { team: 'infra', 'xacct:managed': '1', 'xacct:id': '111111111111/222222222222/xacct-terraform' },
+      access: {
+        roleArn,
+        role: { partition: 'aws', account: '222222222222', path: '/ops/', name: 'xacct-terraform' },
+        externalId: '7f3c',
+        sessionName: 'terraform',
+        sessionSeconds: 3600,
+        region: 'eu-central-1',
+      },
+      sourceGrant: {
+        Version: '2012-10-17',
+        Statement: [{ Sid: 'AssumeTarget', Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn }],
+      },
+    });
+  });
+
+  test.each([
+    [{ kind: 'given', values: ['new', 'old'] }, { StringEquals: { 'sts:ExternalId': ['new', 'old'] } }, 'new'],
+    [{ kind: 'generate', fresh: 'fresh' }, { StringEquals: { 'sts:ExternalId': 'fresh' } }, 'fresh'],
+    [{ kind: 'none' }, undefined, undefined],
+  ] as const)('of the external id %j makes the condition, and sends the first', (externalId, condition, sent) => {
+    const { role, access } = compile(aSpec({ role: { externalId } }));
+    expect(role.trustPolicy.Statement).toEqual([expect.objectContaining({ Sid: 'AssumeRole' })]);
+    expect([(role.trustPolicy.Statement as readonly { Condition?: unknown }[])[0]?.Condition, access.externalId]).toEqual([
+      condition,
+      sent,
+    ]);
+  });
+
+  test('names a policy after its role, so that it begins with xacct-', () => {
+    expect(policyNameFor('xacct-terraform', 's3')).toBe('xacct-terraform-s3');
+    expect(policyNameFor('deploy', 's3')).toBe('xacct-deploy-s3');
+  });
+
+  test('of another partition makes ARNs of that partition', () => {
+    const { role, policies } = compile(aSpec({ partition: 'aws-cn' }));
+    expect([role.arn, policies[0]?.arn]).toEqual([
+      'arn:aws-cn:iam::222222222222:role/xacct-terraform',
+      'arn:aws-cn:iam::222222222222:policy/xacct-terraform-s3',
+    ]);
+  });
+});
