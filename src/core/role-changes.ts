@@ -1,6 +1,6 @@
 /** What must change on the role itself: its trust policy, settings and tags. Pure. */
 import type { Desired } from '#domain/compile.ts';
-import { noChange, type Change } from '#domain/plan.ts';
+import { noChange, type Change, type Step } from '#domain/plan.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import { listOf, statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
 import type { RoleState } from './ports/target-iam.ts';
@@ -87,21 +87,24 @@ const tagChange = (role: RoleState, desired: Desired): Change => {
   const address = `role/${role.name}/tags`;
   const wanted = Object.entries(desired.tags).filter(([key, value]) => role.tags[key] !== value);
   if (wanted.length === 0) return noChange(address, role.tags);
-  const replaced = wanted.flatMap(([key]) => (role.tags[key] === undefined ? [] : [[key, role.tags[key]] as const]));
-  const added = wanted.map(([key]) => key).filter((key) => role.tags[key] === undefined);
-  const undo =
-    replaced.length > 0
-      ? ({ kind: 'tag-role', roleName: role.name, tags: Object.fromEntries(replaced) } as const)
-      : ({ kind: 'untag-role', roleName: role.name, keys: added } as const);
-  const write = { kind: 'tag-role', roleName: role.name, tags: Object.fromEntries(wanted) } as const;
-  const after = { ...role.tags, ...desired.tags };
+  const step = (id: string, entries: typeof wanted, undo: Step['undo']): readonly Step[] => {
+    const write = { kind: 'tag-role', roleName: role.name, tags: Object.fromEntries(entries) } as const;
+    return entries.length === 0 ? [] : [{ id: `${id} ${role.name}`, phase: 'make', write, ...(undo && { undo }) }];
+  };
+  // Two steps, because what takes them back differs: a new tag goes, a changed one gets its old value.
+  const replaced = wanted.filter(([key]) => role.tags[key] !== undefined);
+  const added = wanted.filter(([key]) => role.tags[key] === undefined);
+  const before = Object.fromEntries(replaced.map(([key]) => [key, role.tags[key] ?? '']));
   return {
     action: 'update',
     address,
     risk: 'none',
     before: role.tags,
-    after,
-    steps: [{ id: `tag-role ${role.name}`, phase: 'make', write, undo }],
+    after: { ...role.tags, ...desired.tags },
+    steps: [
+      ...step('tag-role', added, { kind: 'untag-role', roleName: role.name, keys: added.map(([key]) => key) }),
+      ...step('retag-role', replaced, { kind: 'tag-role', roleName: role.name, tags: before }),
+    ],
   };
 };
 
