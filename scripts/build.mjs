@@ -31,7 +31,7 @@ const lazyGroups = {
   },
 };
 
-const entryPoints = { cli: 'src/main.ts' };
+const entryPoints = { cli: 'src/main.ts', policy: 'src/policy/library.ts' };
 for (const [specifier, group] of Object.entries(LAZY)) entryPoints[group] = `src/${specifier.slice(1)}`;
 
 await rm(path.join(root, 'dist'), { recursive: true, force: true });
@@ -56,7 +56,7 @@ const { metafile } = await build({
 });
 
 /** What other people import has types: see `exports` in package.json. */
-await writeDeclarations(root, ['sandbox/open']);
+await writeDeclarations(root, ['sandbox/open', 'policy/library']);
 
 /** Folders of the packages that have code in the bundle. */
 const packages = new Set();
