@@ -4,7 +4,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { partitionOfRegion } from '#domain/partition.ts';
 import type { Service } from './endpoints.ts';
 import type { SharedHttpHandler } from './http-handler.ts';
-import { wireCodeOf } from './wire-error.ts';
+import { countUnanswered, wireCodeOf } from './wire-error.ts';
 
 export interface ClientOptions {
   readonly region: string;
@@ -44,9 +44,27 @@ const common = (service: Service, options: ClientOptions, credentials: KeysProvi
   ...(credentials !== undefined && { credentials }),
 });
 
+/** Retries happen around this step, so what is made here once sees every attempt of one call. */
+const watchAttempts = <A, R>(next: (args: A) => Promise<R>): ((args: A) => Promise<R>) => {
+  const note = countUnanswered();
+  return async (args) => {
+    try {
+      return await next(args);
+    } catch (error) {
+      note(error);
+      throw error;
+    }
+  };
+};
+
+const ATTEMPT = { step: 'deserialize', priority: 'high', name: 'xacctAttempts' } as const;
+
 /** Without credentials only AssumeRoleWithWebIdentity can be sent: it is not signed. */
-export const openSts = (options: ClientOptions, credentials?: KeysProvider): STSClient =>
-  new STSClient({ ...common('sts', options, credentials), region: options.region });
+export const openSts = (options: ClientOptions, credentials?: KeysProvider): STSClient => {
+  const client = new STSClient({ ...common('sts', options, credentials), region: options.region });
+  client.middlewareStack.add(watchAttempts, ATTEMPT);
+  return client;
+};
 
 /** AWS asks to try these again; its SDK does not. */
 const TRANSIENT = new Set(['ConcurrentModification', 'EntityTemporarilyUnmodifiable']);
@@ -58,6 +76,7 @@ const TRANSIENT = new Set(['ConcurrentModification', 'EntityTemporarilyUnmodifia
 export const openIam = (options: ClientOptions, credentials: KeysProvider): IAMClient => {
   const region = partitionOfRegion(options.region)?.homeRegion ?? options.region;
   const client = new IAMClient({ ...common('iam', options, credentials), region });
+  client.middlewareStack.add(watchAttempts, ATTEMPT);
   client.middlewareStack.add(
     (next) => async (args) => {
       try {

@@ -6,7 +6,7 @@ import type { SharedHttpHandler } from './http-handler.ts';
 import { networkProblem } from './network-error.ts';
 import { refusalHints } from './refusal-hints.ts';
 import type { Redactor } from './redact.ts';
-import { answerOf, bareStatusOf } from './wire-error.ts';
+import { answerOf, bareStatusOf, THROTTLED } from './wire-error.ts';
 
 /** What an error is about. */
 export interface CallContext {
@@ -32,8 +32,6 @@ const BAD_SIGNATURE = new Set([
   'RequestTimeTooSkewed',
   'RequestInTheFuture',
 ]);
-const THROTTLED =
-  /^(Throttl\w*|TooManyRequests(Exception)?|RequestLimitExceeded|RequestThrottled(Exception)?|SlowDown|PriorRequestNotComplete)$/;
 const CLOCK = /signature (expired|not yet current)|RequestTimeTooSkewed|RequestInTheFuture/i;
 
 /** Answers that are about the credentials or the moment, and so say nothing about the request. */

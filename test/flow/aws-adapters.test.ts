@@ -124,9 +124,10 @@ describe('roles', () => {
     expect(asked().filter((action) => action.includes('DeleteRole'))).toHaveLength(2);
   });
 
-  test('a reply that is lost on the way from CreateRole shows in the wire code', async () => {
+  test('a reply that is lost on the way from CreateRole shows in the wire code and the number of attempts', async () => {
     sandbox.setFaults({ rules: [{ kind: 'lost-reply', action: 'CreateRole' }] });
-    expect(refusalOf(await failure(target.iam.createRole(ROLE)))?.code).toBe('EntityAlreadyExists');
+    expect(refusalOf(await failure(target.iam.createRole(ROLE)))).toMatchObject({ code: 'EntityAlreadyExists', attempts: 2 });
+    expect(refusalOf(await failure(target.iam.createRole(ROLE)))).toMatchObject({ code: 'EntityAlreadyExists', attempts: 1 });
   });
 
   test.each(['throttle', 'server-error', 'drop'] as const)('%s is overcome', async (kind) => {

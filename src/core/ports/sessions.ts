@@ -22,6 +22,11 @@ export interface Refusal {
   readonly status: number;
   readonly message: string;
   readonly requestId?: string;
+  /**
+   * How often this very call may have reached AWS and been carried out, this answer included. Above 1, an earlier attempt got no answer:
+   * what is in the way may be its own work. An attempt that AWS answered and turned down (throttling) does not count.
+   */
+  readonly attempts?: number;
 }
 
 /** AWS's answer behind an XacctError that a port threw: its `cause`. Undefined when there was no answer. */

@@ -107,7 +107,14 @@ describe('a refusal', () => {
           'aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::222222222222:user/admin --action-names iam:CreateRole',
       },
     ]);
-    expect(error.cause).toEqual({ kind: 'refused', code: 'AccessDenied', status: 403, message: denied, requestId: 'request-1' });
+    expect(error.cause).toEqual({
+      kind: 'refused',
+      code: 'AccessDenied',
+      status: 403,
+      message: denied,
+      requestId: 'request-1',
+      attempts: 1,
+    });
     expect(stub.asked).toHaveLength(1);
   });
 
@@ -140,8 +147,23 @@ describe('a refusal', () => {
       status: 400,
       message: 'Packed policy consumes 157% of allotted space',
       requestId: 'request-1',
+      attempts: 1,
     });
     expect(stub.asked).toHaveLength(1);
+  });
+
+  test.each([
+    ['InternalFailure', 500, 2],
+    ['Throttling', 400, 1],
+    ['SlowDown', 503, 1],
+    ['ConcurrentModification', 409, 1],
+  ])('after %s (%d) tells whether the first attempt may have been carried out', async (code, status, attempts) => {
+    let asked = 0;
+    const { side } = await open(() =>
+      ++asked === 1 ? refusal(code, 'no', status) : refusal('EntityAlreadyExists', 'Role with name ci already exists.', 409),
+    );
+    expect((await failure(side.iam.createRole(role))).cause).toMatchObject({ code: 'EntityAlreadyExists', attempts });
+    expect((await failure(side.iam.createRole(role))).cause).toMatchObject({ attempts: 1 });
   });
 
   test('of a role that exists keeps the wire code for the journal', async () => {
