@@ -1,7 +1,7 @@
 /** A loopback server that answers AWS Query requests with canned XML, and an environment with nothing of the machine's own AWS in it. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, vi } from 'vitest';
@@ -33,6 +33,14 @@ export interface Stub {
 export const listen = async (server: Server | import('node:net').Server): Promise<number> => {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
+};
+
+/** A port where nobody listens: whoever took it a moment ago has let it go. Low numbers are no such ports, root may listen there. */
+export const closedPort = async (): Promise<number> => {
+  const server = createTcpServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 };
 
 /** The listener that both the plain and the TLS server use. */

@@ -6,6 +6,7 @@ import { openAwsAccounts } from '#aws/open.ts';
 import { DEFAULT, FILES, keyOf, open, profile, standard, stubs } from '../../support/aws-profiles.ts';
 import {
   KEYS,
+  closedPort,
   failure,
   headlineOf,
   openStub,
@@ -179,13 +180,14 @@ describe('EC2 instance metadata', () => {
   });
 
   test('off an instance', async () => {
+    const url = `http://127.0.0.1:${await closedPort()}`;
     const { sessions } = await open(
-      { AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://127.0.0.1:1/', AWS_EC2_METADATA_DISABLED: 'false' },
+      { AWS_EC2_METADATA_SERVICE_ENDPOINT: `${url}/`, AWS_EC2_METADATA_DISABLED: 'false' },
       { kind: 'ec2' },
     );
     const error = await failure(sessions.identity());
     expect(error.code).toBe('NO_CREDENTIALS');
-    expect(headlineOf(error).hints[0]?.command).toContain('http://127.0.0.1:1/latest/api/token');
+    expect(headlineOf(error).hints[0]?.command).toContain(`${url}/latest/api/token`);
   });
 
   test('switched off', async () => {
@@ -283,12 +285,10 @@ describe('no credentials', () => {
   });
 
   test('the endpoint of the role of a profile does not answer', async () => {
-    const { sessions } = await open(
-      { ...sharedFiles(FILES), AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_MAX_ATTEMPTS: '1' },
-      profile('assumed'),
-    );
+    const url = `http://127.0.0.1:${await closedPort()}`;
+    const { sessions } = await open({ ...sharedFiles(FILES), AWS_ENDPOINT_URL: url, AWS_MAX_ATTEMPTS: '1' }, profile('assumed'));
     const error = await failure(sessions.identity());
     expect(error.code).toBe('UNREACHABLE');
-    expect(error.message).toContain('http://127.0.0.1:1');
+    expect(error.message).toContain(url);
   });
 });

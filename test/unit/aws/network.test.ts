@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, createServer as createTcpServer, type Socket } from 'node:net';
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { SharedHttpHandler } from '#aws/http-handler.ts';
 import { openAwsAccounts } from '#aws/open.ts';
 import { openRedactor } from '#aws/redact.ts';
@@ -11,6 +11,7 @@ import { openSide } from '#aws/side.ts';
 import {
   KEYS,
   answering,
+  closedPort,
   failure,
   headlineOf,
   identityOf,
@@ -19,15 +20,9 @@ import {
   useEnvironment,
   type Asked,
 } from '../../support/aws-stub.ts';
-import { makeAuthority, type Authority } from '../../support/tls-authority.ts';
+import { CA_PATH, HOST, SERVER } from '../../support/tls-authority.ts';
 
-const HOST = 'sts.xacct-test.example';
-let authority: Authority;
 const closers: (() => void)[] = [];
-
-beforeAll(() => {
-  authority = makeAuthority([HOST]);
-});
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -42,7 +37,7 @@ const identityAt = (endpointUrl: string, settings: Readonly<Record<string, strin
 const openTls = async () => {
   const asked: Asked[] = [];
   const server = createTlsServer(
-    { key: authority.key, cert: authority.cert },
+    SERVER,
     answering(asked, () => identityOf('111111111111')),
   );
   const port = await listen(server);
@@ -90,7 +85,7 @@ const openProxy = async (refuse?: { readonly status: number }) => {
 describe('TLS', () => {
   test('AWS_CA_BUNDLE is believed', async () => {
     const { port } = await openTls();
-    const identity = await identityAt(`https://127.0.0.1:${port}`, { AWS_CA_BUNDLE: authority.caPath });
+    const identity = await identityAt(`https://127.0.0.1:${port}`, { AWS_CA_BUNDLE: CA_PATH });
     expect(identity.account).toBe('111111111111');
   });
 
@@ -107,9 +102,7 @@ describe('TLS', () => {
   test('a certificate of another host is refused even then', async () => {
     const { port } = await openTls();
     const proxy = await openProxy();
-    const error = await failure(
-      identityAt(`https://other.example:${port}`, { AWS_CA_BUNDLE: authority.caPath, HTTPS_PROXY: proxy.url }),
-    );
+    const error = await failure(identityAt(`https://other.example:${port}`, { AWS_CA_BUNDLE: CA_PATH, HTTPS_PROXY: proxy.url }));
     expect(error.message).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
   });
 });
@@ -120,7 +113,7 @@ describe('proxy', () => {
     async (name) => {
       const { port, asked } = await openTls();
       const proxy = await openProxy();
-      const identity = await identityAt(`https://${HOST}:${port}`, { AWS_CA_BUNDLE: authority.caPath, [name]: proxy.url });
+      const identity = await identityAt(`https://${HOST}:${port}`, { AWS_CA_BUNDLE: CA_PATH, [name]: proxy.url });
       expect(identity.account).toBe('111111111111');
       expect(asked).toHaveLength(1);
       expect(proxy.seen).toEqual([
@@ -137,7 +130,7 @@ describe('proxy', () => {
 
   test.each(['NO_PROXY', 'no_proxy'])('%s keeps a host off it', async (name) => {
     const proxy = await openProxy();
-    await failure(identityAt(`https://${HOST}:1`, { HTTPS_PROXY: proxy.url, [name]: '.xacct-test.example' }));
+    await failure(identityAt(`https://${HOST}:${await closedPort()}`, { HTTPS_PROXY: proxy.url, [name]: '.xacct-test.example' }));
     expect(proxy.seen).toEqual([]);
   });
 
@@ -152,7 +145,7 @@ describe('proxy', () => {
   test('connections through it are kept', async () => {
     const { port, asked } = await openTls();
     const proxy = await openProxy();
-    const env = useEnvironment({ ...KEYS, AWS_CA_BUNDLE: authority.caPath, HTTPS_PROXY: proxy.url });
+    const env = useEnvironment({ ...KEYS, AWS_CA_BUNDLE: CA_PATH, HTTPS_PROXY: proxy.url });
     const accounts = openAwsAccounts(env);
     for (const region of ['us-east-1', 'eu-west-1'])
       await accounts.open({ source: { kind: 'default' }, region, endpointUrl: `https://${HOST}:${port}` }).sessions.identity();
@@ -169,9 +162,12 @@ describe('proxy', () => {
   });
 
   test('that is not there is named', async () => {
-    const error = await failure(identityAt(`https://${HOST}:444`, { HTTPS_PROXY: 'http://user:proxy-password@127.0.0.1:1' }));
+    const port = await closedPort();
+    const error = await failure(
+      identityAt(`https://${HOST}:444`, { HTTPS_PROXY: `http://user:proxy-password@127.0.0.1:${port}` }),
+    );
     expect(error.code).toBe('UNREACHABLE');
-    expect(JSON.stringify(error.diagnostics)).toContain('through the proxy 127.0.0.1:1');
+    expect(JSON.stringify(error.diagnostics)).toContain(`through the proxy 127.0.0.1:${port}`);
     expect(JSON.stringify(error.diagnostics)).not.toContain('proxy-password');
   });
 
@@ -183,13 +179,6 @@ describe('proxy', () => {
 });
 
 describe('no answer', () => {
-  const closedPort = async (): Promise<number> => {
-    const server = createTcpServer();
-    const port = await listen(server);
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-  };
-
   test('refused', async () => {
     const port = await closedPort();
     const error = await failure(identityAt(`http://127.0.0.1:${port}`));
