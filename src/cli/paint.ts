@@ -6,8 +6,21 @@ export interface Paint {
   green(text: string): string;
   yellow(text: string): string;
   cyan(text: string): string;
+  /** A command to type: `xacct …` becomes what the person has to type here. */
+  command(text: string): string;
 }
 
 const same = (text: string): string => text;
 
-export const PLAIN: Paint = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same };
+export const PLAIN: Paint = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same, command: same };
+
+/** Colours with the name under which this program is started here: `npx xacct`, `npx --yes ./xacct-0.1.0.tgz`. */
+export const paintFor = (colours: Omit<Paint, 'command'>, program: string): Paint => ({
+  bold: (text) => colours.bold(text),
+  dim: (text) => colours.dim(text),
+  red: (text) => colours.red(text),
+  green: (text) => colours.green(text),
+  yellow: (text) => colours.yellow(text),
+  cyan: (text) => colours.cyan(text),
+  command: (text) => colours.cyan(text.replace(/^xacct\b/, program)),
+});

@@ -10,11 +10,13 @@ export interface ApprovedPlan extends Plan {
 /** `yes`: carry out what takes nothing away. `yes-prune`: all of it. */
 export type Answer = 'yes' | 'yes-prune' | 'no';
 
+const isGrave = ({ risk }: Change): boolean => risk === 'removes access' || risk === 'drops a condition';
+
 /** What a plain yes does not cover: it stays as it is and is reported as drift. */
-export const heldBack = (plan: Plan): readonly Change[] => changesOf(plan).filter(({ risk }) => risk === 'removes access');
+export const heldBack = (plan: Plan): readonly Change[] => changesOf(plan).filter(isGrave);
 
 export const approve = (plan: Plan, answer: Answer): ApprovedPlan | undefined => {
   if (answer === 'no') return undefined;
-  const changes = answer === 'yes-prune' ? plan.changes : plan.changes.filter(({ risk }) => risk !== 'removes access');
+  const changes = answer === 'yes-prune' ? plan.changes : plan.changes.filter((change) => !isGrave(change));
   return { ...plan, changes } as ApprovedPlan;
 };

@@ -53,7 +53,8 @@ export interface Step {
   readonly undo?: Write;
 }
 
-export type Risk = 'none' | 'widens access' | 'removes access';
+/** `removes access` and `drops a condition` are not covered by a plain yes. */
+export type Risk = 'none' | 'widens access' | 'removes access' | 'drops a condition';
 
 export interface Change {
   readonly action: 'create' | 'update' | 'delete' | 'none';

@@ -1,14 +1,20 @@
 /** Diagnostics as a person reads them: what happened, where, and the way out. */
 import type { Diagnostic } from '#domain/diagnostic.ts';
 import type { Paint } from '#cli/paint.ts';
+import { printable } from './printable.ts';
 
 export const renderDiagnostic = (diagnostic: Diagnostic, paint: Paint, isVerbose = false): string => {
   const { severity, code, message, path, detail, hints } = diagnostic;
   const label = { error: paint.red('error'), warning: paint.yellow('warning'), note: paint.cyan('note') }[severity];
-  const place = path === undefined || path === 'default' ? '' : `${paint.bold(path)}: `;
-  const lines = [`${label} ${place}${message} ${paint.dim(`[${code}]`)}`];
-  if (detail !== undefined && isVerbose) lines.push(...detail.split('\n').map((line) => `  ${paint.dim(line)}`));
+  const place = path === undefined || path === 'default' ? '' : `${paint.bold(printable(path))}: `;
+  const lines = [`${label} ${place}${printable(message)} ${paint.dim(`[${code}]`)}`];
+  if (detail !== undefined && isVerbose)
+    lines.push(
+      ...printable(detail)
+        .split('\n')
+        .map((line) => `  ${paint.dim(line)}`),
+    );
   for (const { text, command } of hints)
-    lines.push(command === undefined ? `  → ${text}` : `  → ${text}: ${paint.cyan(command)}`);
+    lines.push(`  → ${printable(text)}${command === undefined ? '' : `: ${paint.command(printable(command))}`}`);
   return `${lines.join('\n')}\n`;
 };

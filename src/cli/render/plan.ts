@@ -2,6 +2,7 @@
 import { changesOf, type Change, type Plan } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import type { Paint } from '#cli/paint.ts';
+import { printable } from './printable.ts';
 import { describePolicy, wrap } from './statement.ts';
 
 const isDocument = (value: unknown): value is PolicyDocument =>
@@ -29,7 +30,7 @@ const INDENT = '      ';
 
 const block = (lines: readonly string[], mark: string, width: number, colour: (text: string) => string): readonly string[] =>
   lines.flatMap((line) =>
-    wrap(line, width - INDENT.length - 2).map(
+    wrap(printable(line), width - INDENT.length - 2).map(
       (part, index) => `${INDENT}${colour(index === 0 ? `${mark} ${part}` : `  ${part}`)}`,
     ),
   );
@@ -41,11 +42,13 @@ const renderChange = (change: Change, paint: Paint, width: number): readonly str
     delete: () => paint.red('-'),
     none: () => ' ',
   };
-  const risk = change.risk === 'removes access' ? ` ${paint.red('(removes access)')}` : '';
+  const isGrave = change.risk === 'removes access' || change.risk === 'drops a condition';
+  const isWider = change.action === 'update' && change.risk === 'widens access';
+  const risk = isGrave ? ` ${paint.red(`(${change.risk})`)}` : isWider ? ` ${paint.yellow('(widens access)')}` : '';
   const before = linesOf(change.before);
   const after = linesOf(change.after).filter((line) => !isTold(line, change.address));
   return [
-    `  ${marks[change.action]()} ${paint.bold(change.address)}${risk}`,
+    `  ${marks[change.action]()} ${paint.bold(printable(change.address))}${risk}`,
     ...block(
       before.filter((line) => !after.includes(line)),
       '-',
@@ -71,6 +74,6 @@ export const renderPlan = (plan: Plan, paint: Paint, width: number): string => {
     `${account}: ${changes.length} to change${rest > 0 ? `, ${rest} as they should be` : ''}`,
     ...changes.flatMap((change) => renderChange(change, paint, width)),
     '  who may assume the role then:',
-    ...plan.trustList.map((arn) => `      ${arn}`),
+    ...plan.trustList.map((arn) => `      ${printable(arn)}`),
   ].join('\n')}\n`;
 };

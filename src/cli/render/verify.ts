@@ -2,6 +2,8 @@
 import type { Actor } from '#domain/cause.ts';
 import type { Check, VerifyCause, VerifyReport } from '#domain/verify-report.ts';
 import type { Paint } from '#cli/paint.ts';
+import { printable } from './printable.ts';
+import { wrap } from './statement.ts';
 
 const ACTORS: Readonly<Record<Actor, string>> = {
   you: 'you',
@@ -11,39 +13,45 @@ const ACTORS: Readonly<Record<Actor, string>> = {
   network: 'whoever runs the network',
 };
 
-const renderCheck = (check: Check, paint: Paint, isVerbose: boolean): readonly string[] => {
+/** Lines of at most `width` columns, those after the first indented like it. */
+const hang = (first: string, text: string, width: number, indent: number): readonly string[] =>
+  wrap(printable(text), width - indent).map((line, index) => `${index === 0 ? first : ' '.repeat(indent)}${line}`);
+
+const renderCheck = (check: Check, paint: Paint, width: number, isVerbose: boolean): readonly string[] => {
   const mark = { pass: paint.green('✓'), fail: paint.red('✗'), skip: paint.yellow('-') }[check.status];
-  const time = check.status === 'skip' ? '' : paint.dim(` ${check.ms} ms`);
-  const reason = check.status === 'skip' ? paint.dim(` (skipped: ${check.reason ?? ''})`) : '';
-  const lines = [`  ${mark} ${check.title}${reason}${time}`];
-  if (check.observed !== null && (isVerbose || check.status === 'fail')) lines.push(`      ${paint.dim(check.observed)}`);
+  if (check.status === 'skip') return hang(`  ${mark} `, `${check.title} (skipped: ${check.reason ?? ''})`, width, 4);
+  const lines = [`  ${mark} ${check.title}${paint.dim(` ${check.ms} ms`)}`];
+  if (check.observed !== null && (isVerbose || check.status === 'fail'))
+    lines.push(...hang('      ', check.observed, width, 6).map((line) => paint.dim(line)));
   return lines;
 };
 
-const renderCause = (cause: VerifyCause, paint: Paint): readonly string[] => {
-  const lines = [
-    `  ${paint.bold('cause')}  ${cause.explanation} ${paint.dim(`[${cause.code}]`)}`,
-    `  ${paint.bold('who')}    ${ACTORS[cause.actor]}, in account ${cause.account}`,
-  ];
-  if (cause.patch) {
-    lines.push(`  ${paint.bold('fix')}    ${cause.patch.summary}`);
-    if (cause.patch.command !== null) lines.push(`         ${paint.cyan(cause.patch.command)}`);
-    if (cause.patch.document !== null)
-      lines.push(
-        ...JSON.stringify(cause.patch.document, null, 2)
-          .split('\n')
-          .map((line) => `         ${line}`),
-      );
-  }
-  return lines;
+const INDENT = 9;
+
+const renderCause = (
+  { explanation, code, actor, account, patch }: VerifyCause,
+  paint: Paint,
+  width: number,
+): readonly string[] => {
+  const row = (name: string, text: string): readonly string[] =>
+    hang(`  ${paint.bold(name.padEnd(INDENT - 2))}`, text, width, INDENT);
+  const lines = [...row('cause', `${explanation} [${code}]`), ...row('who', `${ACTORS[actor]}, in account ${account}`)];
+  if (patch === null) return lines;
+  lines.push(...row('fix', patch.summary));
+  const margin = ' '.repeat(INDENT);
+  if (patch.command !== null) lines.push(`${margin}${paint.command(printable(patch.command))}`);
+  const document = patch.document === null ? [] : JSON.stringify(patch.document, null, 2).split('\n');
+  return [...lines, ...document.map((line) => `${margin}${printable(line)}`)];
 };
 
-export const renderVerify = (report: VerifyReport, paint: Paint, isVerbose = false): string => {
+/** `width` in columns. */
+export const renderVerify = (report: VerifyReport, paint: Paint, width: number, isVerbose = false): string => {
+  const { target, source, checks, cause } = report;
   const lines = [
-    paint.bold(report.target.roleArn),
-    `  from ${report.source.arn} ${paint.dim(`(${report.source.credentialSource})`)}`,
-    ...report.checks.flatMap((check) => renderCheck(check, paint, isVerbose)),
-    ...(report.cause ? ['', ...renderCause(report.cause, paint)] : []),
+    paint.bold(printable(target.roleArn)),
+    `  from ${printable(source.arn)} ${paint.dim(`(${printable(source.credentialSource)})`)}`,
+    ...checks.flatMap((check) => renderCheck(check, paint, width, isVerbose)),
+    ...(cause ? ['', ...renderCause(cause, paint, width)] : []),
   ];
   return `${lines.join('\n')}\n`;
 };

@@ -86,7 +86,7 @@ const TEXTS = {
   ),
   'a plan of changes': renderPlan(planOf(desired, before), PLAIN, 80),
   'a plan of nothing': renderPlan({ targetAccount: '222222222222', changes: [], trustList: [] }, PLAIN, 80),
-  'a report': renderVerify(REPORT, PLAIN, true),
+  'a report': renderVerify(REPORT, PLAIN, 80, true),
   'a diagnostic': renderDiagnostic(
     problem('USAGE', 'what', { path: '--flag', hints: [{ text: 'do', command: 'xacct' }] }),
     PLAIN,
@@ -128,7 +128,7 @@ describe('a plan', () => {
 
 describe('a report', () => {
   test('shows a tick or a cross for each check, and after a cross the cause, who acts, and the patch', () => {
-    expect(renderVerify(REPORT, PLAIN)).toMatchInlineSnapshot(`
+    expect(renderVerify(REPORT, PLAIN, 80)).toMatchInlineSnapshot(`
       "arn:aws:iam::222222222222:role/xacct-terraform
         from arn:aws:iam::111111111111:user/jane (profile ci)
         ✓ the source credentials work 12 ms
@@ -155,8 +155,8 @@ describe('a report', () => {
   });
 
   test('has more of what AWS said with --verbose', () => {
-    expect(renderVerify(REPORT, PLAIN, true)).toContain('      jane\n');
-    expect(renderVerify(REPORT, PLAIN)).not.toContain('      jane\n');
+    expect(renderVerify(REPORT, PLAIN, 80, true)).toContain('      jane\n');
+    expect(renderVerify(REPORT, PLAIN, 80)).not.toContain('      jane\n');
   });
 });
 

@@ -90,13 +90,13 @@ describe('a plan', () => {
       'update role/xacct-terraform/trust (removes access): make update-trust, undo update-trust',
     ],
     [
-      'an external id that is no longer asked for widens',
+      'an external id that is no longer asked for drops a condition',
       aDesired({ role: { externalId: { kind: 'none' } } }),
       made(desired),
-      'update role/xacct-terraform/trust (widens access): make update-trust, undo update-trust',
+      'update role/xacct-terraform/trust (drops a condition): make update-trust, undo update-trust',
     ],
     [
-      'a deny that somebody added may only be taken away, which widens',
+      'a deny that somebody added is not understood, so it is not taken away by a plain yes',
       aDesired({ role: { externalId: { kind: 'none' } } }),
       made(aDesired({ role: { externalId: { kind: 'none' } } }), {
         trustPolicy: {
@@ -107,7 +107,7 @@ describe('a plan', () => {
           ],
         },
       }),
-      'update role/xacct-terraform/trust (widens access): make update-trust, undo update-trust',
+      'update role/xacct-terraform/trust (removes access): make update-trust, undo update-trust',
     ],
     [
       'an action that somebody added removes when it goes',
