@@ -2,6 +2,7 @@
 import type { Access } from '#domain/access.ts';
 import { parseAccessDenied } from '#domain/access-denied.ts';
 import { parseArn, parseRoleArn, parseSessionArn, parseUserArn } from '#domain/arn.ts';
+import { formatDuration } from '#domain/duration.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { assumePathless } from '#domain/principal.ts';
 import { CAUSES, type CauseCode, type Patch, type VerifyCause } from '#domain/verify-report.ts';
@@ -39,24 +40,17 @@ const trustedName = (source: CallerIdentity): string => {
   return session ? assumePathless({ kind: 'session', ...session }).arn : source.arn;
 };
 
-const trustPatch = ({ access, source }: Situation): Patch => {
-  const document: PolicyDocument = {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { AWS: trustedName(source) },
-        Action: 'sts:AssumeRole',
-        ...(access.externalId !== undefined && { Condition: { StringEquals: { 'sts:ExternalId': access.externalId } } }),
-      },
-    ],
-  };
-  return {
-    summary: `trust ${trustedName(source)} in ${access.roleArn}, or send the external ID that it asks for`,
-    document,
-    command: `xacct init --trust ${trustedName(source)}`,
-  };
-};
+/** What the role's trust policy must be compared with: AWS does not say which part of it refused. */
+const trustPatch = ({ access, source }: Situation): Patch => ({
+  summary:
+    `make sure that the role exists, that it trusts ${trustedName(source)}, and that it asks for ${sentId(access)}; ` +
+    'look at its trust policy, or let xacct explain read it',
+  document: null,
+  command: `aws iam get-role --role-name ${access.role.name} --query Role.AssumeRolePolicyDocument`,
+});
+
+const sentId = ({ externalId }: Access): string =>
+  externalId === undefined ? 'no external ID (none was sent)' : `the external ID "${externalId}" (it was sent)`;
 
 type Draft = Omit<VerifyCause, 'code' | 'explanation'> & { readonly code: CauseCode; readonly explanation?: string };
 
@@ -101,8 +95,8 @@ const accessDenied = (refusal: Refusal, situation: Situation): VerifyCause => {
     actor: 'target-admin',
     account: target,
     explanation:
-      `${CAUSES.TRUST_OR_GRANT_MISSING}. In ${target}: the role must exist and trust ${trustedName(source)}` +
-      `${access.externalId === undefined ? ' without an external ID' : ' with this external ID'}. In ${source.account}: its own policies must allow sts:AssumeRole on it`,
+      `${CAUSES.TRUST_OR_GRANT_MISSING}. In ${source.account} the policies of ${source.arn} must allow sts:AssumeRole ` +
+      `on the role; in ${target} the role must let it in`,
     patch: trustPatch(situation),
   });
 };
@@ -128,9 +122,9 @@ export const diagnoseRefusal = (refusal: Refusal, situation: Situation): VerifyC
       actor: 'target-admin',
       account: access.role.account,
       patch: {
-        summary: `raise the role's maximum to ${access.sessionSeconds} s, or ask for less`,
+        summary: `raise the role's maximum to ${formatDuration(access.sessionSeconds)} (maxSessionDuration in xacct.yaml), or ask for less: --duration`,
         document: null,
-        command: `aws iam update-role --role-name ${access.role.name} --max-session-duration ${access.sessionSeconds}`,
+        command: `xacct init --max-session-duration ${formatDuration(access.sessionSeconds)}`,
       },
     });
   if (refusal.code.startsWith('RegionDisabled'))
@@ -149,12 +143,16 @@ export const diagnoseRefusal = (refusal: Refusal, situation: Situation): VerifyC
   });
 };
 
-export const externalIdNotEnforced = (access: Access, source: CallerIdentity): VerifyCause =>
+export const externalIdNotEnforced = (access: Access): VerifyCause =>
   cause({
     code: 'EXTERNAL_ID_NOT_ENFORCED',
     actor: 'target-admin',
     account: access.role.account,
-    patch: { ...trustPatch({ access, source }), summary: `ask for the external ID in the trust policy of ${access.roleArn}` },
+    patch: {
+      summary: 'this condition belongs in every statement of the trust policy that lets the source in; init puts it there',
+      document: { Condition: { StringEquals: { 'sts:ExternalId': access.externalId } } },
+      command: 'xacct init --prune',
+    },
   });
 
 export const wrongTarget = (access: Access, inside: CallerIdentity): VerifyCause =>

@@ -40,7 +40,7 @@ export const askUntil = async (
     reporter.progress({
       kind: 'waiting',
       id: 'propagation',
-      title: `${answer.kind === 'refused' ? 'refused' : 'still let in'}; IAM may not have spread a change yet, trying for ${waitMs / 1000} s`,
+      title: `${answer.kind === 'refused' ? 'refused' : 'still let in'}; IAM may not have spread a change yet, trying for ${waitMs / 1000} s (--timeout)`,
     });
     await clock.sleep(Math.min(pause, Math.max(0, deadline - clock.now())), signal);
     answer = await sessions.assumeRole(request, signal);

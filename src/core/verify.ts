@@ -5,6 +5,7 @@ import { problem } from '#domain/diagnostic.ts';
 import { CHECKS, type Check, type CheckId, type Skippable, type VerifyCause, type VerifyReport } from '#domain/verify-report.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { diagnoseRefusal, externalIdNotEnforced, wrongTarget } from './diagnose.ts';
+import { identify } from './identify.ts';
 import type { Reporter } from './ports/reporter.ts';
 import type { AssumedSession, CallerIdentity, Refusal, Sessions } from './ports/sessions.ts';
 import { askUntil } from './propagation.ts';
@@ -98,7 +99,7 @@ const proveIdentity = (access: Access, ports: VerifyPorts, options: VerifyOption
     'source-identity',
     ports,
     async () => {
-      const who = await ports.sessions.identity();
+      const who = await identify('source', ports.sessions);
       refuseWrongSource(who, access, options);
       return who;
     },
@@ -138,16 +139,13 @@ const proveTargetIdentity = (session: AssumedSession, access: Access, ports: Ver
     },
   );
 
-const proveNoExternalId = async (
-  source: CallerIdentity,
-  access: Access,
-  ports: VerifyPorts,
-  options: VerifyOptions,
-): Promise<Found<unknown>> => {
+const proveNoExternalId = async (access: Access, ports: VerifyPorts, options: VerifyOptions): Promise<Found<unknown>> => {
   if (options.skip.includes('negative') || options.skip.includes('no-external-id'))
-    return skip('no-external-id', ports, 'skipped as asked: whether the external ID is enforced was not proved');
+    return skip('no-external-id', ports, 'as asked: whether the external ID is enforced was not proved');
   if (access.externalId === undefined) return skip('no-external-id', ports, 'no external ID is declared');
-  const request = { roleArn: access.roleArn, sessionName: 'xacct-probe-no-external-id', sessionSeconds: 900 };
+  // Nothing but the external ID differs: a trust policy may ask for the session's name, too, and would refuse for that.
+  const { roleArn, sessionName, sessionSeconds } = access;
+  const request = { roleArn, sessionName, sessionSeconds };
   const expected = 'AccessDenied';
   return check(
     'no-external-id',
@@ -162,7 +160,7 @@ const proveNoExternalId = async (
           expected,
           observed: 'STS let the source in',
           reason,
-          cause: externalIdNotEnforced(access, source),
+          cause: externalIdNotEnforced(access),
         };
       }
       return answer.code === 'AccessDenied'
@@ -181,7 +179,7 @@ export const verify = async (access: Access, ports: VerifyPorts, options: Verify
   // A refused probe proves something only where the same caller gets in with everything right.
   const unreached = 'the role could not be assumed';
   const [inside, negative] = session
-    ? await Promise.all([proveTargetIdentity(session, access, ports), proveNoExternalId(source, access, ports, options)])
+    ? await Promise.all([proveTargetIdentity(session, access, ports), proveNoExternalId(access, ports, options)])
     : [skip('target-identity', ports, unreached), skip('no-external-id', ports, unreached)];
   return {
     source: { account: source.account, arn: source.arn, credentialSource: ports.sessions.credentialSource() },

@@ -1,6 +1,5 @@
 /** What verify found out, as data: checks with closed ids, and the one cause when a check failed. */
 import type { Actor } from './cause.ts';
-import type { PolicyDocument } from './policy-document.ts';
 
 /** In the order in which they are shown. */
 export const CHECKS = {
@@ -45,10 +44,10 @@ export const CAUSES = {
 
 export type CauseCode = keyof typeof CAUSES;
 
-/** What to change, where: a document for the named policy, and the command that puts it there. */
+/** What to change, where: a policy or a part of one, and the command that helps. */
 export interface Patch {
   readonly summary: string;
-  readonly document: PolicyDocument | null;
+  readonly document: object | null;
   readonly command: string | null;
 }
 
