@@ -5,7 +5,7 @@ import { devNull } from 'node:os';
 import { isatty } from 'node:tty';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '#cli/context.ts';
-import { PLAIN } from '#cli/paint.ts';
+import { paintFor, PLAIN } from '#cli/paint.ts';
 import { renderDiagnostic } from '#cli/render/diagnostics.ts';
 import { run } from '#cli/run.ts';
 import type { Clock, Random } from '#domain/clock.ts';
@@ -45,6 +45,13 @@ const endOut = (): void => {
   openSync(devNull, 'w');
 };
 
+/** Until its end, as UTF-8. */
+const readInput = async (): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks).toString('utf8');
+};
+
 const watchSignals = (): { readonly signal: AbortSignal; readonly killedBy: () => NodeJS.Signals | undefined } => {
   const controller = new AbortController();
   let killedBy: NodeJS.Signals | undefined;
@@ -58,22 +65,43 @@ const watchSignals = (): { readonly signal: AbortSignal; readonly killedBy: () =
   return { signal: controller.signal, killedBy: () => killedBy };
 };
 
+/** What a person types to start this program: npx says in the environment that it did. */
+const programName = (env: NodeJS.ProcessEnv, script = ''): string => {
+  if (env['npm_command'] !== 'exec') return 'xacct';
+  return script.includes('_npx') ? `npx --yes ./xacct-${XACCT_VERSION}.tgz` : 'npx xacct';
+};
+
+/** undefined when somebody deleted it. */
+const currentFolder = (): string | undefined => {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+};
+
 const main = async (): Promise<void> => {
   const argv = process.argv.slice(2);
   const { env } = process;
   const terminal = readTerminal(env, process.stdin, process.stderr);
   const hasColor = terminal.hasColor && !argv.includes('--no-color');
-  const paint = hasColor ? (await import('#host/paint.ts')).createPaint() : PLAIN;
+  const paint = paintFor(hasColor ? (await import('#host/paint.ts')).createPaint() : PLAIN, programName(env, process.argv[1]));
   const isQuiet = argv.includes('--quiet') || argv.includes('-q');
   const write = (text: string): void => void process.stderr.write(text);
-  const reporter = createReporter(isQuiet ? { ...terminal, isLive: false } : terminal, write, (diagnostic) =>
+  const reporter = createReporter(terminal, isQuiet ? () => undefined : write, (diagnostic) =>
     write(renderDiagnostic(diagnostic, paint)),
   );
+  const cwd = currentFolder();
+  if (cwd === undefined) {
+    write('error the current folder is gone: change to another [FILE_UNREADABLE]\n');
+    process.exitCode = 2;
+    return;
+  }
   const { signal, killedBy } = watchSignals();
   process.stdout.on('error', () => undefined);
   const context: Context = {
     env,
-    cwd: process.cwd(),
+    cwd,
     self: [process.execPath, process.argv[1] ?? ''],
     version: XACCT_VERSION,
     out: async (text) => {
@@ -106,6 +134,7 @@ const main = async (): Promise<void> => {
     openSandbox: async (request) => (await import('#sandbox/open.ts')).openSandbox(request as SandboxOptions | undefined),
     pid: process.pid,
     endOut,
+    readInput,
   };
   const status = await run(argv, context);
   process.exitCode = killedBy() === 'SIGTERM' ? 143 : status;

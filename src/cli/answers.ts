@@ -24,6 +24,9 @@ export const withAnswers = (input: Input, answers: Answers): Input => {
 
 const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
+/** A command of xacct as it can be pasted into a shell. */
+export const commandLine = (args: readonly string[]): string => ['xacct', ...args.map(quote)].join(' ');
+
 /** The command line that says the same without questions. */
 export const equivalentCommand = (typed: readonly string[], answers: Answers): string =>
-  ['xacct', 'init', ...typed.map(quote), ...[...answers].map(([flag, value]) => `--${flag} ${quote(value)}`)].join(' ');
+  commandLine(['init', ...typed, ...[...answers].flatMap(([flag, value]) => [`--${flag}`, value]), '--yes']);

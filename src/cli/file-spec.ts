@@ -5,6 +5,7 @@ import type { Given } from '#domain/fields.ts';
 import { NOTHING_GIVEN, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { ConfigSource } from '#core/ports/config-file.ts';
+import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { readPolicy } from './flag-spec.ts';
@@ -31,7 +32,7 @@ export const loadConfig = async (input: Input, context: Context, mayBeNew: boole
     throw new XacctError(
       problem('FILE_UNREADABLE', `there is no file ${named?.value ?? path}`, {
         path: '--config',
-        hints: [{ text: 'make one', command: 'xacct init' }],
+        hints: [{ text: 'make one', command: commandLine(['init', '--config', named?.value ?? path]) }],
       }),
     );
   const source = (await context.configReader()).parse(text, path);
@@ -44,12 +45,10 @@ type KeyPath = readonly [section: string, ...rest: (string | number)[]];
 
 /** Values of one target, each with the line where it stands: in the target itself, or in what it inherits. */
 const placing = ({ source }: LoadedConfig, target: ConfigTarget) => {
-  const missing = source.locate([]);
   const locate = (path: KeyPath): string => {
-    const own = source.locate(['targets', target.name, ...path]);
-    const parent = source.locate(['targets', target.name, ...path.slice(0, -1)]);
-    const shared = source.locate(path);
-    return own === parent || own === missing ? shared : own;
+    const own = ['targets', target.name, ...path];
+    const here = source.has(own) ? own : path;
+    return `${source.locate(here)} ${here.join('.')}`;
   };
   const text = (value: string | undefined, path: KeyPath): Given<string> | undefined =>
     value === undefined ? undefined : { value, place: locate(path) };
@@ -90,7 +89,7 @@ export const specInputFromTarget = async (
     ...NOTHING_GIVEN,
     name: target.name,
     sourceAccount: text(source.account, ['source', 'account']),
-    targetAccount: { value: target.account, place: loaded.source.locate(['targets', target.name, 'account']) },
+    targetAccount: text(target.account, ['account']),
     region: text(terraform.region, ['terraform', 'region']),
     roleName: text(role.name, ['role', 'name']),
     path: text(role.path, ['role', 'path']),

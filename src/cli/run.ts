@@ -10,9 +10,13 @@ import type { Context } from './context.ts';
 import { createProgram, truthy } from './program.ts';
 import { renderDiagnostic } from './render/diagnostics.ts';
 
-const usageError = (error: CommanderError): XacctError => {
+const usageError = (error: CommanderError, commandName: string | undefined): XacctError => {
   const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
-  return new XacctError(problem('USAGE', message, { hints: [{ text: 'see what there is', command: 'xacct --help' }] }));
+  return new XacctError(
+    problem('USAGE', message, {
+      hints: [{ text: 'see what there is', command: `xacct ${commandName === undefined ? '' : `${commandName} `}--help` }],
+    }),
+  );
 };
 
 const bug = (error: unknown): XacctError => {
@@ -27,11 +31,11 @@ const bug = (error: unknown): XacctError => {
 };
 
 /** After a signal every failure is the interruption, unless something remains. */
-const errorOf = (error: unknown, isInterrupted: boolean): XacctError => {
+const errorOf = (error: unknown, isInterrupted: boolean, commandName: string | undefined): XacctError => {
   const isLeftover = isXacctError(error) && error.code === 'PARTIAL';
   if (isInterrupted && !isLeftover) return new XacctError(note('INTERRUPTED', 'stopped'));
   if (isXacctError(error)) return error;
-  return error instanceof CommanderError ? usageError(error) : bug(error);
+  return error instanceof CommanderError ? usageError(error, commandName) : bug(error);
 };
 
 const envelope = (command: string, rest: object): string => `${JSON.stringify({ schema: 1, command, ...rest })}\n`;
@@ -88,7 +92,7 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
       await context.out(pieces.join(''));
       return 0;
     }
-    const error = errorOf(thrown, context.signal.aborted);
+    const error = errorOf(thrown, context.signal.aborted, COMMANDS.find((command) => command.name === name())?.name);
     if (isJson) await context.out(failureEnvelope(name(), error, told));
     for (const diagnostic of error.diagnostics) context.say(renderDiagnostic(diagnostic, context.paint, isDebug));
     return exitStatusOf(error.code);

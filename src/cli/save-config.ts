@@ -1,6 +1,8 @@
 /** Puts the desired state on disk: a new xacct.yaml, or the one value that the file could not know, the generated external ID. */
+import type { Recorded } from '#core/init-target.ts';
 import type { Spec } from '#domain/spec.ts';
-import { warning } from '#domain/diagnostic.ts';
+import { problem, warning } from '#domain/diagnostic.ts';
+import { XacctError } from '#domain/xacct-error.ts';
 import { emitXacctYaml } from '#emit/xacct-yaml.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
@@ -36,7 +38,7 @@ const warnAboutFlags = (loaded: LoadedConfig, input: Input, context: Context): v
   );
 };
 
-const newFile = async (spec: Spec, path: string, input: Input, context: Context): Promise<void> => {
+const newFile = async (spec: Spec, path: string, input: Input, context: Context): Promise<Recorded> => {
   const { files, cwd } = context;
   const folder = files.folderOf(path);
   const policyFiles = policiesOf(input.list('policy') ?? []).map(({ name, file }) => ({
@@ -48,9 +50,24 @@ const newFile = async (spec: Spec, path: string, input: Input, context: Context)
     targetProfile: input.text('target-profile')?.value,
     policyFiles,
   };
+  if ((await files.read(path)) !== undefined)
+    throw new XacctError(
+      problem('STALE', `${path} has appeared since the plan was made`, {
+        hints: [{ text: 'look at the new plan', command: 'xacct init --dry-run' }],
+      }),
+    );
   await files.write(path, emitXacctYaml(spec, hints));
-  context.say(`wrote ${files.relative(cwd, path)}\n`);
+  const name = files.relative(cwd, path);
+  context.say(`wrote ${name}\n`);
+  const forget = async (): Promise<void> => {
+    await files.remove(path);
+    context.say(`removed ${name} again\n`);
+  };
+  return { forget };
 };
+
+/** A generated external ID does no harm in the file: the next run uses it. */
+const KEPT: Recorded = { forget: async () => undefined };
 
 /** Where xacct.yaml is or will be. */
 export const configPath = (loaded: LoadedConfig | undefined, input: Input, context: Context): string =>
@@ -62,12 +79,12 @@ export const saveConfig = async (
   loaded: LoadedConfig | undefined,
   input: Input,
   context: Context,
-): Promise<void> => {
+): Promise<Recorded> => {
   if (loaded === undefined) return newFile(spec, configPath(loaded, input, context), input, context);
   warnAboutFlags(loaded, input, context);
   const { externalId } = spec.role;
   const isInFile = target.inFile?.role.externalId !== undefined && target.inFile.role.externalId !== 'generate';
-  if (target.inFile === undefined || isInFile || externalId.kind === 'none' || input.list('external-id')) return undefined;
+  if (target.inFile === undefined || isInFile || externalId.kind === 'none' || input.list('external-id')) return KEPT;
   const [value] = externalId.kind === 'given' ? externalId.values : [externalId.fresh];
   // Another target of this run may have written its own id since the file was read.
   const { path } = loaded.source;
@@ -75,5 +92,5 @@ export const saveConfig = async (
   const source = text === undefined ? loaded.source : (await context.configReader()).parse(text, path);
   await context.files.write(path, source.withValue(['targets', target.inFile.name, 'role', 'externalId'], value));
   context.say(`wrote the external ID of ${target.inFile.name} into ${loaded.source.path}\n`);
-  return undefined;
+  return KEPT;
 };

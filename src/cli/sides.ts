@@ -1,6 +1,6 @@
 /** Opens the source's and the target's side with the right credentials: a flag, a hint of the file, or the default chain. */
 import type { CredentialSource } from '#domain/credential-source.ts';
-import type { Diagnostic } from '#domain/diagnostic.ts';
+import { problem, type Diagnostic } from '#domain/diagnostic.ts';
 import { parseEndpoint } from '#domain/fields.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { AwsSide } from '#core/ports/aws-accounts.ts';
@@ -28,8 +28,16 @@ export const chooseCredentials = async (
   input: Input,
   context: Context,
 ): Promise<CredentialSource | undefined> => {
-  if (wish.side === 'source' && input.text('source')?.value === 'ec2') return { kind: 'ec2' };
   const flag = input.text(`${wish.side}-profile`);
+  if (wish.side === 'source' && input.text('source')?.value === 'ec2') {
+    if (flag === undefined) return { kind: 'ec2' };
+    throw new XacctError(
+      problem('USAGE', '--source ec2 and a source profile were both asked for', {
+        path: flag.place,
+        hints: [{ text: 'leave one out' }],
+      }),
+    );
+  }
   if (flag) return { kind: 'profile', name: flag.value };
   if (wish.hint !== undefined) {
     const aws = await context.aws();

@@ -1,9 +1,10 @@
 /** Which targets a command is about, and what flags and file together say of each. */
-import { problem } from '#domain/diagnostic.ts';
+import { note, problem } from '#domain/diagnostic.ts';
 import { isTargetName, type ConfigTarget } from '#domain/config.ts';
 import { formatRoleArn } from '#domain/arn.ts';
 import { DEFAULTS, layer, type SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
+import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { loadConfig, specInputFromTarget, type LoadedConfig } from './file-spec.ts';
@@ -13,6 +14,8 @@ export interface Target {
   readonly input: SpecInput;
   /** undefined when flags alone describe it. */
   readonly inFile: ConfigTarget | undefined;
+  /** The file's hint for the source's credentials: a name that may not exist on this machine. */
+  readonly sourceProfile: string | undefined;
 }
 
 export interface CommandNeeds {
@@ -20,6 +23,8 @@ export interface CommandNeeds {
   readonly needs: 'access' | 'spec';
   /** A file that was named and is not there will be made. */
   readonly mayBeNew?: boolean;
+  /** The command has no --all. */
+  readonly isForOne?: boolean;
 }
 
 export interface Targets {
@@ -34,7 +39,6 @@ const named = (loaded: LoadedConfig, names: readonly string[]): readonly ConfigT
     if (found) return found;
     throw new XacctError(
       problem('USAGE', `there is no target "${name}" in ${loaded.source.path}`, {
-        path: '[target...]',
         hints: [{ text: `the targets there: ${loaded.targets.map((target) => target.name).join(', ')}` }],
       }),
     );
@@ -46,7 +50,7 @@ const isRoleOf = (target: ConfigTarget, roleArn: string): boolean => {
   return roleArn.endsWith(formatRoleArn({ partition: '', ...role }).slice('arn:'.length));
 };
 
-const chosen = (loaded: LoadedConfig, input: Input, commandName: string): readonly ConfigTarget[] => {
+const chosen = (loaded: LoadedConfig, input: Input, command: CommandNeeds): readonly ConfigTarget[] => {
   if (input.isSet('all')) return loaded.targets;
   if (input.targets.length > 0) return named(loaded, input.targets);
   const roleArn = input.text('role-arn');
@@ -54,10 +58,9 @@ const chosen = (loaded: LoadedConfig, input: Input, commandName: string): readon
   if (loaded.targets.length === 1) return loaded.targets;
   throw new XacctError(
     problem('USAGE', `which target? ${loaded.source.path} has ${loaded.targets.map(({ name }) => name).join(', ')}`, {
-      path: '[target...]',
       hints: [
-        { text: 'name one', command: `xacct ${commandName} ${loaded.targets[0]?.name ?? ''}` },
-        { text: 'or take all', command: `xacct ${commandName} --all` },
+        { text: 'name one', command: commandLine([command.name, ...input.typed, loaded.targets[0]?.name ?? '']) },
+        ...(command.isForOne ? [] : [{ text: 'or take all', command: commandLine([command.name, ...input.typed, '--all']) }]),
       ],
     }),
   );
@@ -75,11 +78,18 @@ const withoutFile = (input: Input): void => {
   const [name = ''] = input.targets;
   // It will be a key of the new file.
   if (input.targets.length === 1 && !isTargetName(name))
-    throw new XacctError(
-      problem('INVALID_VALUE', `"${name}" is no name for a target: letters, digits, - and _ are allowed`, {
-        path: '[target...]',
-      }),
-    );
+    throw new XacctError(problem('INVALID_VALUE', `"${name}" is no name for a target: letters, digits, - and _ are allowed`, {}));
+};
+
+/** The account is what a target is: a flag may confirm it, not move it. */
+const expectSameAccount = ({ targetAccount }: SpecInput, { name, account }: ConfigTarget, { source }: LoadedConfig): void => {
+  if (targetAccount === undefined || targetAccount.value === account) return;
+  throw new XacctError(
+    problem('WRONG_ACCOUNT', `target ${name} is account ${account}, not ${targetAccount.value}`, {
+      path: targetAccount.place,
+      hints: [{ text: `another account is another target: add it to ${source.path}` }],
+    }),
+  );
 };
 
 /** Flags over file, for each target. Throws XacctError. */
@@ -88,15 +98,21 @@ export const readTargets = async (input: Input, context: Context, command: Comma
   const loaded = await loadConfig(input, context, command.mayBeNew === true);
   if (loaded === undefined) {
     withoutFile(input);
-    return { loaded, targets: [{ input: flags, inFile: undefined }] };
+    return { loaded, targets: [{ input: flags, inFile: undefined, sourceProfile: undefined }] };
   }
-  const selected = chosen(loaded, input, command.name);
-  if (selected.length === 0) return { loaded, targets: [{ input: flags, inFile: undefined }] };
+  const selected = chosen(loaded, input, command);
+  if (selected.length === 0) {
+    context.reporter.tell(
+      note('ASSUMED_VALUE', `${input.text('role-arn')?.value ?? ''} is of no target in ${loaded.source.path}: flags alone count`),
+    );
+    return { loaded, targets: [{ input: flags, inFile: undefined, sourceProfile: loaded.config.source?.profile }] };
+  }
   const targets = await Promise.all(
-    selected.map(async (inFile) => ({
-      input: { ...layer(flags, await specInputFromTarget(loaded, inFile, command.needs, context)), name: inFile.name },
-      inFile,
-    })),
+    selected.map(async (inFile) => {
+      expectSameAccount(flags, inFile, loaded);
+      const input = layer(flags, await specInputFromTarget(loaded, inFile, command.needs, context));
+      return { input: { ...input, name: inFile.name }, inFile, sourceProfile: inFile.source.profile };
+    }),
   );
   return { loaded, targets };
 };

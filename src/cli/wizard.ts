@@ -99,9 +99,12 @@ const askTrust = async (source: CallerIdentity | undefined, { prompter, answers,
   const example = formatRoleArn({ partition: 'aws', account, path: '/', name: 'ci' });
   const answer = await prompter.input({
     message: 'Who may assume the role?',
-    why: `self is the source's own user or role. Or an ARN (${example}), or an account id for everyone whom that account lets.`,
+    why: `${source === undefined ? 'An' : "self is the source's own user or role. Or an"} ARN (${example}), or an account id for everyone whom that account lets.`,
     ...(suggestion !== undefined && { default: suggestion }),
-    check: (value) => whyNot(parsePrincipal(value, 'answer')),
+    check: (value) =>
+      value === 'self' && source === undefined
+        ? "self needs the source's credentials, and none were chosen: name an ARN or an account id"
+        : whyNot(parsePrincipal(value, 'answer')),
   });
   answers.set('trust', answer);
 };

@@ -54,7 +54,9 @@ const hasTags = (found: Tags, wanted: Tags): boolean => Object.entries(wanted).e
 
 /** A create whose answer was lost is refused when it is sent again: what is there then, with our tags, is what this run made. */
 const isMadeAfterAll = async (iam: TargetIam, write: Write, error: unknown): Promise<boolean> => {
-  if (refusalOf(error)?.code !== 'EntityAlreadyExists') return false;
+  const refusal = refusalOf(error);
+  // Refused at once: somebody else made it after the plan was made.
+  if (refusal?.code !== 'EntityAlreadyExists' || (refusal.attempts ?? 1) < 2) return false;
   if (write.kind === 'create-role') {
     const role = await iam.readRole(write.role.name);
     return role !== undefined && hasTags(role.tags, write.role.tags) && policyEquals(role.trustPolicy, write.role.trustPolicy);
@@ -66,7 +68,17 @@ const isMadeAfterAll = async (iam: TargetIam, write: Write, error: unknown): Pro
 
 const isUnknown = (error: unknown): boolean => isXacctError(error) && error.code === 'UNREACHABLE';
 
-const perform = async (step: Step, ports: ApplyPorts): Promise<void> => {
+/** A plan that was overtaken is no refusal of AWS: the next plan will say what to do. */
+const staleOr = (error: unknown, step: Step): unknown => {
+  if (refusalOf(error)?.code !== 'EntityAlreadyExists') return error;
+  return new XacctError(
+    problem('STALE', `${step.id}: it exists now, and did not when the plan was made`, {
+      hints: [{ text: 'look at the new plan', command: 'xacct init --dry-run' }],
+    }),
+  );
+};
+
+const perform = async (step: Step, ports: ApplyPorts, done: Step[]): Promise<void> => {
   const { iam, journal, reporter } = ports;
   await journal.begin(step);
   reporter.progress({ kind: 'started', id: step.id, title: step.id });
@@ -74,26 +86,29 @@ const perform = async (step: Step, ports: ApplyPorts): Promise<void> => {
     await carryOut(iam, step.write).catch(async (error: unknown) => {
       if (!(await isMadeAfterAll(iam, step.write, error))) throw error;
     });
+    done.push(step);
   } catch (error) {
-    await journal.end(step.id, 'failed');
+    // Without an answer it may have been done all the same, and taking back what was not done changes nothing.
+    if (isUnknown(error)) done.push(step);
+    await journal.end(step.id, 'failed').catch(() => undefined);
     reporter.progress({ kind: 'finished', id: step.id, title: step.id, status: 'failed' });
-    throw error;
+    throw staleOr(error, step);
   }
   await journal.end(step.id, 'done');
   reporter.progress({ kind: 'finished', id: step.id, title: step.id, status: 'done' });
 };
 
-/** Takes steps back in reverse; what cannot be taken back is said, and the rest is tried all the same. */
+/** The journal may be what failed: taking back goes on without it. Steps go in reverse; what cannot be taken back is said, and the rest is tried all the same. */
 const takeBack = async (done: readonly Step[], ports: ApplyPorts): Promise<readonly Diagnostic[]> => {
   const remains: Diagnostic[] = [];
   for (const { id, undo } of done.toReversed()) {
     if (undo === undefined) continue;
     try {
       await carryOut(ports.iam, undo);
-      await ports.journal.undo(id, undo, 'done');
+      await ports.journal.undo(id, undo, 'done').catch(() => undefined);
       ports.reporter.progress({ kind: 'finished', id: `undo ${id}`, title: `undo ${id}`, status: 'done' });
     } catch (error) {
-      await ports.journal.undo(id, undo, 'failed');
+      await ports.journal.undo(id, undo, 'failed').catch(() => undefined);
       const why = error instanceof Error ? error.message : String(error);
       remains.push(problem('PARTIAL', `this remains: ${id} could not be undone: ${why}`));
     }
@@ -111,18 +126,7 @@ const failure = (cause: unknown, remains: readonly Diagnostic[]): unknown => {
 const inBatches = async (steps: readonly Step[], ports: ApplyPorts, done: Step[]): Promise<void> => {
   for (let start = 0; start < steps.length; start += PARALLEL) {
     const batch = steps.slice(start, start + PARALLEL);
-    const outcomes = await Promise.allSettled(
-      batch.map(async (step) => {
-        try {
-          await perform(step, ports);
-        } catch (error) {
-          // Without an answer it may have been done all the same, and taking back what was not done changes nothing.
-          if (isUnknown(error)) done.push(step);
-          throw error;
-        }
-        done.push(step);
-      }),
-    );
+    const outcomes = await Promise.allSettled(batch.map((step) => perform(step, ports, done)));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
   }

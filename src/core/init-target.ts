@@ -1,4 +1,4 @@
-/** init for one target: settle, observe, plan, approve, apply, prove. The order of the stages, and nothing else. */
+/** init for one target: settle, observe, plan, approve, apply; and then prove. The order of the stages, and nothing else. */
 import { compile, type Desired } from '#domain/compile.ts';
 import type { Clock } from '#domain/clock.ts';
 import { note } from '#domain/diagnostic.ts';
@@ -6,10 +6,11 @@ import type { SpecRequest } from '#domain/parse-spec.ts';
 import { changesOf, type Change, type Plan } from '#domain/plan.ts';
 import type { Spec } from '#domain/spec.ts';
 import type { Skippable, VerifyReport } from '#domain/verify-report.ts';
-import { XacctError } from '#domain/xacct-error.ts';
+import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { apply } from './apply.ts';
-import { approve, heldBack, type Answer } from './approve.ts';
+import { approve, heldBack, type Answer, type ApprovedPlan } from './approve.ts';
 import { diff } from './diff.ts';
+import { identify } from './identify.ts';
 import { keepExternalId } from './keep-external-id.ts';
 import { observe } from './observe.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
@@ -17,6 +18,11 @@ import type { OpenJournal } from './ports/journal.ts';
 import type { Reporter } from './ports/reporter.ts';
 import { expectAccount, expectTwoAccounts, settleSpec } from './settle-spec.ts';
 import { verify } from './verify.ts';
+
+/** What was put on disk, and how to take it back when everything else was. */
+export interface Recorded {
+  forget(): Promise<void>;
+}
 
 export interface InitPorts {
   readonly target: AwsSide;
@@ -28,7 +34,7 @@ export interface InitPorts {
   /** The plan goes to a person or to `--yes`; asked even when nothing changes, so that it can be shown. */
   readonly ask: (plan: Plan, desired: Desired) => Promise<Answer>;
   /** After the yes and before the first write: the desired state is put on disk, external id included. */
-  readonly record: (spec: Spec) => Promise<void>;
+  readonly record: (spec: Spec) => Promise<Recorded>;
 }
 
 export interface InitOptions {
@@ -45,12 +51,13 @@ export interface InitReport {
   readonly applied: readonly string[];
   /** What stays although it is not wanted: it would take access away, and nobody said so. */
   readonly drift: readonly Change[];
-  /** Absent when the source's credentials were not given, or on a dry run. */
-  readonly verify: VerifyReport | undefined;
 }
 
 const identities = async (request: SpecRequest, ports: InitPorts) => {
-  const [target, source] = await Promise.all([ports.target.sessions.identity(), ports.source?.sessions.identity()]);
+  const [target, source] = await Promise.all([
+    identify('target', ports.target.sessions),
+    ports.source && identify('source', ports.source.sessions),
+  ]);
   expectAccount(target, request.targetAccount, 'target', '--target-profile');
   if (source) {
     expectAccount(source, request.sourceAccount, 'source', '--source-profile');
@@ -70,14 +77,21 @@ export const initTarget = async (request: SpecRequest, ports: InitPorts, options
   if (!planned.ok) throw XacctError.of(planned.diagnostics);
   const plan = planned.value;
   const answer = await ports.ask(plan, desired);
-  if (options.isDryRun) return { desired, plan, applied: [], drift: heldBack(plan), verify: undefined };
+  if (options.isDryRun) return { desired, plan, applied: [], drift: heldBack(plan) };
   const approved = approve(plan, answer);
   if (approved === undefined) throw new XacctError(note('DECLINED', 'nothing was changed'));
-  await ports.record(settled);
-  const applied = changesOf(approved).length === 0 ? [] : await applyJournaled(approved, ports, options);
-  const report = { desired, plan, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan) };
-  if (ports.source === undefined) return { ...report, verify: undefined };
-  const proof = await verify(
+  const applied = await carryOut(approved, settled, ports, options);
+  return { desired, plan, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan) };
+};
+
+/** What init made, proved from the source; undefined when its credentials were not given. */
+export const proveTarget = async (
+  { desired, applied }: InitReport,
+  ports: InitPorts,
+  options: InitOptions,
+): Promise<VerifyReport | undefined> => {
+  if (ports.source === undefined || options.isDryRun) return undefined;
+  return verify(
     desired.access,
     { sessions: ports.source.sessions, clock: ports.clock, reporter: ports.reporter },
     {
@@ -89,18 +103,31 @@ export const initTarget = async (request: SpecRequest, ports: InitPorts, options
       ...(options.signal && { signal: options.signal }),
     },
   );
-  return { ...report, verify: proof };
 };
 
-const applyJournaled = async (
-  approved: NonNullable<ReturnType<typeof approve>>,
+/**
+ * Under the folder's lock: the file first, so that a generated external ID is never lost, then AWS. A run that made nothing in the end
+ * leaves no file behind either; where something remains, the file says what was wanted.
+ */
+const carryOut = async (
+  approved: ApprovedPlan,
+  spec: Spec,
   ports: InitPorts,
   options: InitOptions,
 ): Promise<readonly string[]> => {
+  if (changesOf(approved).length === 0) {
+    await ports.record(spec);
+    return [];
+  }
   const journal = await ports.openJournal();
   try {
-    const { iam } = ports.target;
-    return (await apply(approved, { iam, journal, reporter: ports.reporter }, options.signal)).applied;
+    const recorded = await ports.record(spec);
+    try {
+      return (await apply(approved, { iam: ports.target.iam, journal, reporter: ports.reporter }, options.signal)).applied;
+    } catch (error) {
+      if (!isXacctError(error) || error.code !== 'PARTIAL') await recorded.forget();
+      throw error;
+    }
   } finally {
     await journal.close();
   }

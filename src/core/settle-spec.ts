@@ -36,7 +36,7 @@ export const expectAccount = (
   throw new XacctError(
     problem('WRONG_ACCOUNT', `the ${side} should be account ${account}, and these credentials are ${who.arn}`, {
       path: place,
-      hints: [{ text: `name credentials of ${account}`, command: `xacct … --${side}-profile NAME` }],
+      hints: [{ text: `name credentials of ${account}: --${side}-profile NAME` }],
     }),
   );
 };

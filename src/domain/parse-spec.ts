@@ -88,6 +88,38 @@ const tooLong = (roleName: string, policies: readonly NamedPolicy[]): readonly D
     ];
   });
 
+const withoutTrust = ({ trust }: SpecInput): readonly Diagnostic[] =>
+  trust === undefined || trust.length > 0
+    ? []
+    : [
+        problem('USAGE', 'the role would trust nobody', {
+          path: 'role.trust',
+          hints: [{ text: 'name who will run Terraform', command: 'xacct init --trust arn:aws:iam::111111111111:role/ci' }],
+        }),
+      ];
+
+/** The same key twice is a contradiction, not a list. */
+const doubleTags = (tags: readonly (readonly [string, string])[]): readonly Diagnostic[] => {
+  const seen = new Map<string, string>();
+  return tags.flatMap(([key, value]) => {
+    const other = seen.get(key.toLowerCase());
+    seen.set(key.toLowerCase(), value);
+    return other === undefined || other === value
+      ? []
+      : [problem('USAGE', `the tag ${key} is given twice, as "${other}" and as "${value}"`, { path: '--tag' })];
+  });
+};
+
+const contradicted = ({ noPermissions, policies, policyArns }: SpecInput): readonly Diagnostic[] =>
+  noPermissions && (policies?.length ?? 0) + (policyArns?.length ?? 0) > 0
+    ? [
+        problem('USAGE', 'no permissions and a policy were both asked for', {
+          path: '--permissions',
+          hints: [{ text: 'leave one out' }],
+        }),
+      ]
+    : [];
+
 const withoutPermissions = (input: SpecInput): readonly Diagnostic[] =>
   input.noPermissions || (input.policies?.length ?? 0) + (input.policyArns?.length ?? 0) > 0
     ? []
@@ -121,6 +153,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
         hints: [{ text: "raise the role's maximum: --max-session-duration" }],
       }),
     );
+  const tags = reading.list(field.parseTag, input.tags);
   const request = {
     name: input.name,
     sourceAccount: reading.optional(field.parseAccount, input.sourceAccount),
@@ -131,7 +164,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
       path: reading.withDefault(field.parsePath, input.path, DEFAULTS.path) ?? '',
       description: reading.withDefault(field.parseDescription, input.description, DEFAULTS.description) ?? '',
       maxSessionSeconds: maxSessionSeconds ?? 0,
-      tags: Object.fromEntries(reading.list(field.parseTag, input.tags)),
+      tags: Object.fromEntries(tags),
       trust,
       externalId: parseExternalIds(reading, input.externalId, fresh),
     },
@@ -148,6 +181,9 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
     ...reading.problems,
     ...duplicates(input.policies ?? []),
     ...tooLong(request.role.name, request.permissions.policies),
+    ...withoutTrust(input),
+    ...doubleTags(tags),
+    ...contradicted(input),
     ...withoutPermissions(input),
   ];
   return first === undefined ? ok(request) : fail(first, ...more);
@@ -190,6 +226,13 @@ export const parseAccess = (input: SpecInput): Result<Access> => {
   const sessionSeconds = reading.withDefault(field.parseSessionDuration, input.duration, DEFAULTS.duration);
   if (role && region !== undefined && input.region && partitionOfRegion(region)?.id !== role.partition)
     reading.problems.push(mixedPartitions(role, input.region));
+  if (role && input.roleArn && input.targetAccount && role.account !== input.targetAccount.value)
+    reading.problems.push(
+      problem('WRONG_ACCOUNT', `the role is of account ${role.account}, and the target should be ${input.targetAccount.value}`, {
+        path: input.targetAccount.place,
+        hints: [{ text: 'one of the two is wrong: the account, or the ARN of the role' }],
+      }),
+    );
   if (externalId.kind === 'generate')
     reading.problems.push(
       problem('INVALID_VALUE', 'generate makes sense where the role is made, in init', {

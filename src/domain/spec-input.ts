@@ -78,8 +78,8 @@ export const layer = (upper: SpecInput, lower: SpecInput): SpecInput => ({
   // `--trust` adds to the file's list: nobody loses access by a flag.
   trust: upper.trust && lower.trust ? [...lower.trust, ...upper.trust] : (upper.trust ?? lower.trust),
   externalId: upper.externalId ?? lower.externalId,
-  policies: upper.noPermissions ? undefined : (upper.policies ?? lower.policies),
-  policyArns: upper.noPermissions ? undefined : (upper.policyArns ?? lower.policyArns),
+  policies: upper.noPermissions ? upper.policies : (upper.policies ?? lower.policies),
+  policyArns: upper.noPermissions ? upper.policyArns : (upper.policyArns ?? lower.policyArns),
   noPermissions: upper.noPermissions || (lower.noPermissions && upper.policies === undefined && upper.policyArns === undefined),
   sessionName: upper.sessionName ?? lower.sessionName,
   duration: upper.duration ?? lower.duration,

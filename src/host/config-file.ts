@@ -46,6 +46,7 @@ export const configReader: ConfigReader = {
     return {
       path,
       data: dataOf(document, name),
+      has: (keys) => document.hasIn(keys),
       locate: (keys) => {
         const offset = nodeAt(document.contents, keys)?.range?.[0];
         return offset === undefined ? name : place(offset);

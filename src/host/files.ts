@@ -1,5 +1,5 @@
 /** Files on disk: reads, atomic writes, and the search up the folders. */
-import { access, chmod, mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { problem } from '#domain/diagnostic.ts';
@@ -70,6 +70,11 @@ export const files: Files = {
     stat(folder).then(
       (found) => found.isDirectory(),
       () => false,
+    ),
+  isEmpty: (folder) =>
+    readdir(folder).then(
+      (names) => names.length === 0,
+      (error: unknown) => codeOf(error) === 'ENOENT',
     ),
   makeTemporary: (prefix) => mkdtemp(path.join(tmpdir(), prefix)),
   remove: (target) => rm(target, { recursive: true, force: true }),

@@ -54,7 +54,9 @@ describe('a change that removes access', () => {
     const ran = await init();
     expect(ran.status).toBe(0);
     expect(ran.stderr).toContain('role/xacct-terraform/trust (removes access)');
-    expect(ran.stderr).toContain('[HELD_BACK]\n  → if that is meant: xacct init --prune');
+    expect(ran.stderr).toContain(
+      '[HELD_BACK]\n  → if that is meant: xacct init --target-profile target --source-profile source --yes --prune',
+    );
     expect(await state()).toEqual(before);
     expect(later()).toEqual([]);
   });

@@ -35,13 +35,15 @@ const BUCKET_POLICY = {
 const isForeign = (name: string): boolean =>
   /^(AWS_|XACCT_|TF_VAR_|HTTPS?_PROXY$|https?_proxy$|ALL_PROXY$|all_proxy$)/.test(name);
 
-const environmentOf = (context: Context, sandbox: OpenSandbox, configFile: string): Context['env'] => ({
+const environmentOf = (context: Context, sandbox: OpenSandbox, configFile: string, folder: string): Context['env'] => ({
   ...Object.fromEntries(Object.entries(context.env).filter(([name]) => !isForeign(name))),
   AWS_ENDPOINT_URL: sandbox.endpoint,
   AWS_CONFIG_FILE: configFile,
   AWS_SHARED_CREDENTIALS_FILE: `${configFile}.none`,
   AWS_EC2_METADATA_DISABLED: 'true',
   AWS_REGION: 'us-east-1',
+  // Without this an xacct.yaml of a folder above, which is about real accounts, would be found and changed.
+  XACCT_CONFIG: context.files.resolve(folder, 'xacct.yaml'),
   ...(context.paint.bold('x') !== 'x' && { FORCE_COLOR: '1' }),
 });
 
@@ -52,7 +54,7 @@ interface Stage {
 }
 
 const narrate = ({ context }: Stage, title: string, command: string): void =>
-  context.say(`\n${context.paint.bold(title)}\n${context.paint.dim('$')} ${context.paint.cyan(command)}\n`);
+  context.say(`\n${context.paint.bold(title)}\n${context.paint.dim('$')} ${context.paint.command(command)}\n`);
 
 /** Runs one command of xacct as a process of its own; one that fails ends the demo with its own words. */
 const xacct = async (stage: Stage, args: readonly string[]): Promise<ProcessResult> => {
@@ -86,17 +88,18 @@ const story = async (stage: Stage): Promise<{ readonly providerTf: string; reado
       `Terraform runs in the source, the S3 bucket belongs in the target.\n`,
   );
   const init = ['init', '--target-profile', 'target', '--source-profile', 'source', '--policy', `s3=./${POLICY_FILE}`, '--yes'];
-  narrate(stage, '1. Make the role, its trust and its permissions in the target, and prove them', `npx xacct ${init.join(' ')}`);
+  narrate(stage, '1. Make the role, its trust and its permissions in the target, and prove them', `xacct ${init.join(' ')}`);
   const made = await xacct(stage, [...init, '--json']);
   const verify = ['verify', '--role-arn', roleArnOf(made.stdout)];
-  narrate(stage, '2. Prove from the source what must work, and what must be refused', `npx xacct ${verify.join(' ')}`);
+  narrate(stage, '2. Prove from the source what must work, and what must be refused', `xacct ${verify.join(' ')}`);
   context.say((await xacct(stage, verify)).stdout);
-  narrate(stage, '3. Print the provider', 'npx xacct emit-tf > provider.tf');
+  narrate(stage, '3. Print the provider', 'xacct emit-tf > provider.tf');
   const { stdout: providerTf } = await xacct(stage, ['emit-tf']);
   await context.files.write(context.files.resolve(stage.folder, 'provider.tf'), providerTf);
   await context.out(providerTf);
   narrate(stage, '4. Let Terraform read it', 'terraform init && terraform validate');
   const terraform = await proveWithTerraform(stage.folder, stage.env, context);
+  context.signal.throwIfAborted();
   sayTerraform(terraform, context);
   return { providerTf, terraform };
 };
@@ -114,25 +117,36 @@ export const demoCommand: CommandDefinition = {
     const keep = input.text('keep');
     const { files } = context;
     const folder = keep ? files.resolve(context.cwd, keep.value) : await files.makeTemporary('xacct-demo-');
-    if (keep && (await files.read(files.resolve(folder, 'xacct.yaml'))) !== undefined)
+    if (keep && !(await files.isEmpty(folder)))
       throw new XacctError(
-        problem('USAGE', `${keep.value} has an xacct.yaml already`, {
+        problem('USAGE', `${keep.value} is not empty`, {
           path: keep.place,
-          hints: [{ text: 'name another folder' }],
+          hints: [{ text: 'name a new folder', command: 'xacct demo --keep ./xacct-demo' }],
         }),
       );
+    // The sandbox's own keys stay out of the person's folder.
+    const secrets = await files.makeTemporary('xacct-demo-aws-');
     const sandbox = await context.openSandbox();
     try {
-      const configFile = files.resolve(folder, 'aws-config');
+      const configFile = files.resolve(secrets, 'config');
       await files.write(configFile, sandbox.awsConfigText());
       await files.write(files.resolve(folder, POLICY_FILE), `${JSON.stringify(BUCKET_POLICY, null, 2)}\n`);
-      const { providerTf, terraform } = await story({ context, folder, env: environmentOf(context, sandbox, configFile) });
-      context.say(keep ? `\nall of it is in ${keep.value}\n` : '\nnow with your own accounts: npx xacct init\n');
+      const { providerTf, terraform } = await story({
+        context,
+        folder,
+        env: environmentOf(context, sandbox, configFile, folder),
+      });
+      context.say(
+        keep
+          ? `\nthe files are in ${keep.value}; the two accounts are gone\n`
+          : `\nnow with your own accounts: ${context.paint.command('xacct init')}\n`,
+      );
       const result = { files: [{ path: 'provider.tf', content: providerTf }], terraform };
       return { status: terraform.status === 'failed' ? 1 : 0, text: '', result };
     } finally {
       await sandbox.close();
-      await files.remove(keep ? files.resolve(folder, 'aws-config') : folder);
+      await files.remove(secrets);
+      if (!keep) await files.remove(folder);
     }
   },
 };

@@ -35,7 +35,7 @@ export const emitTfCommand: CommandDefinition = {
     ],
   ],
   run: async (input, context) => {
-    const { targets } = await readTargets(input, context, { name: 'emit-tf', needs: 'access' });
+    const { targets } = await readTargets(input, context, { name: 'emit-tf', needs: 'access', isForOne: true });
     const [target, ...others] = targets;
     if (target === undefined || others.length > 0) throw new XacctError(problem('USAGE', 'one target at a time: name it'));
     const access = parseAccess(target.input);

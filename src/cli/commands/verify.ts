@@ -42,11 +42,7 @@ const verifyTarget = async (target: Target, input: Input, context: Context): Pro
   const access = parseAccess(target.input);
   if (!access.ok) throw XacctError.of(access.diagnostics);
   const sourceAccount = optional(parseAccount, target.input.sourceAccount);
-  const credentials = await chooseCredentials(
-    { side: 'source', hint: target.inFile?.source.profile, isMain: true },
-    input,
-    context,
-  );
+  const credentials = await chooseCredentials({ side: 'source', hint: target.sourceProfile, isMain: true }, input, context);
   const region = target.input.region && access.value.region;
   const side = await openSide(credentials ?? { kind: 'default' }, region, input, context);
   return verify(
@@ -96,7 +92,7 @@ export const verifyCommand: CommandDefinition = {
     const { targets } = await readTargets(input, context, { name: 'verify', needs: 'access' });
     return eachTarget(targets, context, async (target) => {
       const report = await verifyTarget(target, input, context);
-      const text = renderVerify(report, context.paint, input.isSet('verbose'));
+      const text = renderVerify(report, context.paint, context.width, input.isSet('verbose'));
       return { status: isProved(report) ? 0 : 1, text, entry: report };
     });
   },

@@ -6,6 +6,8 @@ export interface ConfigSource {
   readonly path: string;
   /** Plain data: maps, lists, scalars. */
   readonly data: unknown;
+  /** Whether the key or item itself is there. */
+  has(path: ConfigPath): boolean;
   /** `xacct.yaml:12:5` for a key or value, or for the nearest parent that is there. */
   locate(path: ConfigPath): string;
   /** The whole text with this one value set; comments and everything else stay. */

@@ -6,6 +6,8 @@ export interface Files {
   /** Whole or not at all: written beside and renamed. Throws XacctError FILE_UNWRITABLE. */
   write(path: string, text: string): Promise<void>;
   isFolder(path: string): Promise<boolean>;
+  /** Nothing is in the folder, or there is no such folder. */
+  isEmpty(folder: string): Promise<boolean>;
   /** A new empty folder that nobody else can read. */
   makeTemporary(prefix: string): Promise<string>;
   /** A file or a folder with all in it; nothing happens when it is not there. */

@@ -1,0 +1,49 @@
+/** Shows the plan and gets the answer: from a flag, or from a person. */
+import { problem } from '#domain/diagnostic.ts';
+import { changesOf, type Plan } from '#domain/plan.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import { heldBack, type Answer } from '#core/approve.ts';
+import { commandLine } from './answers.ts';
+import type { Input } from './command.ts';
+import type { Context } from './context.ts';
+import { renderPlan } from './render/plan.ts';
+
+export const mayAsk = (input: Input, context: Context): boolean =>
+  context.canAsk && !input.isSet('yes') && !input.isSet('no-input');
+
+const needsAnswer = ({ typed }: Input): XacctError =>
+  new XacctError(
+    problem('QUESTION_WITHOUT_TERMINAL', 'the plan needs a yes, and there is nobody to ask', {
+      hints: [
+        { text: 'look at the plan first', command: commandLine(['init', ...typed, '--dry-run']) },
+        { text: 'then say yes', command: commandLine(['init', ...typed, '--yes']) },
+      ],
+    }),
+  );
+
+const askPerson = async (plan: Plan, context: Context): Promise<Answer> => {
+  const prompter = await context.prompter();
+  const message = `Make these changes in account ${plan.targetAccount}?`;
+  if (heldBack(plan).length === 0) return (await prompter.confirm({ message, why: '', default: true })) ? 'yes' : 'no';
+  return prompter.select<Answer>({
+    message,
+    why: 'What is marked may lock somebody out, or let in who was kept out.',
+    default: 'no',
+    choices: [
+      { value: 'no', label: 'no, change nothing' },
+      { value: 'yes', label: 'yes, but not what is marked' },
+      { value: 'yes-prune', label: 'yes, all of it' },
+    ],
+  });
+};
+
+export const askPlan =
+  (input: Input, context: Context) =>
+  async (plan: Plan): Promise<Answer> => {
+    if (!input.isSet('quiet') || !input.isSet('yes')) context.say(renderPlan(plan, context.paint, context.width));
+    const agreed = input.isSet('prune') ? 'yes-prune' : 'yes';
+    if (input.isSet('dry-run') || input.isSet('yes') || changesOf(plan).length === 0) return agreed;
+    if (!mayAsk(input, context)) throw needsAnswer(input);
+    const answer = await askPerson(plan, context);
+    return answer === 'yes' ? agreed : answer;
+  };

@@ -1,0 +1,76 @@
+/** What init says at its end, and its entry in the envelope. */
+import { warning } from '#domain/diagnostic.ts';
+import { changesOf } from '#domain/plan.ts';
+import { isProved, type VerifyReport } from '#domain/verify-report.ts';
+import type { InitReport } from '#core/init-target.ts';
+import { commandLine } from './answers.ts';
+import type { Input } from './command.ts';
+import type { Context } from './context.ts';
+import type { TargetOutcome } from './each-target.ts';
+import { renderVerify } from './render/verify.ts';
+
+/** Stands for the external ID of a plan that is only looked at: the real one is made when the plan is carried out. */
+export const NOT_GENERATED = 'generated-when-applied';
+
+/** What was changed, and what was left as it is. */
+export const tellMade = ({ applied, desired, drift, plan }: InitReport, input: Input, context: Context): void => {
+  if (applied.length > 0)
+    context.say(`made ${applied.length} change${applied.length === 1 ? '' : 's'} in account ${desired.targetAccount}\n`);
+  if (input.isSet('dry-run') && changesOf(plan).length > 0) context.say('a dry run: nothing was changed\n');
+  for (const { address, risk } of drift)
+    context.reporter.tell(
+      warning('HELD_BACK', `${address} stays as it is, because the change ${risk}`, [
+        { text: 'if that is meant', command: commandLine(['init', ...input.typed, '--prune']) },
+      ]),
+    );
+};
+
+const tellUnproved = ({ desired: { access } }: InitReport, context: Context): void =>
+  context.reporter.tell({
+    severity: 'note',
+    code: 'NOT_PROVED',
+    message: 'made, not proved: the credentials of the source were not given',
+    hints: [
+      {
+        text: 'whoever runs Terraform proves it, with the credentials of the source, by',
+        command: commandLine([
+          'verify',
+          '--role-arn',
+          access.roleArn,
+          ...(access.externalId === undefined ? [] : ['--external-id', access.externalId]),
+        ]),
+      },
+    ],
+  });
+
+export interface Made {
+  readonly report: InitReport;
+  /** undefined: nobody could prove it, or it was a dry run. */
+  readonly proof: VerifyReport | undefined;
+  /** The command that comes next. */
+  readonly next: string;
+}
+
+export const initOutcome = ({ report, proof, next }: Made, input: Input, context: Context): TargetOutcome => {
+  const { desired, plan, applied } = report;
+  const isDryRun = input.isSet('dry-run');
+  const isGood = proof !== undefined && isProved(proof);
+  if (proof) context.say(renderVerify(proof, context.paint, context.width, input.isSet('verbose')));
+  else if (!isDryRun) tellUnproved(report, context);
+  if (isGood) context.say(`next: ${context.paint.command(next)}\n`);
+  const isBad = proof === undefined ? input.isSet('require-proof') && !isDryRun : !isGood;
+  const { externalId = null } = desired.access;
+  return {
+    status: isBad ? 1 : 0,
+    text: '',
+    entry: {
+      proved: isGood,
+      role: { arn: desired.role.arn, externalId: externalId === NOT_GENERATED ? null : externalId },
+      plan: {
+        changes: plan.changes.map(({ action, address, risk, before, after }) => ({ action, address, risk, before, after })),
+      },
+      applied,
+      verify: proof ?? null,
+    },
+  };
+};

@@ -1,0 +1,139 @@
+/** What was once found by attacking: each must stay refused, held back or told apart. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
+import { trustPolicy } from '../support/sandbox-clients.ts';
+
+const ROLE = `arn:aws:iam::${TARGET}:role/named-sessions`;
+const INIT = ['init', ...BOTH, '--policy', 's3=./s3.json', '--yes', '--external-id', 'abcd'];
+
+let product: Product;
+beforeEach(async () => {
+  const named = trustPolicy({ AWS: SOURCE }, { StringEquals: { 'sts:RoleSessionName': 'terraform' } });
+  product = await openProduct({
+    seed: { accounts: { [TARGET]: { roles: [{ RoleName: 'named-sessions', AssumeRolePolicyDocument: named }] } } },
+  });
+  await product.put('s3.json', S3_POLICY);
+});
+afterEach(() => product.close());
+
+describe('verify', () => {
+  test('does not take a refusal of the session name for a proof of the external ID', async () => {
+    const ran = await product.run(['verify', '--role-arn', ROLE, '--external-id', 'any', '--source-profile', 'source', '--json']);
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain('"code":"EXTERNAL_ID_NOT_ENFORCED"');
+  });
+
+  test('does not let --target-account be another account than the role', async () => {
+    const ran = await product.run([
+      'verify',
+      '--role-arn',
+      ROLE,
+      '--target-account',
+      '333333333333',
+      '--source-profile',
+      'source',
+    ]);
+    expect({ status: ran.status, wrong: ran.stderr.includes('[WRONG_ACCOUNT]') }).toEqual({ status: 3, wrong: true });
+  });
+
+  test('shows no control characters of a file', async () => {
+    await product.put('xacct.yaml', 'version: 1\n"\\e]0;pwned\\a\\e[31mred": 1\ntargets: { a: { account: "222222222222" } }\n');
+    const ran = await product.runRaw(['verify']);
+    // oxlint-disable-next-line no-control-regex -- that is what must not be there
+    expect(/[\u0000-\u0008\u000b-\u001f\u007f]/.test(ran.stderr)).toBe(false);
+    expect(ran.status).toBe(2);
+  });
+});
+
+describe('init', () => {
+  test('a second external ID only widens, and needs no more than a yes', async () => {
+    await product.run(INIT);
+    const file = await product.read('xacct.yaml');
+    await product.put(
+      'xacct.yaml',
+      file.replace('externalId: abcd', 'externalId: [abcd, efgh]').replace('"abcd"', '[abcd, efgh]'),
+    );
+    const ran = await product.run(['init', '--yes']);
+    expect(ran.stderr).toContain('(widens access)');
+    expect(ran.stderr).toContain('made 1 change');
+  });
+
+  test('to drop the external ID is marked, and not covered by a plain yes', async () => {
+    await product.run(INIT);
+    const ran = await product.run(['init', '--yes', '--external-id', 'none', '--timeout', '0']);
+    expect(ran.stderr).toContain('(drops a condition)');
+    expect(ran.stderr).toContain('[HELD_BACK]');
+    expect(product.writes().filter((action) => action === 'UpdateAssumeRolePolicy')).toEqual([]);
+  });
+
+  test('a run that made nothing leaves no file behind, so that the next one is not bound by it', async () => {
+    const ran = await product.run([...INIT, '--trust', `arn:aws:iam::${SOURCE}:user/nobody`]);
+    expect(ran.status).toBe(4);
+    expect(await product.list()).not.toContain('xacct.yaml');
+    expect(await product.run([...INIT, '--trust', `arn:aws:iam::${SOURCE}:user/admin`])).toMatchObject({ status: 0 });
+  });
+
+  test('a role that appeared after the plan is not taken for our own, and stays when this run fails', async () => {
+    const other = ['init', ...BOTH, '--policy', 's3=./s3.json', '--external-id', 'abcd'];
+    const elsewhere = path.join(product.folder, 'elsewhere');
+    await mkdir(elsewhere);
+    await writeFile(path.join(elsewhere, 's3.json'), S3_POLICY);
+    const answer = async (): Promise<void> => {
+      // While the question is on the screen, somebody else makes the same.
+      expect(await product.run([...other, '--yes'], { context: { cwd: elsewhere } })).toMatchObject({ status: 0 });
+    };
+    const ran = await product.run([...other, '--yes'], {
+      context: {
+        openJournal: async () => {
+          await answer();
+          return { begin: nothing, end: nothing, undo: nothing, close: nothing };
+        },
+      },
+    });
+    expect({ status: ran.status, told: ran.stderr.includes('[STALE]') }).toEqual({ status: 5, told: true });
+    expect(await product.run(['verify', '--source-profile', 'source'], { context: { cwd: elsewhere } })).toMatchObject({
+      status: 0,
+    });
+  });
+
+  test('an xacct.yaml that appeared after the plan is not overwritten', async () => {
+    const ran = await product.run(INIT, {
+      context: {
+        openJournal: async () => {
+          await product.put('xacct.yaml', 'mine');
+          return { begin: nothing, end: nothing, undo: nothing, close: nothing };
+        },
+      },
+    });
+    expect({ status: ran.status, told: ran.stderr.includes('[STALE]') }).toEqual({ status: 5, told: true });
+    expect(await readFile(path.join(product.folder, 'xacct.yaml'), 'utf8')).toBe('mine');
+    expect(product.writes()).toEqual([]);
+  });
+
+  test('a journal that cannot be written stops the run, and what was made is taken back', async () => {
+    let lines = 0;
+    const full = async (): Promise<void> => {
+      lines += 1;
+      if (lines > 3) throw new Error('ENOSPC: no space left on device');
+    };
+    const ran = await product.run(INIT, {
+      context: { openJournal: async () => ({ begin: full, end: full, undo: full, close: nothing }) },
+    });
+    expect(ran.status).not.toBe(0);
+    expect(await product.run(['init', ...BOTH, '--policy', 's3=./s3.json', '--external-id', 'abcd', '--dry-run'])).toMatchObject({
+      stderr: expect.stringContaining('3 to change') as unknown,
+    });
+  });
+
+  test.each([
+    ['--permissions', 'none', '--policy', 's3=./s3.json'],
+    ['--tag', 'a=b', '--tag', 'a=c', '--policy', 's3=./s3.json'],
+  ])('refuses what contradicts itself: %s %s %s %s', async (...flags) => {
+    const ran = await product.run(['init', ...BOTH, ...flags, '--yes']);
+    expect({ status: ran.status, writes: product.writes() }).toEqual({ status: 2, writes: [] });
+  });
+});
+
+const nothing = async (): Promise<void> => undefined;

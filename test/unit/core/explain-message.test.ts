@@ -1,0 +1,129 @@
+/** From AWS's own words to who has to do what: the corpus of logs, and what each kind of refusal is answered with. */
+import { describe, expect, test } from 'vitest';
+import { findRefusals } from '#domain/find-refusals.ts';
+import { KNOWN_REFUSALS } from '#domain/found-refusal.ts';
+import { explainRefusal } from '#core/explain-message.ts';
+import { explainKnown } from '#core/known-refusals.ts';
+import { CI, JANE, LOGS, ROLE } from '../../support/refusal-logs.ts';
+
+const explain = (text: string) => findRefusals(text).map(explainRefusal);
+
+const DENIED = `User: ${JANE} is not authorized to perform: sts:AssumeRole on resource: ${ROLE}`;
+
+test.each(LOGS)('$title', ({ text, found }) => {
+  const said = explain(text).map(({ code, layer, action, caller, resource }) =>
+    [code, layer, action, caller, resource].map((item) => item ?? '-').join(' '),
+  );
+  expect(said).toEqual(found);
+});
+
+test('nothing is found where nothing was refused', () => {
+  for (const text of ['', 'Apply complete! Resources: 1 added.', 'not authorized', `User: ${JANE} is authorized`, '│\n'.repeat(50)])
+    expect(findRefusals(text)).toEqual([]);
+});
+
+test('each refusal stands once, with the line of the first and how often it was met', () => {
+  const text = `starting\n${DENIED}\nagain\n${DENIED}\n`;
+  expect(findRefusals(text)).toEqual([
+    {
+      kind: 'access-denied',
+      said: { callerArn: JANE, action: 'sts:AssumeRole', resource: ROLE },
+      isExplicit: false,
+      hasEncoded: false,
+      sentence: DENIED,
+      line: 2,
+      times: 2,
+      roleArn: ROLE,
+    },
+  ]);
+});
+
+describe('the remedy', () => {
+  const remedy = (reason: string, who = JANE) => explain(`${DENIED.replace(JANE, who)}${reason}`)[0]?.remedies ?? [];
+
+  test('of a missing grant is a policy of the caller, as JSON, command and HCL', () => {
+    const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: ROLE };
+    expect(remedy(' because no identity-based policy allows the sts:AssumeRole action')).toEqual([
+      {
+        actor: 'source-admin',
+        account: '111111111111',
+        summary: `give the caller a policy that allows sts:AssumeRole on ${ROLE}`,
+        change: { kind: 'add-statement', to: 'identity', statement },
+        command: `aws iam put-user-policy --user-name jane --policy-name assume-xacct-terraform --policy-document '${JSON.stringify({ Version: '2012-10-17', Statement: [statement] })}'`,
+        hcl: `statement {\n  effect    = "Allow"\n  actions   = ["sts:AssumeRole"]\n  resources = ["${ROLE}"]\n}`,
+        message: null,
+      },
+    ]);
+  });
+
+  test('of a trust policy adds to what is there, and names the role of a session', () => {
+    const [only, ...others] = remedy(' because no role trust policy allows the sts:AssumeRole action', CI);
+    const statement = { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111111111111:role/ci' }, Action: 'sts:AssumeRole' };
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({ actor: 'target-admin', account: '222222222222', change: { to: 'trust', statement } });
+    expect(only?.command).toContain(`jq -c '.Statement = ([.Statement] | flatten) + [${JSON.stringify(statement)}]'`);
+  });
+
+  test('of a permission set says what is not known of its path in capitals', () => {
+    const sso = 'arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/jane@example.com';
+    const [only] = remedy(' because no role trust policy allows the sts:AssumeRole action', sso);
+    expect(only?.command).toContain('role/aws-reserved/sso.amazonaws.com/REGION/AWSReservedSSO_Admin_0123456789abcdef"');
+  });
+
+  test.each([
+    ['boundary', 'permissions boundary', 'source-admin', '111111111111'],
+    ['session policy', 'session policy', 'you', '111111111111'],
+    ['SCP', 'service control policy', 'org-admin', null],
+    ['RCP', 'resource control policy', 'org-admin', null],
+    ['VPC endpoint', 'VPC endpoint policy', 'network', '111111111111'],
+  ])('of a missing Allow in a %s is with whoever owns it', (_, words, actor, account) => {
+    expect(remedy(` because no ${words} allows the sts:AssumeRole action`)).toMatchObject([{ actor, account, change: null }]);
+  });
+
+  test('of an explicit deny with its ARN is in the account that owns the policy, with a letter and the way to read it', () => {
+    const arn = 'arn:aws:organizations::999999999999:policy/o-abc/service_control_policy/p-1';
+    expect(remedy(` with an explicit deny in a service control policy: ${arn}`)).toMatchObject([
+      {
+        actor: 'org-admin',
+        account: '999999999999',
+        command: 'aws organizations describe-policy --policy-id p-1 --query Policy.Content --output text',
+        message: expect.stringContaining(JANE) as unknown,
+      },
+    ]);
+  });
+
+  test('where AWS says no reason is one of both sides, or the role itself', () => {
+    expect(remedy('').map(({ actor, account, change }) => [actor, account, change?.kind ?? null])).toEqual([
+      ['target-admin', '222222222222', 'add-statement'],
+      ['source-admin', '111111111111', 'add-statement'],
+      ['target-admin', '222222222222', null],
+    ]);
+  });
+
+  test('of TagSession allows exactly TagSession', () => {
+    const [trust, grant] = explain(`User: ${JANE} is not authorized to perform: sts:TagSession on resource: ${ROLE}`)[0]?.remedies ?? [];
+    expect([trust?.change, grant?.change]).toMatchObject([
+      { statement: { Action: 'sts:TagSession' } },
+      { statement: { Action: 'sts:TagSession' } },
+    ]);
+  });
+
+  test('is one command of the shell, whatever the log says', () => {
+    const [only] = explain('No OpenIDConnect provider found in your account for https://x;$(reboot)')[0]?.remedies ?? [];
+    expect(only?.command).toContain("--url 'https://x;$(reboot)' ");
+  });
+
+  test.each(KNOWN_REFUSALS)('of %s is one thing for one person, with nothing left to fill in', (code) => {
+    const { remedies, explanation } = explainKnown(code, 'it', ROLE);
+    expect(remedies).toHaveLength(1);
+    expect(`${explanation} ${JSON.stringify(remedies)}`).not.toMatch(/SUBJECT|undefined|\bROLE_?(ARN|NAME)\b/);
+    expect(explanation).toMatch(/^[^A-Z]|^(AWS|STS)/);
+  });
+});
+
+test('a hostile log takes no time', () => {
+  const texts = ['User: '.repeat(20_000), `User: ${'a'.repeat(200_000)}`, `│${' '.repeat(200_000)}x`, `1 validation error detected: ${'Value '.repeat(20_000)}`, `${DENIED} `.repeat(2000)];
+  const start = performance.now();
+  for (const text of texts) findRefusals(text);
+  expect(performance.now() - start).toBeLessThan(3000);
+});
