@@ -20,12 +20,22 @@ const SERVED = {
       PutRolePermissionsBoundary DeleteRolePermissionsBoundary
       CreateUser GetUser ListUsers DeleteUser TagUser UntagUser ListUserTags CreateAccessKey ListAccessKeys UpdateAccessKey DeleteAccessKey
       PutUserPolicy GetUserPolicy ListUserPolicies DeleteUserPolicy AttachUserPolicy DetachUserPolicy ListAttachedUserPolicies
-      PutUserPermissionsBoundary DeleteUserPermissionsBoundary ListGroupsForUser
+      PutUserPermissionsBoundary DeleteUserPermissionsBoundary ListGroupsForUser UpdateUser GetAccessKeyLastUsed
+      CreateLoginProfile GetLoginProfile UpdateLoginProfile DeleteLoginProfile
+      ListMFADevices ListVirtualMFADevices ListSSHPublicKeys ListSigningCertificates ListServiceSpecificCredentials
+      CreateGroup GetGroup ListGroups UpdateGroup DeleteGroup AddUserToGroup RemoveUserFromGroup
+      PutGroupPolicy GetGroupPolicy ListGroupPolicies DeleteGroupPolicy AttachGroupPolicy DetachGroupPolicy ListAttachedGroupPolicies
+      CreateOpenIDConnectProvider GetOpenIDConnectProvider ListOpenIDConnectProviders DeleteOpenIDConnectProvider
+      AddClientIDToOpenIDConnectProvider RemoveClientIDFromOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint
+      TagOpenIDConnectProvider UntagOpenIDConnectProvider ListOpenIDConnectProviderTags
+      CreateServiceLinkedRole DeleteServiceLinkedRole GetServiceLinkedRoleDeletionStatus
+      SimulatePrincipalPolicy SimulateCustomPolicy GetContextKeysForPrincipalPolicy GetContextKeysForCustomPolicy
+      GetAccountSummary GetAccountAuthorizationDetails
       CreateInstanceProfile GetInstanceProfile ListInstanceProfiles ListInstanceProfilesForRole DeleteInstanceProfile
-      AddRoleToInstanceProfile RemoveRoleFromInstanceProfile
+      AddRoleToInstanceProfile RemoveRoleFromInstanceProfile TagInstanceProfile UntagInstanceProfile ListInstanceProfileTags
       CreateAccountAlias DeleteAccountAlias ListAccountAliases`,
   },
-  sts: { version: '2011-06-15', operations: 'AssumeRole GetCallerIdentity GetSessionToken GetAccessKeyInfo' },
+  sts: { version: '2011-06-15', operations: 'AssumeRole AssumeRoleWithWebIdentity GetCallerIdentity GetSessionToken GetAccessKeyInfo' },
 };
 
 const dataFolder = () =>

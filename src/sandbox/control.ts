@@ -2,6 +2,7 @@
 import type { Result } from '#domain/result.ts';
 import { AwsError } from './errors.ts';
 import type { Faults } from './faults.ts';
+import type { TokenClaims } from './oidc/issuer.ts';
 import type { LogEntry } from './log.ts';
 import { parseFaults, parseSeed } from './model/parse-seed.ts';
 import type { SandboxSeed } from './model/seed.ts';
@@ -10,6 +11,8 @@ import type { SandboxSeed } from './model/seed.ts';
 export interface Controls {
   log(): readonly LogEntry[];
   setFaults(faults: Faults): void;
+  /** An OIDC token with these claims. */
+  issueToken(claims: TokenClaims): string;
   advanceClock(ms: number): void;
   /** Epoch milliseconds of the model's clock. */
   now(): number;
@@ -60,6 +63,8 @@ const act = (controls: Controls, path: string, input: object): ControlAnswer => 
       controls.advanceClock(advanceMs);
       return { status: 200, body: { now: new Date(controls.now()).toISOString() } };
     }
+    case 'token':
+      return { status: 200, body: { token: controls.issueToken(input as TokenClaims) } };
     case 'reset':
       controls.reset(Object.keys(input).length === 0 ? undefined : valueOf(parseSeed(input)));
       return { status: 200, body: {} };
@@ -67,6 +72,6 @@ const act = (controls: Controls, path: string, input: object): ControlAnswer => 
       controls.addSeed(valueOf(parseSeed(input)));
       return { status: 200, body: {} };
     default:
-      return fault(404, `/_xacct/${path} is not served; there are faults, clock, reset, seed (POST) and log (GET)`);
+      return fault(404, `/_xacct/${path} is not served; there are faults, clock, reset, seed, token (POST) and log (GET)`);
   }
 };

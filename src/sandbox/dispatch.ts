@@ -5,6 +5,7 @@ import type { FaultKind } from './faults.ts';
 import type { Call } from './handlers/handler.ts';
 import { findService, isWrite, type Service, type WireHandler } from './handlers/table.ts';
 import type { CallLog } from './log.ts';
+import type { UnsignedHandler } from './handlers/web-identity.ts';
 import { callerOf } from './model/caller.ts';
 import { arnOfPrincipal, type Principal } from './model/principal.ts';
 import { newRequestId } from './model/unique-id.ts';
@@ -67,6 +68,14 @@ export const dispatch = async (sandbox: Sandboxed, request: SignedRequest, sourc
         'The request processing has failed because of an unknown error.',
         'FAULT_SERVER_ERROR',
       );
+    const open = service.unsigned(progress.action);
+    if (open !== undefined) {
+      const output = await performUnsigned(sandbox.world, service, open, form, sourceIp, progress);
+      record(sandbox, progress, 'allowed', null);
+      const xml = encodeAnswer(service.model, progress.action, output, requestId);
+      return { status: 200, requestId, xml, ...(fault === 'lost-reply' && { fault }) };
+    }
+    if (handler === undefined) throw new Error(`${progress.action} has no handler`);
     const { principal, region } = await authenticate(sandbox.world, service.model.service, request, sandbox.signingNow());
     progress.principal = principal;
     assertUsableFor(principal, service, progress.action);
@@ -86,7 +95,10 @@ export const dispatch = async (sandbox: Sandboxed, request: SignedRequest, sourc
   }
 };
 
-const route = (request: SignedRequest, progress: Progress): { service: Service; handler: WireHandler; form: FormNode } => {
+const route = (
+  request: SignedRequest,
+  progress: Progress,
+): { service: Service; handler: WireHandler | undefined; form: FormNode } => {
   const signed = signedFor(request);
   if (request.path !== '/' || (signed !== undefined && signed !== 'iam' && signed !== 'sts'))
     throw new AwsError(
@@ -105,7 +117,7 @@ const route = (request: SignedRequest, progress: Progress): { service: Service; 
     throw new AwsError('MissingAction', 'The request must contain the parameter Action.');
   progress.action = action;
   const handler = service?.handler(action);
-  if (service === undefined || handler === undefined)
+  if (service === undefined || (handler === undefined && service.unsigned(action) === undefined))
     throw new AwsError('InvalidAction', `Could not find operation ${action} for version ${version ?? 'NO_VERSION_SPECIFIED'}`);
   return { service, handler, form };
 };
@@ -131,21 +143,56 @@ const perform = (world: World, service: Service, handler: WireHandler, form: For
   const { principal } = who;
   const call: Call = { world, account: principal.account, ...who };
   const shape = service.model.operations[progress.action]?.input;
-  const input: WireStructure = shape === undefined ? {} : decodeInput(service.model, shape, form);
-  const invalid = shape === undefined ? undefined : validateInput(service.model, shape, input);
-  if (invalid !== undefined) throw invalid;
-  if (principal.kind === 'session') principal.role.lastUsed = { at: world.clock.now(), region: who.region };
+  const input = readInput(service, shape, form);
+  noteUse(who, service, world);
   const permissions = handler.permissions(input, call);
   progress.resource = permissions[0]?.resource ?? handler.resource?.(input) ?? null;
   assertAll(permissions, call);
   return handler.run(input, call) ?? undefined;
 };
 
+const readInput = ({ model }: Service, shape: string | undefined, form: FormNode): WireStructure => {
+  if (shape === undefined) return {};
+  const input = decodeInput(model, shape, form);
+  const invalid = validateInput(model, shape, input);
+  if (invalid !== undefined) throw invalid;
+  return input;
+};
+
+/** RoleLastUsed and AccessKeyLastUsed. */
+const noteUse = ({ principal, region }: Who, service: Service, world: World): void => {
+  const at = world.clock.now();
+  if (principal.kind === 'session') principal.role.lastUsed = { at, region };
+  if (principal.kind !== 'user' || principal.isTemporary) return;
+  const used = world.accessKeys.get(principal.accessKeyId);
+  if (used !== undefined) used.key.lastUsed = { at, region, service: service.model.service };
+};
+
+/** Nobody has signed: the token in the request says who asks. */
+const performUnsigned = async (
+  world: World,
+  service: Service,
+  handler: UnsignedHandler,
+  form: FormNode,
+  sourceIp: string,
+  progress: Progress,
+): Promise<WireStructure> => {
+  const input = readInput(service, service.model.operations[progress.action]?.input, form);
+  progress.resource = handler.resource(input);
+  return handler.run(input, { world, sourceIp });
+};
+
 const assertAll = (permissions: readonly Permission[], call: Call): void => {
   if (permissions.length === 0) return;
-  const caller = callerOf(call.principal, call.sourceIp);
+  const caller = callerOf(call.world, call.principal, call.sourceIp);
+  const orgId = call.world.organization?.get(call.account.id)?.orgId;
   const time = new Date(call.world.clock.now()).toISOString();
-  for (const permission of permissions) assertAllowed(caller, permission, time);
+  for (const permission of permissions)
+    assertAllowed(
+      caller,
+      orgId === undefined ? permission : { ...permission, context: { 'aws:ResourceOrgID': orgId, ...permission.context } },
+      time,
+    );
 };
 
 const internalFailure = (thrown: unknown): AwsError =>

@@ -8,6 +8,7 @@ import { formatConfig } from './config-text.ts';
 import type { Controls } from './control.ts';
 import { createFaultBox, type Faults } from './faults.ts';
 import { issueRoleSession } from './handlers/credentials.ts';
+import { createIssuer, type TokenClaims } from './oidc/issuer.ts';
 import { createLog, type LogEntry } from './log.ts';
 import { openLogFile } from './log-file.ts';
 import { createInstanceMetadata } from './metadata/instance-metadata.ts';
@@ -59,6 +60,10 @@ export interface Sandbox extends AsyncDisposable {
   userCredentials(account: string, userName: string): KeyPair;
   /** An hour's session of a role, without asking its trust policy. */
   sessionFor(roleArn: string, sessionName?: string): SessionKeys;
+  /** Of the root user. */
+  rootCredentials(account: string): KeyPair;
+  /** An OIDC token that every provider of the sandbox takes for its own issuer's, as far as the signature goes. `iss`, `sub` and `aud` are the least that STS wants. */
+  webIdentityToken(claims: TokenClaims): string;
   setFaults(faults: Faults): void;
   advanceClock(ms: number): void;
   /** Forgets everything and begins again, with this seed or the first one. */
@@ -93,7 +98,7 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
   const modelClock: Clock = { ...clock, now: () => clock.now() + clockOffsetMs, sleep: (ms, signal) => clock.sleep(ms, signal) };
 
   const keyOf = (account: string): KeyPair => {
-    const key = keys.get(account) ?? { accessKeyId: newUniqueId(random, 'AKIA'), secretAccessKey: newSecretKey(random) };
+    const key = keys.get(account) ?? newKey(random);
     keys.set(account, key);
     return key;
   };
@@ -104,10 +109,13 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
       accounts: new Map(),
       principals: new Map(),
       accessKeys: new Map(),
+      organization: undefined,
+      rootKeys: new Map(),
       clock: modelClock,
       random,
       // What the seed makes is old enough to be known everywhere.
       faults: createFaultBox(),
+      issuer,
       sealingKey: Buffer.from(random.hex(KEY_BYTES), 'hex'),
     };
     const everywhere = [...new Set([...accounts, ...Object.keys(seed.accounts ?? {})])];
@@ -115,13 +123,15 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
     applySeed(fresh, seed);
     // Only now: a faulty seed changes nothing.
     faults.set({ ...options.faults, ...seed.faults });
-    return { ...fresh, faults };
+    return { ...fresh, faults, issuer };
   };
 
+  const issuer = createIssuer();
   let world = build(options.seed ?? {});
   const controls: Controls = {
     log: () => log.entries(),
     setFaults: (next) => faults.set(next),
+    issueToken: (claims) => issuer.sign(claims, modelClock.now()),
     advanceClock: (ms) => {
       clockOffsetMs += ms;
     },
@@ -172,6 +182,8 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
     ...controls,
     credentials: (account) => userKey(world, account, ADMIN_USER),
     userCredentials: (account, userName) => userKey(world, account, userName),
+    rootCredentials: (account) => rootKey(world, account),
+    webIdentityToken: (claims) => controls.issueToken(claims),
     sessionFor: (roleArn, sessionName = 'sandbox') => sessionKeys(world, roleArn, sessionName),
     awsConfigText: () =>
       formatConfig({ endpoint, metadataEndpoint: endpoint, region, accounts: accounts.map((id) => ({ id, key: keyOf(id) })) }),
@@ -186,6 +198,11 @@ const checkedSeed = (seed: SandboxSeed): SandboxSeed => {
   if (!parsed.ok) throw XacctError.of(parsed.diagnostics);
   return parsed.value;
 };
+
+const newKey = (random: Random): KeyPair => ({
+  accessKeyId: newUniqueId(random, 'AKIA'),
+  secretAccessKey: newSecretKey(random),
+});
 
 const delayBy = async (ms: number | undefined, signal: AbortSignal): Promise<void> => {
   if (ms === undefined || ms <= 0) return;
@@ -209,8 +226,17 @@ const userKey = (world: World, accountId: string, userName: string): KeyPair => 
   const user = findNamed(account.users, userName);
   if (user === undefined) throw new Error(`account ${accountId} of the sandbox has no user ${userName}`);
   const { accessKeyId, secretAccessKey } =
-    user.keys.find(({ status }) => status === 'Active') ?? addAccessKey(world, account, user);
+    user.keys.find(({ status }) => status === 'Active') ?? addAccessKey(world, account, user, newKey(world.random));
   return { accessKeyId, secretAccessKey };
+};
+
+const rootKey = (world: World, accountId: string): KeyPair => {
+  const account = accountNamed(world, accountId);
+  const [known] = [...world.rootKeys].filter(([, key]) => key.account === account);
+  if (known !== undefined) return { accessKeyId: known[0], secretAccessKey: known[1].secretAccessKey };
+  const made = newKey(world.random);
+  world.rootKeys.set(made.accessKeyId, { account, secretAccessKey: made.secretAccessKey });
+  return made;
 };
 
 const sessionKeys = (world: World, roleArn: string, sessionName: string): SessionKeys => {

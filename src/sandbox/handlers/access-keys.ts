@@ -1,5 +1,5 @@
 /** Access keys of users: made, switched, listed, deleted. The secret is shown once. */
-import { limitExceeded, noSuchEntity } from '#sandbox/errors.ts';
+import { accessDenied, limitExceeded, noSuchEntity } from '#sandbox/errors.ts';
 import type { AccessKey, User } from '#sandbox/model/account.ts';
 import { addAccessKey } from '#sandbox/model/entities.ts';
 import { QUOTAS } from '#sandbox/model/quotas.ts';
@@ -9,7 +9,10 @@ import type { Handlers } from './handler.ts';
 import { paginate } from './page.ts';
 import { userNameOr } from './users.ts';
 
-type KeyOperations = Pick<IamOperations, 'CreateAccessKey' | 'ListAccessKeys' | 'UpdateAccessKey' | 'DeleteAccessKey'>;
+type KeyOperations = Pick<
+  IamOperations,
+  'CreateAccessKey' | 'ListAccessKeys' | 'UpdateAccessKey' | 'DeleteAccessKey' | 'GetAccessKeyLastUsed'
+>;
 
 const findKey = (user: User, accessKeyId: string): AccessKey => {
   const key = user.keys.find((one) => one.accessKeyId === accessKeyId);
@@ -18,7 +21,7 @@ const findKey = (user: User, accessKeyId: string): AccessKey => {
 };
 
 const keyView = (key: AccessKey) => ({
-  UserName: key.userName,
+  UserName: key.owner.name,
   AccessKeyId: key.accessKeyId,
   Status: key.status,
   CreateDate: key.createdAt,
@@ -56,6 +59,23 @@ export const accessKeyHandlers: Handlers<KeyOperations> = {
       const user = findUser(call, userNameOr(call, UserName));
       user.keys.splice(user.keys.indexOf(findKey(user, AccessKeyId)), 1);
       call.world.accessKeys.delete(AccessKeyId);
+    },
+  },
+  GetAccessKeyLastUsed: {
+    permissions: ({ AccessKeyId }, { account, world }) => {
+      const owner = world.accessKeys.get(AccessKeyId);
+      return [{ action: 'iam:GetAccessKeyLastUsed', resource: owner?.account === account ? owner.user.arn : '*' }];
+    },
+    run: ({ AccessKeyId }, { account, world }) => {
+      const found = world.accessKeys.get(AccessKeyId);
+      if (found === undefined || found.account !== account)
+        throw accessDenied(`The Access Key with id ${AccessKeyId} cannot be found.`, 'NoSuchEntity');
+      const { lastUsed } = found.key;
+      const used =
+        lastUsed === undefined
+          ? { ServiceName: 'N/A', Region: 'N/A' }
+          : { LastUsedDate: lastUsed.at, ServiceName: lastUsed.service, Region: lastUsed.region };
+      return { UserName: found.user.name, AccessKeyLastUsed: used };
     },
   },
 };

@@ -1,11 +1,13 @@
 /** An AssumeRole request as the evaluator's Scenario: the role as STS knows it, the caller with its policies, the request. */
 import { parseRoleArn } from '#domain/arn.ts';
-import type { Scenario } from '#policy/scenario.ts';
+import type { Scenario, TargetRole } from '#policy/scenario.ts';
 import { formatAccessDenied } from '#domain/access-denied.ts';
 import { accessDenied } from '#sandbox/errors.ts';
 import { findNamed, type Account, type Role } from '#sandbox/model/account.ts';
 import { callerOf, tagMap } from '#sandbox/model/caller.ts';
 import { compiled } from '#sandbox/model/compiled.ts';
+import { trustInForce } from '#sandbox/model/consistency.ts';
+import type { World } from '#sandbox/model/world.ts';
 import { arnOfPrincipal } from '#sandbox/model/principal.ts';
 import { visibleTrust } from '#sandbox/model/trust.ts';
 import type { AssumeRoleRequest } from '#sandbox/wire/generated/sts-types.ts';
@@ -24,16 +26,25 @@ export const findAssumableRole = (call: Call, roleArn: string): { readonly accou
   throw accessDenied(formatAccessDenied({ callerArn, action: 'sts:AssumeRole', resource: roleArn }), reason);
 };
 
-export const toScenario = (call: Call, role: Role, input: AssumeRoleRequest): Scenario => ({
-  time: new Date(call.world.clock.now()).toISOString(),
-  caller: callerOf(call.principal, call.sourceIp),
-  role: {
+/** The role as the evaluator wants it: by the trust policy in force, with its place in the organization. */
+export const targetOf = (world: World, account: Account, role: Role): TargetRole => {
+  const member = world.organization?.get(account.id);
+  return {
     arn: role.arn,
-    trustPolicy: compiled('trust', visibleTrust(call.world, role.trust)),
+    trustPolicy: compiled('trust', visibleTrust(world, trustInForce(world, role))),
     maxSessionDuration: role.maxSessionSeconds,
     tags: tagMap(role.tags),
     uniqueId: role.id,
-  },
+    ...(member !== undefined && { orgId: member.orgId, scps: member.scps }),
+    // RCPs do not bind what the management account has.
+    ...(member !== undefined && !member.isManagement && { rcps: member.rcps }),
+  };
+};
+
+export const toScenario = (call: Call, account: Account, role: Role, input: AssumeRoleRequest): Scenario => ({
+  time: new Date(call.world.clock.now()).toISOString(),
+  caller: callerOf(call.world, call.principal, call.sourceIp),
+  role: targetOf(call.world, account, role),
   request: {
     sessionName: input.RoleSessionName,
     ...(input.ExternalId !== undefined && { externalId: input.ExternalId }),

@@ -21,3 +21,6 @@ export const boundaryContext = (arn: string | undefined): Context =>
   arn === undefined ? {} : { 'iam:PermissionsBoundary': arn };
 
 export const policyContext = (arn: string): Context => ({ 'iam:PolicyARN': arn });
+
+/** `aws:TagKeys` of a request that removes tags. */
+export const keysContext = (keys: readonly string[]): Context => ({ 'aws:TagKeys': keys });

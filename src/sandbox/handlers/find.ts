@@ -1,7 +1,7 @@
 /** The entities that a request names: found in the caller's account, or refused with NoSuchEntity in IAM's words. */
-import { noSuchEntity } from '#sandbox/errors.ts';
+import { AwsError, noSuchEntity } from '#sandbox/errors.ts';
 import type { Permission } from '#sandbox/authorise.ts';
-import { findNamed, type InstanceProfile, type ManagedPolicy, type Role, type User } from '#sandbox/model/account.ts';
+import { findNamed, type Group, type InstanceProfile, type ManagedPolicy, type Role, type User } from '#sandbox/model/account.ts';
 import { tagMap } from '#sandbox/model/caller.ts';
 import { arnOf } from '#sandbox/model/entities.ts';
 import { findPolicy } from '#sandbox/model/world.ts';
@@ -13,10 +13,27 @@ export const findRole = (call: Call, name: string): Role => {
   return role;
 };
 
+/** For changes: what a service made for itself, only the service may change. */
+export const findOwnRole = (call: Call, name: string): Role => {
+  const role = findRole(call, name);
+  if (role.path.startsWith('/aws-service-role/'))
+    throw new AwsError(
+      'UnmodifiableEntity',
+      `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,
+    );
+  return role;
+};
+
 export const findUser = (call: Call, name: string): User => {
   const user = findNamed(call.account.users, name);
   if (user === undefined) throw noSuchEntity(`The user with name ${name} cannot be found.`);
   return user;
+};
+
+export const findGroup = (call: Call, name: string): Group => {
+  const group = findNamed(call.account.groups, name);
+  if (group === undefined) throw noSuchEntity(`The group with name ${name} cannot be found.`);
+  return group;
 };
 
 export const findProfile = (call: Call, name: string): InstanceProfile => {
@@ -33,21 +50,22 @@ export const findManagedPolicy = (call: Call, arn: string): ManagedPolicy => {
 
 type Extra = Pick<Permission, 'context'>;
 
-const CONTAINERS = { role: 'roles', user: 'users', 'instance-profile': 'instanceProfiles' } as const;
+const CONTAINERS = { role: 'roles', user: 'users', group: 'groups', 'instance-profile': 'instanceProfiles' } as const;
 
-/** Permission for `iam:ACTION` on a role, user or instance profile: by its ARN and tags where it exists, by its plain name where not. */
+/** Permission for `iam:ACTION` on a role, user, group or instance profile: by its ARN and tags where it exists, by its plain name where not. */
 export const onNamed = (
   call: Call,
   action: string,
-  kind: 'role' | 'user' | 'instance-profile',
+  kind: 'role' | 'user' | 'group' | 'instance-profile',
   name: string,
   extra: Extra = {},
 ): Permission => {
-  const entity = findNamed<Role | User | InstanceProfile>(call.account[CONTAINERS[kind]], name);
+  const entity = findNamed<Role | User | Group | InstanceProfile>(call.account[CONTAINERS[kind]], name);
   return {
     action: `iam:${action}`,
     resource: entity?.arn ?? arnOf(call.account, kind, name),
-    ...(entity !== undefined && { resourceTags: tagMap(entity.tags) }),
+    // Groups have no tags.
+    ...(entity !== undefined && 'tags' in entity && { resourceTags: tagMap(entity.tags) }),
     ...extra,
   };
 };

@@ -1,54 +1,51 @@
-/** Inline policies of roles and users: put, read, listed, deleted. */
+/** Inline policies of roles, users and groups: put, read, listed, deleted. */
 import { noSuchEntity } from '#sandbox/errors.ts';
-import type { PrincipalEntity } from '#sandbox/model/account.ts';
+import type { PolicyHolder } from '#sandbox/model/account.ts';
+import { rememberPolicies } from '#sandbox/model/consistency.ts';
 import { assertInlineSize, encodeDocument, parsedDocument } from '#sandbox/model/documents.ts';
 import type { IamOperations } from '#sandbox/wire/generated/iam-types.ts';
-import { findRole, findUser, onNamed } from './find.ts';
-import type { Handlers } from './handler.ts';
+import { findGroup, findOwnRole, findRole, findUser, onNamed } from './find.ts';
+import type { Call, Handlers } from './handler.ts';
 import { paginate, type PageRequest } from './page.ts';
 
+type Kind = 'role' | 'user' | 'group';
 type InlineOperations = Pick<
   IamOperations,
-  | 'PutRolePolicy'
-  | 'GetRolePolicy'
-  | 'ListRolePolicies'
-  | 'DeleteRolePolicy'
-  | 'PutUserPolicy'
-  | 'GetUserPolicy'
-  | 'ListUserPolicies'
-  | 'DeleteUserPolicy'
+  `${'Put' | 'Get' | 'Delete'}${'Role' | 'User' | 'Group'}Policy` | 'ListRolePolicies' | 'ListUserPolicies' | 'ListGroupPolicies'
 >;
 
-type Kind = 'role' | 'user';
-
 /** A policy of the same name is overwritten. */
-const put = (entity: PrincipalEntity, kind: Kind, name: string, text: string): void => {
+const put = (call: Call, holder: PolicyHolder, kind: Kind, name: string, text: string): void => {
   parsedDocument(text, 'identity');
-  assertInlineSize(entity, kind, name, text);
-  entity.inline.set(name, text);
+  assertInlineSize(holder, kind, name, text);
+  rememberPolicies(call.world, holder);
+  holder.inline.set(name, text);
 };
 
 const absent = (kind: Kind, name: string) => noSuchEntity(`The ${kind} policy with name ${name} cannot be found.`);
 
-const read = (entity: PrincipalEntity, kind: Kind, name: string): string => {
-  const text = entity.inline.get(name);
+const read = (holder: PolicyHolder, kind: Kind, name: string): string => {
+  const text = holder.inline.get(name);
   if (text === undefined) throw absent(kind, name);
   return encodeDocument(text);
 };
 
-const list = (entity: PrincipalEntity, request: PageRequest) => {
-  const { items, ...page } = paginate(entity.inline.keys(), request, (name) => name);
+const list = (holder: PolicyHolder, request: PageRequest) => {
+  const { items, ...page } = paginate(holder.inline.keys(), request, (name) => name);
   return { PolicyNames: items, ...page };
 };
 
-const remove = (entity: PrincipalEntity, kind: Kind, name: string): void => {
-  if (!entity.inline.delete(name)) throw absent(kind, name);
+const remove = (call: Call, holder: PolicyHolder, kind: Kind, name: string): void => {
+  if (!holder.inline.has(name)) throw absent(kind, name);
+  rememberPolicies(call.world, holder);
+  holder.inline.delete(name);
 };
 
 export const inlinePolicyHandlers: Handlers<InlineOperations> = {
   PutRolePolicy: {
     permissions: ({ RoleName }, call) => [onNamed(call, 'PutRolePolicy', 'role', RoleName)],
-    run: ({ RoleName, PolicyName, PolicyDocument }, call) => put(findRole(call, RoleName), 'role', PolicyName, PolicyDocument),
+    run: ({ RoleName, PolicyName, PolicyDocument }, call) =>
+      put(call, findOwnRole(call, RoleName), 'role', PolicyName, PolicyDocument),
   },
   GetRolePolicy: {
     permissions: ({ RoleName }, call) => [onNamed(call, 'GetRolePolicy', 'role', RoleName)],
@@ -64,11 +61,12 @@ export const inlinePolicyHandlers: Handlers<InlineOperations> = {
   },
   DeleteRolePolicy: {
     permissions: ({ RoleName }, call) => [onNamed(call, 'DeleteRolePolicy', 'role', RoleName)],
-    run: ({ RoleName, PolicyName }, call) => remove(findRole(call, RoleName), 'role', PolicyName),
+    run: ({ RoleName, PolicyName }, call) => remove(call, findOwnRole(call, RoleName), 'role', PolicyName),
   },
   PutUserPolicy: {
     permissions: ({ UserName }, call) => [onNamed(call, 'PutUserPolicy', 'user', UserName)],
-    run: ({ UserName, PolicyName, PolicyDocument }, call) => put(findUser(call, UserName), 'user', PolicyName, PolicyDocument),
+    run: ({ UserName, PolicyName, PolicyDocument }, call) =>
+      put(call, findUser(call, UserName), 'user', PolicyName, PolicyDocument),
   },
   GetUserPolicy: {
     permissions: ({ UserName }, call) => [onNamed(call, 'GetUserPolicy', 'user', UserName)],
@@ -84,6 +82,27 @@ export const inlinePolicyHandlers: Handlers<InlineOperations> = {
   },
   DeleteUserPolicy: {
     permissions: ({ UserName }, call) => [onNamed(call, 'DeleteUserPolicy', 'user', UserName)],
-    run: ({ UserName, PolicyName }, call) => remove(findUser(call, UserName), 'user', PolicyName),
+    run: ({ UserName, PolicyName }, call) => remove(call, findUser(call, UserName), 'user', PolicyName),
+  },
+  PutGroupPolicy: {
+    permissions: ({ GroupName }, call) => [onNamed(call, 'PutGroupPolicy', 'group', GroupName)],
+    run: ({ GroupName, PolicyName, PolicyDocument }, call) =>
+      put(call, findGroup(call, GroupName), 'group', PolicyName, PolicyDocument),
+  },
+  GetGroupPolicy: {
+    permissions: ({ GroupName }, call) => [onNamed(call, 'GetGroupPolicy', 'group', GroupName)],
+    run: ({ GroupName, PolicyName }, call) => ({
+      GroupName,
+      PolicyName,
+      PolicyDocument: read(findGroup(call, GroupName), 'group', PolicyName),
+    }),
+  },
+  ListGroupPolicies: {
+    permissions: ({ GroupName }, call) => [onNamed(call, 'ListGroupPolicies', 'group', GroupName)],
+    run: (input, call) => list(findGroup(call, input.GroupName), input),
+  },
+  DeleteGroupPolicy: {
+    permissions: ({ GroupName }, call) => [onNamed(call, 'DeleteGroupPolicy', 'group', GroupName)],
+    run: ({ GroupName, PolicyName }, call) => remove(call, findGroup(call, GroupName), 'group', PolicyName),
   },
 };

@@ -1,6 +1,6 @@
 /** Customer-managed policies, and AWS's own to read: made, read, listed, deleted, and who uses them. Versions have their own file. */
 import { accessDenied, alreadyExists, deleteConflict, limitExceeded } from '#sandbox/errors.ts';
-import type { ManagedPolicy } from '#sandbox/model/account.ts';
+import type { ManagedPolicy, PolicyHolder } from '#sandbox/model/account.ts';
 import { awsManagedPolicies } from '#sandbox/model/aws-managed-policies.ts';
 import { assertManagedPolicySize, parsedDocument } from '#sandbox/model/documents.ts';
 import { addPolicy, arnOf } from '#sandbox/model/entities.ts';
@@ -105,14 +105,22 @@ export const policyHandlers: Handlers<PolicyOperations> = {
       const { attached, bounded } = usersOfPolicy(call, input.PolicyArn);
       const wanted = (input.PolicyUsageFilter === 'PermissionsBoundary' ? bounded : attached).filter(
         (entity) =>
-          entity.path.startsWith(input.PathPrefix ?? '/') && isOfKind('trust' in entity ? 'Role' : 'User', input.EntityFilter),
+          entity.path.startsWith(input.PathPrefix ?? '/') &&
+          (input.EntityFilter === undefined || input.EntityFilter === kindOf(entity)),
       );
       const { items, ...page } = paginate(wanted, input, (entity) => entity.arn);
-      const roles = items.filter((entity) => 'trust' in entity).map(({ name, id }) => ({ RoleName: name, RoleId: id }));
-      const users = items.filter((entity) => !('trust' in entity)).map(({ name, id }) => ({ UserName: name, UserId: id }));
-      return { PolicyGroups: [], PolicyUsers: users, PolicyRoles: roles, ...page };
+      const named = (kind: string) => items.filter((entity) => kindOf(entity) === kind);
+      return {
+        PolicyGroups: named('Group').map(({ name, id }) => ({ GroupName: name, GroupId: id })),
+        PolicyUsers: named('User').map(({ name, id }) => ({ UserName: name, UserId: id })),
+        PolicyRoles: named('Role').map(({ name, id }) => ({ RoleName: name, RoleId: id })),
+        ...page,
+      };
     },
   },
 };
 
-const isOfKind = (kind: 'Role' | 'User', filter: string | undefined): boolean => filter === undefined || filter === kind;
+const kindOf = (entity: PolicyHolder): 'Role' | 'User' | 'Group' => {
+  if ('trust' in entity) return 'Role';
+  return 'members' in entity ? 'Group' : 'User';
+};

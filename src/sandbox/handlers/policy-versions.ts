@@ -1,6 +1,7 @@
 /** Versions of managed policies: at most five, one of them the default, their numbers never used again. */
 import { deleteConflict, limitExceeded, noSuchEntity } from '#sandbox/errors.ts';
 import type { ManagedPolicy, PolicyVersion } from '#sandbox/model/account.ts';
+import { rememberText } from '#sandbox/model/consistency.ts';
 import { assertManagedPolicySize, encodeDocument, parsedDocument } from '#sandbox/model/documents.ts';
 import { addPolicyVersion } from '#sandbox/model/entities.ts';
 import { QUOTAS } from '#sandbox/model/quotas.ts';
@@ -35,6 +36,7 @@ export const policyVersionHandlers: Handlers<VersionOperations> = {
         throw limitExceeded(
           `A managed policy can have up to ${QUOTAS.versionsPerPolicy} versions. Before you create a new version, you must delete an existing version.`,
         );
+      if (SetAsDefault) rememberText(call.world, policy);
       return { PolicyVersion: versionInList(policy, addPolicyVersion(call.world, policy, PolicyDocument, SetAsDefault)) };
     },
   },
@@ -70,7 +72,9 @@ export const policyVersionHandlers: Handlers<VersionOperations> = {
     permissions: ({ PolicyArn }, call) => [onPolicy(call, 'SetDefaultPolicyVersion', PolicyArn)],
     run: ({ PolicyArn, VersionId }, call) => {
       const policy = findOwnPolicy(call, 'SetDefaultPolicyVersion', PolicyArn);
-      policy.defaultVersionId = findVersion(policy, VersionId).versionId;
+      const { versionId } = findVersion(policy, VersionId);
+      rememberText(call.world, policy);
+      policy.defaultVersionId = versionId;
       policy.updatedAt = call.world.clock.now();
     },
   },

@@ -1,6 +1,7 @@
 /** Roles: made, read, changed, deleted. What hangs on them (policies, tags, boundaries) has files of its own. */
-import { alreadyExists, deleteConflict, limitExceeded } from '#sandbox/errors.ts';
+import { alreadyExists, deleteConflict, invalidInput, limitExceeded } from '#sandbox/errors.ts';
 import { isNameTaken, type Role } from '#sandbox/model/account.ts';
+import { replaceTrust } from '#sandbox/model/consistency.ts';
 import { assertTrustSize } from '#sandbox/model/documents.ts';
 import { addRole, arnOf, removePrincipal } from '#sandbox/model/entities.ts';
 import { QUOTAS } from '#sandbox/model/quotas.ts';
@@ -9,7 +10,7 @@ import { bindTrust } from '#sandbox/model/trust.ts';
 import type { IamOperations } from '#sandbox/wire/generated/iam-types.ts';
 import { assertBoundary } from './boundaries.ts';
 import { boundaryContext, tagContext } from './context.ts';
-import { findRole, onNamed } from './find.ts';
+import { findOwnRole, findRole, onNamed } from './find.ts';
 import type { Call, Handlers } from './handler.ts';
 import { paginate } from './page.ts';
 import { roleInList, roleView } from './views.ts';
@@ -32,6 +33,8 @@ export const roleHandlers: Handlers<RoleOperations> = {
     },
     run: (input, call) => {
       const { world, account } = call;
+      if (input.Path?.startsWith('/aws-service-role/') === true)
+        throw invalidInput('Path /aws-service-role/ is reserved for service-linked roles.');
       if (isNameTaken(account.roles, input.RoleName)) throw alreadyExists(`Role with name ${input.RoleName} already exists.`);
       if (account.roles.size >= QUOTAS.rolesPerAccount)
         throw limitExceeded(`Cannot exceed quota for RolesPerAccount: ${QUOTAS.rolesPerAccount}`);
@@ -69,7 +72,7 @@ export const roleHandlers: Handlers<RoleOperations> = {
   UpdateRole: {
     permissions: ({ RoleName }, call) => [onNamed(call, 'UpdateRole', 'role', RoleName)],
     run: ({ RoleName, Description, MaxSessionDuration }, call) => {
-      const role = findRole(call, RoleName);
+      const role = findOwnRole(call, RoleName);
       if (Description !== undefined) role.description = Description === '' ? undefined : Description;
       if (MaxSessionDuration !== undefined) role.maxSessionSeconds = MaxSessionDuration;
       return {};
@@ -78,7 +81,7 @@ export const roleHandlers: Handlers<RoleOperations> = {
   UpdateRoleDescription: {
     permissions: ({ RoleName }, call) => [onNamed(call, 'UpdateRoleDescription', 'role', RoleName)],
     run: ({ RoleName, Description }, call) => {
-      const role = findRole(call, RoleName);
+      const role = findOwnRole(call, RoleName);
       role.description = Description === '' ? undefined : Description;
       return { Role: roleView(call, role) };
     },
@@ -86,16 +89,16 @@ export const roleHandlers: Handlers<RoleOperations> = {
   UpdateAssumeRolePolicy: {
     permissions: ({ RoleName }, call) => [onNamed(call, 'UpdateAssumeRolePolicy', 'role', RoleName)],
     run: ({ RoleName, PolicyDocument }, call) => {
-      const role = findRole(call, RoleName);
+      const role = findOwnRole(call, RoleName);
       const trust = bindTrust(call.world, PolicyDocument);
       assertTrustSize(PolicyDocument);
-      role.trust = trust;
+      replaceTrust(call.world, role, trust);
     },
   },
   DeleteRole: {
     permissions: ({ RoleName }, call) => [onNamed(call, 'DeleteRole', 'role', RoleName)],
     run: ({ RoleName }, call) => {
-      const role = findRole(call, RoleName);
+      const role = findOwnRole(call, RoleName);
       assertDeletable(call, role);
       removePrincipal(call.world, call.account, role);
     },

@@ -48,13 +48,13 @@ export const newSession = (call: Call, account: Account, input: AssumeRoleReques
 
 /** Role chaining hands on transitive tags and the source identity. */
 const inheritedFrom = ({ principal }: Call): { readonly tags: readonly Tag[]; readonly sourceIdentity?: string | undefined } => {
-  if (principal.kind === 'user') return { tags: [] };
+  if (principal.kind !== 'session') return { tags: [] };
   const { tags = [], transitiveTagKeys = [], sourceIdentity } = principal.session;
   const transitive = new Set(transitiveTagKeys.map((key) => key.toLowerCase()));
   return { tags: tags.filter(({ Key }) => transitive.has(Key.toLowerCase())), sourceIdentity };
 };
 
-const assertSessionPolicies = (account: Account, policy: string | undefined, arns: readonly string[]): void => {
+export const assertSessionPolicies = (account: Account, policy: string | undefined, arns: readonly string[]): void => {
   if (policy !== undefined) parsedDocument(policy, 'identity');
   if (arns.length > MAX_POLICY_ARNS)
     throw validationError(

@@ -11,7 +11,7 @@ import { assertRequest, newSession, noSuchDevice, packedSize } from './session-r
 
 const DEFAULT_USER_SESSION_SECONDS = 12 * 3600;
 
-export const stsHandlers: Handlers<StsOperations> = {
+export const stsHandlers: Handlers<Omit<StsOperations, 'AssumeRoleWithWebIdentity'>> = {
   // "No permissions are required to perform this operation", even under an explicit deny.
   GetCallerIdentity: {
     permissions: () => [],
@@ -28,7 +28,7 @@ export const stsHandlers: Handlers<StsOperations> = {
       if (parseRoleArn(input.RoleArn) === undefined) throw validationError(`${input.RoleArn} is invalid`);
       const { account, role } = findAssumableRole(call, input.RoleArn);
       assertRequest(input);
-      assertMayAssume(toScenario(call, role, input));
+      assertMayAssume(toScenario(call, account, role, input));
       const session = newSession(call, account, input);
       const packed = packedSize(input);
       return {
@@ -56,8 +56,9 @@ export const stsHandlers: Handlers<StsOperations> = {
     permissions: () => [{ action: 'sts:GetAccessKeyInfo', resource: '*' }],
     run: ({ AccessKeyId }, { world }) => {
       const found = world.accessKeys.get(AccessKeyId);
-      if (found === undefined) throw invalidToken();
-      return { Account: found.account.id };
+      const root = world.rootKeys.get(AccessKeyId);
+      if (found === undefined && root === undefined) throw invalidToken();
+      return { Account: (found ?? root)?.account.id };
     },
   },
 };

@@ -6,17 +6,24 @@ import { STS_MODEL } from '#sandbox/wire/generated/sts-model.ts';
 import type { WireStructure } from '#sandbox/wire/service-model.ts';
 import { accessKeyHandlers } from './access-keys.ts';
 import { accountHandlers } from './account.ts';
+import { accountReportHandlers } from './account-report.ts';
 import { attachmentHandlers } from './attachments.ts';
 import { boundaryHandlers } from './boundaries.ts';
+import { groupHandlers } from './groups.ts';
 import type { Handler, Handlers } from './handler.ts';
 import { inlinePolicyHandlers } from './inline-policies.ts';
 import { instanceProfileHandlers } from './instance-profiles.ts';
+import { oidcProviderHandlers } from './oidc-providers.ts';
 import { policyHandlers } from './policies.ts';
 import { policyVersionHandlers } from './policy-versions.ts';
 import { roleHandlers } from './roles.ts';
+import { serviceLinkedRoleHandlers } from './service-linked-roles.ts';
+import { signInHandlers } from './sign-in.ts';
+import { simulationHandlers } from './simulation.ts';
 import { stsHandlers } from './sts.ts';
 import { tagHandlers } from './tags.ts';
 import { userHandlers } from './users.ts';
+import { assumeRoleWithWebIdentity, type UnsignedHandler } from './web-identity.ts';
 
 const iamHandlers: Handlers<IamOperations> = {
   ...roleHandlers,
@@ -29,7 +36,13 @@ const iamHandlers: Handlers<IamOperations> = {
   ...userHandlers,
   ...accessKeyHandlers,
   ...instanceProfileHandlers,
+  ...groupHandlers,
+  ...oidcProviderHandlers,
+  ...signInHandlers,
+  ...serviceLinkedRoleHandlers,
+  ...simulationHandlers,
   ...accountHandlers,
+  ...accountReportHandlers,
 };
 
 export type WireHandler = Handler<WireStructure, WireStructure | void>;
@@ -37,15 +50,21 @@ export type WireHandler = Handler<WireStructure, WireStructure | void>;
 export interface Service {
   readonly model: ServiceModel;
   handler(operation: string): WireHandler | undefined;
+  /** Of an operation that needs no signature. */
+  unsigned(operation: string): UnsignedHandler | undefined;
 }
 
 /** Decoding and validation by the same model that the types are generated from make the wire's structure the handler's input. */
-const serviceOf = (model: ServiceModel, handlers: object): Service => {
+const serviceOf = (model: ServiceModel, handlers: object, unsigned: Readonly<Record<string, UnsignedHandler>> = {}): Service => {
   const table = new Map(Object.entries(handlers) as [string, WireHandler][]);
-  return { model, handler: (operation) => table.get(operation) };
+  const open = new Map(Object.entries(unsigned));
+  return { model, handler: (operation) => table.get(operation), unsigned: (operation) => open.get(operation) };
 };
 
-const SERVICES: readonly Service[] = [serviceOf(IAM_MODEL, iamHandlers), serviceOf(STS_MODEL, stsHandlers)];
+const SERVICES: readonly Service[] = [
+  serviceOf(IAM_MODEL, iamHandlers),
+  serviceOf(STS_MODEL, stsHandlers, { AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity as unknown as UnsignedHandler }),
+];
 
 /** By the API version that a Query request names; without one, by the service of its signature. */
 export const findService = (version: string | undefined, signedFor: string | undefined): Service | undefined =>

@@ -1,9 +1,9 @@
-/** Tags of roles, users and policies: set, removed, listed. */
+/** Tags of roles, users, policies and instance profiles: set, removed, listed. */
 import type { Tag } from '#sandbox/model/account.ts';
 import { mergeTags, removeTags } from '#sandbox/model/tags.ts';
 import type { IamOperations } from '#sandbox/wire/generated/iam-types.ts';
-import { tagContext } from './context.ts';
-import { findManagedPolicy, findRole, findUser, onNamed, onPolicy } from './find.ts';
+import { keysContext, tagContext } from './context.ts';
+import { findManagedPolicy, findProfile, findRole, findUser, onNamed, onPolicy } from './find.ts';
 import type { Handlers } from './handler.ts';
 import { paginate, type PageRequest } from './page.ts';
 import { findOwnPolicy } from './policies.ts';
@@ -19,14 +19,15 @@ type TagOperations = Pick<
   | 'TagPolicy'
   | 'UntagPolicy'
   | 'ListPolicyTags'
+  | 'TagInstanceProfile'
+  | 'UntagInstanceProfile'
+  | 'ListInstanceProfileTags'
 >;
 
 const list = (tags: readonly Tag[], request: PageRequest) => {
   const { items, ...page } = paginate(tags, request, (tag) => tag.Key);
   return { Tags: items, ...page };
 };
-
-const keysContext = (keys: readonly string[]) => ({ context: { 'aws:TagKeys': keys } });
 
 export const tagHandlers: Handlers<TagOperations> = {
   TagRole: {
@@ -37,7 +38,9 @@ export const tagHandlers: Handlers<TagOperations> = {
     },
   },
   UntagRole: {
-    permissions: ({ RoleName, TagKeys }, call) => [onNamed(call, 'UntagRole', 'role', RoleName, keysContext(TagKeys))],
+    permissions: ({ RoleName, TagKeys }, call) => [
+      onNamed(call, 'UntagRole', 'role', RoleName, { context: keysContext(TagKeys) }),
+    ],
     run: ({ RoleName, TagKeys }, call) => {
       const role = findRole(call, RoleName);
       role.tags = removeTags(role.tags, TagKeys, 'ignore-case');
@@ -55,7 +58,9 @@ export const tagHandlers: Handlers<TagOperations> = {
     },
   },
   UntagUser: {
-    permissions: ({ UserName, TagKeys }, call) => [onNamed(call, 'UntagUser', 'user', UserName, keysContext(TagKeys))],
+    permissions: ({ UserName, TagKeys }, call) => [
+      onNamed(call, 'UntagUser', 'user', UserName, { context: keysContext(TagKeys) }),
+    ],
     run: ({ UserName, TagKeys }, call) => {
       const user = findUser(call, UserName);
       user.tags = removeTags(user.tags, TagKeys, 'ignore-case');
@@ -73,7 +78,7 @@ export const tagHandlers: Handlers<TagOperations> = {
     },
   },
   UntagPolicy: {
-    permissions: ({ PolicyArn, TagKeys }, call) => [onPolicy(call, 'UntagPolicy', PolicyArn, keysContext(TagKeys))],
+    permissions: ({ PolicyArn, TagKeys }, call) => [onPolicy(call, 'UntagPolicy', PolicyArn, { context: keysContext(TagKeys) })],
     run: ({ PolicyArn, TagKeys }, call) => {
       const policy = findOwnPolicy(call, 'UntagPolicy', PolicyArn);
       policy.tags = removeTags(policy.tags, TagKeys, 'exact');
@@ -82,5 +87,27 @@ export const tagHandlers: Handlers<TagOperations> = {
   ListPolicyTags: {
     permissions: ({ PolicyArn }, call) => [onPolicy(call, 'ListPolicyTags', PolicyArn)],
     run: (input, call) => list(findManagedPolicy(call, input.PolicyArn).tags, input),
+  },
+  TagInstanceProfile: {
+    permissions: ({ InstanceProfileName: name, Tags }, call) => [
+      onNamed(call, 'TagInstanceProfile', 'instance-profile', name, { context: tagContext(Tags) }),
+    ],
+    run: ({ InstanceProfileName: name, Tags }, call) => {
+      const profile = findProfile(call, name);
+      profile.tags = mergeTags(profile.tags, Tags, 'exact');
+    },
+  },
+  UntagInstanceProfile: {
+    permissions: ({ InstanceProfileName: name, TagKeys }, call) => [
+      onNamed(call, 'UntagInstanceProfile', 'instance-profile', name, { context: keysContext(TagKeys) }),
+    ],
+    run: ({ InstanceProfileName: name, TagKeys }, call) => {
+      const profile = findProfile(call, name);
+      profile.tags = removeTags(profile.tags, TagKeys, 'exact');
+    },
+  },
+  ListInstanceProfileTags: {
+    permissions: ({ InstanceProfileName: name }, call) => [onNamed(call, 'ListInstanceProfileTags', 'instance-profile', name)],
+    run: (input, call) => list(findProfile(call, input.InstanceProfileName).tags, input),
   },
 };

@@ -1,6 +1,7 @@
 /** Users: made, read, listed, deleted. Keys, policies and tags have files of their own. */
 import { alreadyExists, deleteConflict, limitExceeded, validationError } from '#sandbox/errors.ts';
-import { isNameTaken, type User } from '#sandbox/model/account.ts';
+import { findNamed, isNameTaken } from '#sandbox/model/account.ts';
+import { groupsOf } from '#sandbox/model/caller.ts';
 import { addUser, arnOf, removePrincipal } from '#sandbox/model/entities.ts';
 import { QUOTAS } from '#sandbox/model/quotas.ts';
 import { mergeTags } from '#sandbox/model/tags.ts';
@@ -10,9 +11,9 @@ import { boundaryContext, tagContext } from './context.ts';
 import { findUser, onNamed } from './find.ts';
 import type { Call, Handlers } from './handler.ts';
 import { paginate } from './page.ts';
-import { userView } from './views.ts';
+import { userInList, userView } from './views.ts';
 
-type UserOperations = Pick<IamOperations, 'CreateUser' | 'GetUser' | 'ListUsers' | 'DeleteUser' | 'ListGroupsForUser'>;
+type UserOperations = Pick<IamOperations, 'CreateUser' | 'GetUser' | 'ListUsers' | 'DeleteUser' | 'UpdateUser'>;
 
 /** Without a name, operations on users mean the caller; a role session is no user. */
 export const userNameOr = (call: Call, name: string | undefined): string => {
@@ -57,7 +58,7 @@ export const userHandlers: Handlers<UserOperations> = {
     run: (input, call) => {
       const users = [...call.account.users.values()].filter((user) => user.path.startsWith(input.PathPrefix ?? '/'));
       const { items, ...page } = paginate(users, input, (user) => user.name);
-      return { Users: items.map((user) => withoutDetails(user)), ...page };
+      return { Users: items.map(userInList), ...page };
     },
   },
   DeleteUser: {
@@ -65,20 +66,34 @@ export const userHandlers: Handlers<UserOperations> = {
     run: ({ UserName }, call) => {
       const user = findUser(call, UserName);
       if (user.keys.length > 0) throw deleteConflict('Cannot delete entity, must delete access keys first.');
+      if (groupsOf(call.account, user).length > 0)
+        throw deleteConflict('Cannot delete entity, must remove user from group first.');
+      if (user.login !== undefined) throw deleteConflict('Cannot delete entity, must delete login profile first.');
       if (user.attached.size > 0) throw deleteConflict('Cannot delete entity, must detach all policies first.');
       if (user.inline.size > 0) throw deleteConflict('Cannot delete entity, must delete policies first.');
       removePrincipal(call.world, call.account, user);
     },
   },
-  ListGroupsForUser: {
-    permissions: ({ UserName }, call) => [onNamed(call, 'ListGroupsForUser', 'user', UserName)],
-    run: ({ UserName }, call) => {
-      findUser(call, UserName);
-      // Groups are not modelled yet, so that nobody is in one.
-      return { Groups: [], IsTruncated: false };
+  UpdateUser: {
+    permissions: ({ UserName, NewUserName, NewPath }, call) => {
+      const path = NewPath ?? findNamed(call.account.users, UserName)?.path;
+      return [
+        onNamed(call, 'UpdateUser', 'user', UserName),
+        { action: 'iam:UpdateUser', resource: arnOf(call.account, 'user', NewUserName ?? UserName, path) },
+      ];
+    },
+    // The unique id stays, so that keys, policies and trust policies that name the user go on.
+    run: ({ UserName, NewUserName, NewPath }, call) => {
+      const { account } = call;
+      const user = findUser(call, UserName);
+      const name = NewUserName ?? user.name;
+      if (name.toLowerCase() !== user.name.toLowerCase() && isNameTaken(account.users, name))
+        throw alreadyExists(`User with name ${name} already exists.`);
+      account.users.delete(user.name.toLowerCase());
+      user.name = name;
+      user.path = NewPath ?? user.path;
+      user.arn = arnOf(account, 'user', user.name, user.path);
+      account.users.set(name.toLowerCase(), user);
     },
   },
 };
-
-/** ListUsers leaves out boundary and tags (API reference). */
-const withoutDetails = (user: User) => ({ ...userView(user), PermissionsBoundary: undefined, Tags: undefined });

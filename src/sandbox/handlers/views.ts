@@ -43,9 +43,13 @@ export const userView = (user: User): Wire.User => ({
   Tags: someTags(user.tags),
 });
 
+/** ListUsers and GetGroup leave out boundary and tags (API reference). */
+export const userInList = (user: User): Wire.User => ({ ...userView(user), PermissionsBoundary: undefined, Tags: undefined });
+
 /** Who uses a policy, and how: as permissions or as a boundary. */
 export const usersOfPolicy = (call: Call, arn: string) => {
-  const entities = [...call.account.users.values(), ...call.account.roles.values()];
+  const { users, groups, roles } = call.account;
+  const entities = [...users.values(), ...groups.values(), ...roles.values()];
   return {
     attached: entities.filter((entity) => entity.attached.has(arn)),
     bounded: entities.filter((entity) => entity.boundaryArn === arn),

@@ -6,6 +6,7 @@ import { issueRoleSession } from '#sandbox/handlers/credentials.ts';
 import { findNamed, type Account, type Instance, type Role } from '#sandbox/model/account.ts';
 import { tagMap } from '#sandbox/model/caller.ts';
 import { compiled } from '#sandbox/model/compiled.ts';
+import { trustInForce } from '#sandbox/model/consistency.ts';
 import { visibleTrust } from '#sandbox/model/trust.ts';
 import type { World } from '#sandbox/model/world.ts';
 import { formatTimestamp } from '#sandbox/wire/encode.ts';
@@ -145,7 +146,7 @@ const refusalOf = (world: World, role: Role): boolean => {
       caller: { arn: 'ec2.amazonaws.com', kind: 'service', sourceAccount: role.accountId },
       role: {
         arn: role.arn,
-        trustPolicy: compiled('trust', visibleTrust(world, role.trust)),
+        trustPolicy: compiled('trust', visibleTrust(world, trustInForce(world, role))),
         tags: tagMap(role.tags),
         uniqueId: role.id,
       },

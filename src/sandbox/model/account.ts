@@ -1,4 +1,4 @@
-/** What an account holds: users, roles, policies, instance profiles and instances, as plain records. No rules, no HTTP. */
+/** What an account holds: users, groups, roles, policies, providers, instance profiles and instances, as plain records. No rules, no HTTP. */
 import type { PolicyDocument } from '#domain/policy-document.ts';
 
 export interface Tag {
@@ -6,21 +6,42 @@ export interface Tag {
   readonly Value: string;
 }
 
-/** What users and roles have in common: a principal with permissions. */
-export interface PrincipalEntity {
+/** Policies as they stood before a change that is not known everywhere yet. */
+export interface PastPolicies {
+  readonly until: number;
+  readonly inline: ReadonlyMap<string, string>;
+  readonly attached: ReadonlySet<string>;
+  readonly boundaryArn: string | undefined;
+}
+
+/** What users, roles and groups have in common: a name, and permissions. Users and groups can be renamed. */
+export interface PolicyHolder {
   readonly accountId: string;
-  readonly name: string;
-  readonly path: string;
-  readonly arn: string;
-  /** AIDA… or AROA…; a principal that is made again gets another one. */
+  name: string;
+  path: string;
+  arn: string;
+  /** AIDA…, AROA… or AGPA…; one that is made again gets another. */
   readonly id: string;
   readonly createdAt: number;
-  tags: readonly Tag[];
   /** Inline policies: name to JSON text, as it was given. */
   readonly inline: Map<string, string>;
   /** ARNs of attached managed policies, in the order of attachment. */
   readonly attached: Set<string>;
   boundaryArn: string | undefined;
+  /** Oldest first; empty unless a consistency delay was asked for. */
+  past: readonly PastPolicies[];
+}
+
+/** A principal with permissions. */
+export interface PrincipalEntity extends PolicyHolder {
+  tags: readonly Tag[];
+  /** Until then trust policies cannot name it, and STS does not know it: IAM is eventually consistent. */
+  readonly usableAt: number;
+}
+
+export interface Group extends PolicyHolder {
+  /** Unique ids of users. */
+  readonly members: Set<string>;
 }
 
 export interface AccessKey {
@@ -28,11 +49,16 @@ export interface AccessKey {
   readonly secretAccessKey: string;
   readonly createdAt: number;
   status: 'Active' | 'Inactive';
-  readonly userName: string;
+  readonly owner: User;
+  /** Until then nobody knows it. */
+  readonly usableAt: number;
+  lastUsed: { readonly at: number; readonly region: string; readonly service: string } | undefined;
 }
 
 export interface User extends PrincipalEntity {
   readonly keys: AccessKey[];
+  /** A password for the console, of which only its being there is modelled. */
+  login: { readonly createdAt: number; isResetRequired: boolean } | undefined;
 }
 
 /** A trust policy as IAM keeps it: ARNs of users and roles are bound to the unique ids that they had when it was written. */
@@ -46,11 +72,11 @@ export interface StoredTrust {
 
 export interface Role extends PrincipalEntity {
   trust: StoredTrust;
+  /** Trust policies that STS still goes by; oldest first. */
+  pastTrusts: readonly { readonly until: number; readonly trust: StoredTrust }[];
   description: string | undefined;
   maxSessionSeconds: number;
   lastUsed: { readonly at: number; readonly region: string } | undefined;
-  /** Until then STS does not know the role: IAM is eventually consistent. */
-  readonly usableAt: number;
 }
 
 export interface PolicyVersion {
@@ -72,6 +98,8 @@ export interface ManagedPolicy {
   tags: readonly Tag[];
   readonly versions: Map<string, PolicyVersion>;
   defaultVersionId: string;
+  /** Texts that are still gone by; oldest first. */
+  pastTexts: readonly { readonly until: number; readonly text: string }[];
   /** Version numbers are never used again. */
   nextVersion: number;
 }
@@ -83,9 +111,25 @@ export interface InstanceProfile {
   readonly arn: string;
   readonly id: string;
   readonly createdAt: number;
-  readonly tags: readonly Tag[];
+  tags: readonly Tag[];
   roleName: string | undefined;
 }
+
+/** An OIDC identity provider. */
+export interface OidcProvider {
+  readonly arn: string;
+  /** Without `https://`, as GetOpenIDConnectProvider shows it. */
+  readonly url: string;
+  readonly createdAt: number;
+  clientIds: readonly string[];
+  thumbprints: readonly string[];
+  tags: readonly Tag[];
+  /** Keys that a seed gives in place of those that the issuer would publish. */
+  readonly jwks: readonly JsonWebKey[];
+}
+
+/** RFC 7517, as far as public keys go. */
+export type JsonWebKey = Readonly<Record<string, unknown>>;
 
 export interface Instance {
   readonly instanceId: string;
@@ -102,6 +146,11 @@ export interface Account {
   /** By lower-cased name, since names differ by more than case within an account. */
   readonly users: Map<string, User>;
   readonly roles: Map<string, Role>;
+  readonly groups: Map<string, Group>;
+  /** By ARN. */
+  readonly oidcProviders: Map<string, OidcProvider>;
+  /** Ids of deletions of service-linked roles, which are done at once. */
+  readonly deletions: Set<string>;
   readonly instanceProfiles: Map<string, InstanceProfile>;
   /** Customer-managed policies by ARN. */
   readonly policies: Map<string, ManagedPolicy>;
@@ -114,6 +163,9 @@ export const emptyAccount = (id: string, partition = 'aws'): Account => ({
   alias: undefined,
   users: new Map(),
   roles: new Map(),
+  groups: new Map(),
+  oidcProviders: new Map(),
+  deletions: new Set(),
   instanceProfiles: new Map(),
   policies: new Map(),
   instances: new Map(),

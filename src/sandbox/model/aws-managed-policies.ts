@@ -166,6 +166,7 @@ const build = (partition: string, { name, path = '/', statements }: Source, inde
     ['v1', { versionId: 'v1', text: JSON.stringify({ Version: '2012-10-17', Statement: statements }), createdAt: CREATED_AT }],
   ]),
   defaultVersionId: 'v1',
+  pastTexts: [],
   nextVersion: 2,
 });
 

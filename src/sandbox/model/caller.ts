@@ -1,31 +1,44 @@
 /** The model's principal as the evaluator's Caller: the policies that speak for it now, since edits count for live sessions at once. */
 import type { PolicyKind } from '#domain/cause.ts';
 import type { Caller, PolicySource } from '#policy/scenario.ts';
-import type { Account, PrincipalEntity, Tag } from './account.ts';
+import type { Account, PolicyHolder, PrincipalEntity, Tag, User } from './account.ts';
 import { compiled } from './compiled.ts';
-import { arnOfPrincipal, entityOf, type Principal, type SessionPrincipal, userIdOf } from './principal.ts';
-import { defaultText, findPolicy } from './world.ts';
+import { policiesInForce, textInForce } from './consistency.ts';
+import { arnOfPrincipal, entityOf, type Principal, type SessionPrincipal, type UserPrincipal, userIdOf } from './principal.ts';
+import { findPolicy, type World } from './world.ts';
 
 export const tagMap = (tags: readonly Tag[]): Readonly<Record<string, string>> =>
   Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 
-const managedSource = (account: Account, kind: PolicyKind, arn: string): readonly PolicySource[] => {
+const managedSource = (world: World, account: Account, kind: PolicyKind, arn: string): readonly PolicySource[] => {
   const policy = findPolicy(account, arn);
-  return policy === undefined ? [] : [compiled(kind, defaultText(policy), arn)];
+  return policy === undefined ? [] : [compiled(kind, textInForce(world, policy), arn)];
 };
 
-const identityPolicies = (account: Account, entity: PrincipalEntity): readonly PolicySource[] => [
-  ...[...entity.inline].map(([name, text]) => compiled('identity', text, name)),
-  ...[...entity.attached].flatMap((arn) => managedSource(account, 'identity', arn)),
+const holderPolicies = (world: World, account: Account, holder: PolicyHolder): readonly PolicySource[] => {
+  const { inline, attached } = policiesInForce(world, holder);
+  return [
+    ...[...inline].map(([name, text]) => compiled('identity', text, name)),
+    ...[...attached].flatMap((arn) => managedSource(world, account, 'identity', arn)),
+  ];
+};
+
+export const groupsOf = (account: Account, user: User) =>
+  [...account.groups.values()].filter(({ members }) => members.has(user.id));
+
+/** A user's own policies, then those of its groups; a role's or group's own. */
+export const identityPolicies = (world: World, account: Account, holder: PolicyHolder): readonly PolicySource[] => [
+  ...holderPolicies(world, account, holder),
+  ...('keys' in holder ? groupsOf(account, holder as User).flatMap((group) => holderPolicies(world, account, group)) : []),
 ];
 
-const sessionPolicies = ({ account, session }: SessionPrincipal): readonly PolicySource[] => [
+const sessionPolicies = (world: World, { account, session }: SessionPrincipal): readonly PolicySource[] => [
   ...(session.policy === undefined ? [] : [compiled('session-policy', session.policy)]),
-  ...(session.policyArns ?? []).flatMap((arn) => managedSource(account, 'session-policy', arn)),
+  ...(session.policyArns ?? []).flatMap((arn) => managedSource(world, account, 'session-policy', arn)),
 ];
 
 /** Role tags, then inherited and session tags over them; keys ignore case ("Passing session tags in AWS STS"). */
-const principalTags = (principal: Principal): Readonly<Record<string, string>> => {
+const principalTags = (principal: UserPrincipal | SessionPrincipal): Readonly<Record<string, string>> => {
   const own = entityOf(principal).tags;
   if (principal.kind === 'user') return tagMap(own);
   const session = principal.session.tags ?? [];
@@ -33,19 +46,42 @@ const principalTags = (principal: Principal): Readonly<Record<string, string>> =
   return tagMap([...own.filter((tag) => !overridden.has(tag.Key.toLowerCase())), ...session]);
 };
 
-export const callerOf = (principal: Principal, sourceIp: string): Caller => {
+/** The keys and policies that come with the account's place in the organization. */
+export const organizationOf = (
+  world: World,
+  account: Account,
+): Pick<Caller, 'orgId' | 'orgPath' | 'scps' | 'managementAccount'> => {
+  const member = world.organization?.get(account.id);
+  if (member === undefined) return {};
+  return { orgId: member.orgId, orgPath: member.path, scps: member.scps, managementAccount: member.isManagement };
+};
+
+/** A boundary whose policy is gone allows nothing. */
+export const boundaryOf = (world: World, account: Account, entity: PrincipalEntity): PolicySource | undefined => {
+  const { boundaryArn } = policiesInForce(world, entity);
+  if (boundaryArn === undefined) return undefined;
+  return (
+    managedSource(world, account, 'boundary', boundaryArn)[0] ?? {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+    }
+  );
+};
+
+export const callerOf = (world: World, principal: Principal, sourceIp: string): Caller => {
+  const { account } = principal;
+  const place = { arn: arnOfPrincipal(principal), sourceIp, ...organizationOf(world, account) };
+  if (principal.kind === 'root') return { ...place, kind: 'root', uniqueId: account.id };
   const entity = entityOf(principal);
+  const boundary = boundaryOf(world, account, entity);
   const common = {
-    arn: arnOfPrincipal(principal),
+    ...place,
     uniqueId: principal.kind === 'user' ? userIdOf(principal) : entity.id,
-    identityPolicies: identityPolicies(principal.account, entity),
-    // A boundary whose policy is gone allows nothing.
-    ...(entity.boundaryArn !== undefined && { boundary: boundaryOf(principal.account, entity.boundaryArn) }),
+    identityPolicies: identityPolicies(world, account, entity),
+    ...(boundary !== undefined && { boundary }),
     tags: principalTags(principal),
-    sourceIp,
   };
   if (principal.kind === 'user') return { ...common, kind: 'user', temporaryCredentials: principal.isTemporary };
-  const policies = sessionPolicies(principal);
   const { session } = principal;
   const isLimited = session.policy !== undefined || (session.policyArns?.length ?? 0) > 0;
   return {
@@ -53,14 +89,8 @@ export const callerOf = (principal: Principal, sourceIp: string): Caller => {
     kind: 'assumed-role',
     roleArn: principal.role.arn,
     temporaryCredentials: true,
-    ...(isLimited && { sessionPolicy: policies }),
+    ...(isLimited && { sessionPolicy: sessionPolicies(world, principal) }),
     ...(session.sourceIdentity !== undefined && { sourceIdentity: session.sourceIdentity }),
     ...(session.transitiveTagKeys !== undefined && { transitiveTagKeys: session.transitiveTagKeys }),
   };
 };
-
-const boundaryOf = (account: Account, arn: string): PolicySource =>
-  managedSource(account, 'boundary', arn)[0] ?? {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
-  };

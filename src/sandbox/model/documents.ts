@@ -1,7 +1,7 @@
 /** Policy documents on their way into the model: the grammar, then the quotas, with the refusals that IAM gives. */
 import { type PolicyDocument, parsePolicyDocument } from '#domain/policy-document.ts';
 import { limitExceeded, malformedPolicy } from '#sandbox/errors.ts';
-import type { PrincipalEntity } from './account.ts';
+import type { PolicyHolder } from './account.ts';
 import { QUOTAS } from './quotas.ts';
 
 /** Parsed, or refused with MalformedPolicyDocument in AWS's words. */
@@ -25,11 +25,22 @@ export const assertManagedPolicySize = (text: string): void => {
     throw limitExceeded(`Cannot exceed quota for PolicySize: ${QUOTAS.managedPolicySize}`);
 };
 
+const INLINE_QUOTAS = {
+  role: QUOTAS.inlinePoliciesPerRole,
+  user: QUOTAS.inlinePoliciesPerUser,
+  group: QUOTAS.inlinePoliciesPerGroup,
+} as const;
+
 /** Inline policies share one quota for each principal; a policy that is overwritten does not count. */
-export const assertInlineSize = (entity: PrincipalEntity, kind: 'role' | 'user', policyName: string, text: string): void => {
+export const assertInlineSize = (
+  entity: PolicyHolder,
+  kind: 'role' | 'user' | 'group',
+  policyName: string,
+  text: string,
+): void => {
   const others = [...entity.inline].filter(([name]) => name !== policyName).map(([, other]) => countedSize(other));
   const total = others.reduce((sum, size) => sum + size, countedSize(text));
-  const quota = kind === 'role' ? QUOTAS.inlinePoliciesPerRole : QUOTAS.inlinePoliciesPerUser;
+  const quota = INLINE_QUOTAS[kind];
   if (total > quota) throw limitExceeded(`Maximum policy size of ${quota} bytes exceeded for ${kind} ${entity.name}`);
 };
 

@@ -1,10 +1,13 @@
 /** Makes the entities of an account, with ids and ARNs as IAM gives them. Callers have checked names and documents. */
+import { knownAt } from './consistency.ts';
 import { newSecretKey, newUniqueId } from './unique-id.ts';
 import type {
   AccessKey,
   Account,
+  Group,
   InstanceProfile,
   ManagedPolicy,
+  OidcProvider,
   PolicyVersion,
   Role,
   StoredTrust,
@@ -21,7 +24,7 @@ export interface Named {
 
 export const arnOf = (
   account: Account,
-  kind: 'user' | 'role' | 'policy' | 'instance-profile',
+  kind: 'user' | 'group' | 'role' | 'policy' | 'instance-profile',
   name: string,
   path = '/',
 ): string => `arn:${account.partition}:iam::${account.id}:${kind}${path}${name}`;
@@ -49,11 +52,13 @@ export const addRole = (world: World, account: Account, spec: RoleSpec): Role =>
     inline: new Map(),
     attached: new Set(),
     boundaryArn: spec.boundaryArn,
+    past: [],
     trust: spec.trust,
+    pastTrusts: [],
     description: spec.description,
     maxSessionSeconds: spec.maxSessionSeconds ?? DEFAULT_SESSION_SECONDS,
     lastUsed: undefined,
-    usableAt: now + (world.faults.settings().consistencyDelayMs ?? 0),
+    usableAt: knownAt(world),
   };
   account.roles.set(spec.name.toLowerCase(), role);
   world.principals.set(role.id, role);
@@ -73,7 +78,10 @@ export const addUser = (world: World, account: Account, spec: Named & { readonly
     inline: new Map(),
     attached: new Set(),
     boundaryArn: spec.boundaryArn,
+    past: [],
+    usableAt: knownAt(world),
     keys: [],
+    login: undefined,
   };
   account.users.set(spec.name.toLowerCase(), user);
   world.principals.set(user.id, user);
@@ -91,11 +99,62 @@ export const addAccessKey = (
     secretAccessKey: given?.secretAccessKey ?? newSecretKey(world.random),
     createdAt: world.clock.now(),
     status: 'Active',
-    userName: user.name,
+    owner: user,
+    usableAt: given === undefined ? knownAt(world) : world.clock.now(),
+    lastUsed: undefined,
   };
   user.keys.push(key);
   world.accessKeys.set(key.accessKeyId, { account, user, key });
   return key;
+};
+
+export const addGroup = (world: World, account: Account, spec: Named): Group => {
+  const path = spec.path ?? '/';
+  const group: Group = {
+    accountId: account.id,
+    name: spec.name,
+    path,
+    arn: arnOf(account, 'group', spec.name, path),
+    id: newUniqueId(world.random, 'AGPA'),
+    createdAt: world.clock.now(),
+    inline: new Map(),
+    attached: new Set(),
+    boundaryArn: undefined,
+    past: [],
+    members: new Set(),
+  };
+  account.groups.set(spec.name.toLowerCase(), group);
+  return group;
+};
+
+export type ProviderSpec = Pick<OidcProvider, 'clientIds' | 'thumbprints'> & {
+  /** With or without `https://`. */
+  readonly url: string;
+  readonly tags?: OidcProvider['tags'];
+  readonly jwks?: OidcProvider['jwks'];
+};
+
+export const oidcProviderArn = (account: Account, url: string): string =>
+  `arn:${account.partition}:iam::${account.id}:oidc-provider/${hostOf(url)}`;
+
+/** Host and path of an issuer, which is what IAM keeps of its URL. */
+export const hostOf = (url: string): string => url.replace(/^https?:\/\//, '');
+
+export const addOidcProvider = (
+  world: World,
+  account: Account,
+  { url, tags = [], jwks = [], ...rest }: ProviderSpec,
+): OidcProvider => {
+  const provider: OidcProvider = {
+    ...rest,
+    arn: oidcProviderArn(account, url),
+    url: hostOf(url),
+    createdAt: world.clock.now(),
+    tags,
+    jwks,
+  };
+  account.oidcProviders.set(provider.arn, provider);
+  return provider;
 };
 
 /** The id dies with the entity: trust policies that are bound to it match nobody from now on. */
@@ -124,6 +183,7 @@ export const addPolicy = (world: World, account: Account, spec: PolicySpec): Man
     tags: spec.tags ?? [],
     versions: new Map(),
     defaultVersionId: 'v1',
+    pastTexts: [],
     nextVersion: 1,
   };
   addPolicyVersion(world, policy, spec.text, true);

@@ -31,6 +31,12 @@ const integer: Check = (value, place, complain) => {
 const document: Check = (value, place, complain) => {
   if (typeof value !== 'string' && !isRecord(value)) complain(place, 'must be a policy document, as JSON text or as a mapping');
 };
+const flag: Check = (value, place, complain) => {
+  if (typeof value !== 'boolean') complain(place, `must be true or false, and is ${JSON.stringify(value)}`);
+};
+const anything: Check = (value, place, complain) => {
+  if (!isRecord(value)) complain(place, 'must be a mapping');
+};
 const oneOf =
   (...known: readonly string[]): Check =>
   (value, place, complain) => {
@@ -62,7 +68,9 @@ const entity = (shape: string, more: Readonly<Record<string, Check>>): Check => 
   const own = Object.entries(shapeOf(IAM_MODEL, shape).members ?? {}).map(([name, of]): [string, Check] => {
     if (name === 'Tags') return [name, tags];
     if (name.endsWith('Document')) return [name, document];
-    return [name, shapeOf(IAM_MODEL, of).type === 'integer' ? integer : text];
+    const { type } = shapeOf(IAM_MODEL, of);
+    if (type === 'list') return [name, list(text)];
+    return [name, type === 'integer' ? integer : text];
   });
   const check = fields({ ...Object.fromEntries(own), ...more });
   return (value, place, complain) => {
@@ -72,7 +80,9 @@ const entity = (shape: string, more: Readonly<Record<string, Check>>): Check => 
       complain(at, message);
     });
     if (!isWell || !isRecord(value)) return;
-    const wire = Object.entries(value).map(([name, inner]) => [name, isRecord(inner) ? JSON.stringify(inner) : inner]);
+    const wire = Object.entries(value)
+      .filter(([name]) => !Object.hasOwn(more, name))
+      .map(([name, inner]) => [name, isRecord(inner) ? JSON.stringify(inner) : inner]);
     const refused = validateInput(IAM_MODEL, shape, Object.fromEntries(wire) as WireStructure);
     if (refused !== undefined) complain(place, refused.message);
   };
@@ -83,11 +93,14 @@ const principal = {
   ManagedPolicyArns: list(text),
 };
 
+const keys = list(fields({ AccessKeyId: text, SecretAccessKey: text }));
+
 const account = fields({
   alias: text,
-  users: list(
-    entity('CreateUserRequest', { ...principal, AccessKeys: list(fields({ AccessKeyId: text, SecretAccessKey: text })) }),
-  ),
+  rootAccessKeys: keys,
+  groups: list(entity('CreateGroupRequest', principal)),
+  oidcProviders: list(entity('CreateOpenIDConnectProviderRequest', { Jwks: list(anything) })),
+  users: list(entity('CreateUserRequest', { ...principal, Groups: list(text), AccessKeys: keys })),
   roles: list(entity('CreateRoleRequest', principal)),
   policies: list(entity('CreatePolicyRequest', {})),
   instanceProfiles: list(entity('CreateInstanceProfileRequest', { Roles: list(text) })),
@@ -96,14 +109,23 @@ const account = fields({
   ),
 });
 
-const accounts: Check = (value, place, complain) => {
-  if (!isRecord(value)) return complain(place, 'must be a mapping of account ids');
-  for (const [id, of] of Object.entries(value)) {
-    if (!isAccountId(id))
-      complain(`${place}.${id}`, 'is no account id: it must have 12 digits, in quotes where the seed is YAML');
-    else account(of, `${place}.${id}`, complain);
-  }
-};
+/** A mapping whose keys are account ids. */
+const byAccount =
+  (check: Check): Check =>
+  (value, place, complain) => {
+    if (!isRecord(value)) return complain(place, 'must be a mapping of account ids');
+    for (const [id, inner] of Object.entries(value)) {
+      if (!isAccountId(id))
+        complain(`${place}.${id}`, 'is no account id: it must have 12 digits, in quotes where the seed is YAML');
+      else check(inner, `${place}.${id}`, complain);
+    }
+  };
+
+const controlPolicies = list(fields({ Name: text, Content: document }));
+const level = { serviceControlPolicies: controlPolicies, resourceControlPolicies: controlPolicies, fullAccess: flag };
+const inside = { accounts: byAccount(fields(level)), units: list((value, place, complain) => unit(value, place, complain)) };
+const unit: Check = fields({ Name: text, Id: text, ...level, ...inside });
+const organization = fields({ Id: text, RootId: text, ManagementAccountId: text, ...level, ...inside });
 
 const faults = fields({
   consistencyDelayMs: count,
@@ -124,6 +146,7 @@ const parse = <T>(input: unknown, check: Check): Result<T> => {
 };
 
 /** Seed YAML or JSON, parsed to data already. */
-export const parseSeed = (input: unknown): Result<SandboxSeed> => parse(input, fields({ accounts, faults }));
+export const parseSeed = (input: unknown): Result<SandboxSeed> =>
+  parse(input, fields({ organization, accounts: byAccount(account), faults }));
 
 export const parseFaults = (input: unknown): Result<Faults> => parse(input, faults);

@@ -1,4 +1,7 @@
-/** Who makes a call: a user (with a key or with GetSessionToken's credentials) or a role session, and the ARNs and ids that AWS shows for it. */
+/**
+ * Who makes a call: a user (with a key or with GetSessionToken's credentials), a root user or a role session, and the ARNs and ids that AWS
+ * shows for it.
+ */
 import type { Account, Role, Tag, User } from './account.ts';
 
 /** What a role session carries from the AssumeRole that made it. */
@@ -31,18 +34,31 @@ export interface SessionPrincipal {
   readonly accessKeyId: string;
 }
 
-export type Principal = UserPrincipal | SessionPrincipal;
+export interface RootPrincipal {
+  readonly kind: 'root';
+  readonly account: Account;
+  readonly accessKeyId: string;
+}
+
+export type Principal = UserPrincipal | SessionPrincipal | RootPrincipal;
 
 /** `arn:P:sts::A:assumed-role/ROLE/SESSION`: without the role's path. */
 export const sessionArn = (account: Account, role: Role, sessionName: string): string =>
   `arn:${account.partition}:sts::${account.id}:assumed-role/${role.name}/${sessionName}`;
 
-export const arnOfPrincipal = (principal: Principal): string =>
-  principal.kind === 'user' ? principal.user.arn : sessionArn(principal.account, principal.role, principal.session.sessionName);
+export const arnOfPrincipal = (principal: Principal): string => {
+  const { account } = principal;
+  if (principal.kind === 'root') return `arn:${account.partition}:iam::${account.id}:root`;
+  if (principal.kind === 'user') return principal.user.arn;
+  return sessionArn(account, principal.role, principal.session.sessionName);
+};
 
-/** `aws:userid`: AIDA… or AROA…:SESSION. */
-export const userIdOf = (principal: Principal): string =>
-  principal.kind === 'user' ? principal.user.id : `${principal.role.id}:${principal.session.sessionName}`;
+/** `aws:userid`: AIDA…, AROA…:SESSION, or root's account id. */
+export const userIdOf = (principal: Principal): string => {
+  if (principal.kind === 'root') return principal.account.id;
+  return principal.kind === 'user' ? principal.user.id : `${principal.role.id}:${principal.session.sessionName}`;
+};
 
 /** The user or role whose policies speak for the caller. */
-export const entityOf = (principal: Principal): User | Role => (principal.kind === 'user' ? principal.user : principal.role);
+export const entityOf = (principal: UserPrincipal | SessionPrincipal): User | Role =>
+  principal.kind === 'user' ? principal.user : principal.role;

@@ -1,9 +1,19 @@
 /** What a sandbox begins with: accounts and their entities by IAM's own field names, made in an order in which they may name each other. */
 import { isAccountId } from '#domain/arn.ts';
 import type { Faults } from '#sandbox/faults.ts';
-import { type Account, emptyAccount, type StoredTrust, type Tag } from './account.ts';
+import { type Account, emptyAccount, findNamed, type StoredTrust, type Tag } from './account.ts';
 import { assertManagedPolicySize, parsedDocument } from './documents.ts';
-import { addAccessKey, addInstanceProfile, addPolicy, addRole, addUser, removePrincipal } from './entities.ts';
+import {
+  addAccessKey,
+  addGroup,
+  addInstanceProfile,
+  addOidcProvider,
+  addPolicy,
+  addRole,
+  addUser,
+  removePrincipal,
+} from './entities.ts';
+import { buildOrganization, type SeedOrganization } from './organization.ts';
 import { bindTrust } from './trust.ts';
 import type { World } from './world.ts';
 
@@ -20,7 +30,25 @@ interface SeedPrincipal {
 
 export interface SeedUser extends SeedPrincipal {
   readonly UserName: string;
+  /** Names of groups of the account, made where they are not there. */
+  readonly Groups?: readonly string[];
   readonly AccessKeys?: readonly { readonly AccessKeyId: string; readonly SecretAccessKey: string }[];
+}
+
+export interface SeedGroup {
+  readonly GroupName: string;
+  readonly Path?: string;
+  readonly Policies?: readonly { readonly PolicyName: string; readonly PolicyDocument: SeedDocument }[];
+  readonly ManagedPolicyArns?: readonly string[];
+}
+
+export interface SeedOidcProvider {
+  readonly Url: string;
+  readonly ClientIDList?: readonly string[];
+  readonly ThumbprintList?: readonly string[];
+  readonly Tags?: readonly Tag[];
+  /** Public keys that its tokens are signed with (RFC 7517); without any, the sandbox signs them. */
+  readonly Jwks?: readonly Readonly<Record<string, unknown>>[];
 }
 
 export interface SeedRole extends SeedPrincipal {
@@ -54,6 +82,10 @@ export interface SeedInstance {
 
 export interface AccountSeed {
   readonly alias?: string;
+  /** Keys of the root user. */
+  readonly rootAccessKeys?: readonly { readonly AccessKeyId: string; readonly SecretAccessKey: string }[];
+  readonly groups?: readonly SeedGroup[];
+  readonly oidcProviders?: readonly SeedOidcProvider[];
   readonly users?: readonly SeedUser[];
   readonly roles?: readonly SeedRole[];
   readonly policies?: readonly SeedPolicy[];
@@ -62,6 +94,7 @@ export interface AccountSeed {
 }
 
 export interface SandboxSeed {
+  readonly organization?: SeedOrganization;
   readonly accounts?: Readonly<Record<string, AccountSeed>>;
   readonly faults?: Faults;
 }
@@ -72,6 +105,9 @@ const textOf = (document: SeedDocument): string => (typeof document === 'string'
 
 /** Adds to what is there; an entity of the same name is replaced. Documents and principals are checked as IAM checks them; an AwsError names the fault. */
 export const applySeed = (world: World, seed: SandboxSeed): void => {
+  const organization = seed.organization === undefined ? undefined : buildOrganization(seed.organization);
+  for (const id of organization?.keys() ?? []) accountOf(world, id);
+  if (organization !== undefined) world.organization = organization;
   const accounts = Object.entries(seed.accounts ?? {}).map(([id, of]) => ({ account: accountOf(world, id), of }));
   for (const { account, of } of accounts) seedAccount(world, account, of);
   // Trust policies last: they may name users and roles of any account.
@@ -95,6 +131,17 @@ const accountOf = (world: World, id: string): Account => {
 const seedAccount = (world: World, account: Account, of: AccountSeed): void => {
   if (of.alias !== undefined) account.alias = of.alias;
   for (const policy of of.policies ?? []) seedPolicy(world, account, policy);
+  for (const { AccessKeyId, SecretAccessKey: secretAccessKey } of of.rootAccessKeys ?? [])
+    world.rootKeys.set(AccessKeyId, { account, secretAccessKey });
+  for (const { Url: url, ClientIDList, ThumbprintList, Tags, Jwks } of of.oidcProviders ?? [])
+    addOidcProvider(world, account, {
+      url,
+      clientIds: ClientIDList ?? [],
+      thumbprints: ThumbprintList ?? [],
+      ...(Tags && { tags: Tags }),
+      ...(Jwks && { jwks: Jwks }),
+    });
+  for (const group of of.groups ?? []) givePolicies(addGroup(world, account, { name: group.GroupName, path: group.Path }), group);
   for (const user of of.users ?? []) seedUser(world, account, user);
   for (const role of of.roles ?? []) seedRole(world, account, role);
   for (const { InstanceProfileName: name, Path, Roles } of of.instanceProfiles ?? [])
@@ -132,6 +179,8 @@ const seedUser = (world: World, account: Account, seed: SeedUser): void => {
     boundaryArn: seed.PermissionsBoundary,
   });
   givePolicies(user, seed);
+  for (const name of seed.Groups ?? [])
+    (findNamed(account.groups, name) ?? addGroup(world, account, { name })).members.add(user.id);
   for (const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } of seed.AccessKeys ?? [])
     addAccessKey(world, account, user, { accessKeyId, secretAccessKey });
 };
@@ -156,7 +205,7 @@ const seedRole = (world: World, account: Account, seed: SeedRole): void => {
 
 const givePolicies = (
   entity: { readonly inline: Map<string, string>; readonly attached: Set<string> },
-  seed: SeedPrincipal,
+  seed: Pick<SeedPrincipal, 'Policies' | 'ManagedPolicyArns'>,
 ): void => {
   for (const { PolicyName, PolicyDocument } of seed.Policies ?? []) {
     const text = textOf(PolicyDocument);

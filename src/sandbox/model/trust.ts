@@ -34,6 +34,7 @@ const bindPrincipal = (world: World, kind: string, value: string): string | unde
     if (!SERVICE.test(value)) throw invalidPrincipal('SERVICE', value);
     return undefined;
   }
+  if (kind === 'Federated' && !isProvider(world, value)) throw invalidPrincipal('FEDERATED', value);
   if (kind !== 'AWS' || value === '*') return undefined;
   // Accounts outside the sandbox are taken to exist: only their ids are named.
   if (isAccountId(value) || parseRootArn(value) !== undefined) return undefined;
@@ -43,11 +44,21 @@ const bindPrincipal = (world: World, kind: string, value: string): string | unde
   }
   if (parseRoleArn(value) !== undefined || parseUserArn(value) !== undefined) {
     const principal = principalByArn(world, value);
-    if (principal === undefined) throw invalidPrincipal('AWS', value);
+    if (principal === undefined || principal.usableAt > world.clock.now()) throw invalidPrincipal('AWS', value);
     return principal.id;
   }
   if (isSession(world, value)) return undefined;
   throw invalidPrincipal('AWS', value);
+};
+
+/** Providers of accounts that the sandbox does not have are taken to exist; those without an ARN (accounts.google.com, …) are AWS's own. */
+const isProvider = (world: World, value: string): boolean => {
+  const arn = parseArn(value);
+  if (arn === undefined) return /^[a-z0-9.-]+\.[a-z]+$/.test(value);
+  const account = world.accounts.get(arn.account);
+  if (arn.service !== 'iam' || account === undefined) return arn.service === 'iam';
+  // SAML providers are not modelled: none can be made, so that one that is named can only be meant for later.
+  return arn.resource.startsWith('saml-provider/') || account.oidcProviders.has(value);
 };
 
 const isSession = (world: World, value: string): boolean => {

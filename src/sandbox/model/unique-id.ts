@@ -2,7 +2,7 @@
 import type { Random } from '#domain/clock.ts';
 
 /** "Unique identifiers" in the IAM User Guide. */
-export type IdPrefix = 'AIDA' | 'AROA' | 'ANPA' | 'AIPA' | 'AKIA' | 'ASIA';
+export type IdPrefix = 'AIDA' | 'AROA' | 'AGPA' | 'ANPA' | 'AIPA' | 'AKIA' | 'ASIA';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const SECRET_BYTES = 30;

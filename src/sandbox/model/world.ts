@@ -2,8 +2,10 @@
 import { parseArn } from '#domain/arn.ts';
 import type { Clock, Random } from '#domain/clock.ts';
 import type { FaultBox } from '#sandbox/faults.ts';
+import type { Issuer } from '#sandbox/oidc/issuer.ts';
 import type { AccessKey, Account, ManagedPolicy, Role, User } from './account.ts';
 import { findNamed } from './account.ts';
+import type { Organization } from './organization.ts';
 import { awsManagedPolicy } from './aws-managed-policies.ts';
 
 export interface World {
@@ -14,6 +16,12 @@ export interface World {
   readonly clock: Clock;
   readonly random: Random;
   readonly faults: FaultBox;
+  /** The one organization that a seed may declare. */
+  organization: Organization | undefined;
+  /** Root users' keys. */
+  readonly rootKeys: Map<string, { readonly account: Account; readonly secretAccessKey: string }>;
+  /** Speaks for every issuer that is not on this machine. */
+  readonly issuer: Issuer;
   /** Seals session tokens; a new one at each start and reset, so that older tokens are foreign. */
   readonly sealingKey: Buffer;
 }
@@ -35,6 +43,3 @@ export const principalById = (world: World, id: string): User | Role | undefined
 /** A managed policy that `account` can name: its own, or AWS's. */
 export const findPolicy = (account: Account, arn: string): ManagedPolicy | undefined =>
   account.policies.get(arn) ?? awsManagedPolicy(account.partition, arn);
-
-/** The JSON text of a policy's default version. */
-export const defaultText = (policy: ManagedPolicy): string => policy.versions.get(policy.defaultVersionId)?.text ?? '{}';

@@ -34,8 +34,11 @@ interface Identified {
 }
 
 const identifyKey = (world: World, accessKeyId: string): Identified => {
+  const root = world.rootKeys.get(accessKeyId);
+  if (root !== undefined)
+    return { principal: { kind: 'root', account: root.account, accessKeyId }, secretAccessKey: root.secretAccessKey };
   const found = world.accessKeys.get(accessKeyId);
-  if (found === undefined || found.key.status === 'Inactive') throw invalidToken();
+  if (found === undefined || found.key.status === 'Inactive' || found.key.usableAt > world.clock.now()) throw invalidToken();
   const { account, user, key } = found;
   return {
     principal: { kind: 'user', account, user, accessKeyId, isTemporary: false },

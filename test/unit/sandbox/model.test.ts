@@ -217,12 +217,12 @@ describe('a seed', () => {
     expect(
       faultsIn({ account: {}, accounts: { '1': {}, '111111111111': { roles, user: [], users: {} } }, faults: { latencyMs: -1 } }),
     ).toEqual([
-      ['account', 'account is not known here; there are accounts, faults'],
+      ['account', 'account is not known here; there are organization, accounts, faults'],
       ['accounts.1', 'accounts.1 is no account id: it must have 12 digits, in quotes where the seed is YAML'],
       ['accounts.111111111111.roles[0]', expect.stringContaining("Value 'a b' at 'roleName' failed")],
       ['accounts.111111111111.roles[1]', expect.stringContaining("Value null at 'assumeRolePolicyDocument' failed")],
       ['accounts.111111111111.roles[2].RoleName', 'accounts.111111111111.roles[2].RoleName must be text, and is 7'],
-      ['accounts.111111111111.user', expect.stringContaining('is not known here; there are alias, users')],
+      ['accounts.111111111111.user', expect.stringContaining('is not known here; there are alias, rootAccessKeys')],
       ['accounts.111111111111.users', 'accounts.111111111111.users must be a list'],
       ['faults.latencyMs', 'faults.latencyMs must be a whole number from 0, and is -1'],
     ]);

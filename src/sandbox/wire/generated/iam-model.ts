@@ -220,6 +220,191 @@ export const IAM_MODEL: ServiceModel = {
       "output": "ListGroupsForUserResponse",
       "resultWrapper": "ListGroupsForUserResult"
     },
+    "UpdateUser": {
+      "input": "UpdateUserRequest"
+    },
+    "GetAccessKeyLastUsed": {
+      "input": "GetAccessKeyLastUsedRequest",
+      "output": "GetAccessKeyLastUsedResponse",
+      "resultWrapper": "GetAccessKeyLastUsedResult"
+    },
+    "CreateLoginProfile": {
+      "input": "CreateLoginProfileRequest",
+      "output": "CreateLoginProfileResponse",
+      "resultWrapper": "CreateLoginProfileResult"
+    },
+    "GetLoginProfile": {
+      "input": "GetLoginProfileRequest",
+      "output": "GetLoginProfileResponse",
+      "resultWrapper": "GetLoginProfileResult"
+    },
+    "UpdateLoginProfile": {
+      "input": "UpdateLoginProfileRequest"
+    },
+    "DeleteLoginProfile": {
+      "input": "DeleteLoginProfileRequest"
+    },
+    "ListMFADevices": {
+      "input": "ListMFADevicesRequest",
+      "output": "ListMFADevicesResponse",
+      "resultWrapper": "ListMFADevicesResult"
+    },
+    "ListVirtualMFADevices": {
+      "input": "ListVirtualMFADevicesRequest",
+      "output": "ListVirtualMFADevicesResponse",
+      "resultWrapper": "ListVirtualMFADevicesResult"
+    },
+    "ListSSHPublicKeys": {
+      "input": "ListSSHPublicKeysRequest",
+      "output": "ListSSHPublicKeysResponse",
+      "resultWrapper": "ListSSHPublicKeysResult"
+    },
+    "ListSigningCertificates": {
+      "input": "ListSigningCertificatesRequest",
+      "output": "ListSigningCertificatesResponse",
+      "resultWrapper": "ListSigningCertificatesResult"
+    },
+    "ListServiceSpecificCredentials": {
+      "input": "ListServiceSpecificCredentialsRequest",
+      "output": "ListServiceSpecificCredentialsResponse",
+      "resultWrapper": "ListServiceSpecificCredentialsResult"
+    },
+    "CreateGroup": {
+      "input": "CreateGroupRequest",
+      "output": "CreateGroupResponse",
+      "resultWrapper": "CreateGroupResult"
+    },
+    "GetGroup": {
+      "input": "GetGroupRequest",
+      "output": "GetGroupResponse",
+      "resultWrapper": "GetGroupResult"
+    },
+    "ListGroups": {
+      "input": "ListGroupsRequest",
+      "output": "ListGroupsResponse",
+      "resultWrapper": "ListGroupsResult"
+    },
+    "UpdateGroup": {
+      "input": "UpdateGroupRequest"
+    },
+    "DeleteGroup": {
+      "input": "DeleteGroupRequest"
+    },
+    "AddUserToGroup": {
+      "input": "AddUserToGroupRequest"
+    },
+    "RemoveUserFromGroup": {
+      "input": "RemoveUserFromGroupRequest"
+    },
+    "PutGroupPolicy": {
+      "input": "PutGroupPolicyRequest"
+    },
+    "GetGroupPolicy": {
+      "input": "GetGroupPolicyRequest",
+      "output": "GetGroupPolicyResponse",
+      "resultWrapper": "GetGroupPolicyResult"
+    },
+    "ListGroupPolicies": {
+      "input": "ListGroupPoliciesRequest",
+      "output": "ListGroupPoliciesResponse",
+      "resultWrapper": "ListGroupPoliciesResult"
+    },
+    "DeleteGroupPolicy": {
+      "input": "DeleteGroupPolicyRequest"
+    },
+    "AttachGroupPolicy": {
+      "input": "AttachGroupPolicyRequest"
+    },
+    "DetachGroupPolicy": {
+      "input": "DetachGroupPolicyRequest"
+    },
+    "ListAttachedGroupPolicies": {
+      "input": "ListAttachedGroupPoliciesRequest",
+      "output": "ListAttachedGroupPoliciesResponse",
+      "resultWrapper": "ListAttachedGroupPoliciesResult"
+    },
+    "CreateOpenIDConnectProvider": {
+      "input": "CreateOpenIDConnectProviderRequest",
+      "output": "CreateOpenIDConnectProviderResponse",
+      "resultWrapper": "CreateOpenIDConnectProviderResult"
+    },
+    "GetOpenIDConnectProvider": {
+      "input": "GetOpenIDConnectProviderRequest",
+      "output": "GetOpenIDConnectProviderResponse",
+      "resultWrapper": "GetOpenIDConnectProviderResult"
+    },
+    "ListOpenIDConnectProviders": {
+      "input": "ListOpenIDConnectProvidersRequest",
+      "output": "ListOpenIDConnectProvidersResponse",
+      "resultWrapper": "ListOpenIDConnectProvidersResult"
+    },
+    "DeleteOpenIDConnectProvider": {
+      "input": "DeleteOpenIDConnectProviderRequest"
+    },
+    "AddClientIDToOpenIDConnectProvider": {
+      "input": "AddClientIDToOpenIDConnectProviderRequest"
+    },
+    "RemoveClientIDFromOpenIDConnectProvider": {
+      "input": "RemoveClientIDFromOpenIDConnectProviderRequest"
+    },
+    "UpdateOpenIDConnectProviderThumbprint": {
+      "input": "UpdateOpenIDConnectProviderThumbprintRequest"
+    },
+    "TagOpenIDConnectProvider": {
+      "input": "TagOpenIDConnectProviderRequest"
+    },
+    "UntagOpenIDConnectProvider": {
+      "input": "UntagOpenIDConnectProviderRequest"
+    },
+    "ListOpenIDConnectProviderTags": {
+      "input": "ListOpenIDConnectProviderTagsRequest",
+      "output": "ListOpenIDConnectProviderTagsResponse",
+      "resultWrapper": "ListOpenIDConnectProviderTagsResult"
+    },
+    "CreateServiceLinkedRole": {
+      "input": "CreateServiceLinkedRoleRequest",
+      "output": "CreateServiceLinkedRoleResponse",
+      "resultWrapper": "CreateServiceLinkedRoleResult"
+    },
+    "DeleteServiceLinkedRole": {
+      "input": "DeleteServiceLinkedRoleRequest",
+      "output": "DeleteServiceLinkedRoleResponse",
+      "resultWrapper": "DeleteServiceLinkedRoleResult"
+    },
+    "GetServiceLinkedRoleDeletionStatus": {
+      "input": "GetServiceLinkedRoleDeletionStatusRequest",
+      "output": "GetServiceLinkedRoleDeletionStatusResponse",
+      "resultWrapper": "GetServiceLinkedRoleDeletionStatusResult"
+    },
+    "SimulatePrincipalPolicy": {
+      "input": "SimulatePrincipalPolicyRequest",
+      "output": "SimulatePolicyResponse",
+      "resultWrapper": "SimulatePrincipalPolicyResult"
+    },
+    "SimulateCustomPolicy": {
+      "input": "SimulateCustomPolicyRequest",
+      "output": "SimulatePolicyResponse",
+      "resultWrapper": "SimulateCustomPolicyResult"
+    },
+    "GetContextKeysForPrincipalPolicy": {
+      "input": "GetContextKeysForPrincipalPolicyRequest",
+      "output": "GetContextKeysForPolicyResponse",
+      "resultWrapper": "GetContextKeysForPrincipalPolicyResult"
+    },
+    "GetContextKeysForCustomPolicy": {
+      "input": "GetContextKeysForCustomPolicyRequest",
+      "output": "GetContextKeysForPolicyResponse",
+      "resultWrapper": "GetContextKeysForCustomPolicyResult"
+    },
+    "GetAccountSummary": {
+      "output": "GetAccountSummaryResponse",
+      "resultWrapper": "GetAccountSummaryResult"
+    },
+    "GetAccountAuthorizationDetails": {
+      "input": "GetAccountAuthorizationDetailsRequest",
+      "output": "GetAccountAuthorizationDetailsResponse",
+      "resultWrapper": "GetAccountAuthorizationDetailsResult"
+    },
     "CreateInstanceProfile": {
       "input": "CreateInstanceProfileRequest",
       "output": "CreateInstanceProfileResponse",
@@ -248,6 +433,17 @@ export const IAM_MODEL: ServiceModel = {
     },
     "RemoveRoleFromInstanceProfile": {
       "input": "RemoveRoleFromInstanceProfileRequest"
+    },
+    "TagInstanceProfile": {
+      "input": "TagInstanceProfileRequest"
+    },
+    "UntagInstanceProfile": {
+      "input": "UntagInstanceProfileRequest"
+    },
+    "ListInstanceProfileTags": {
+      "input": "ListInstanceProfileTagsRequest",
+      "output": "ListInstanceProfileTagsResponse",
+      "resultWrapper": "ListInstanceProfileTagsResult"
     },
     "CreateAccountAlias": {
       "input": "CreateAccountAliasRequest"
@@ -310,6 +506,18 @@ export const IAM_MODEL: ServiceModel = {
         "CreateDate": "dateType"
       }
     },
+    "AccessKeyLastUsed": {
+      "type": "structure",
+      "required": [
+        "ServiceName",
+        "Region"
+      ],
+      "members": {
+        "LastUsedDate": "dateType",
+        "ServiceName": "stringType",
+        "Region": "stringType"
+      }
+    },
     "AccessKeyMetadata": {
       "type": "structure",
       "members": {
@@ -317,6 +525,26 @@ export const IAM_MODEL: ServiceModel = {
         "AccessKeyId": "accessKeyIdType",
         "Status": "statusType",
         "CreateDate": "dateType"
+      }
+    },
+    "ActionNameListType": {
+      "type": "list",
+      "member": "ActionNameType"
+    },
+    "ActionNameType": {
+      "type": "string",
+      "min": 3,
+      "max": 128
+    },
+    "AddClientIDToOpenIDConnectProviderRequest": {
+      "type": "structure",
+      "required": [
+        "OpenIDConnectProviderArn",
+        "ClientID"
+      ],
+      "members": {
+        "OpenIDConnectProviderArn": "arnType",
+        "ClientID": "clientIDType"
       }
     },
     "AddRoleToInstanceProfileRequest": {
@@ -328,6 +556,32 @@ export const IAM_MODEL: ServiceModel = {
       "members": {
         "InstanceProfileName": "instanceProfileNameType",
         "RoleName": "roleNameType"
+      }
+    },
+    "AddUserToGroupRequest": {
+      "type": "structure",
+      "required": [
+        "GroupName",
+        "UserName"
+      ],
+      "members": {
+        "GroupName": "groupNameType",
+        "UserName": "existingUserNameType"
+      }
+    },
+    "ArnListType": {
+      "type": "list",
+      "member": "arnType"
+    },
+    "AttachGroupPolicyRequest": {
+      "type": "structure",
+      "required": [
+        "GroupName",
+        "PolicyArn"
+      ],
+      "members": {
+        "GroupName": "groupNameType",
+        "PolicyArn": "arnType"
       }
     },
     "AttachRolePolicyRequest": {
@@ -366,6 +620,57 @@ export const IAM_MODEL: ServiceModel = {
         "PolicyArn": "arnType"
       }
     },
+    "BootstrapDatum": {
+      "type": "blob"
+    },
+    "ColumnNumber": {
+      "type": "integer"
+    },
+    "ContextEntry": {
+      "type": "structure",
+      "members": {
+        "ContextKeyName": "ContextKeyNameType",
+        "ContextKeyValues": "ContextKeyValueListType",
+        "ContextKeyType": "ContextKeyTypeEnum"
+      }
+    },
+    "ContextEntryListType": {
+      "type": "list",
+      "member": "ContextEntry"
+    },
+    "ContextKeyNameType": {
+      "type": "string",
+      "min": 5,
+      "max": 256
+    },
+    "ContextKeyNamesResultListType": {
+      "type": "list",
+      "member": "ContextKeyNameType"
+    },
+    "ContextKeyTypeEnum": {
+      "type": "string",
+      "enum": [
+        "string",
+        "stringList",
+        "numeric",
+        "numericList",
+        "boolean",
+        "booleanList",
+        "ip",
+        "ipList",
+        "binary",
+        "binaryList",
+        "date",
+        "dateList"
+      ]
+    },
+    "ContextKeyValueListType": {
+      "type": "list",
+      "member": "ContextKeyValueType"
+    },
+    "ContextKeyValueType": {
+      "type": "string"
+    },
     "CreateAccessKeyRequest": {
       "type": "structure",
       "members": {
@@ -390,6 +695,25 @@ export const IAM_MODEL: ServiceModel = {
         "AccountAlias": "accountAliasType"
       }
     },
+    "CreateGroupRequest": {
+      "type": "structure",
+      "required": [
+        "GroupName"
+      ],
+      "members": {
+        "Path": "pathType",
+        "GroupName": "groupNameType"
+      }
+    },
+    "CreateGroupResponse": {
+      "type": "structure",
+      "required": [
+        "Group"
+      ],
+      "members": {
+        "Group": "Group"
+      }
+    },
     "CreateInstanceProfileRequest": {
       "type": "structure",
       "required": [
@@ -408,6 +732,42 @@ export const IAM_MODEL: ServiceModel = {
       ],
       "members": {
         "InstanceProfile": "InstanceProfile"
+      }
+    },
+    "CreateLoginProfileRequest": {
+      "type": "structure",
+      "members": {
+        "UserName": "userNameType",
+        "Password": "passwordType",
+        "PasswordResetRequired": "booleanType"
+      }
+    },
+    "CreateLoginProfileResponse": {
+      "type": "structure",
+      "required": [
+        "LoginProfile"
+      ],
+      "members": {
+        "LoginProfile": "LoginProfile"
+      }
+    },
+    "CreateOpenIDConnectProviderRequest": {
+      "type": "structure",
+      "required": [
+        "Url"
+      ],
+      "members": {
+        "Url": "OpenIDConnectProviderUrlType",
+        "ClientIDList": "clientIDListType",
+        "ThumbprintList": "thumbprintListType",
+        "Tags": "tagListType"
+      }
+    },
+    "CreateOpenIDConnectProviderResponse": {
+      "type": "structure",
+      "members": {
+        "OpenIDConnectProviderArn": "arnType",
+        "Tags": "tagListType"
       }
     },
     "CreatePolicyRequest": {
@@ -473,6 +833,23 @@ export const IAM_MODEL: ServiceModel = {
         "Role": "Role"
       }
     },
+    "CreateServiceLinkedRoleRequest": {
+      "type": "structure",
+      "required": [
+        "AWSServiceName"
+      ],
+      "members": {
+        "AWSServiceName": "groupNameType",
+        "Description": "roleDescriptionType",
+        "CustomSuffix": "customSuffixType"
+      }
+    },
+    "CreateServiceLinkedRoleResponse": {
+      "type": "structure",
+      "members": {
+        "Role": "Role"
+      }
+    },
     "CreateUserRequest": {
       "type": "structure",
       "required": [
@@ -510,6 +887,26 @@ export const IAM_MODEL: ServiceModel = {
         "AccountAlias": "accountAliasType"
       }
     },
+    "DeleteGroupPolicyRequest": {
+      "type": "structure",
+      "required": [
+        "GroupName",
+        "PolicyName"
+      ],
+      "members": {
+        "GroupName": "groupNameType",
+        "PolicyName": "policyNameType"
+      }
+    },
+    "DeleteGroupRequest": {
+      "type": "structure",
+      "required": [
+        "GroupName"
+      ],
+      "members": {
+        "GroupName": "groupNameType"
+      }
+    },
     "DeleteInstanceProfileRequest": {
       "type": "structure",
       "required": [
@@ -517,6 +914,21 @@ export const IAM_MODEL: ServiceModel = {
       ],
       "members": {
         "InstanceProfileName": "instanceProfileNameType"
+      }
+    },
+    "DeleteLoginProfileRequest": {
+      "type": "structure",
+      "members": {
+        "UserName": "userNameType"
+      }
+    },
+    "DeleteOpenIDConnectProviderRequest": {
+      "type": "structure",
+      "required": [
+        "OpenIDConnectProviderArn"
+      ],
+      "members": {
+        "OpenIDConnectProviderArn": "arnType"
       }
     },
     "DeletePolicyRequest": {
@@ -568,6 +980,24 @@ export const IAM_MODEL: ServiceModel = {
         "RoleName": "roleNameType"
       }
     },
+    "DeleteServiceLinkedRoleRequest": {
+      "type": "structure",
+      "required": [
+        "RoleName"
+      ],
+      "members": {
+        "RoleName": "roleNameType"
+      }
+    },
+    "DeleteServiceLinkedRoleResponse": {
+      "type": "structure",
+      "required": [
+        "DeletionTaskId"
+      ],
+      "members": {
+        "DeletionTaskId": "DeletionTaskIdType"
+      }
+    },
     "DeleteUserPermissionsBoundaryRequest": {
       "type": "structure",
       "required": [
@@ -595,6 +1025,38 @@ export const IAM_MODEL: ServiceModel = {
       ],
       "members": {
         "UserName": "existingUserNameType"
+      }
+    },
+    "DeletionTaskFailureReasonType": {
+      "type": "structure",
+      "members": {
+        "Reason": "ReasonType",
+        "RoleUsageList": "RoleUsageListType"
+      }
+    },
+    "DeletionTaskIdType": {
+      "type": "string",
+      "min": 1,
+      "max": 1000
+    },
+    "DeletionTaskStatusType": {
+      "type": "string",
+      "enum": [
+        "SUCCEEDED",
+        "IN_PROGRESS",
+        "FAILED",
+        "NOT_STARTED"
+      ]
+    },
+    "DetachGroupPolicyRequest": {
+      "type": "structure",
+      "required": [
+        "GroupName",
+        "PolicyArn"
+      ],
+      "members": {
+        "GroupName": "groupNameType",
+        "PolicyArn": "arnType"
       }
     },
     "DetachRolePolicyRequest": {
@@ -629,6 +1091,152 @@ export const IAM_MODEL: ServiceModel = {
         "AWSManagedPolicy"
       ]
     },
+    "EvalDecisionDetailsType": {
+      "type": "map",
+      "key": "EvalDecisionSourceType",
+      "value": "PolicyEvaluationDecisionType"
+    },
+    "EvalDecisionSourceType": {
+      "type": "string",
+      "min": 3,
+      "max": 256
+    },
+    "EvaluationResult": {
+      "type": "structure",
+      "required": [
+        "EvalActionName",
+        "EvalDecision"
+      ],
+      "members": {
+        "EvalActionName": "ActionNameType",
+        "EvalResourceName": "ResourceNameType",
+        "EvalDecision": "PolicyEvaluationDecisionType",
+        "MatchedStatements": "StatementListType",
+        "MissingContextValues": "ContextKeyNamesResultListType",
+        "OrganizationsDecisionDetail": "OrganizationsDecisionDetail",
+        "PermissionsBoundaryDecisionDetail": "PermissionsBoundaryDecisionDetail",
+        "EvalDecisionDetails": "EvalDecisionDetailsType",
+        "ResourceSpecificResults": "ResourceSpecificResultListType"
+      }
+    },
+    "EvaluationResultsListType": {
+      "type": "list",
+      "member": "EvaluationResult"
+    },
+    "GetAccessKeyLastUsedRequest": {
+      "type": "structure",
+      "required": [
+        "AccessKeyId"
+      ],
+      "members": {
+        "AccessKeyId": "accessKeyIdType"
+      }
+    },
+    "GetAccessKeyLastUsedResponse": {
+      "type": "structure",
+      "members": {
+        "UserName": "existingUserNameType",
+        "AccessKeyLastUsed": "AccessKeyLastUsed"
+      }
+    },
+    "GetAccountAuthorizationDetailsRequest": {
+      "type": "structure",
+      "members": {
+        "Filter": "entityListType",
+        "MaxItems": "maxItemsType",
+        "Marker": "markerType"
+      }
+    },
+    "GetAccountAuthorizationDetailsResponse": {
+      "type": "structure",
+      "members": {
+        "UserDetailList": "userDetailListType",
+        "GroupDetailList": "groupDetailListType",
+        "RoleDetailList": "roleDetailListType",
+        "Policies": "ManagedPolicyDetailListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
+    "GetAccountSummaryResponse": {
+      "type": "structure",
+      "members": {
+        "SummaryMap": "summaryMapType"
+      }
+    },
+    "GetContextKeysForCustomPolicyRequest": {
+      "type": "structure",
+      "required": [
+        "PolicyInputList"
+      ],
+      "members": {
+        "PolicyInputList": "SimulationPolicyListType"
+      }
+    },
+    "GetContextKeysForPolicyResponse": {
+      "type": "structure",
+      "members": {
+        "ContextKeyNames": "ContextKeyNamesResultListType"
+      }
+    },
+    "GetContextKeysForPrincipalPolicyRequest": {
+      "type": "structure",
+      "required": [
+        "PolicySourceArn"
+      ],
+      "members": {
+        "PolicySourceArn": "arnType",
+        "PolicyInputList": "SimulationPolicyListType"
+      }
+    },
+    "GetGroupPolicyRequest": {
+      "type": "structure",
+      "required": [
+        "GroupName",
+        "PolicyName"
+      ],
+      "members": {
+        "GroupName": "groupNameType",
+        "PolicyName": "policyNameType"
+      }
+    },
+    "GetGroupPolicyResponse": {
+      "type": "structure",
+      "required": [
+        "GroupName",
+        "PolicyName",
+        "PolicyDocument"
+      ],
+      "members": {
+        "GroupName": "groupNameType",
+        "PolicyName": "policyNameType",
+        "PolicyDocument": "policyDocumentType"
+      }
+    },
+    "GetGroupRequest": {
+      "type": "structure",
+      "required": [
+        "GroupName"
+      ],
+      "members": {
+        "GroupName": "groupNameType",
+        "Marker": "markerType",
+        "MaxItems": "maxItemsType"
+      }
+    },
+    "GetGroupResponse": {
+      "type": "structure",
+      "required": [
+        "Group",
+        "Users"
+      ],
+      "members": {
+        "Group": "Group",
+        "Users": "userListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
     "GetInstanceProfileRequest": {
       "type": "structure",
       "required": [
@@ -645,6 +1253,40 @@ export const IAM_MODEL: ServiceModel = {
       ],
       "members": {
         "InstanceProfile": "InstanceProfile"
+      }
+    },
+    "GetLoginProfileRequest": {
+      "type": "structure",
+      "members": {
+        "UserName": "userNameType"
+      }
+    },
+    "GetLoginProfileResponse": {
+      "type": "structure",
+      "required": [
+        "LoginProfile"
+      ],
+      "members": {
+        "LoginProfile": "LoginProfile"
+      }
+    },
+    "GetOpenIDConnectProviderRequest": {
+      "type": "structure",
+      "required": [
+        "OpenIDConnectProviderArn"
+      ],
+      "members": {
+        "OpenIDConnectProviderArn": "arnType"
+      }
+    },
+    "GetOpenIDConnectProviderResponse": {
+      "type": "structure",
+      "members": {
+        "Url": "OpenIDConnectProviderUrlType",
+        "ClientIDList": "clientIDListType",
+        "ThumbprintList": "thumbprintListType",
+        "CreateDate": "dateType",
+        "Tags": "tagListType"
       }
     },
     "GetPolicyRequest": {
@@ -721,6 +1363,25 @@ export const IAM_MODEL: ServiceModel = {
         "Role": "Role"
       }
     },
+    "GetServiceLinkedRoleDeletionStatusRequest": {
+      "type": "structure",
+      "required": [
+        "DeletionTaskId"
+      ],
+      "members": {
+        "DeletionTaskId": "DeletionTaskIdType"
+      }
+    },
+    "GetServiceLinkedRoleDeletionStatusResponse": {
+      "type": "structure",
+      "required": [
+        "Status"
+      ],
+      "members": {
+        "Status": "DeletionTaskStatusType",
+        "Reason": "DeletionTaskFailureReasonType"
+      }
+    },
     "GetUserPolicyRequest": {
       "type": "structure",
       "required": [
@@ -777,6 +1438,18 @@ export const IAM_MODEL: ServiceModel = {
         "CreateDate": "dateType"
       }
     },
+    "GroupDetail": {
+      "type": "structure",
+      "members": {
+        "Path": "pathType",
+        "GroupName": "groupNameType",
+        "GroupId": "idType",
+        "Arn": "arnType",
+        "CreateDate": "dateType",
+        "GroupPolicyList": "policyDetailListType",
+        "AttachedManagedPolicies": "attachedPoliciesListType"
+      }
+    },
     "InstanceProfile": {
       "type": "structure",
       "required": [
@@ -796,6 +1469,9 @@ export const IAM_MODEL: ServiceModel = {
         "Roles": "roleListType",
         "Tags": "tagListType"
       }
+    },
+    "LineNumber": {
+      "type": "integer"
     },
     "ListAccessKeysRequest": {
       "type": "structure",
@@ -830,6 +1506,26 @@ export const IAM_MODEL: ServiceModel = {
       ],
       "members": {
         "AccountAliases": "accountAliasListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
+    "ListAttachedGroupPoliciesRequest": {
+      "type": "structure",
+      "required": [
+        "GroupName"
+      ],
+      "members": {
+        "GroupName": "groupNameType",
+        "PathPrefix": "policyPathType",
+        "Marker": "markerType",
+        "MaxItems": "maxItemsType"
+      }
+    },
+    "ListAttachedGroupPoliciesResponse": {
+      "type": "structure",
+      "members": {
+        "AttachedPolicies": "attachedPoliciesListType",
         "IsTruncated": "booleanType",
         "Marker": "responseMarkerType"
       }
@@ -898,6 +1594,28 @@ export const IAM_MODEL: ServiceModel = {
         "Marker": "responseMarkerType"
       }
     },
+    "ListGroupPoliciesRequest": {
+      "type": "structure",
+      "required": [
+        "GroupName"
+      ],
+      "members": {
+        "GroupName": "groupNameType",
+        "Marker": "markerType",
+        "MaxItems": "maxItemsType"
+      }
+    },
+    "ListGroupPoliciesResponse": {
+      "type": "structure",
+      "required": [
+        "PolicyNames"
+      ],
+      "members": {
+        "PolicyNames": "policyNameListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
     "ListGroupsForUserRequest": {
       "type": "structure",
       "required": [
@@ -916,6 +1634,47 @@ export const IAM_MODEL: ServiceModel = {
       ],
       "members": {
         "Groups": "groupListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
+    "ListGroupsRequest": {
+      "type": "structure",
+      "members": {
+        "PathPrefix": "pathPrefixType",
+        "Marker": "markerType",
+        "MaxItems": "maxItemsType"
+      }
+    },
+    "ListGroupsResponse": {
+      "type": "structure",
+      "required": [
+        "Groups"
+      ],
+      "members": {
+        "Groups": "groupListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
+    "ListInstanceProfileTagsRequest": {
+      "type": "structure",
+      "required": [
+        "InstanceProfileName"
+      ],
+      "members": {
+        "InstanceProfileName": "instanceProfileNameType",
+        "Marker": "markerType",
+        "MaxItems": "maxItemsType"
+      }
+    },
+    "ListInstanceProfileTagsResponse": {
+      "type": "structure",
+      "required": [
+        "Tags"
+      ],
+      "members": {
+        "Tags": "tagListType",
         "IsTruncated": "booleanType",
         "Marker": "responseMarkerType"
       }
@@ -959,6 +1718,57 @@ export const IAM_MODEL: ServiceModel = {
         "InstanceProfiles": "instanceProfileListType",
         "IsTruncated": "booleanType",
         "Marker": "responseMarkerType"
+      }
+    },
+    "ListMFADevicesRequest": {
+      "type": "structure",
+      "members": {
+        "UserName": "existingUserNameType",
+        "Marker": "markerType",
+        "MaxItems": "maxItemsType"
+      }
+    },
+    "ListMFADevicesResponse": {
+      "type": "structure",
+      "required": [
+        "MFADevices"
+      ],
+      "members": {
+        "MFADevices": "mfaDeviceListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
+    "ListOpenIDConnectProviderTagsRequest": {
+      "type": "structure",
+      "required": [
+        "OpenIDConnectProviderArn"
+      ],
+      "members": {
+        "OpenIDConnectProviderArn": "arnType",
+        "Marker": "markerType",
+        "MaxItems": "maxItemsType"
+      }
+    },
+    "ListOpenIDConnectProviderTagsResponse": {
+      "type": "structure",
+      "required": [
+        "Tags"
+      ],
+      "members": {
+        "Tags": "tagListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
+    "ListOpenIDConnectProvidersRequest": {
+      "type": "structure",
+      "members": {}
+    },
+    "ListOpenIDConnectProvidersResponse": {
+      "type": "structure",
+      "members": {
+        "OpenIDConnectProviderList": "OpenIDConnectProviderListType"
       }
     },
     "ListPoliciesRequest": {
@@ -1084,6 +1894,59 @@ export const IAM_MODEL: ServiceModel = {
         "Marker": "responseMarkerType"
       }
     },
+    "ListSSHPublicKeysRequest": {
+      "type": "structure",
+      "members": {
+        "UserName": "userNameType",
+        "Marker": "markerType",
+        "MaxItems": "maxItemsType"
+      }
+    },
+    "ListSSHPublicKeysResponse": {
+      "type": "structure",
+      "members": {
+        "SSHPublicKeys": "SSHPublicKeyListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
+    "ListServiceSpecificCredentialsRequest": {
+      "type": "structure",
+      "members": {
+        "UserName": "userNameType",
+        "ServiceName": "serviceName",
+        "AllUsers": "allUsers",
+        "Marker": "markerType",
+        "MaxItems": "maxItemsType"
+      }
+    },
+    "ListServiceSpecificCredentialsResponse": {
+      "type": "structure",
+      "members": {
+        "ServiceSpecificCredentials": "ServiceSpecificCredentialsListType",
+        "Marker": "responseMarkerType",
+        "IsTruncated": "booleanType"
+      }
+    },
+    "ListSigningCertificatesRequest": {
+      "type": "structure",
+      "members": {
+        "UserName": "existingUserNameType",
+        "Marker": "markerType",
+        "MaxItems": "maxItemsType"
+      }
+    },
+    "ListSigningCertificatesResponse": {
+      "type": "structure",
+      "required": [
+        "Certificates"
+      ],
+      "members": {
+        "Certificates": "certificateListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
     "ListUserPoliciesRequest": {
       "type": "structure",
       "required": [
@@ -1147,11 +2010,103 @@ export const IAM_MODEL: ServiceModel = {
         "Marker": "responseMarkerType"
       }
     },
+    "ListVirtualMFADevicesRequest": {
+      "type": "structure",
+      "members": {
+        "AssignmentStatus": "assignmentStatusType",
+        "Marker": "markerType",
+        "MaxItems": "maxItemsType"
+      }
+    },
+    "ListVirtualMFADevicesResponse": {
+      "type": "structure",
+      "required": [
+        "VirtualMFADevices"
+      ],
+      "members": {
+        "VirtualMFADevices": "virtualMFADeviceListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
+    "LoginProfile": {
+      "type": "structure",
+      "required": [
+        "UserName",
+        "CreateDate"
+      ],
+      "members": {
+        "UserName": "userNameType",
+        "CreateDate": "dateType",
+        "PasswordResetRequired": "booleanType"
+      }
+    },
+    "MFADevice": {
+      "type": "structure",
+      "required": [
+        "UserName",
+        "SerialNumber",
+        "EnableDate"
+      ],
+      "members": {
+        "UserName": "userNameType",
+        "SerialNumber": "serialNumberType",
+        "EnableDate": "dateType"
+      }
+    },
+    "ManagedPolicyDetail": {
+      "type": "structure",
+      "members": {
+        "PolicyName": "policyNameType",
+        "PolicyId": "idType",
+        "Arn": "arnType",
+        "Path": "policyPathType",
+        "DefaultVersionId": "policyVersionIdType",
+        "AttachmentCount": "attachmentCountType",
+        "PermissionsBoundaryUsageCount": "attachmentCountType",
+        "IsAttachable": "booleanType",
+        "Description": "policyDescriptionType",
+        "CreateDate": "dateType",
+        "UpdateDate": "dateType",
+        "PolicyVersionList": "policyDocumentVersionListType"
+      }
+    },
+    "ManagedPolicyDetailListType": {
+      "type": "list",
+      "member": "ManagedPolicyDetail"
+    },
+    "OpenIDConnectProviderListEntry": {
+      "type": "structure",
+      "members": {
+        "Arn": "arnType"
+      }
+    },
+    "OpenIDConnectProviderListType": {
+      "type": "list",
+      "member": "OpenIDConnectProviderListEntry"
+    },
+    "OpenIDConnectProviderUrlType": {
+      "type": "string",
+      "min": 1,
+      "max": 255
+    },
+    "OrganizationsDecisionDetail": {
+      "type": "structure",
+      "members": {
+        "AllowedByOrganizations": "booleanType"
+      }
+    },
     "PermissionsBoundaryAttachmentType": {
       "type": "string",
       "enum": [
         "PermissionsBoundaryPolicy"
       ]
+    },
+    "PermissionsBoundaryDecisionDetail": {
+      "type": "structure",
+      "members": {
+        "AllowedByPermissionsBoundary": "booleanType"
+      }
     },
     "Policy": {
       "type": "structure",
@@ -1170,6 +2125,21 @@ export const IAM_MODEL: ServiceModel = {
         "Tags": "tagListType"
       }
     },
+    "PolicyDetail": {
+      "type": "structure",
+      "members": {
+        "PolicyName": "policyNameType",
+        "PolicyDocument": "policyDocumentType"
+      }
+    },
+    "PolicyEvaluationDecisionType": {
+      "type": "string",
+      "enum": [
+        "allowed",
+        "explicitDeny",
+        "implicitDeny"
+      ]
+    },
     "PolicyGroup": {
       "type": "structure",
       "members": {
@@ -1181,6 +2151,9 @@ export const IAM_MODEL: ServiceModel = {
       "type": "list",
       "member": "PolicyGroup"
     },
+    "PolicyIdentifierType": {
+      "type": "string"
+    },
     "PolicyRole": {
       "type": "structure",
       "members": {
@@ -1191,6 +2164,18 @@ export const IAM_MODEL: ServiceModel = {
     "PolicyRoleListType": {
       "type": "list",
       "member": "PolicyRole"
+    },
+    "PolicySourceType": {
+      "type": "string",
+      "enum": [
+        "user",
+        "group",
+        "role",
+        "aws-managed",
+        "user-managed",
+        "resource",
+        "none"
+      ]
     },
     "PolicyUsageType": {
       "type": "string",
@@ -1217,6 +2202,26 @@ export const IAM_MODEL: ServiceModel = {
         "VersionId": "policyVersionIdType",
         "IsDefaultVersion": "booleanType",
         "CreateDate": "dateType"
+      }
+    },
+    "Position": {
+      "type": "structure",
+      "members": {
+        "Line": "LineNumber",
+        "Column": "ColumnNumber"
+      }
+    },
+    "PutGroupPolicyRequest": {
+      "type": "structure",
+      "required": [
+        "GroupName",
+        "PolicyName",
+        "PolicyDocument"
+      ],
+      "members": {
+        "GroupName": "groupNameType",
+        "PolicyName": "policyNameType",
+        "PolicyDocument": "policyDocumentType"
       }
     },
     "PutRolePermissionsBoundaryRequest": {
@@ -1267,6 +2272,26 @@ export const IAM_MODEL: ServiceModel = {
         "PolicyDocument": "policyDocumentType"
       }
     },
+    "ReasonType": {
+      "type": "string",
+      "max": 1000
+    },
+    "RegionNameType": {
+      "type": "string",
+      "min": 1,
+      "max": 100
+    },
+    "RemoveClientIDFromOpenIDConnectProviderRequest": {
+      "type": "structure",
+      "required": [
+        "OpenIDConnectProviderArn",
+        "ClientID"
+      ],
+      "members": {
+        "OpenIDConnectProviderArn": "arnType",
+        "ClientID": "clientIDType"
+      }
+    },
     "RemoveRoleFromInstanceProfileRequest": {
       "type": "structure",
       "required": [
@@ -1277,6 +2302,50 @@ export const IAM_MODEL: ServiceModel = {
         "InstanceProfileName": "instanceProfileNameType",
         "RoleName": "roleNameType"
       }
+    },
+    "RemoveUserFromGroupRequest": {
+      "type": "structure",
+      "required": [
+        "GroupName",
+        "UserName"
+      ],
+      "members": {
+        "GroupName": "groupNameType",
+        "UserName": "existingUserNameType"
+      }
+    },
+    "ResourceHandlingOptionType": {
+      "type": "string",
+      "min": 1,
+      "max": 64
+    },
+    "ResourceNameListType": {
+      "type": "list",
+      "member": "ResourceNameType"
+    },
+    "ResourceNameType": {
+      "type": "string",
+      "min": 1,
+      "max": 2048
+    },
+    "ResourceSpecificResult": {
+      "type": "structure",
+      "required": [
+        "EvalResourceName",
+        "EvalResourceDecision"
+      ],
+      "members": {
+        "EvalResourceName": "ResourceNameType",
+        "EvalResourceDecision": "PolicyEvaluationDecisionType",
+        "MatchedStatements": "StatementListType",
+        "MissingContextValues": "ContextKeyNamesResultListType",
+        "EvalDecisionDetails": "EvalDecisionDetailsType",
+        "PermissionsBoundaryDecisionDetail": "PermissionsBoundaryDecisionDetail"
+      }
+    },
+    "ResourceSpecificResultListType": {
+      "type": "list",
+      "member": "ResourceSpecificResult"
     },
     "Role": {
       "type": "structure",
@@ -1301,12 +2370,83 @@ export const IAM_MODEL: ServiceModel = {
         "RoleLastUsed": "RoleLastUsed"
       }
     },
+    "RoleDetail": {
+      "type": "structure",
+      "members": {
+        "Path": "pathType",
+        "RoleName": "roleNameType",
+        "RoleId": "idType",
+        "Arn": "arnType",
+        "CreateDate": "dateType",
+        "AssumeRolePolicyDocument": "policyDocumentType",
+        "InstanceProfileList": "instanceProfileListType",
+        "RolePolicyList": "policyDetailListType",
+        "AttachedManagedPolicies": "attachedPoliciesListType",
+        "PermissionsBoundary": "AttachedPermissionsBoundary",
+        "Tags": "tagListType",
+        "RoleLastUsed": "RoleLastUsed"
+      }
+    },
     "RoleLastUsed": {
       "type": "structure",
       "members": {
         "LastUsedDate": "dateType",
         "Region": "stringType"
       }
+    },
+    "RoleUsageListType": {
+      "type": "list",
+      "member": "RoleUsageType"
+    },
+    "RoleUsageType": {
+      "type": "structure",
+      "members": {
+        "Region": "RegionNameType",
+        "Resources": "ArnListType"
+      }
+    },
+    "SSHPublicKeyListType": {
+      "type": "list",
+      "member": "SSHPublicKeyMetadata"
+    },
+    "SSHPublicKeyMetadata": {
+      "type": "structure",
+      "required": [
+        "UserName",
+        "SSHPublicKeyId",
+        "Status",
+        "UploadDate"
+      ],
+      "members": {
+        "UserName": "userNameType",
+        "SSHPublicKeyId": "publicKeyIdType",
+        "Status": "statusType",
+        "UploadDate": "dateType"
+      }
+    },
+    "ServiceSpecificCredentialMetadata": {
+      "type": "structure",
+      "required": [
+        "UserName",
+        "Status",
+        "CreateDate",
+        "ServiceSpecificCredentialId",
+        "ServiceName"
+      ],
+      "members": {
+        "UserName": "userNameType",
+        "Status": "statusType",
+        "ServiceUserName": "serviceUserName",
+        "ServiceCredentialAlias": "serviceCredentialAlias",
+        "CreateDate": "dateType",
+        "ExpirationDate": "dateType",
+        "ServiceSpecificCredentialId": "serviceSpecificCredentialId",
+        "ServiceName": "serviceName"
+      }
+    },
+    "ServiceSpecificCredentialsListType": {
+      "type": "list",
+      "member": "ServiceSpecificCredentialMetadata"
     },
     "SetDefaultPolicyVersionRequest": {
       "type": "structure",
@@ -1319,6 +2459,88 @@ export const IAM_MODEL: ServiceModel = {
         "VersionId": "policyVersionIdType"
       }
     },
+    "SigningCertificate": {
+      "type": "structure",
+      "required": [
+        "UserName",
+        "CertificateId",
+        "CertificateBody",
+        "Status"
+      ],
+      "members": {
+        "UserName": "userNameType",
+        "CertificateId": "certificateIdType",
+        "CertificateBody": "certificateBodyType",
+        "Status": "statusType",
+        "UploadDate": "dateType"
+      }
+    },
+    "SimulateCustomPolicyRequest": {
+      "type": "structure",
+      "required": [
+        "PolicyInputList",
+        "ActionNames"
+      ],
+      "members": {
+        "PolicyInputList": "SimulationPolicyListType",
+        "PermissionsBoundaryPolicyInputList": "SimulationPolicyListType",
+        "ActionNames": "ActionNameListType",
+        "ResourceArns": "ResourceNameListType",
+        "ResourcePolicy": "policyDocumentType",
+        "ResourceOwner": "ResourceNameType",
+        "CallerArn": "ResourceNameType",
+        "ContextEntries": "ContextEntryListType",
+        "ResourceHandlingOption": "ResourceHandlingOptionType",
+        "MaxItems": "maxItemsType",
+        "Marker": "markerType"
+      }
+    },
+    "SimulatePolicyResponse": {
+      "type": "structure",
+      "members": {
+        "EvaluationResults": "EvaluationResultsListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
+    "SimulatePrincipalPolicyRequest": {
+      "type": "structure",
+      "required": [
+        "PolicySourceArn",
+        "ActionNames"
+      ],
+      "members": {
+        "PolicySourceArn": "arnType",
+        "PolicyInputList": "SimulationPolicyListType",
+        "PermissionsBoundaryPolicyInputList": "SimulationPolicyListType",
+        "ActionNames": "ActionNameListType",
+        "ResourceArns": "ResourceNameListType",
+        "ResourcePolicy": "policyDocumentType",
+        "ResourceOwner": "ResourceNameType",
+        "CallerArn": "ResourceNameType",
+        "ContextEntries": "ContextEntryListType",
+        "ResourceHandlingOption": "ResourceHandlingOptionType",
+        "MaxItems": "maxItemsType",
+        "Marker": "markerType"
+      }
+    },
+    "SimulationPolicyListType": {
+      "type": "list",
+      "member": "policyDocumentType"
+    },
+    "Statement": {
+      "type": "structure",
+      "members": {
+        "SourcePolicyId": "PolicyIdentifierType",
+        "SourcePolicyType": "PolicySourceType",
+        "StartPosition": "Position",
+        "EndPosition": "Position"
+      }
+    },
+    "StatementListType": {
+      "type": "list",
+      "member": "Statement"
+    },
     "Tag": {
       "type": "structure",
       "required": [
@@ -1328,6 +2550,28 @@ export const IAM_MODEL: ServiceModel = {
       "members": {
         "Key": "tagKeyType",
         "Value": "tagValueType"
+      }
+    },
+    "TagInstanceProfileRequest": {
+      "type": "structure",
+      "required": [
+        "InstanceProfileName",
+        "Tags"
+      ],
+      "members": {
+        "InstanceProfileName": "instanceProfileNameType",
+        "Tags": "tagListType"
+      }
+    },
+    "TagOpenIDConnectProviderRequest": {
+      "type": "structure",
+      "required": [
+        "OpenIDConnectProviderArn",
+        "Tags"
+      ],
+      "members": {
+        "OpenIDConnectProviderArn": "arnType",
+        "Tags": "tagListType"
       }
     },
     "TagPolicyRequest": {
@@ -1361,6 +2605,28 @@ export const IAM_MODEL: ServiceModel = {
       "members": {
         "UserName": "existingUserNameType",
         "Tags": "tagListType"
+      }
+    },
+    "UntagInstanceProfileRequest": {
+      "type": "structure",
+      "required": [
+        "InstanceProfileName",
+        "TagKeys"
+      ],
+      "members": {
+        "InstanceProfileName": "instanceProfileNameType",
+        "TagKeys": "tagKeyListType"
+      }
+    },
+    "UntagOpenIDConnectProviderRequest": {
+      "type": "structure",
+      "required": [
+        "OpenIDConnectProviderArn",
+        "TagKeys"
+      ],
+      "members": {
+        "OpenIDConnectProviderArn": "arnType",
+        "TagKeys": "tagKeyListType"
       }
     },
     "UntagPolicyRequest": {
@@ -1419,6 +2685,39 @@ export const IAM_MODEL: ServiceModel = {
         "PolicyDocument": "policyDocumentType"
       }
     },
+    "UpdateGroupRequest": {
+      "type": "structure",
+      "required": [
+        "GroupName"
+      ],
+      "members": {
+        "GroupName": "groupNameType",
+        "NewPath": "pathType",
+        "NewGroupName": "groupNameType"
+      }
+    },
+    "UpdateLoginProfileRequest": {
+      "type": "structure",
+      "required": [
+        "UserName"
+      ],
+      "members": {
+        "UserName": "userNameType",
+        "Password": "passwordType",
+        "PasswordResetRequired": "booleanObjectType"
+      }
+    },
+    "UpdateOpenIDConnectProviderThumbprintRequest": {
+      "type": "structure",
+      "required": [
+        "OpenIDConnectProviderArn",
+        "ThumbprintList"
+      ],
+      "members": {
+        "OpenIDConnectProviderArn": "arnType",
+        "ThumbprintList": "thumbprintListType"
+      }
+    },
     "UpdateRoleDescriptionRequest": {
       "type": "structure",
       "required": [
@@ -1451,6 +2750,17 @@ export const IAM_MODEL: ServiceModel = {
       "type": "structure",
       "members": {}
     },
+    "UpdateUserRequest": {
+      "type": "structure",
+      "required": [
+        "UserName"
+      ],
+      "members": {
+        "UserName": "existingUserNameType",
+        "NewPath": "pathType",
+        "NewUserName": "userNameType"
+      }
+    },
     "User": {
       "type": "structure",
       "required": [
@@ -1468,6 +2778,35 @@ export const IAM_MODEL: ServiceModel = {
         "CreateDate": "dateType",
         "PasswordLastUsed": "dateType",
         "PermissionsBoundary": "AttachedPermissionsBoundary",
+        "Tags": "tagListType"
+      }
+    },
+    "UserDetail": {
+      "type": "structure",
+      "members": {
+        "Path": "pathType",
+        "UserName": "userNameType",
+        "UserId": "idType",
+        "Arn": "arnType",
+        "CreateDate": "dateType",
+        "UserPolicyList": "policyDetailListType",
+        "GroupList": "groupNameListType",
+        "AttachedManagedPolicies": "attachedPoliciesListType",
+        "PermissionsBoundary": "AttachedPermissionsBoundary",
+        "Tags": "tagListType"
+      }
+    },
+    "VirtualMFADevice": {
+      "type": "structure",
+      "required": [
+        "SerialNumber"
+      ],
+      "members": {
+        "SerialNumber": "serialNumberType",
+        "Base32StringSeed": "BootstrapDatum",
+        "QRCodePNG": "BootstrapDatum",
+        "User": "User",
+        "EnableDate": "dateType",
         "Tags": "tagListType"
       }
     },
@@ -1494,10 +2833,21 @@ export const IAM_MODEL: ServiceModel = {
       "max": 63,
       "pattern": "^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$"
     },
+    "allUsers": {
+      "type": "boolean"
+    },
     "arnType": {
       "type": "string",
       "min": 20,
       "max": 2048
+    },
+    "assignmentStatusType": {
+      "type": "string",
+      "enum": [
+        "Assigned",
+        "Unassigned",
+        "Any"
+      ]
     },
     "attachedPoliciesListType": {
       "type": "list",
@@ -1506,11 +2856,49 @@ export const IAM_MODEL: ServiceModel = {
     "attachmentCountType": {
       "type": "integer"
     },
+    "booleanObjectType": {
+      "type": "boolean"
+    },
     "booleanType": {
       "type": "boolean"
     },
+    "certificateBodyType": {
+      "type": "string",
+      "min": 1,
+      "max": 16384,
+      "pattern": "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"
+    },
+    "certificateIdType": {
+      "type": "string",
+      "min": 24,
+      "max": 128,
+      "pattern": "[\\w]+"
+    },
+    "certificateListType": {
+      "type": "list",
+      "member": "SigningCertificate"
+    },
+    "clientIDListType": {
+      "type": "list",
+      "member": "clientIDType"
+    },
+    "clientIDType": {
+      "type": "string",
+      "min": 1,
+      "max": 255
+    },
+    "customSuffixType": {
+      "type": "string",
+      "min": 1,
+      "max": 64,
+      "pattern": "[\\w+=,.@-]+"
+    },
     "dateType": {
       "type": "timestamp"
+    },
+    "entityListType": {
+      "type": "list",
+      "member": "EntityType"
     },
     "existingUserNameType": {
       "type": "string",
@@ -1518,9 +2906,17 @@ export const IAM_MODEL: ServiceModel = {
       "max": 128,
       "pattern": "[\\w+=,.@-]+"
     },
+    "groupDetailListType": {
+      "type": "list",
+      "member": "GroupDetail"
+    },
     "groupListType": {
       "type": "list",
       "member": "Group"
+    },
+    "groupNameListType": {
+      "type": "list",
+      "member": "groupNameType"
     },
     "groupNameType": {
       "type": "string",
@@ -1555,6 +2951,16 @@ export const IAM_MODEL: ServiceModel = {
       "min": 1,
       "max": 1000
     },
+    "mfaDeviceListType": {
+      "type": "list",
+      "member": "MFADevice"
+    },
+    "passwordType": {
+      "type": "string",
+      "min": 1,
+      "max": 128,
+      "pattern": "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"
+    },
     "pathPrefixType": {
       "type": "string",
       "min": 1,
@@ -1570,6 +2976,10 @@ export const IAM_MODEL: ServiceModel = {
     "policyDescriptionType": {
       "type": "string",
       "max": 1000
+    },
+    "policyDetailListType": {
+      "type": "list",
+      "member": "PolicyDetail"
     },
     "policyDocumentType": {
       "type": "string",
@@ -1613,6 +3023,12 @@ export const IAM_MODEL: ServiceModel = {
       "type": "string",
       "pattern": "v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?"
     },
+    "publicKeyIdType": {
+      "type": "string",
+      "min": 20,
+      "max": 128,
+      "pattern": "[\\w]+"
+    },
     "responseMarkerType": {
       "type": "string"
     },
@@ -1620,6 +3036,10 @@ export const IAM_MODEL: ServiceModel = {
       "type": "string",
       "max": 1000,
       "pattern": "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"
+    },
+    "roleDetailListType": {
+      "type": "list",
+      "member": "RoleDetail"
     },
     "roleListType": {
       "type": "list",
@@ -1636,6 +3056,33 @@ export const IAM_MODEL: ServiceModel = {
       "max": 64,
       "pattern": "[\\w+=,.@-]+"
     },
+    "serialNumberType": {
+      "type": "string",
+      "min": 9,
+      "max": 256,
+      "pattern": "[\\w+=/:,.@-]+"
+    },
+    "serviceCredentialAlias": {
+      "type": "string",
+      "min": 0,
+      "max": 200,
+      "pattern": "[\\w+=,.@-]+"
+    },
+    "serviceName": {
+      "type": "string"
+    },
+    "serviceSpecificCredentialId": {
+      "type": "string",
+      "min": 20,
+      "max": 128,
+      "pattern": "[\\w]+"
+    },
+    "serviceUserName": {
+      "type": "string",
+      "min": 0,
+      "max": 200,
+      "pattern": "[\\w+=,.@-]*"
+    },
     "statusType": {
       "type": "string",
       "enum": [
@@ -1646,6 +3093,53 @@ export const IAM_MODEL: ServiceModel = {
     },
     "stringType": {
       "type": "string"
+    },
+    "summaryKeyType": {
+      "type": "string",
+      "enum": [
+        "Users",
+        "UsersQuota",
+        "Groups",
+        "GroupsQuota",
+        "ServerCertificates",
+        "ServerCertificatesQuota",
+        "UserPolicySizeQuota",
+        "GroupPolicySizeQuota",
+        "GroupsPerUserQuota",
+        "SigningCertificatesPerUserQuota",
+        "AccessKeysPerUserQuota",
+        "MFADevices",
+        "MFADevicesInUse",
+        "AccountMFAEnabled",
+        "AccountAccessKeysPresent",
+        "AccountPasswordPresent",
+        "AccountSigningCertificatesPresent",
+        "AttachedPoliciesPerGroupQuota",
+        "AttachedPoliciesPerRoleQuota",
+        "AttachedPoliciesPerUserQuota",
+        "Policies",
+        "PoliciesQuota",
+        "PolicySizeQuota",
+        "PolicyVersionsInUse",
+        "PolicyVersionsInUseQuota",
+        "VersionsPerPolicyQuota",
+        "GlobalEndpointTokenVersion",
+        "AssumeRolePolicySizeQuota",
+        "InstanceProfiles",
+        "InstanceProfilesQuota",
+        "Providers",
+        "RolePolicySizeQuota",
+        "Roles",
+        "RolesQuota"
+      ]
+    },
+    "summaryMapType": {
+      "type": "map",
+      "key": "summaryKeyType",
+      "value": "summaryValueType"
+    },
+    "summaryValueType": {
+      "type": "integer"
     },
     "tagKeyListType": {
       "type": "list",
@@ -1669,6 +3163,19 @@ export const IAM_MODEL: ServiceModel = {
       "max": 256,
       "pattern": "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"
     },
+    "thumbprintListType": {
+      "type": "list",
+      "member": "thumbprintType"
+    },
+    "thumbprintType": {
+      "type": "string",
+      "min": 40,
+      "max": 40
+    },
+    "userDetailListType": {
+      "type": "list",
+      "member": "UserDetail"
+    },
     "userListType": {
       "type": "list",
       "member": "User"
@@ -1678,6 +3185,10 @@ export const IAM_MODEL: ServiceModel = {
       "min": 1,
       "max": 64,
       "pattern": "[\\w+=,.@-]+"
+    },
+    "virtualMFADeviceListType": {
+      "type": "list",
+      "member": "VirtualMFADevice"
     }
   }
 };

@@ -10,6 +10,12 @@ export interface AccessKey {
   readonly CreateDate?: EpochMs | undefined;
 }
 
+export interface AccessKeyLastUsed {
+  readonly LastUsedDate?: EpochMs | undefined;
+  readonly ServiceName: string;
+  readonly Region: string;
+}
+
 export interface AccessKeyMetadata {
   readonly UserName?: string | undefined;
   readonly AccessKeyId?: string | undefined;
@@ -17,9 +23,24 @@ export interface AccessKeyMetadata {
   readonly CreateDate?: EpochMs | undefined;
 }
 
+export interface AddClientIDToOpenIDConnectProviderRequest {
+  readonly OpenIDConnectProviderArn: string;
+  readonly ClientID: string;
+}
+
 export interface AddRoleToInstanceProfileRequest {
   readonly InstanceProfileName: string;
   readonly RoleName: string;
+}
+
+export interface AddUserToGroupRequest {
+  readonly GroupName: string;
+  readonly UserName: string;
+}
+
+export interface AttachGroupPolicyRequest {
+  readonly GroupName: string;
+  readonly PolicyArn: string;
 }
 
 export interface AttachRolePolicyRequest {
@@ -42,6 +63,12 @@ export interface AttachedPolicy {
   readonly PolicyArn?: string | undefined;
 }
 
+export interface ContextEntry {
+  readonly ContextKeyName?: string | undefined;
+  readonly ContextKeyValues?: readonly string[] | undefined;
+  readonly ContextKeyType?: string | undefined;
+}
+
 export interface CreateAccessKeyRequest {
   readonly UserName?: string | undefined;
 }
@@ -54,6 +81,15 @@ export interface CreateAccountAliasRequest {
   readonly AccountAlias: string;
 }
 
+export interface CreateGroupRequest {
+  readonly Path?: string | undefined;
+  readonly GroupName: string;
+}
+
+export interface CreateGroupResponse {
+  readonly Group: Group;
+}
+
 export interface CreateInstanceProfileRequest {
   readonly InstanceProfileName: string;
   readonly Path?: string | undefined;
@@ -62,6 +98,28 @@ export interface CreateInstanceProfileRequest {
 
 export interface CreateInstanceProfileResponse {
   readonly InstanceProfile: InstanceProfile;
+}
+
+export interface CreateLoginProfileRequest {
+  readonly UserName?: string | undefined;
+  readonly Password?: string | undefined;
+  readonly PasswordResetRequired?: boolean | undefined;
+}
+
+export interface CreateLoginProfileResponse {
+  readonly LoginProfile: LoginProfile;
+}
+
+export interface CreateOpenIDConnectProviderRequest {
+  readonly Url: string;
+  readonly ClientIDList?: readonly string[] | undefined;
+  readonly ThumbprintList?: readonly string[] | undefined;
+  readonly Tags?: readonly Tag[] | undefined;
+}
+
+export interface CreateOpenIDConnectProviderResponse {
+  readonly OpenIDConnectProviderArn?: string | undefined;
+  readonly Tags?: readonly Tag[] | undefined;
 }
 
 export interface CreatePolicyRequest {
@@ -100,6 +158,16 @@ export interface CreateRoleResponse {
   readonly Role: Role;
 }
 
+export interface CreateServiceLinkedRoleRequest {
+  readonly AWSServiceName: string;
+  readonly Description?: string | undefined;
+  readonly CustomSuffix?: string | undefined;
+}
+
+export interface CreateServiceLinkedRoleResponse {
+  readonly Role?: Role | undefined;
+}
+
 export interface CreateUserRequest {
   readonly Path?: string | undefined;
   readonly UserName: string;
@@ -120,8 +188,25 @@ export interface DeleteAccountAliasRequest {
   readonly AccountAlias: string;
 }
 
+export interface DeleteGroupPolicyRequest {
+  readonly GroupName: string;
+  readonly PolicyName: string;
+}
+
+export interface DeleteGroupRequest {
+  readonly GroupName: string;
+}
+
 export interface DeleteInstanceProfileRequest {
   readonly InstanceProfileName: string;
+}
+
+export interface DeleteLoginProfileRequest {
+  readonly UserName?: string | undefined;
+}
+
+export interface DeleteOpenIDConnectProviderRequest {
+  readonly OpenIDConnectProviderArn: string;
 }
 
 export interface DeletePolicyRequest {
@@ -146,6 +231,14 @@ export interface DeleteRoleRequest {
   readonly RoleName: string;
 }
 
+export interface DeleteServiceLinkedRoleRequest {
+  readonly RoleName: string;
+}
+
+export interface DeleteServiceLinkedRoleResponse {
+  readonly DeletionTaskId: string;
+}
+
 export interface DeleteUserPermissionsBoundaryRequest {
   readonly UserName: string;
 }
@@ -159,6 +252,16 @@ export interface DeleteUserRequest {
   readonly UserName: string;
 }
 
+export interface DeletionTaskFailureReasonType {
+  readonly Reason?: string | undefined;
+  readonly RoleUsageList?: readonly RoleUsageType[] | undefined;
+}
+
+export interface DetachGroupPolicyRequest {
+  readonly GroupName: string;
+  readonly PolicyArn: string;
+}
+
 export interface DetachRolePolicyRequest {
   readonly RoleName: string;
   readonly PolicyArn: string;
@@ -169,12 +272,109 @@ export interface DetachUserPolicyRequest {
   readonly PolicyArn: string;
 }
 
+export interface EvaluationResult {
+  readonly EvalActionName: string;
+  readonly EvalResourceName?: string | undefined;
+  readonly EvalDecision: string;
+  readonly MatchedStatements?: readonly Statement[] | undefined;
+  readonly MissingContextValues?: readonly string[] | undefined;
+  readonly OrganizationsDecisionDetail?: OrganizationsDecisionDetail | undefined;
+  readonly PermissionsBoundaryDecisionDetail?: PermissionsBoundaryDecisionDetail | undefined;
+  readonly EvalDecisionDetails?: Readonly<Record<string, string>> | undefined;
+  readonly ResourceSpecificResults?: readonly ResourceSpecificResult[] | undefined;
+}
+
+export interface GetAccessKeyLastUsedRequest {
+  readonly AccessKeyId: string;
+}
+
+export interface GetAccessKeyLastUsedResponse {
+  readonly UserName?: string | undefined;
+  readonly AccessKeyLastUsed?: AccessKeyLastUsed | undefined;
+}
+
+export interface GetAccountAuthorizationDetailsRequest {
+  readonly Filter?: readonly string[] | undefined;
+  readonly MaxItems?: number | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface GetAccountAuthorizationDetailsResponse {
+  readonly UserDetailList?: readonly UserDetail[] | undefined;
+  readonly GroupDetailList?: readonly GroupDetail[] | undefined;
+  readonly RoleDetailList?: readonly RoleDetail[] | undefined;
+  readonly Policies?: readonly ManagedPolicyDetail[] | undefined;
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface GetAccountSummaryResponse {
+  readonly SummaryMap?: Readonly<Record<string, number>> | undefined;
+}
+
+export interface GetContextKeysForCustomPolicyRequest {
+  readonly PolicyInputList: readonly string[];
+}
+
+export interface GetContextKeysForPolicyResponse {
+  readonly ContextKeyNames?: readonly string[] | undefined;
+}
+
+export interface GetContextKeysForPrincipalPolicyRequest {
+  readonly PolicySourceArn: string;
+  readonly PolicyInputList?: readonly string[] | undefined;
+}
+
+export interface GetGroupPolicyRequest {
+  readonly GroupName: string;
+  readonly PolicyName: string;
+}
+
+export interface GetGroupPolicyResponse {
+  readonly GroupName: string;
+  readonly PolicyName: string;
+  readonly PolicyDocument: string;
+}
+
+export interface GetGroupRequest {
+  readonly GroupName: string;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface GetGroupResponse {
+  readonly Group: Group;
+  readonly Users: readonly User[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
 export interface GetInstanceProfileRequest {
   readonly InstanceProfileName: string;
 }
 
 export interface GetInstanceProfileResponse {
   readonly InstanceProfile: InstanceProfile;
+}
+
+export interface GetLoginProfileRequest {
+  readonly UserName?: string | undefined;
+}
+
+export interface GetLoginProfileResponse {
+  readonly LoginProfile: LoginProfile;
+}
+
+export interface GetOpenIDConnectProviderRequest {
+  readonly OpenIDConnectProviderArn: string;
+}
+
+export interface GetOpenIDConnectProviderResponse {
+  readonly Url?: string | undefined;
+  readonly ClientIDList?: readonly string[] | undefined;
+  readonly ThumbprintList?: readonly string[] | undefined;
+  readonly CreateDate?: EpochMs | undefined;
+  readonly Tags?: readonly Tag[] | undefined;
 }
 
 export interface GetPolicyRequest {
@@ -213,6 +413,15 @@ export interface GetRoleResponse {
   readonly Role: Role;
 }
 
+export interface GetServiceLinkedRoleDeletionStatusRequest {
+  readonly DeletionTaskId: string;
+}
+
+export interface GetServiceLinkedRoleDeletionStatusResponse {
+  readonly Status: string;
+  readonly Reason?: DeletionTaskFailureReasonType | undefined;
+}
+
 export interface GetUserPolicyRequest {
   readonly UserName: string;
   readonly PolicyName: string;
@@ -238,6 +447,16 @@ export interface Group {
   readonly GroupId: string;
   readonly Arn: string;
   readonly CreateDate: EpochMs;
+}
+
+export interface GroupDetail {
+  readonly Path?: string | undefined;
+  readonly GroupName?: string | undefined;
+  readonly GroupId?: string | undefined;
+  readonly Arn?: string | undefined;
+  readonly CreateDate?: EpochMs | undefined;
+  readonly GroupPolicyList?: readonly PolicyDetail[] | undefined;
+  readonly AttachedManagedPolicies?: readonly AttachedPolicy[] | undefined;
 }
 
 export interface InstanceProfile {
@@ -269,6 +488,19 @@ export interface ListAccountAliasesRequest {
 
 export interface ListAccountAliasesResponse {
   readonly AccountAliases: readonly string[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface ListAttachedGroupPoliciesRequest {
+  readonly GroupName: string;
+  readonly PathPrefix?: string | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListAttachedGroupPoliciesResponse {
+  readonly AttachedPolicies?: readonly AttachedPolicy[] | undefined;
   readonly IsTruncated?: boolean | undefined;
   readonly Marker?: string | undefined;
 }
@@ -316,6 +548,18 @@ export interface ListEntitiesForPolicyResponse {
   readonly Marker?: string | undefined;
 }
 
+export interface ListGroupPoliciesRequest {
+  readonly GroupName: string;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListGroupPoliciesResponse {
+  readonly PolicyNames: readonly string[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
 export interface ListGroupsForUserRequest {
   readonly UserName: string;
   readonly Marker?: string | undefined;
@@ -324,6 +568,30 @@ export interface ListGroupsForUserRequest {
 
 export interface ListGroupsForUserResponse {
   readonly Groups: readonly Group[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface ListGroupsRequest {
+  readonly PathPrefix?: string | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListGroupsResponse {
+  readonly Groups: readonly Group[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface ListInstanceProfileTagsRequest {
+  readonly InstanceProfileName: string;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListInstanceProfileTagsResponse {
+  readonly Tags: readonly Tag[];
   readonly IsTruncated?: boolean | undefined;
   readonly Marker?: string | undefined;
 }
@@ -350,6 +618,36 @@ export interface ListInstanceProfilesResponse {
   readonly InstanceProfiles: readonly InstanceProfile[];
   readonly IsTruncated?: boolean | undefined;
   readonly Marker?: string | undefined;
+}
+
+export interface ListMFADevicesRequest {
+  readonly UserName?: string | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListMFADevicesResponse {
+  readonly MFADevices: readonly MFADevice[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface ListOpenIDConnectProviderTagsRequest {
+  readonly OpenIDConnectProviderArn: string;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListOpenIDConnectProviderTagsResponse {
+  readonly Tags: readonly Tag[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export type ListOpenIDConnectProvidersRequest = Readonly<Record<string, never>>;
+
+export interface ListOpenIDConnectProvidersResponse {
+  readonly OpenIDConnectProviderList?: readonly OpenIDConnectProviderListEntry[] | undefined;
 }
 
 export interface ListPoliciesRequest {
@@ -427,6 +725,44 @@ export interface ListRolesResponse {
   readonly Marker?: string | undefined;
 }
 
+export interface ListSSHPublicKeysRequest {
+  readonly UserName?: string | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListSSHPublicKeysResponse {
+  readonly SSHPublicKeys?: readonly SSHPublicKeyMetadata[] | undefined;
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface ListServiceSpecificCredentialsRequest {
+  readonly UserName?: string | undefined;
+  readonly ServiceName?: string | undefined;
+  readonly AllUsers?: boolean | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListServiceSpecificCredentialsResponse {
+  readonly ServiceSpecificCredentials?: readonly ServiceSpecificCredentialMetadata[] | undefined;
+  readonly Marker?: string | undefined;
+  readonly IsTruncated?: boolean | undefined;
+}
+
+export interface ListSigningCertificatesRequest {
+  readonly UserName?: string | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListSigningCertificatesResponse {
+  readonly Certificates: readonly SigningCertificate[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
 export interface ListUserPoliciesRequest {
   readonly UserName: string;
   readonly Marker?: string | undefined;
@@ -463,6 +799,57 @@ export interface ListUsersResponse {
   readonly Marker?: string | undefined;
 }
 
+export interface ListVirtualMFADevicesRequest {
+  readonly AssignmentStatus?: string | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListVirtualMFADevicesResponse {
+  readonly VirtualMFADevices: readonly VirtualMFADevice[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface LoginProfile {
+  readonly UserName: string;
+  readonly CreateDate: EpochMs;
+  readonly PasswordResetRequired?: boolean | undefined;
+}
+
+export interface MFADevice {
+  readonly UserName: string;
+  readonly SerialNumber: string;
+  readonly EnableDate: EpochMs;
+}
+
+export interface ManagedPolicyDetail {
+  readonly PolicyName?: string | undefined;
+  readonly PolicyId?: string | undefined;
+  readonly Arn?: string | undefined;
+  readonly Path?: string | undefined;
+  readonly DefaultVersionId?: string | undefined;
+  readonly AttachmentCount?: number | undefined;
+  readonly PermissionsBoundaryUsageCount?: number | undefined;
+  readonly IsAttachable?: boolean | undefined;
+  readonly Description?: string | undefined;
+  readonly CreateDate?: EpochMs | undefined;
+  readonly UpdateDate?: EpochMs | undefined;
+  readonly PolicyVersionList?: readonly PolicyVersion[] | undefined;
+}
+
+export interface OpenIDConnectProviderListEntry {
+  readonly Arn?: string | undefined;
+}
+
+export interface OrganizationsDecisionDetail {
+  readonly AllowedByOrganizations?: boolean | undefined;
+}
+
+export interface PermissionsBoundaryDecisionDetail {
+  readonly AllowedByPermissionsBoundary?: boolean | undefined;
+}
+
 export interface Policy {
   readonly PolicyName?: string | undefined;
   readonly PolicyId?: string | undefined;
@@ -476,6 +863,11 @@ export interface Policy {
   readonly CreateDate?: EpochMs | undefined;
   readonly UpdateDate?: EpochMs | undefined;
   readonly Tags?: readonly Tag[] | undefined;
+}
+
+export interface PolicyDetail {
+  readonly PolicyName?: string | undefined;
+  readonly PolicyDocument?: string | undefined;
 }
 
 export interface PolicyGroup {
@@ -500,6 +892,17 @@ export interface PolicyVersion {
   readonly CreateDate?: EpochMs | undefined;
 }
 
+export interface Position {
+  readonly Line?: number | undefined;
+  readonly Column?: number | undefined;
+}
+
+export interface PutGroupPolicyRequest {
+  readonly GroupName: string;
+  readonly PolicyName: string;
+  readonly PolicyDocument: string;
+}
+
 export interface PutRolePermissionsBoundaryRequest {
   readonly RoleName: string;
   readonly PermissionsBoundary: string;
@@ -522,9 +925,28 @@ export interface PutUserPolicyRequest {
   readonly PolicyDocument: string;
 }
 
+export interface RemoveClientIDFromOpenIDConnectProviderRequest {
+  readonly OpenIDConnectProviderArn: string;
+  readonly ClientID: string;
+}
+
 export interface RemoveRoleFromInstanceProfileRequest {
   readonly InstanceProfileName: string;
   readonly RoleName: string;
+}
+
+export interface RemoveUserFromGroupRequest {
+  readonly GroupName: string;
+  readonly UserName: string;
+}
+
+export interface ResourceSpecificResult {
+  readonly EvalResourceName: string;
+  readonly EvalResourceDecision: string;
+  readonly MatchedStatements?: readonly Statement[] | undefined;
+  readonly MissingContextValues?: readonly string[] | undefined;
+  readonly EvalDecisionDetails?: Readonly<Record<string, string>> | undefined;
+  readonly PermissionsBoundaryDecisionDetail?: PermissionsBoundaryDecisionDetail | undefined;
 }
 
 export interface Role {
@@ -541,9 +963,47 @@ export interface Role {
   readonly RoleLastUsed?: RoleLastUsed | undefined;
 }
 
+export interface RoleDetail {
+  readonly Path?: string | undefined;
+  readonly RoleName?: string | undefined;
+  readonly RoleId?: string | undefined;
+  readonly Arn?: string | undefined;
+  readonly CreateDate?: EpochMs | undefined;
+  readonly AssumeRolePolicyDocument?: string | undefined;
+  readonly InstanceProfileList?: readonly InstanceProfile[] | undefined;
+  readonly RolePolicyList?: readonly PolicyDetail[] | undefined;
+  readonly AttachedManagedPolicies?: readonly AttachedPolicy[] | undefined;
+  readonly PermissionsBoundary?: AttachedPermissionsBoundary | undefined;
+  readonly Tags?: readonly Tag[] | undefined;
+  readonly RoleLastUsed?: RoleLastUsed | undefined;
+}
+
 export interface RoleLastUsed {
   readonly LastUsedDate?: EpochMs | undefined;
   readonly Region?: string | undefined;
+}
+
+export interface RoleUsageType {
+  readonly Region?: string | undefined;
+  readonly Resources?: readonly string[] | undefined;
+}
+
+export interface SSHPublicKeyMetadata {
+  readonly UserName: string;
+  readonly SSHPublicKeyId: string;
+  readonly Status: string;
+  readonly UploadDate: EpochMs;
+}
+
+export interface ServiceSpecificCredentialMetadata {
+  readonly UserName: string;
+  readonly Status: string;
+  readonly ServiceUserName?: string | undefined;
+  readonly ServiceCredentialAlias?: string | undefined;
+  readonly CreateDate: EpochMs;
+  readonly ExpirationDate?: EpochMs | undefined;
+  readonly ServiceSpecificCredentialId: string;
+  readonly ServiceName: string;
 }
 
 export interface SetDefaultPolicyVersionRequest {
@@ -551,9 +1011,69 @@ export interface SetDefaultPolicyVersionRequest {
   readonly VersionId: string;
 }
 
+export interface SigningCertificate {
+  readonly UserName: string;
+  readonly CertificateId: string;
+  readonly CertificateBody: string;
+  readonly Status: string;
+  readonly UploadDate?: EpochMs | undefined;
+}
+
+export interface SimulateCustomPolicyRequest {
+  readonly PolicyInputList: readonly string[];
+  readonly PermissionsBoundaryPolicyInputList?: readonly string[] | undefined;
+  readonly ActionNames: readonly string[];
+  readonly ResourceArns?: readonly string[] | undefined;
+  readonly ResourcePolicy?: string | undefined;
+  readonly ResourceOwner?: string | undefined;
+  readonly CallerArn?: string | undefined;
+  readonly ContextEntries?: readonly ContextEntry[] | undefined;
+  readonly ResourceHandlingOption?: string | undefined;
+  readonly MaxItems?: number | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface SimulatePolicyResponse {
+  readonly EvaluationResults?: readonly EvaluationResult[] | undefined;
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface SimulatePrincipalPolicyRequest {
+  readonly PolicySourceArn: string;
+  readonly PolicyInputList?: readonly string[] | undefined;
+  readonly PermissionsBoundaryPolicyInputList?: readonly string[] | undefined;
+  readonly ActionNames: readonly string[];
+  readonly ResourceArns?: readonly string[] | undefined;
+  readonly ResourcePolicy?: string | undefined;
+  readonly ResourceOwner?: string | undefined;
+  readonly CallerArn?: string | undefined;
+  readonly ContextEntries?: readonly ContextEntry[] | undefined;
+  readonly ResourceHandlingOption?: string | undefined;
+  readonly MaxItems?: number | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface Statement {
+  readonly SourcePolicyId?: string | undefined;
+  readonly SourcePolicyType?: string | undefined;
+  readonly StartPosition?: Position | undefined;
+  readonly EndPosition?: Position | undefined;
+}
+
 export interface Tag {
   readonly Key: string;
   readonly Value: string;
+}
+
+export interface TagInstanceProfileRequest {
+  readonly InstanceProfileName: string;
+  readonly Tags: readonly Tag[];
+}
+
+export interface TagOpenIDConnectProviderRequest {
+  readonly OpenIDConnectProviderArn: string;
+  readonly Tags: readonly Tag[];
 }
 
 export interface TagPolicyRequest {
@@ -569,6 +1089,16 @@ export interface TagRoleRequest {
 export interface TagUserRequest {
   readonly UserName: string;
   readonly Tags: readonly Tag[];
+}
+
+export interface UntagInstanceProfileRequest {
+  readonly InstanceProfileName: string;
+  readonly TagKeys: readonly string[];
+}
+
+export interface UntagOpenIDConnectProviderRequest {
+  readonly OpenIDConnectProviderArn: string;
+  readonly TagKeys: readonly string[];
 }
 
 export interface UntagPolicyRequest {
@@ -597,6 +1127,23 @@ export interface UpdateAssumeRolePolicyRequest {
   readonly PolicyDocument: string;
 }
 
+export interface UpdateGroupRequest {
+  readonly GroupName: string;
+  readonly NewPath?: string | undefined;
+  readonly NewGroupName?: string | undefined;
+}
+
+export interface UpdateLoginProfileRequest {
+  readonly UserName: string;
+  readonly Password?: string | undefined;
+  readonly PasswordResetRequired?: boolean | undefined;
+}
+
+export interface UpdateOpenIDConnectProviderThumbprintRequest {
+  readonly OpenIDConnectProviderArn: string;
+  readonly ThumbprintList: readonly string[];
+}
+
 export interface UpdateRoleDescriptionRequest {
   readonly RoleName: string;
   readonly Description: string;
@@ -614,6 +1161,12 @@ export interface UpdateRoleRequest {
 
 export type UpdateRoleResponse = Readonly<Record<string, never>>;
 
+export interface UpdateUserRequest {
+  readonly UserName: string;
+  readonly NewPath?: string | undefined;
+  readonly NewUserName?: string | undefined;
+}
+
 export interface User {
   readonly Path: string;
   readonly UserName: string;
@@ -622,6 +1175,28 @@ export interface User {
   readonly CreateDate: EpochMs;
   readonly PasswordLastUsed?: EpochMs | undefined;
   readonly PermissionsBoundary?: AttachedPermissionsBoundary | undefined;
+  readonly Tags?: readonly Tag[] | undefined;
+}
+
+export interface UserDetail {
+  readonly Path?: string | undefined;
+  readonly UserName?: string | undefined;
+  readonly UserId?: string | undefined;
+  readonly Arn?: string | undefined;
+  readonly CreateDate?: EpochMs | undefined;
+  readonly UserPolicyList?: readonly PolicyDetail[] | undefined;
+  readonly GroupList?: readonly string[] | undefined;
+  readonly AttachedManagedPolicies?: readonly AttachedPolicy[] | undefined;
+  readonly PermissionsBoundary?: AttachedPermissionsBoundary | undefined;
+  readonly Tags?: readonly Tag[] | undefined;
+}
+
+export interface VirtualMFADevice {
+  readonly SerialNumber: string;
+  readonly Base32StringSeed?: string | undefined;
+  readonly QRCodePNG?: string | undefined;
+  readonly User?: User | undefined;
+  readonly EnableDate?: EpochMs | undefined;
   readonly Tags?: readonly Tag[] | undefined;
 }
 
@@ -679,6 +1254,50 @@ export interface IamOperations {
   readonly PutUserPermissionsBoundary: { readonly input: PutUserPermissionsBoundaryRequest; readonly output: void };
   readonly DeleteUserPermissionsBoundary: { readonly input: DeleteUserPermissionsBoundaryRequest; readonly output: void };
   readonly ListGroupsForUser: { readonly input: ListGroupsForUserRequest; readonly output: ListGroupsForUserResponse };
+  readonly UpdateUser: { readonly input: UpdateUserRequest; readonly output: void };
+  readonly GetAccessKeyLastUsed: { readonly input: GetAccessKeyLastUsedRequest; readonly output: GetAccessKeyLastUsedResponse };
+  readonly CreateLoginProfile: { readonly input: CreateLoginProfileRequest; readonly output: CreateLoginProfileResponse };
+  readonly GetLoginProfile: { readonly input: GetLoginProfileRequest; readonly output: GetLoginProfileResponse };
+  readonly UpdateLoginProfile: { readonly input: UpdateLoginProfileRequest; readonly output: void };
+  readonly DeleteLoginProfile: { readonly input: DeleteLoginProfileRequest; readonly output: void };
+  readonly ListMFADevices: { readonly input: ListMFADevicesRequest; readonly output: ListMFADevicesResponse };
+  readonly ListVirtualMFADevices: { readonly input: ListVirtualMFADevicesRequest; readonly output: ListVirtualMFADevicesResponse };
+  readonly ListSSHPublicKeys: { readonly input: ListSSHPublicKeysRequest; readonly output: ListSSHPublicKeysResponse };
+  readonly ListSigningCertificates: { readonly input: ListSigningCertificatesRequest; readonly output: ListSigningCertificatesResponse };
+  readonly ListServiceSpecificCredentials: { readonly input: ListServiceSpecificCredentialsRequest; readonly output: ListServiceSpecificCredentialsResponse };
+  readonly CreateGroup: { readonly input: CreateGroupRequest; readonly output: CreateGroupResponse };
+  readonly GetGroup: { readonly input: GetGroupRequest; readonly output: GetGroupResponse };
+  readonly ListGroups: { readonly input: ListGroupsRequest; readonly output: ListGroupsResponse };
+  readonly UpdateGroup: { readonly input: UpdateGroupRequest; readonly output: void };
+  readonly DeleteGroup: { readonly input: DeleteGroupRequest; readonly output: void };
+  readonly AddUserToGroup: { readonly input: AddUserToGroupRequest; readonly output: void };
+  readonly RemoveUserFromGroup: { readonly input: RemoveUserFromGroupRequest; readonly output: void };
+  readonly PutGroupPolicy: { readonly input: PutGroupPolicyRequest; readonly output: void };
+  readonly GetGroupPolicy: { readonly input: GetGroupPolicyRequest; readonly output: GetGroupPolicyResponse };
+  readonly ListGroupPolicies: { readonly input: ListGroupPoliciesRequest; readonly output: ListGroupPoliciesResponse };
+  readonly DeleteGroupPolicy: { readonly input: DeleteGroupPolicyRequest; readonly output: void };
+  readonly AttachGroupPolicy: { readonly input: AttachGroupPolicyRequest; readonly output: void };
+  readonly DetachGroupPolicy: { readonly input: DetachGroupPolicyRequest; readonly output: void };
+  readonly ListAttachedGroupPolicies: { readonly input: ListAttachedGroupPoliciesRequest; readonly output: ListAttachedGroupPoliciesResponse };
+  readonly CreateOpenIDConnectProvider: { readonly input: CreateOpenIDConnectProviderRequest; readonly output: CreateOpenIDConnectProviderResponse };
+  readonly GetOpenIDConnectProvider: { readonly input: GetOpenIDConnectProviderRequest; readonly output: GetOpenIDConnectProviderResponse };
+  readonly ListOpenIDConnectProviders: { readonly input: ListOpenIDConnectProvidersRequest; readonly output: ListOpenIDConnectProvidersResponse };
+  readonly DeleteOpenIDConnectProvider: { readonly input: DeleteOpenIDConnectProviderRequest; readonly output: void };
+  readonly AddClientIDToOpenIDConnectProvider: { readonly input: AddClientIDToOpenIDConnectProviderRequest; readonly output: void };
+  readonly RemoveClientIDFromOpenIDConnectProvider: { readonly input: RemoveClientIDFromOpenIDConnectProviderRequest; readonly output: void };
+  readonly UpdateOpenIDConnectProviderThumbprint: { readonly input: UpdateOpenIDConnectProviderThumbprintRequest; readonly output: void };
+  readonly TagOpenIDConnectProvider: { readonly input: TagOpenIDConnectProviderRequest; readonly output: void };
+  readonly UntagOpenIDConnectProvider: { readonly input: UntagOpenIDConnectProviderRequest; readonly output: void };
+  readonly ListOpenIDConnectProviderTags: { readonly input: ListOpenIDConnectProviderTagsRequest; readonly output: ListOpenIDConnectProviderTagsResponse };
+  readonly CreateServiceLinkedRole: { readonly input: CreateServiceLinkedRoleRequest; readonly output: CreateServiceLinkedRoleResponse };
+  readonly DeleteServiceLinkedRole: { readonly input: DeleteServiceLinkedRoleRequest; readonly output: DeleteServiceLinkedRoleResponse };
+  readonly GetServiceLinkedRoleDeletionStatus: { readonly input: GetServiceLinkedRoleDeletionStatusRequest; readonly output: GetServiceLinkedRoleDeletionStatusResponse };
+  readonly SimulatePrincipalPolicy: { readonly input: SimulatePrincipalPolicyRequest; readonly output: SimulatePolicyResponse };
+  readonly SimulateCustomPolicy: { readonly input: SimulateCustomPolicyRequest; readonly output: SimulatePolicyResponse };
+  readonly GetContextKeysForPrincipalPolicy: { readonly input: GetContextKeysForPrincipalPolicyRequest; readonly output: GetContextKeysForPolicyResponse };
+  readonly GetContextKeysForCustomPolicy: { readonly input: GetContextKeysForCustomPolicyRequest; readonly output: GetContextKeysForPolicyResponse };
+  readonly GetAccountSummary: { readonly input: Readonly<Record<string, never>>; readonly output: GetAccountSummaryResponse };
+  readonly GetAccountAuthorizationDetails: { readonly input: GetAccountAuthorizationDetailsRequest; readonly output: GetAccountAuthorizationDetailsResponse };
   readonly CreateInstanceProfile: { readonly input: CreateInstanceProfileRequest; readonly output: CreateInstanceProfileResponse };
   readonly GetInstanceProfile: { readonly input: GetInstanceProfileRequest; readonly output: GetInstanceProfileResponse };
   readonly ListInstanceProfiles: { readonly input: ListInstanceProfilesRequest; readonly output: ListInstanceProfilesResponse };
@@ -686,6 +1305,9 @@ export interface IamOperations {
   readonly DeleteInstanceProfile: { readonly input: DeleteInstanceProfileRequest; readonly output: void };
   readonly AddRoleToInstanceProfile: { readonly input: AddRoleToInstanceProfileRequest; readonly output: void };
   readonly RemoveRoleFromInstanceProfile: { readonly input: RemoveRoleFromInstanceProfileRequest; readonly output: void };
+  readonly TagInstanceProfile: { readonly input: TagInstanceProfileRequest; readonly output: void };
+  readonly UntagInstanceProfile: { readonly input: UntagInstanceProfileRequest; readonly output: void };
+  readonly ListInstanceProfileTags: { readonly input: ListInstanceProfileTagsRequest; readonly output: ListInstanceProfileTagsResponse };
   readonly CreateAccountAlias: { readonly input: CreateAccountAliasRequest; readonly output: void };
   readonly DeleteAccountAlias: { readonly input: DeleteAccountAliasRequest; readonly output: void };
   readonly ListAccountAliases: { readonly input: ListAccountAliasesRequest; readonly output: ListAccountAliasesResponse };

@@ -12,6 +12,11 @@ export const STS_MODEL: ServiceModel = {
       "output": "AssumeRoleResponse",
       "resultWrapper": "AssumeRoleResult"
     },
+    "AssumeRoleWithWebIdentity": {
+      "input": "AssumeRoleWithWebIdentityRequest",
+      "output": "AssumeRoleWithWebIdentityResponse",
+      "resultWrapper": "AssumeRoleWithWebIdentityResult"
+    },
     "GetCallerIdentity": {
       "input": "GetCallerIdentityRequest",
       "output": "GetCallerIdentityResponse",
@@ -73,6 +78,35 @@ export const STS_MODEL: ServiceModel = {
         "SourceIdentity": "sourceIdentityType"
       }
     },
+    "AssumeRoleWithWebIdentityRequest": {
+      "type": "structure",
+      "required": [
+        "RoleArn",
+        "RoleSessionName",
+        "WebIdentityToken"
+      ],
+      "members": {
+        "RoleArn": "arnType",
+        "RoleSessionName": "roleSessionNameType",
+        "WebIdentityToken": "clientTokenType",
+        "ProviderId": "urlType",
+        "PolicyArns": "policyDescriptorListType",
+        "Policy": "sessionPolicyDocumentType",
+        "DurationSeconds": "roleDurationSecondsType"
+      }
+    },
+    "AssumeRoleWithWebIdentityResponse": {
+      "type": "structure",
+      "members": {
+        "Credentials": "Credentials",
+        "SubjectFromWebIdentityToken": "webIdentitySubjectType",
+        "AssumedRoleUser": "AssumedRoleUser",
+        "PackedPolicySize": "nonNegativeIntegerType",
+        "Provider": "Issuer",
+        "Audience": "Audience",
+        "SourceIdentity": "sourceIdentityType"
+      }
+    },
     "AssumedRoleUser": {
       "type": "structure",
       "required": [
@@ -83,6 +117,9 @@ export const STS_MODEL: ServiceModel = {
         "AssumedRoleId": "assumedRoleIdType",
         "Arn": "arnType"
       }
+    },
+    "Audience": {
+      "type": "string"
     },
     "Credentials": {
       "type": "structure",
@@ -140,6 +177,9 @@ export const STS_MODEL: ServiceModel = {
         "Credentials": "Credentials"
       }
     },
+    "Issuer": {
+      "type": "string"
+    },
     "PolicyDescriptorType": {
       "type": "structure",
       "members": {
@@ -194,6 +234,11 @@ export const STS_MODEL: ServiceModel = {
       "max": 193,
       "pattern": "[\\w+=,.@:-]*"
     },
+    "clientTokenType": {
+      "type": "string",
+      "min": 4,
+      "max": 20000
+    },
     "contextAssertionType": {
       "type": "string",
       "min": 4,
@@ -238,6 +283,12 @@ export const STS_MODEL: ServiceModel = {
       "max": 256,
       "pattern": "[\\w+=/:,.@-]*"
     },
+    "sessionPolicyDocumentType": {
+      "type": "string",
+      "min": 1,
+      "max": 2048,
+      "pattern": "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"
+    },
     "sourceIdentityType": {
       "type": "string",
       "min": 2,
@@ -280,8 +331,18 @@ export const STS_MODEL: ServiceModel = {
       "min": 1,
       "pattern": "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"
     },
+    "urlType": {
+      "type": "string",
+      "min": 4,
+      "max": 2048
+    },
     "userIdType": {
       "type": "string"
+    },
+    "webIdentitySubjectType": {
+      "type": "string",
+      "min": 6,
+      "max": 255
     }
   }
 };

@@ -24,6 +24,26 @@ export interface AssumeRoleResponse {
   readonly SourceIdentity?: string | undefined;
 }
 
+export interface AssumeRoleWithWebIdentityRequest {
+  readonly RoleArn: string;
+  readonly RoleSessionName: string;
+  readonly WebIdentityToken: string;
+  readonly ProviderId?: string | undefined;
+  readonly PolicyArns?: readonly PolicyDescriptorType[] | undefined;
+  readonly Policy?: string | undefined;
+  readonly DurationSeconds?: number | undefined;
+}
+
+export interface AssumeRoleWithWebIdentityResponse {
+  readonly Credentials?: Credentials | undefined;
+  readonly SubjectFromWebIdentityToken?: string | undefined;
+  readonly AssumedRoleUser?: AssumedRoleUser | undefined;
+  readonly PackedPolicySize?: number | undefined;
+  readonly Provider?: string | undefined;
+  readonly Audience?: string | undefined;
+  readonly SourceIdentity?: string | undefined;
+}
+
 export interface AssumedRoleUser {
   readonly AssumedRoleId: string;
   readonly Arn: string;
@@ -78,6 +98,7 @@ export interface Tag {
 
 export interface StsOperations {
   readonly AssumeRole: { readonly input: AssumeRoleRequest; readonly output: AssumeRoleResponse };
+  readonly AssumeRoleWithWebIdentity: { readonly input: AssumeRoleWithWebIdentityRequest; readonly output: AssumeRoleWithWebIdentityResponse };
   readonly GetCallerIdentity: { readonly input: GetCallerIdentityRequest; readonly output: GetCallerIdentityResponse };
   readonly GetSessionToken: { readonly input: GetSessionTokenRequest; readonly output: GetSessionTokenResponse };
   readonly GetAccessKeyInfo: { readonly input: GetAccessKeyInfoRequest; readonly output: GetAccessKeyInfoResponse };

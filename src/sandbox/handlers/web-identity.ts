@@ -1,0 +1,116 @@
+/** AssumeRoleWithWebIdentity: no signature, a token instead. The provider vouches for it, the evaluator decides by its claims. */
+import { parseRoleArn } from '#domain/arn.ts';
+import { DEFAULT_SESSION_SECONDS } from '#domain/limits.ts';
+import type { Claims } from '#policy/scenario.ts';
+import { assertMayAssume } from '#sandbox/authorise.ts';
+import { accessDenied, AwsError, validationError } from '#sandbox/errors.ts';
+import { findNamed, type Account, type Role, type Tag } from '#sandbox/model/account.ts';
+import type { RoleSession } from '#sandbox/model/principal.ts';
+import { sessionArn } from '#sandbox/model/principal.ts';
+import type { World } from '#sandbox/model/world.ts';
+import { checkToken } from '#sandbox/oidc/token.ts';
+import type { AssumeRoleWithWebIdentityRequest } from '#sandbox/wire/generated/sts-types.ts';
+import type { WireStructure } from '#sandbox/wire/service-model.ts';
+import { targetOf } from './assume-role.ts';
+import { issueRoleSession } from './credentials.ts';
+import { assertSessionPolicies, packedSize } from './session-request.ts';
+
+/** What is known of a call that nobody has signed. */
+interface OpenCall {
+  readonly world: World;
+  readonly sourceIp: string;
+}
+
+export interface UnsignedHandler<Input = WireStructure> {
+  readonly resource: (input: Input) => string;
+  readonly run: (input: Input, call: OpenCall) => Promise<WireStructure>;
+}
+
+const refused = (reason: string): AwsError => accessDenied('Not authorized to perform sts:AssumeRoleWithWebIdentity', reason);
+
+/** STS says the same of a role that is not there and of one that does not let in. */
+const findRole = (world: World, arn: string): { readonly account: Account; readonly role: Role } => {
+  const parsed = parseRoleArn(arn);
+  if (parsed === undefined) throw validationError(`${arn} is invalid`);
+  const account = world.accounts.get(parsed.account);
+  const role = account === undefined ? undefined : findNamed(account.roles, parsed.name);
+  if (account === undefined || role === undefined || role.arn !== arn) throw refused('NO_SUCH_ROLE');
+  if (role.usableAt > world.clock.now()) throw refused('NOT_YET_CONSISTENT');
+  return { account, role };
+};
+
+const TAGS = 'https://aws.amazon.com/tags';
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const textOf = (value: unknown): string => {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : JSON.stringify(first ?? '');
+};
+
+/** "Passing session tags using AssumeRoleWithWebIdentity": `principal_tags` and `transitive_tag_keys` of one claim. */
+const tagsOf = (claims: Claims): { readonly tags: readonly Tag[]; readonly transitiveTagKeys: readonly string[] } => {
+  const nested = claims[TAGS];
+  if (!isRecord(nested)) return { tags: [], transitiveTagKeys: [] };
+  const { principal_tags: given, transitive_tag_keys: transitive } = nested;
+  return {
+    tags: Object.entries(isRecord(given) ? given : {}).map(([Key, value]) => ({ Key, Value: textOf(value) })),
+    transitiveTagKeys: Array.isArray(transitive) ? transitive.map(String) : [],
+  };
+};
+
+/** AWS words every denial of this call in one way; what decided it is in the log. */
+const assertAllowed = (ask: () => void): void => {
+  try {
+    ask();
+  } catch (thrown) {
+    throw thrown instanceof AwsError && thrown.code === 'AccessDenied' ? refused(thrown.reason) : thrown;
+  }
+};
+
+export const assumeRoleWithWebIdentity: UnsignedHandler<AssumeRoleWithWebIdentityRequest> = {
+  resource: ({ RoleArn }) => RoleArn,
+  run: async (input, { world, sourceIp }) => {
+    const { account, role } = findRole(world, input.RoleArn);
+    const { provider, claims, audience, subject } = await checkToken(world, account, input.WebIdentityToken);
+    const sourceIdentity = claims['https://aws.amazon.com/source_identity'];
+    const { tags, transitiveTagKeys } = tagsOf(claims);
+    assertAllowed(() =>
+      assertMayAssume({
+        time: new Date(world.clock.now()).toISOString(),
+        caller: { arn: provider.arn, kind: 'web-identity', claims, sourceIp },
+        role: targetOf(world, account, role),
+        request: {
+          sessionName: input.RoleSessionName,
+          ...(input.DurationSeconds !== undefined && { durationSeconds: input.DurationSeconds }),
+          ...(input.Policy !== undefined && { policy: input.Policy }),
+        },
+      }),
+    );
+    const policyArns = (input.PolicyArns ?? []).map(({ arn }) => arn ?? '');
+    assertSessionPolicies(account, input.Policy, policyArns);
+    const packed = packedSize({ ...input, Tags: tags });
+    const now = world.clock.now();
+    const session: RoleSession = {
+      sessionName: input.RoleSessionName,
+      issuedAt: now,
+      expiresAt: now + (input.DurationSeconds ?? DEFAULT_SESSION_SECONDS) * 1000,
+      ...(input.Policy !== undefined && { policy: input.Policy }),
+      ...(policyArns.length > 0 && { policyArns }),
+      ...(tags.length > 0 && { tags }),
+      ...(transitiveTagKeys.length > 0 && { transitiveTagKeys }),
+      ...(typeof sourceIdentity === 'string' && { sourceIdentity }),
+    };
+    return {
+      Credentials: { ...issueRoleSession(world, account, role, session) },
+      SubjectFromWebIdentityToken: subject,
+      AssumedRoleUser: {
+        AssumedRoleId: `${role.id}:${session.sessionName}`,
+        Arn: sessionArn(account, role, session.sessionName),
+      },
+      PackedPolicySize: packed,
+      Provider: provider.arn,
+      Audience: audience,
+      SourceIdentity: session.sourceIdentity,
+    };
+  },
+};
