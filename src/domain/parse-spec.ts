@@ -233,6 +233,13 @@ export const parseAccess = (input: SpecInput): Result<Access> => {
         hints: [{ text: 'one of the two is wrong: the account, or the ARN of the role' }],
       }),
     );
+  if (role && input.roleArn && input.roleName && role.name !== input.roleName.value)
+    reading.problems.push(
+      problem('USAGE', `the role is called ${role.name} by its ARN, and ${input.roleName.value} by its name`, {
+        path: input.roleName.place,
+        hints: [{ text: 'leave one out: the ARN says it all' }],
+      }),
+    );
   if (externalId.kind === 'generate')
     reading.problems.push(
       problem('INVALID_VALUE', 'generate makes sense where the role is made, in init', {

@@ -23,7 +23,10 @@ export const emitTfCommand: CommandDefinition = {
     ROLE_ARN,
     { flags: '--external-id <id>', about: 'the external ID that the trust policy asks for', isRepeatable: true },
     ...SESSION,
-    { flags: '--region <region>', about: 'the region of the provider' },
+    {
+      flags: '--region <region>',
+      about: "the region of the provider (default: that of xacct.yaml, else the home region of the role's partition)",
+    },
     TARGET_ACCOUNT,
     { flags: '--role-name <name>', about: 'the name of the role, where no ARN is given' },
   ],
