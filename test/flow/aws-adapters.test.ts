@@ -157,6 +157,37 @@ describe('managed policies', () => {
     expect(await target.iam.readPolicy(POLICY_ARN)).toBeUndefined();
   });
 
+  describe('whose update got no reply', () => {
+    const lose = (kind: 'lost-reply' | 'drop', times = 1): void =>
+      sandbox.setFaults({ rules: [{ kind, action: 'CreatePolicyVersion', times }] });
+    const deletions = () => asked().filter((action) => action.includes('DeletePolicyVersion'));
+    const updated = async (versions: number): Promise<void> => {
+      await target.iam.createPolicy(POLICY);
+      for (let version = 2; version <= versions; version += 1)
+        await target.iam.updatePolicy(POLICY_ARN, allow(`s3:Get${version}`));
+    };
+
+    test.each([
+      [1, 0],
+      [4, 0],
+      [5, 1],
+      [7, 3],
+    ])('was carried out all the same, at %d updates, with %d versions deleted', async (versions, deleted) => {
+      await updated(versions);
+      lose('lost-reply');
+      await target.iam.updatePolicy(POLICY_ARN, allow('s3:PutObject'));
+      expect(await target.iam.readPolicy(POLICY_ARN)).toMatchObject({ document: allow('s3:PutObject') });
+      expect(deletions()).toHaveLength(deleted);
+    });
+
+    test('and does it again where it was not carried out', async () => {
+      await updated(5);
+      lose('drop', 2);
+      await target.iam.updatePolicy(POLICY_ARN, allow('s3:PutObject'));
+      expect(await target.iam.readPolicy(POLICY_ARN)).toMatchObject({ document: allow('s3:PutObject'), versionId: 'v6' });
+    });
+  });
+
   test('one at its first version is read in two calls', async () => {
     await target.iam.createPolicy(POLICY);
     const before = asked().length;

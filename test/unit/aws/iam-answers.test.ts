@@ -135,3 +135,30 @@ test('room for a sixth version is made by the oldest that is not the default', a
     ['CreatePolicyVersion', null],
   ]);
 });
+
+test('an update that is refused after a silence is refused, unless what it wanted is there', async () => {
+  const answer = (found: string) => {
+    let created = 0;
+    return ({ action }: Asked): Canned => {
+      if (action === 'CreatePolicyVersion')
+        return ++created === 1 ? refusal('InternalFailure', 'x', 500) : refusal('LimitExceeded', 'full', 409);
+      if (action === 'GetPolicy') return policy('v1');
+      return action === 'GetPolicyVersion' ? versionOf(encodeURIComponent(found), 'v1') : success(action);
+    };
+  };
+  const settled = await open(answer(JSON.stringify(DOCUMENT)));
+  await settled.iam.updatePolicy(ARN, DOCUMENT);
+  const other = JSON.stringify({ ...DOCUMENT, Id: 'theirs', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] });
+  const { iam } = await open(answer(other));
+  expect((await failure(iam.updatePolicy(ARN, DOCUMENT))).message).toBe(
+    'iam:CreatePolicyVersion was refused (LimitExceeded): full',
+  );
+});
+
+test('an update that is refused at once is not looked at again', async () => {
+  const { iam, stub } = await open(({ action }) =>
+    action === 'CreatePolicyVersion' ? refusal('LimitExceeded', 'full', 409) : success(action),
+  );
+  await failure(iam.updatePolicy(ARN, DOCUMENT));
+  expect(stub.asked.map(({ action }) => action)).toEqual(['ListPolicyVersions', 'CreatePolicyVersion']);
+});
