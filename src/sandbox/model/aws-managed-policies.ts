@@ -1,26 +1,15 @@
 /**
- * AWS managed policies that people attach, under `arn:aws:iam::aws:policy/…`. The unlimited and the single-service ones say what AWS's say;
- * ReadOnlyAccess, ViewOnlyAccess and SecurityAudit list a few services only, where AWS's own texts run to thousands of actions.
+ * AWS managed policies that people attach, under `arn:aws:iam::aws:policy/…`. Where AWS's own text runs to thousands of actions, or changes often,
+ * a short form stands in, marked by its description.
  */
 import type { ManagedPolicy } from './account.ts';
+import { allow, readsOf, SERVICE_POLICIES, type ManagedSource } from './aws-service-policies.ts';
 
-interface Source {
-  readonly name: string;
-  readonly path?: string;
-  readonly statements: readonly object[];
-}
-
-const allow = (action: string | readonly string[], resource: string | readonly string[] = '*') => ({
-  Effect: 'Allow',
-  Action: action,
-  Resource: resource,
+const allowService = (name: string, ...actions: readonly string[]): ManagedSource => ({ name, statements: [allow(actions)] });
+const allowShort = (name: string, ...actions: readonly string[]): ManagedSource => ({
+  ...allowService(name, ...actions),
+  isShortened: true,
 });
-
-const allowService = (name: string, ...actions: readonly string[]): Source => ({ name, statements: [allow(actions)] });
-
-const READS = ['Get*', 'List*', 'Describe*'];
-const readsOf = (...services: readonly string[]): readonly string[] =>
-  services.flatMap((service) => READS.map((verb) => `${service}:${verb}`));
 
 const IAM_READ = [
   'iam:GenerateCredentialReport',
@@ -47,7 +36,7 @@ const COMMON_READ = readsOf(
   'sqs',
 );
 
-const SOURCES: readonly Source[] = [
+const SOURCES: readonly ManagedSource[] = [
   { name: 'AdministratorAccess', statements: [allow('*')] },
   {
     name: 'PowerUserAccess',
@@ -65,7 +54,7 @@ const SOURCES: readonly Source[] = [
       ]),
     ],
   },
-  allowService(
+  allowShort(
     'ReadOnlyAccess',
     ...COMMON_READ,
     ...IAM_READ,
@@ -76,12 +65,13 @@ const SOURCES: readonly Source[] = [
   ),
   {
     name: 'ViewOnlyAccess',
+    isShortened: true,
     path: '/job-function/',
     statements: [
       allow([...COMMON_READ.filter((action) => !action.endsWith(':Get*')), 'iam:List*', 's3:ListAllMyBuckets', 's3:ListBucket']),
     ],
   },
-  allowService(
+  allowShort(
     'SecurityAudit',
     ...COMMON_READ,
     ...IAM_READ,
@@ -109,6 +99,7 @@ const SOURCES: readonly Source[] = [
   allowService('AmazonS3ReadOnlyAccess', ...S3_READ),
   {
     name: 'AmazonEC2FullAccess',
+    isShortened: true,
     statements: [allow('ec2:*'), allow('elasticloadbalancing:*'), allow('cloudwatch:*'), allow('autoscaling:*')],
   },
   {
@@ -120,11 +111,11 @@ const SOURCES: readonly Source[] = [
       allow('autoscaling:Describe*'),
     ],
   },
-  allowService('AmazonDynamoDBFullAccess', 'dynamodb:*', 'dax:*'),
-  allowService('AmazonRDSFullAccess', 'rds:*'),
-  allowService('AmazonSQSFullAccess', 'sqs:*'),
-  allowService('AmazonSNSFullAccess', 'sns:*'),
-  allowService(
+  allowShort('AmazonDynamoDBFullAccess', 'dynamodb:*', 'dax:*'),
+  allowShort('AmazonRDSFullAccess', 'rds:*'),
+  allowShort('AmazonSQSFullAccess', 'sqs:*'),
+  allowShort('AmazonSNSFullAccess', 'sns:*'),
+  allowShort(
     'AmazonVPCFullAccess',
     'ec2:*Vpc*',
     'ec2:*Subnet*',
@@ -134,21 +125,26 @@ const SOURCES: readonly Source[] = [
     'ec2:*NetworkAcl*',
     'ec2:Describe*',
   ),
-  allowService('AmazonRoute53FullAccess', 'route53:*', 'route53domains:*'),
-  allowService('AWSLambda_FullAccess', 'lambda:*'),
-  allowService('CloudWatchFullAccess', 'autoscaling:Describe*', 'cloudwatch:*', 'logs:*', 'sns:*'),
-  allowService('CloudWatchReadOnlyAccess', ...readsOf('autoscaling', 'cloudwatch', 'logs', 'sns')),
+  allowShort('AmazonRoute53FullAccess', 'route53:*', 'route53domains:*'),
+  allowShort('AWSLambda_FullAccess', 'lambda:*'),
+  allowShort('CloudWatchFullAccess', 'autoscaling:Describe*', 'cloudwatch:*', 'logs:*', 'sns:*'),
+  allowShort('CloudWatchReadOnlyAccess', ...readsOf('autoscaling', 'cloudwatch', 'logs', 'sns')),
   {
     name: 'AWSLambdaBasicExecutionRole',
     path: '/service-role/',
     statements: [allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'])],
   },
+  ...SERVICE_POLICIES,
 ];
 
 const CREATED_AT = Date.UTC(2015, 1, 6, 18, 39, 46);
 const ID_LENGTH = 17;
 
-const build = (partition: string, { name, path = '/', statements }: Source, index: number): ManagedPolicy => ({
+const build = (
+  partition: string,
+  { name, path = '/', statements, isShortened }: ManagedSource,
+  index: number,
+): ManagedPolicy => ({
   accountId: 'aws',
   name,
   path,
@@ -158,7 +154,7 @@ const build = (partition: string, { name, path = '/', statements }: Source, inde
     .toString(36)
     .toUpperCase()
     .padStart(ID_LENGTH - 1, 'A')}`,
-  description: undefined,
+  description: isShortened ? "A short form of AWS's policy of this name, made for the sandbox" : undefined,
   createdAt: CREATED_AT,
   updatedAt: CREATED_AT,
   tags: [],
