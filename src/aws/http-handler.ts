@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { HttpProxyAgent } from 'http-proxy-agent';
@@ -12,6 +13,7 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
+import { limitBody, startDeadline } from './limited-answer.ts';
 import { ForeignAnswer } from './wire-error.ts';
 
 type Request = Parameters<NodeHttpHandler['handle']>[0];
@@ -20,7 +22,10 @@ type Options = Parameters<NodeHttpHandler['handle']>[1];
 
 export interface Timeouts {
   readonly connectionMs: number;
+  /** Without a byte. */
   readonly requestMs: number;
+  /** One attempt in all, its answer read to the end. */
+  readonly attemptMs: number;
 }
 
 /** Where a request that failed was going. */
@@ -31,7 +36,7 @@ export interface Route {
   readonly proxy?: string;
 }
 
-const TIMEOUTS: Timeouts = { connectionMs: 5_000, requestMs: 30_000 };
+const TIMEOUTS: Timeouts = { connectionMs: 5_000, requestMs: 30_000, attemptMs: 60_000 };
 const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
 
 const readCertificates = (name: string, path: string): string => {
@@ -83,7 +88,7 @@ const originOf = (request: Request): string =>
 /** The SDK takes any page with status 200 for an empty success: a captive portal would make every role absent and every write done. */
 const assertFromAws = ({ headers, statusCode, body }: Awaited<ReturnType<NodeHttpHandler['handle']>>['response']): void => {
   if (!/^text\/html\b/i.test(headers['content-type'] ?? '')) return;
-  (body as { resume?: () => void }).resume?.();
+  (body as Readable).destroy();
   throw new ForeignAnswer(statusCode, 'a web page');
 };
 
@@ -112,6 +117,7 @@ export class SharedHttpHandler extends NodeHttpHandler {
   readonly #viaProxy = new Map<string, NodeHttpHandler>();
   readonly #routes = new WeakMap<object, Route>();
   readonly #open: (proxy: URL) => NodeHttpHandler;
+  readonly #attemptMs: number;
 
   constructor(env: Readonly<Record<string, string | undefined>>, timeouts: Timeouts = TIMEOUTS) {
     const ca = certificates(env);
@@ -125,6 +131,7 @@ export class SharedHttpHandler extends NodeHttpHandler {
       socketTimeout: timeouts.requestMs,
     };
     super({ ...times, httpAgent: new HttpAgent(agent), httpsAgent: new HttpsAgent(agent) });
+    this.#attemptMs = timeouts.attemptMs;
     this.#open = (proxy) =>
       new NodeHttpHandler({
         ...times,
@@ -136,18 +143,30 @@ export class SharedHttpHandler extends NodeHttpHandler {
 
   override async handle(request: Request, options?: Options): ReturnType<NodeHttpHandler['handle']> {
     const proxy = proxyFor(request);
-    try {
-      const answer = await (proxy === undefined ? super.handle(request, options) : this.#via(proxy).handle(request, options));
-      assertFromAws(answer.response);
-      return answer;
-    } catch (error) {
+    const noteRoute = (error: unknown): void => {
       if (typeof error === 'object' && error !== null)
         this.#routes.set(error, { origin: originOf(request), ...(proxy && { proxy: proxy.host }) });
-      throw error;
+    };
+    const deadline = startDeadline(this.#attemptMs);
+    const given = options?.abortSignal as AbortSignal | undefined;
+    const abortSignal = given === undefined ? deadline.signal : AbortSignal.any([given, deadline.signal]);
+    try {
+      const limits = { ...options, abortSignal };
+      const answer = await (proxy === undefined ? super.handle(request, limits) : this.#via(proxy).handle(request, limits));
+      const { response } = answer;
+      assertFromAws(response);
+      response.body = limitBody(response.body as Readable, { status: response.statusCode, deadline, failed: noteRoute });
+      return answer;
+    } catch (error) {
+      deadline.end();
+      // Stopped by the deadline, the library only knows that somebody stopped it.
+      const cause: unknown = deadline.signal.aborted && given?.aborted !== true ? deadline.signal.reason : error;
+      noteRoute(cause);
+      throw cause;
     }
   }
 
-  /** Known only for the very error that `handle` rejected with. */
+  /** Known only for the very error that `handle` or the body of its answer ended with. */
   routeOf(error: unknown): Route | undefined {
     return typeof error === 'object' && error !== null ? this.#routes.get(error) : undefined;
   }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { SharedHttpHandler } from '#aws/http-handler.ts';
+import { SharedHttpHandler, type Timeouts } from '#aws/http-handler.ts';
 import { openAwsAccounts } from '#aws/open.ts';
 import { openRedactor } from '#aws/redact.ts';
 import { openSessions } from '#aws/sessions.ts';
@@ -215,15 +215,13 @@ describe('no answer', () => {
     expect(error.message).toMatch(/from http:\/\/no-such-host\.invalid: (the host name is not known to DNS|DNS did not answer)/);
   });
 
-  test.each([
-    ['before the headers', ''],
-    ['in the body', 'HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: 100\r\n\r\n<GetCaller'],
-  ])('silence %s ends in time', async (_when, sent) => {
+  /** Identity over plain TCP: `serve` gets each connection once its request has come. */
+  const identityFrom = async (serve: (socket: Socket) => void, times: Partial<Timeouts>) => {
     const sockets = new Set<Socket>();
     const server = createTcpServer((socket) => {
       sockets.add(socket);
       socket.on('error', () => undefined);
-      socket.once('data', () => socket.write(sent));
+      socket.once('data', () => serve(socket));
     });
     const port = await listen(server);
     closers.push(() => {
@@ -231,14 +229,56 @@ describe('no answer', () => {
       for (const socket of sockets) socket.destroy();
     });
     const env = useEnvironment({ ...KEYS, AWS_MAX_ATTEMPTS: '1' });
-    const handler = new SharedHttpHandler(env, { connectionMs: 200, requestMs: 200 });
+    const handler = new SharedHttpHandler(env, { connectionMs: 2_000, requestMs: 2_000, attemptMs: 10_000, ...times });
     const side = openSide(
       { source: { kind: 'default' }, region: 'us-east-1', endpointUrl: `http://127.0.0.1:${port}` },
       { env, handler, redact: openRedactor(env) },
     );
-    const error = await failure(openSessions(side).identity());
+    return failure(openSessions(side).identity());
+  };
+
+  test.each([
+    ['before the headers', ''],
+    ['in the body', 'HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: 100\r\n\r\n<GetCaller'],
+  ])('silence %s ends in time', async (_when, sent) => {
+    const error = await identityFrom((socket) => void socket.write(sent), { requestMs: 200 });
     expect(error.code).toBe('UNREACHABLE');
-    expect(error.message).toContain('no answer came in time');
+    expect(error.message).toMatch(/got no answer from http:.*: no answer came in time/);
+  });
+
+  test.each([
+    ['of the headers', 'HTTP/1.1 200 OK\r\nx: '],
+    ['of the body', 'HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\n\r\n'],
+  ])('a byte %s now and then does not last for ever', async (_what, sent) => {
+    const startedAt = performance.now();
+    const error = await identityFrom(
+      (socket) => {
+        socket.write(sent);
+        const drip = setInterval(() => socket.write('a'), 50);
+        socket.on('close', () => clearInterval(drip));
+      },
+      { attemptMs: 400 },
+    );
+    expect(error.code).toBe('UNREACHABLE');
+    expect(error.message).toMatch(/got no answer from http:.*: no answer came in time/);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+  });
+
+  test.each(['text/xml', 'text/html'])('a body of %s without end is cut, and does not fill the memory', async (type) => {
+    let sent = 0;
+    const chunk = Buffer.alloc(1024 * 1024, 'a');
+    const error = await identityFrom((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\n\r\n`);
+      const more = (): void => {
+        if (socket.destroyed) return;
+        sent += chunk.length;
+        socket.write(chunk, more);
+      };
+      more();
+    }, {});
+    expect(error.code).toBe('UNREACHABLE');
+    expect(error.message).toContain("HTTP 200 and no answer of AWS's");
+    expect(sent).toBeLessThan(40 * 1024 * 1024);
   });
 
   test('the one who aborts gets the own reason back', async () => {
