@@ -28,17 +28,20 @@ export const isAccountId = (text: string): boolean => ACCOUNT_ID.test(text);
 
 /** Splits an ARN at its first five colons; undefined when the text is not an ARN at all. */
 export const parseArn = (text: string): Arn | undefined => {
-  const [prefix, partition, service, region, account, ...rest] = text.split(':');
-  if (
-    prefix !== 'arn' ||
-    !partition ||
-    service === undefined ||
-    region === undefined ||
-    account === undefined ||
-    rest.length === 0
-  )
-    return undefined;
-  return { partition, service, region, account, resource: rest.join(':') };
+  const after = (colon: number): number => (colon < 0 ? -1 : text.indexOf(':', colon + 1));
+  const first = text.startsWith('arn:') ? 3 : -1;
+  const second = after(first);
+  const third = after(second);
+  const fourth = after(third);
+  const fifth = after(fourth);
+  if (fifth < 0 || second === first + 1) return undefined;
+  return {
+    partition: text.slice(first + 1, second),
+    service: text.slice(second + 1, third),
+    region: text.slice(third + 1, fourth),
+    account: text.slice(fourth + 1, fifth),
+    resource: text.slice(fifth + 1),
+  };
 };
 
 /** A path and name inside an IAM ARN of `kind`, such as `role/ops/deploy`; undefined for anything else. */

@@ -59,7 +59,7 @@ const actionTest = (statement: Statement): CompiledStatement['coversAction'] => 
 };
 
 /** Variables are live only after the fifth colon. Source: IAM User Guide, "Policy variables", where you can use them. */
-const resourcePattern = (text: string, hasVariables: boolean): CompiledStatement['coversResource'] => {
+const resourcePattern = (text: string, hasVariables: boolean, whenUnresolved: boolean): CompiledStatement['coversResource'] => {
   if (text === '*') return () => true;
   const head = /^(?:[^:]*:){5}/.exec(text)?.[0] ?? text;
   const isLive = hasVariables && !head.includes('${');
@@ -69,13 +69,15 @@ const resourcePattern = (text: string, hasVariables: boolean): CompiledStatement
   });
   return (resource, context) => {
     const glob = globIn(context);
-    return glob !== undefined && globMatches(glob, resource);
+    return glob === undefined ? whenUnresolved : globMatches(glob, resource);
   };
 };
 
+/** A variable without a value matches nothing, and so neither lets an Allow in by Resource nor by NotResource. */
 const resourceTest = (statement: Statement, hasVariables: boolean): CompiledStatement['coversResource'] => {
-  const { Resource, NotResource } = statement;
-  const tests = listOf(Resource ?? NotResource).map((text) => resourcePattern(text, hasVariables));
+  const { Resource, NotResource, Effect } = statement;
+  const isExcepted = Resource === undefined && Effect === 'Allow';
+  const tests = listOf(Resource ?? NotResource).map((text) => resourcePattern(text, hasVariables, isExcepted));
   if (Resource !== undefined) return (resource, context) => tests.some((test) => test(resource, context));
   // Also a trust policy, which has neither element: nothing is excepted.
   return (resource, context) => !tests.some((test) => test(resource, context));

@@ -10,61 +10,63 @@ export type Context = ReadonlyMap<string, string | readonly string[]>;
 
 type Keys = Map<string, string | readonly string[]>;
 
+/** `name` in lower case: the names that are known here stand so, because this runs for every decision. */
 const put = (keys: Keys, name: string, value: string | number | boolean | undefined): void => {
-  if (value !== undefined) keys.set(name.toLowerCase(), String(value));
+  if (value !== undefined) keys.set(name, typeof value === 'string' ? value : String(value));
 };
 
 const putList = (keys: Keys, name: string, values: readonly string[] | undefined): void => {
-  if (values !== undefined && values.length > 0) keys.set(name.toLowerCase(), values);
+  if (values !== undefined && values.length > 0) keys.set(name, values);
 };
 
 const putTags = (keys: Keys, prefix: string, tags: Readonly<Record<string, string>> | undefined): void => {
-  for (const [key, value] of Object.entries(tags ?? {})) put(keys, `${prefix}/${key}`, value);
+  if (tags === undefined) return;
+  for (const [key, value] of Object.entries(tags)) put(keys, `${prefix}/${key.toLowerCase()}`, value);
 };
 
 /** All that is known of the caller of an unsigned request: the claims of its token, and where it comes from. */
 const putWebIdentity = (keys: Keys, { claims = {}, sourceIp }: Caller, { provider }: CallerFacts): void => {
-  put(keys, 'aws:SourceIp', sourceIp);
+  put(keys, 'aws:sourceip', sourceIp);
   if (provider === undefined) return;
   for (const [name, values] of tokenKeys(provider, claims))
-    if (values.length === 1) put(keys, name, values[0]);
-    else putList(keys, name, values);
+    if (values.length === 1) put(keys, name.toLowerCase(), values[0]);
+    else putList(keys, name.toLowerCase(), values);
 };
 
 /** Keys about the caller: facts of "AWS global condition context keys", properties of the principal and of the role session. */
 const putCaller = (keys: Keys, caller: Caller, facts: CallerFacts, time: string | undefined): void => {
   if (caller.kind === 'web-identity') return putWebIdentity(keys, caller, facts);
-  put(keys, 'aws:PrincipalArn', facts.principalArn);
-  put(keys, 'aws:PrincipalAccount', facts.account);
-  put(keys, 'aws:PrincipalIsAWSService', caller.kind === 'service');
-  put(keys, 'aws:PrincipalType', facts.principalType);
+  put(keys, 'aws:principalarn', facts.principalArn);
+  put(keys, 'aws:principalaccount', facts.account);
+  put(keys, 'aws:principalisawsservice', caller.kind === 'service');
+  put(keys, 'aws:principaltype', facts.principalType);
   put(keys, 'aws:userid', facts.userId);
   put(keys, 'aws:username', facts.userName);
-  putTags(keys, 'aws:PrincipalTag', caller.tags);
-  put(keys, 'aws:SourceIdentity', caller.sourceIdentity);
-  put(keys, 'aws:SourceIp', caller.sourceIp);
+  putTags(keys, 'aws:principaltag', caller.tags);
+  put(keys, 'aws:sourceidentity', caller.sourceIdentity);
+  put(keys, 'aws:sourceip', caller.sourceIp);
   if (caller.kind === 'service') {
-    put(keys, 'aws:PrincipalServiceName', caller.arn);
-    putList(keys, 'aws:PrincipalServiceNamesList', [caller.arn]);
-    put(keys, 'aws:SourceAccount', caller.sourceAccount);
-    put(keys, 'aws:SourceOrgID', caller.orgId);
+    put(keys, 'aws:principalservicename', caller.arn);
+    putList(keys, 'aws:principalservicenameslist', [caller.arn]);
+    put(keys, 'aws:sourceaccount', caller.sourceAccount);
+    put(keys, 'aws:sourceorgid', caller.orgId);
     return;
   }
-  put(keys, 'aws:PrincipalOrgID', caller.orgId);
-  putList(keys, 'aws:PrincipalOrgPaths', caller.orgPath === undefined ? undefined : [caller.orgPath]);
-  put(keys, 'aws:MultiFactorAuthPresent', caller.mfa ?? (facts.isTemporary ? false : undefined));
-  put(keys, 'aws:MultiFactorAuthAge', caller.mfaAge);
-  if (facts.isTemporary) put(keys, 'aws:TokenIssueTime', time);
+  put(keys, 'aws:principalorgid', caller.orgId);
+  putList(keys, 'aws:principalorgpaths', caller.orgPath === undefined ? undefined : [caller.orgPath]);
+  put(keys, 'aws:multifactorauthpresent', caller.mfa ?? (facts.isTemporary ? false : undefined));
+  put(keys, 'aws:multifactorauthage', caller.mfaAge);
+  if (facts.isTemporary) put(keys, 'aws:tokenissuetime', time);
 };
 
 const putAmbient = (keys: Keys, time: string | undefined): void => {
   const instant = time === undefined ? undefined : parseInstant(time);
   if (instant !== undefined) {
-    put(keys, 'aws:CurrentTime', formatInstant(instant));
-    put(keys, 'aws:EpochTime', Math.floor(instant / 1000));
+    put(keys, 'aws:currenttime', formatInstant(instant));
+    put(keys, 'aws:epochtime', Math.floor(instant / 1000));
   }
-  put(keys, 'aws:SecureTransport', true);
-  put(keys, 'aws:ViaAWSService', false);
+  put(keys, 'aws:securetransport', true);
+  put(keys, 'aws:viaawsservice', false);
 };
 
 /** A transitive tag of the caller's session overrides the role's own tag of that key before the trust policy is evaluated. */
@@ -79,12 +81,12 @@ const roleTags = (scenario: Scenario): Readonly<Record<string, string>> => {
 
 const putSessionRequest = (keys: Keys, request: AssumeRoleRequest, caller: Caller): void => {
   const tagKeys = Object.keys(request.tags ?? {});
-  putTags(keys, 'aws:RequestTag', request.tags);
-  putList(keys, 'aws:TagKeys', tagKeys);
-  putList(keys, 'sts:TransitiveTagKeys', [
+  putTags(keys, 'aws:requesttag', request.tags);
+  putList(keys, 'aws:tagkeys', tagKeys);
+  putList(keys, 'sts:transitivetagkeys', [
     ...new Set([...(request.transitiveTagKeys ?? []), ...(caller.transitiveTagKeys ?? [])]),
   ]);
-  put(keys, 'sts:SourceIdentity', request.sourceIdentity ?? caller.sourceIdentity);
+  put(keys, 'sts:sourceidentity', request.sourceIdentity ?? caller.sourceIdentity);
 };
 
 /**
@@ -101,14 +103,14 @@ export const buildAssumeRoleContext = (
   putCaller(keys, scenario.caller, facts, scenario.time);
   putAmbient(keys, scenario.time);
   putSessionRequest(keys, scenario.request, scenario.caller);
-  put(keys, 'aws:ResourceAccount', targetAccount);
-  put(keys, 'aws:ResourceOrgID', scenario.role.orgId);
+  put(keys, 'aws:resourceaccount', targetAccount);
+  put(keys, 'aws:resourceorgid', scenario.role.orgId);
   const tags = roleTags(scenario);
-  putTags(keys, 'aws:ResourceTag', tags);
-  putTags(keys, 'iam:ResourceTag', tags);
+  putTags(keys, 'aws:resourcetag', tags);
+  putTags(keys, 'iam:resourcetag', tags);
   if (action.startsWith('sts:AssumeRole')) {
-    put(keys, 'sts:ExternalId', scenario.request.externalId);
-    put(keys, 'sts:RoleSessionName', scenario.request.sessionName);
+    put(keys, 'sts:externalid', scenario.request.externalId);
+    put(keys, 'sts:rolesessionname', scenario.request.sessionName);
   }
   return keys;
 };
@@ -118,10 +120,10 @@ export const buildAccessContext = (query: AccessQuery, facts: CallerFacts): Cont
   putCaller(keys, query.caller, facts, query.time);
   putAmbient(keys, query.time);
   const account = parseArn(query.resource)?.account;
-  put(keys, 'aws:ResourceAccount', account === '' ? undefined : account);
-  putTags(keys, 'aws:ResourceTag', query.resourceTags);
+  put(keys, 'aws:resourceaccount', account === '' ? undefined : account);
+  putTags(keys, 'aws:resourcetag', query.resourceTags);
   for (const [name, value] of Object.entries(query.context ?? {}))
-    if (typeof value === 'string') put(keys, name, value);
-    else putList(keys, name, value);
+    if (typeof value === 'string') put(keys, name.toLowerCase(), value);
+    else putList(keys, name.toLowerCase(), value);
   return keys;
 };

@@ -13,22 +13,22 @@ const nameOf = (policy: CompiledPolicy | undefined): string => (policy?.name == 
 const statementWords = ({ sid, index }: { readonly sid: string | null; readonly index: number }): string =>
   sid === null ? `statement ${index}` : `statement ${index} "${sid}"`;
 
-/** Nothing and nobody to blame: what the other findings fill in. */
-const BLANK = {
-  layer: null,
-  policy: null,
-  statement: null,
-  confidence: 'high',
-  element: null,
-  before: [],
-  fix: null,
-} as const;
-
 export const allowedFinding = (
   explanation: string,
   confidence: Confidence = 'high',
   before: readonly LayerAnswer[] = [],
-): Finding => ({ ...BLANK, verdict: 'allowed', reason: 'ALLOWED', confidence, explanation, before });
+): Finding => ({
+  verdict: 'allowed',
+  layer: null,
+  policy: null,
+  statement: null,
+  reason: 'ALLOWED',
+  confidence,
+  explanation,
+  element: null,
+  before,
+  fix: null,
+});
 
 /** A refusal that no policy is to blame for. */
 export const plainFinding = (
@@ -37,19 +37,26 @@ export const plainFinding = (
   reason: Reason,
   explanation: string,
   fix: Fix | null = null,
-): Finding => ({ ...BLANK, verdict, layer, reason, explanation, fix });
+): Finding => ({
+  verdict,
+  layer,
+  policy: null,
+  statement: null,
+  reason,
+  confidence: 'high',
+  explanation,
+  element: null,
+  before: [],
+  fix,
+});
 
 export const explicitDenyFinding = (hit: Hit, request: ActionRequest): Finding => {
   const { set, policyIndex, statement } = hit;
   const where = `${statementWords(statement.ref)} of ${wordsOf(set)}${nameOf(set.policies[policyIndex])}`;
   return {
-    ...BLANK,
-    verdict: 'denied',
-    layer: set.kind,
+    ...plainFinding('denied', set.kind, 'EXPLICIT_DENY', `${where} denies ${request.action}`),
     policy: policyRefOf(set, policyIndex),
     statement: statement.ref,
-    reason: 'EXPLICIT_DENY',
-    explanation: `${where} denies ${request.action}`,
     fix: fixExplicitDeny(hit, request, where),
   };
 };
@@ -61,14 +68,11 @@ export const implicitDenyFinding = (set: PolicySet, request: ActionRequest): Fin
     miss.at === null
       ? ''
       : `${statementWords(miss.at.statement.ref)}${nameOf(set.policies[miss.at.policyIndex])} comes closest: `;
+  const explanation = `nothing in ${wordsOf(set)} allows ${request.action} on ${request.resource}; ${closest}${miss.clause}`;
   return {
-    ...BLANK,
-    verdict: 'denied',
-    layer: set.kind,
+    ...plainFinding('denied', set.kind, miss.reason, explanation),
     policy: blamed === null ? null : policyRefOf(set, blamed),
     statement: miss.at?.statement.ref ?? null,
-    reason: miss.reason,
-    explanation: `nothing in ${wordsOf(set)} allows ${request.action} on ${request.resource}; ${closest}${miss.clause}`,
     element: miss.element,
     fix: fixMissingAllow(set, miss, request),
   };
@@ -83,13 +87,9 @@ export const malformedFinding = (set: PolicySet, policyIndex: number): Finding |
   const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
   const explanation = `in ${wordsOf(set)}${nameOf(policy)}, document ${policyIndex} is malformed: ${place}${fault.message}${rest}`;
   return {
-    ...BLANK,
-    verdict: 'invalid',
-    layer: 'policy-syntax',
+    ...plainFinding('invalid', 'policy-syntax', 'MALFORMED_POLICY', explanation),
     policy: policyRefOf(set, policyIndex),
     statement: policy?.faultAt ?? null,
-    reason: 'MALFORMED_POLICY',
-    explanation,
     fix: fixMalformed(set.kind, `${place}${fault.message}`),
   };
 };

@@ -23,11 +23,11 @@ export const schemaFaults = (root: Schema, value: unknown, schema: Schema = root
     type: (type) =>
       typeOf(value) === type || (type === 'integer' && Number.isInteger(value))
         ? []
-        : [`${path}: ${typeOf(value)} is not ${type}`],
+        : [`${path}: ${typeOf(value)} is not ${String(type)}`],
     enum: (values) =>
       (values as readonly unknown[]).includes(value) ? [] : [`${path}: ${JSON.stringify(value)} is not in the list`],
     const: (wanted) => (value === wanted ? [] : [`${path}: ${JSON.stringify(value)} is not ${JSON.stringify(wanted)}`]),
-    minimum: (least) => (Number(value) >= Number(least) ? [] : [`${path}: less than ${least}`]),
+    minimum: (least) => (Number(value) >= Number(least) ? [] : [`${path}: less than ${String(least)}`]),
     anyOf: (options) => {
       const outcomes = (options as readonly Schema[]).map((option) => at(option, value, path));
       return outcomes.some((faults) => faults.length === 0) ? [] : outcomes.flat();

@@ -1,0 +1,51 @@
+/**
+ * Where AWS's documentation decides otherwise than the oracle. A disagreement counts as explained only when both agree on the same scenario
+ * without the one thing that a rule is about; the golden case of each rule holds the documentation's answer.
+ */
+const USER_GUIDE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/';
+
+/** @param {unknown} value @param {(text: string) => string} change @returns {any} */
+const mapTexts = (value, change) => JSON.parse(change(JSON.stringify(value)));
+
+const without = (object, ...keys) => Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
+
+export const KNOWN = [
+  {
+    name: 'a role is named with its path: role/deployer is not role/ci/deployer',
+    source: `${USER_GUIDE}reference_identifiers.html#identifiers-arns`,
+    golden: 'principal/role-without-its-path',
+    without: (scenario) => ({
+      ...scenario,
+      role: mapTexts(scenario.role, (text) => text.replaceAll(':role/deployer"', ':role/another"')),
+    }),
+  },
+  {
+    name: 'a document of 2008-10-17 has no variables',
+    source: `${USER_GUIDE}reference_policies_elements_version.html`,
+    golden: 'variable/in-a-resource-of-2008',
+    without: (scenario) => mapTexts(scenario, (text) => text.replaceAll('2008-10-17', '2012-10-17')),
+  },
+  {
+    name: 'a variable without a value matches nothing, so a Deny with NotResource excepts nothing',
+    source: `${USER_GUIDE}reference_policies_variables.html`,
+    golden: 'variable/unresolved-in-a-NotResource-of-a-deny',
+    without: (scenario) => mapTexts(scenario, (text) => text.replaceAll('${aws:PrincipalTag/role}', 'xacct-prod')),
+  },
+  {
+    name: 'in its own account a session that the trust policy names, or anyone, needs no Allow of its session policy or boundary',
+    source: `${USER_GUIDE}reference_policies_elements_principal.html#principal-role-session`,
+    golden: 'same-account/session-outside-its-session-policy',
+    without: (scenario) => ({ ...scenario, caller: without(scenario.caller, 'sessionPolicy', 'boundary') }),
+  },
+  {
+    name: 'a unique id names the user or role that has it',
+    source: `${USER_GUIDE}reference_identifiers.html#identifiers-unique-ids`,
+    golden: 'principal/unique-id-of-a-user',
+    without: (scenario) => ({
+      ...scenario,
+      role: mapTexts(scenario.role, (text) =>
+        text.replaceAll(`"${scenario.caller.uniqueId}"`, JSON.stringify(scenario.caller.roleArn ?? scenario.caller.arn)),
+      ),
+    }),
+  },
+];

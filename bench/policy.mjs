@@ -1,0 +1,96 @@
+/**
+ * Decisions a second on one core, over compiled policies, for a typical cross-account case: `npm run bench:policy`. The median of several
+ * runs; beside it, where bench/oracle is installed, what @cloud-copilot/iam-simulate does in the same run. CPU time, because other
+ * processes of the machine do not slow it.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { loadPolicy } from './bundle.mjs';
+import { requestsOf } from './oracle/context.mjs';
+
+const RUNS = 9;
+const DECISIONS = 40_000;
+const GOAL = 100_000;
+const ROLE = 'arn:aws:iam::222222222222:role/xacct/terraform';
+
+const trustPolicy = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'AllowAssume',
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::111111111111:role/ci/deployer' },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'sts:ExternalId': 'EXT-ID' } },
+    },
+    {
+      Sid: 'AllowTags',
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::111111111111:role/ci/deployer' },
+      Action: ['sts:TagSession', 'sts:SetSourceIdentity'],
+    },
+  ],
+};
+const identity = {
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: 'arn:aws:s3:::state/*' },
+    { Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: 'arn:aws:iam::*:role/xacct/*' },
+  ],
+};
+const scenario = {
+  caller: {
+    arn: 'arn:aws:sts::111111111111:assumed-role/deployer/run-1',
+    kind: 'assumed-role',
+    roleArn: 'arn:aws:iam::111111111111:role/ci/deployer',
+    identityPolicies: [identity],
+  },
+  role: { arn: ROLE, trustPolicy },
+  request: { sessionName: 'terraform', externalId: 'EXT-ID', durationSeconds: 900 },
+};
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+const { decideAssumeRole, compilePolicy } = await loadPolicy({ decideAssumeRole: 'evaluate.ts', compilePolicy: 'compile.ts' });
+const compiled = (change = {}) => ({
+  ...scenario,
+  caller: { ...scenario.caller, identityPolicies: [compilePolicy(identity, 'identity')] },
+  role: { ...scenario.role, trustPolicy: compilePolicy(trustPolicy, 'trust') },
+  request: { ...scenario.request, ...change },
+});
+
+/** @param {any} subject @param {string} verdict @param {number} count */
+const measure = (subject, verdict, count) => {
+  const rates = [];
+  for (let run = 0; run < RUNS; run++) {
+    const start = process.cpuUsage();
+    for (let i = 0; i < count; i++) if (decideAssumeRole(subject).verdict !== verdict) throw new Error(`not ${verdict}`);
+    const { user, system } = process.cpuUsage(start);
+    rates.push((count * 1e6) / (user + system));
+  }
+  return Math.round(median(rates));
+};
+
+/** @returns {Promise<number>} */
+const oracleRate = () =>
+  new Promise((resolve, reject) => {
+    const answer = path.join(import.meta.dirname, 'oracle/answer.mjs');
+    const child = spawn(process.execPath, [answer, '--time', '5'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.on('error', reject);
+    child.on('close', () => resolve(Number(output)));
+    child.stdin.end(`${JSON.stringify({ scenario, requests: requestsOf(scenario) })}\n`);
+  });
+
+const show = (name, rate) => process.stdout.write(`${name.padEnd(48)}${rate.toLocaleString('en').padStart(12)} decisions/s\n`);
+
+const rate = measure(compiled(), 'allowed', DECISIONS);
+show('compiled once, allowed', rate);
+show('compiled once, denied, with its fix', measure(compiled({ externalId: 'WRONG' }), 'denied', DECISIONS / 4));
+show('compiled each time, allowed', measure(scenario, 'allowed', DECISIONS / 8));
+if (existsSync(path.join(import.meta.dirname, 'oracle/node_modules'))) show('@cloud-copilot/iam-simulate', await oracleRate());
+else process.stdout.write('@cloud-copilot/iam-simulate: not installed (npm ci --prefix bench/oracle)\n');
+process.stdout.write(`median of ${RUNS} runs; the goal is ${GOAL.toLocaleString('en')}\n`);
+process.exitCode = rate < GOAL ? 1 : 0;
