@@ -56,7 +56,7 @@ export type Actor = 'you' | 'source-admin' | 'target-admin' | 'org-admin' | 'net
 
 export type Verdict = 'allowed' | 'denied' | 'invalid';
 
-/** `low`: a policy that could still refuse the request was unreadable, so it was taken to allow. */
+/** `low`: a policy that was unreadable could turn the verdict; to get to an Allow it was taken to allow. */
 export type Confidence = 'high' | 'low';
 
 export type PolicyKind = 'trust' | 'identity' | 'boundary' | 'scp' | 'rcp' | 'session-policy';

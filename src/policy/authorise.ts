@@ -60,16 +60,19 @@ const firstMissingAllow = (
       if (isFinding(answer)) return answer;
     }
   let grant: Grant = 'account';
+  let isGrantKnown = true;
   if (layers.trust !== null) {
     const answer = askLayer(layers.trust, request, answers);
     if (isFinding(answer)) return answer;
     grant = answer?.grant ?? 'account';
+    isGrantKnown = !layers.trust.isUnreadable || !isSameAccount;
   }
   for (const layer of OWN_LAYERS[isSameAccount ? grant : 'account']) {
     const set = layers[layer];
     if (set === null) continue;
     const answer = askLayer(set, request, answers);
-    if (isFinding(answer)) return answer;
+    // A trust policy of the caller's own account that could not be read may name the caller, who then needs no Allow here.
+    if (isFinding(answer)) return isGrantKnown ? answer : { ...answer, confidence: 'low' };
   }
   return undefined;
 };
