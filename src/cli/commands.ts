@@ -2,8 +2,16 @@
 import type { CommandDefinition } from './command.ts';
 import { demoCommand } from './commands/demo.ts';
 import { emitTfCommand } from './commands/emit-tf.ts';
+import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { verifyCommand } from './commands/verify.ts';
 
-export const COMMANDS: readonly CommandDefinition[] = [initCommand, verifyCommand, emitTfCommand, sandboxCommand, demoCommand];
+export const COMMANDS: readonly CommandDefinition[] = [
+  initCommand,
+  verifyCommand,
+  explainCommand,
+  emitTfCommand,
+  sandboxCommand,
+  demoCommand,
+];

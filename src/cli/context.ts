@@ -61,4 +61,6 @@ export interface Context {
   readonly pid?: number;
   /** Lets the reader of stdout go on: nothing more will come. */
   endOut?(): void;
+  /** All of stdin, for an option that says `-`. */
+  readInput?(): Promise<string>;
 }

@@ -18,7 +18,13 @@ test.each(LOGS)('$title', ({ text, found }) => {
 });
 
 test('nothing is found where nothing was refused', () => {
-  for (const text of ['', 'Apply complete! Resources: 1 added.', 'not authorized', `User: ${JANE} is authorized`, '│\n'.repeat(50)])
+  for (const text of [
+    '',
+    'Apply complete! Resources: 1 added.',
+    'not authorized',
+    `User: ${JANE} is authorized`,
+    '│\n'.repeat(50),
+  ])
     expect(findRefusals(text)).toEqual([]);
 });
 
@@ -101,7 +107,8 @@ describe('the remedy', () => {
   });
 
   test('of TagSession allows exactly TagSession', () => {
-    const [trust, grant] = explain(`User: ${JANE} is not authorized to perform: sts:TagSession on resource: ${ROLE}`)[0]?.remedies ?? [];
+    const [trust, grant] =
+      explain(`User: ${JANE} is not authorized to perform: sts:TagSession on resource: ${ROLE}`)[0]?.remedies ?? [];
     expect([trust?.change, grant?.change]).toMatchObject([
       { statement: { Action: 'sts:TagSession' } },
       { statement: { Action: 'sts:TagSession' } },
@@ -122,7 +129,13 @@ describe('the remedy', () => {
 });
 
 test('a hostile log takes no time', () => {
-  const texts = ['User: '.repeat(20_000), `User: ${'a'.repeat(200_000)}`, `│${' '.repeat(200_000)}x`, `1 validation error detected: ${'Value '.repeat(20_000)}`, `${DENIED} `.repeat(2000)];
+  const texts = [
+    'User: '.repeat(20_000),
+    `User: ${'a'.repeat(200_000)}`,
+    `│${' '.repeat(200_000)}x`,
+    `1 validation error detected: ${'Value '.repeat(20_000)}`,
+    `${DENIED} `.repeat(2000),
+  ];
   const start = performance.now();
   for (const text of texts) findRefusals(text);
   expect(performance.now() - start).toBeLessThan(3000);

@@ -1,0 +1,27 @@
+/** The refusals that were found in a text, each with its cause and what would lift it. */
+import type { RefusalExplanation } from '#core/refusal-explanation.ts';
+import { labelled, renderFix, type Page } from './fix.ts';
+import { printable } from './printable.ts';
+import { wrap } from './statement.ts';
+
+const placeOf = ({ line, times }: RefusalExplanation): string =>
+  times === 1 ? `line ${line}` : `line ${line}, ${times} times in all`;
+
+const renderRefusal = (refusal: RefusalExplanation, page: Page): readonly string[] => {
+  const { paint, width } = page;
+  const { sentence, code, layer, explanation, remedies } = refusal;
+  const many = remedies.length > 1;
+  return [
+    ...wrap(printable(sentence), width - 2).map((line, i) => (i === 0 ? `${paint.red('✗')} ${line}` : `  ${line}`)),
+    `  ${paint.dim(`(${placeOf(refusal)})`)}`,
+    ...labelled('cause', `${explanation} [${code}]`, page),
+    ...labelled('layer', layer ?? 'AWS does not say', page),
+    ...remedies.flatMap((remedy, i) => [
+      ...(many ? [`  ${paint.dim(`-- ${i + 1} of ${remedies.length} things that it can be`)}`] : []),
+      ...renderFix(remedy, page),
+    ]),
+  ];
+};
+
+export const renderRefusals = (refusals: readonly RefusalExplanation[], page: Page): string =>
+  refusals.map((refusal) => `${renderRefusal(refusal, page).join('\n')}\n`).join('\n');

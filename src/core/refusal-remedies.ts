@@ -1,0 +1,181 @@
+/** Who can lift a refusal that names its caller, action and resource, and by what change. The changes come from the evaluator. Pure. */
+import type { AccessDenied, DeniedLayer } from '#domain/access-denied.ts';
+import { parseArn, parseRoleArn, type RoleArn } from '#domain/arn.ts';
+import type { Actor, Fix } from '#domain/cause.ts';
+import type { Statement } from '#domain/policy-document.ts';
+import { decideAccess, decideAssumeRole } from '#policy/evaluate.ts';
+import type { Caller, Scenario } from '#policy/scenario.ts';
+import { appendTrustCommand } from './append-trust.ts';
+import { callerOfArn } from './caller-of-arn.ts';
+import { shellWord } from './shell-word.ts';
+
+export interface Refused extends AccessDenied {
+  readonly isExplicit: boolean;
+}
+
+const ACTORS: Readonly<Record<DeniedLayer, Actor>> = {
+  identity: 'source-admin',
+  trust: 'target-admin',
+  resource: 'target-admin',
+  boundary: 'source-admin',
+  'session-policy': 'you',
+  scp: 'org-admin',
+  rcp: 'org-admin',
+  'vpc-endpoint': 'network',
+};
+
+const manual = (
+  actor: Actor,
+  account: string | null,
+  summary: string,
+  command: string | null = null,
+  message: string | null = null,
+): Fix => ({
+  actor,
+  account,
+  summary,
+  change: null,
+  command,
+  hcl: null,
+  message,
+});
+
+/** All but one action, so that the evaluator asks for exactly that one. */
+const allBut = (action: string): Statement => ({ Effect: 'Allow', NotAction: action, Resource: '*' });
+const documentOf = (statement: Statement): object => ({ Version: '2012-10-17', Statement: [statement] });
+
+const ROLE_ACTIONS = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'] as const;
+
+/** A call that needs the action, whatever its values. */
+const requestFor = (action: string): Scenario['request'] => ({
+  sessionName: 'session',
+  ...(action === 'sts:TagSession' && { tags: { key: 'value' } }),
+  ...(action === 'sts:SetSourceIdentity' && { sourceIdentity: 'identity' }),
+});
+
+const isAssume = (action: string): boolean => ROLE_ACTIONS.some((name) => name === action);
+
+const trustFix = (caller: Caller, action: string, role: RoleArn, roleArn: string): Fix => {
+  const others = ROLE_ACTIONS.filter((name) => name !== action);
+  const trustPolicy = documentOf({ Effect: 'Allow', Principal: { AWS: '*' }, Action: others });
+  const decision = decideAssumeRole({
+    caller: { ...caller, identityPolicies: 'unknown' },
+    role: { arn: roleArn, trustPolicy },
+    request: requestFor(action),
+  });
+  const found = decision.layer === 'trust' ? decision.fix : null;
+  const { change } = found ?? {};
+  if (found === null || change?.kind !== 'add-statement')
+    return manual('target-admin', role.account, `let the trust policy of ${roleArn} allow ${action} to the caller`);
+  return {
+    ...found,
+    summary: `${found.summary}, with the conditions that the role asks for (an external ID, MFA, …) where it has any`,
+    command: appendTrustCommand(role.name, change.statement),
+  };
+};
+
+const grantFix = (caller: Caller, action: string, resource: string | undefined): Fix => {
+  const account = parseArn(caller.arn)?.account ?? null;
+  const fallback = manual(
+    'source-admin',
+    account,
+    `give the caller a policy that allows ${action} on ${resource ?? 'the resource'}`,
+  );
+  const allowing = { ...caller, identityPolicies: [documentOf(allBut(action))] };
+  if (isAssume(action) && resource !== undefined)
+    return (
+      decideAssumeRole({ caller: allowing, role: { arn: resource, trustPolicy: 'unknown' }, request: requestFor(action) }).fix ??
+      fallback
+    );
+  return decideAccess({ caller: allowing, action, resource: resource ?? '*' }).fix ?? fallback;
+};
+
+const lookAt = (layer: DeniedLayer, refused: Refused): string | null => {
+  const { policyArn } = refused.reason ?? {};
+  if (layer === 'scp' || layer === 'rcp')
+    return `aws organizations describe-policy --policy-id ${shellWord(policyArn?.slice(policyArn.lastIndexOf('/') + 1) ?? 'POLICY_ID')} --query Policy.Content --output text`;
+  if (layer === 'trust') {
+    const role = parseRoleArn(refused.resource ?? '')?.name ?? 'ROLE_NAME';
+    return `aws iam get-role --role-name ${role} --query Role.AssumeRolePolicyDocument`;
+  }
+  if (policyArn === undefined || !policyArn.includes(':policy/')) return null;
+  const policy = shellWord(policyArn);
+  return `aws iam get-policy-version --policy-arn ${policy} --version-id "$(aws iam get-policy --policy-arn ${policy} --query Policy.DefaultVersionId --output text)"`;
+};
+
+/** The account whose administrator owns the layer; null where the sentence cannot tell. */
+const accountOf = (layer: DeniedLayer, { callerArn, resource, reason }: Refused): string | null => {
+  const owner = reason?.policyArn === undefined ? undefined : parseArn(reason.policyArn)?.account;
+  if (layer === 'scp' || layer === 'rcp') return owner || null;
+  const side = layer === 'trust' || layer === 'resource' ? resource : callerArn;
+  return parseArn(side ?? '')?.account || null;
+};
+
+const letterFor = (layer: DeniedLayer, { callerArn, action, resource, reason }: Refused): string | null => {
+  if (layer !== 'scp' && layer !== 'rcp') return null;
+  const what = `${action}${resource === undefined ? '' : ` on ${resource}`}`;
+  const policy = reason?.policyArn ?? (layer === 'scp' ? 'a service control policy' : 'a resource control policy');
+  return reason?.isExplicit === true
+    ? `A Deny statement in ${policy} refuses ${what} to ${callerArn}. Please except that caller, for example with "ArnNotLike": {"aws:PrincipalArn": …} in the statement.`
+    : `No ${layer === 'scp' ? 'service' : 'resource'} control policy of some level allows ${what} to ${callerArn}. Please let every level allow it.`;
+};
+
+const DENIED: Readonly<Record<DeniedLayer, string>> = {
+  identity: 'in a policy of the caller or of one of its groups',
+  trust: 'in the trust policy of the role',
+  resource: "in the resource's policy",
+  boundary: "in the caller's permissions boundary",
+  'session-policy': "in the policy of the caller's session: make the session anew without it",
+  scp: 'in the service control policy',
+  rcp: 'in the resource control policy',
+  'vpc-endpoint': 'in the policy of the VPC endpoint, or call without that endpoint',
+};
+
+const WIDENED: Readonly<Record<DeniedLayer, string>> = {
+  ...DENIED,
+  'session-policy': "in the policy of the caller's session: make the session anew with one that does",
+  scp: 'at every level of the organization: root, OU and account each need a service control policy that does',
+  rcp: 'at every level of the organization: keep RCPFullAWSAccess attached',
+};
+
+const layerFix = (layer: DeniedLayer, refused: Refused): Fix => {
+  const { action, resource, isExplicit } = refused;
+  const what = `${action}${resource === undefined ? '' : ` on ${resource}`}`;
+  const summary = isExplicit ? `except the caller from the Deny of ${what} ${DENIED[layer]}` : `allow ${what} ${WIDENED[layer]}`;
+  return manual(ACTORS[layer], accountOf(layer, refused), summary, lookAt(layer, refused), letterFor(layer, refused));
+};
+
+/** Where AWS does not say which side refused, the target's comes first: a missing Allow of the source it mostly names. */
+const bothSides = (caller: Caller, refused: Refused): readonly Fix[] => {
+  const { action, resource } = refused;
+  const role = parseRoleArn(resource ?? '');
+  if (!isAssume(action) || role === undefined || resource === undefined) return [grantFix(caller, action, resource)];
+  const missing = manual(
+    'target-admin',
+    role.account,
+    `make the role, or correct its ARN: AWS answers the same where ${resource} does not exist`,
+    `aws iam get-role --role-name ${role.name}`,
+  );
+  return [trustFix(caller, action, role, resource), grantFix(caller, action, resource), missing];
+};
+
+/** At least one. */
+export const remediesOf = (refused: Refused): readonly Fix[] => {
+  const { callerArn, action, resource, reason, isExplicit } = refused;
+  const caller = callerOfArn(callerArn);
+  if (reason === undefined && isExplicit)
+    return [
+      manual(
+        'source-admin',
+        parseArn(callerArn)?.account ?? null,
+        `find the Deny statement that hits ${action}: it is in a policy of the caller, its boundary, its session or its organization`,
+      ),
+    ];
+  if (reason === undefined && caller !== undefined) return bothSides(caller, refused);
+  const layer = reason?.layer ?? 'resource';
+  if (isExplicit || caller === undefined) return [layerFix(layer, refused)];
+  if (layer === 'identity') return [grantFix(caller, action, resource)];
+  const role = parseRoleArn(resource ?? '');
+  if (layer === 'trust' && role !== undefined && resource !== undefined) return [trustFix(caller, action, role, resource)];
+  return [layerFix(layer, refused)];
+};
