@@ -121,7 +121,7 @@ const main = async (): Promise<void> => {
     files,
     processes,
     signal,
-    aws: once(async () => (await import('#aws/open.ts')).openAwsAccounts(env)),
+    aws: once(async () => (await import('#aws/open.ts')).openAwsAccounts(env, signal)),
     configReader: once(async () => (await import('#host/config-file.ts')).configReader),
     prompter: once(async () =>
       (await import('#host/prompts.ts')).createPrompter({
@@ -138,6 +138,8 @@ const main = async (): Promise<void> => {
   };
   const status = await run(argv, context);
   process.exitCode = killedBy() === 'SIGTERM' ? 143 : status;
+  // What a credential provider of the SDK waits for cannot be called off, and must not hold the process.
+  if (killedBy() !== undefined) process.exit();
 };
 
 // CommonJS has no await here; `run` never throws.

@@ -2,24 +2,48 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { refusalOf, type Refusal } from '#core/ports/sessions.ts';
 import type { Hint } from '#domain/diagnostic.ts';
+import { interrupted, untilAborted } from './abort.ts';
 import type { Side } from './side.ts';
+
+interface SendOptions {
+  readonly abortSignal?: AbortSignal;
+}
 
 export type IamCall = <T>(
   operation: string,
-  send: (iam: IAMClient) => Promise<T>,
+  send: (iam: IAMClient, options: SendOptions) => Promise<T>,
   hints?: (refusal: Refusal) => readonly Hint[],
 ) => Promise<T>;
 
-export const iamCalls =
-  (side: Side): IamCall =>
-  async (operation, send, hints) => {
-    await side.credentials.resolve();
-    try {
-      return await send(await side.iam());
-    } catch (error) {
-      throw side.translate(error, `iam:${operation}`, hints);
-    }
+export interface IamCalls {
+  /** Ended by Ctrl-C, until the first write of this side: what is read after that tells what was done. */
+  readonly read: IamCall;
+  /** Never ended: what was done must be known, and be taken back even after Ctrl-C. */
+  readonly write: IamCall;
+}
+
+export const iamCalls = (side: Side): IamCalls => {
+  const callWith =
+    (signalOf: () => AbortSignal | undefined): IamCall =>
+    async (operation, send, hints) => {
+      const signal = signalOf();
+      await untilAborted(side.credentials.resolve(), signal);
+      try {
+        return await send(await side.iam(), signal === undefined ? {} : { abortSignal: signal });
+      } catch (error) {
+        if (signal?.aborted) throw interrupted();
+        throw side.translate(error, `iam:${operation}`, hints);
+      }
+    };
+  let hasWritten = false;
+  return {
+    read: callWith(() => (hasWritten ? undefined : side.signal)),
+    write: (...call) => {
+      hasWritten = true;
+      return callWith(() => undefined)(...call);
+    },
   };
+};
 
 /** Undefined when AWS says NoSuchEntity. */
 export const unlessAbsent = async <T>(answer: Promise<T>): Promise<T | undefined> => {

@@ -13,7 +13,7 @@ import type { PolicyState, TargetIam } from '#core/ports/target-iam.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import { formatDocument, parseDocument } from './documents.ts';
-import { iamCalls, listPages, unlessAbsent } from './iam-calls.ts';
+import { listPages, unlessAbsent, type IamCall, type IamCalls } from './iam-calls.ts';
 import type { Side } from './side.ts';
 import { ForeignAnswer } from './wire-error.ts';
 import { tagList, tagsOf } from './tags.ts';
@@ -31,17 +31,18 @@ interface Version {
 
 const numberOf = ({ id }: Version): number => Number(id.slice(1));
 
-export const openManagedPolicies = (side: Side): ManagedPolicies => {
-  const call = iamCalls(side);
-
+export const openManagedPolicies = (side: Side, { read, write }: IamCalls): ManagedPolicies => {
   const readVersion = async (arn: string, versionId: string) =>
-    (await call('GetPolicyVersion', (iam) => iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: versionId }))))
-      .PolicyVersion?.Document;
+    (
+      await read('GetPolicyVersion', (iam, options) =>
+        iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: versionId }), options),
+      )
+    ).PolicyVersion?.Document;
 
-  /** Oldest first. */
+  /** Oldest first; asked in the course of a write only. */
   const listVersions = async (arn: string): Promise<readonly Version[]> => {
     const versions = await listPages(async (page) => {
-      const answer = await call('ListPolicyVersions', (iam) =>
+      const answer = await write('ListPolicyVersions', (iam) =>
         iam.send(new ListPolicyVersionsCommand({ PolicyArn: arn, ...page })),
       );
       return { ...answer, items: answer.Versions };
@@ -55,13 +56,13 @@ export const openManagedPolicies = (side: Side): ManagedPolicies => {
 
   const deleteVersion = async (arn: string, { id }: Version): Promise<void> => {
     const command = new DeletePolicyVersionCommand({ PolicyArn: arn, VersionId: id });
-    await unlessAbsent(call('DeletePolicyVersion', (iam) => iam.send(command)));
+    await unlessAbsent(write('DeletePolicyVersion', (iam) => iam.send(command)));
   };
 
   /** Most policies are at v1, so it is read along with the policy; the answer counts only when v1 turns out to be the default. */
   const readPolicy = async (arn: string): Promise<PolicyState | undefined> => {
     const [policy, first] = await Promise.allSettled([
-      unlessAbsent(call('GetPolicy', (iam) => iam.send(new GetPolicyCommand({ PolicyArn: arn })))),
+      unlessAbsent(read('GetPolicy', (iam, options) => iam.send(new GetPolicyCommand({ PolicyArn: arn }), options))),
       readVersion(arn, FIRST_VERSION),
     ]);
     if (policy.status === 'rejected') throw policy.reason;
@@ -96,7 +97,7 @@ export const openManagedPolicies = (side: Side): ManagedPolicies => {
         ...(description !== '' && { Description: description }),
         ...(Object.keys(tags).length > 0 && { Tags: tagList(tags) }),
       });
-      await call('CreatePolicy', (iam) => iam.send(command));
+      await write('CreatePolicy', (iam) => iam.send(command));
     },
     // Looked up first: LimitExceeded is also what a document that is too long gets, and for that nothing may be deleted.
     updatePolicy: async (arn, document) => {
@@ -108,7 +109,7 @@ export const openManagedPolicies = (side: Side): ManagedPolicies => {
         PolicyDocument: formatDocument(document),
         SetAsDefault: true,
       });
-      await call('CreatePolicyVersion', (iam) => iam.send(command)).catch(async (error: unknown) => {
+      await write('CreatePolicyVersion', (iam) => iam.send(command)).catch(async (error: unknown) => {
         if (!(await isMadeAfterAll(arn, document, error))) throw error;
       });
     },
@@ -116,13 +117,13 @@ export const openManagedPolicies = (side: Side): ManagedPolicies => {
       const versions = (await unlessAbsent(listVersions(arn))) ?? [];
       await Promise.all(versions.filter(({ isDefault }) => !isDefault).map((version) => deleteVersion(arn, version)));
       const command = new DeletePolicyCommand({ PolicyArn: arn });
-      await unlessAbsent(call('DeletePolicy', (iam) => iam.send(command), attachedHints(arn)));
+      await unlessAbsent(write('DeletePolicy', (iam) => iam.send(command), attachedHints(arn)));
     },
   };
 };
 
 const attachedHints =
-  (arn: string): Parameters<ReturnType<typeof iamCalls>>[2] =>
+  (arn: string): Parameters<IamCall>[2] =>
   ({ code }) =>
     code === 'DeleteConflict'
       ? [{ text: 'somebody else uses the policy', command: `aws iam list-entities-for-policy --policy-arn ${arn}` }]

@@ -4,6 +4,7 @@ import { assertEndpoints, profileNameOf } from './endpoints.ts';
 import { SharedHttpHandler } from './http-handler.ts';
 import { openRedactor } from './redact.ts';
 import { openSessions } from './sessions.ts';
+import { openPrincipalIam } from './principal-iam.ts';
 import { readSharedConfig } from './shared-config.ts';
 import { openSide, type Room } from './side.ts';
 import { openTargetIam } from './target-iam.ts';
@@ -13,15 +14,16 @@ type Env = Readonly<Record<string, string | undefined>>;
 /**
  * `env` must be the process's own environment: proxy variables, a profile's credentials and several settings are read from
  * `process.env` by the SDK itself. `open` throws XacctError for an endpoint or AWS_CA_BUNDLE that cannot be used.
+ * `signal` ends reads and calls of STS with INTERRUPTED; writes, which may have to be taken back, go on.
  */
-export const openAwsAccounts = (env: Env): AwsAccounts => {
+export const openAwsAccounts = (env: Env, signal?: AbortSignal): AwsAccounts => {
   let room: Room | undefined;
   return {
     open: (options) => {
       assertEndpoints(options.endpointUrl, env);
-      room ??= { env, redact: openRedactor(env), handler: new SharedHttpHandler(env) };
+      room ??= { env, redact: openRedactor(env), handler: new SharedHttpHandler(env), ...(signal && { signal }) };
       const side = openSide(options, room);
-      return { sessions: openSessions(side), iam: openTargetIam(side) };
+      return { sessions: openSessions(side), iam: openTargetIam(side), principals: openPrincipalIam(side) };
     },
     listProfiles: async () => [...(await readSharedConfig(env)).profiles.keys()],
     configuredRegion: async (source) => {

@@ -1,6 +1,7 @@
 /** STS as a port: GetCallerIdentity and AssumeRole. What AWS says about a request comes back as data; its keys stay in here. */
 import { AssumeRoleCommand, GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AssumedSession, CallerIdentity, Refusal, Sessions } from '#core/ports/sessions.ts';
+import { interrupted, untilAborted } from './abort.ts';
 import type { Keys } from './clients.ts';
 import { cleanRefusal, isAboutCaller } from './errors.ts';
 import type { Side } from './side.ts';
@@ -8,10 +9,12 @@ import { answerOf, ForeignAnswer } from './wire-error.ts';
 
 const readIdentity = async (open: () => Promise<STSClient>, side: Side): Promise<CallerIdentity> => {
   try {
-    const { Account, Arn, UserId } = await (await open()).send(new GetCallerIdentityCommand({}));
+    const options = side.signal === undefined ? {} : { abortSignal: side.signal };
+    const { Account, Arn, UserId } = await (await open()).send(new GetCallerIdentityCommand({}), options);
     if (Account === undefined || Arn === undefined || UserId === undefined) throw new ForeignAnswer(200, 'no account');
     return { account: Account, arn: Arn, userId: UserId };
   } catch (error) {
+    if (side.signal?.aborted) throw interrupted();
     throw side.translate(error, 'sts:GetCallerIdentity');
   }
 };
@@ -19,12 +22,16 @@ const readIdentity = async (open: () => Promise<STSClient>, side: Side): Promise
 export const openSessions = (side: Side): Sessions => ({
   identity: async () => {
     // First by itself: a failure here is about the credentials and never about the call.
-    await side.credentials.resolve();
+    await untilAborted(side.credentials.resolve(), side.signal);
     return readIdentity(side.sts, side);
   },
   credentialSource: side.credentials.label,
-  assumeRole: async ({ roleArn, sessionName, externalId, sessionSeconds }, signal): Promise<AssumedSession | Refusal> => {
-    await side.credentials.resolve();
+  assumeRole: async ({ roleArn, sessionName, externalId, sessionSeconds }, given): Promise<AssumedSession | Refusal> => {
+    const signals = [given, side.signal].filter((signal) => signal !== undefined);
+    const signal = AbortSignal.any(signals);
+    await untilAborted(side.credentials.resolve(), signal).catch((error: unknown) => {
+      throw given?.aborted ? given.reason : error;
+    });
     const command = new AssumeRoleCommand({
       RoleArn: roleArn,
       RoleSessionName: sessionName,
@@ -33,7 +40,7 @@ export const openSessions = (side: Side): Sessions => ({
     });
     try {
       const sts = await side.sts();
-      const { Credentials, AssumedRoleUser } = await sts.send(command, signal === undefined ? {} : { abortSignal: signal });
+      const { Credentials, AssumedRoleUser } = await sts.send(command, { abortSignal: signal });
       const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
       if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || AssumedRoleUser?.Arn === undefined)
         throw new ForeignAnswer(200, 'no session');
@@ -47,7 +54,8 @@ export const openSessions = (side: Side): Sessions => ({
       };
     } catch (error) {
       // The one who aborted knows why.
-      if (signal?.aborted) throw signal.reason;
+      if (given?.aborted) throw given.reason;
+      if (signal.aborted) throw interrupted();
       const refusal = answerOf(error);
       if (refusal !== undefined && !isAboutCaller(refusal)) return cleanRefusal(refusal, side.redact);
       throw side.translate(error, 'sts:AssumeRole');

@@ -18,9 +18,12 @@ export interface Room {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly handler: SharedHttpHandler;
   readonly redact: Redactor;
+  /** Ctrl-C. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Side {
+  readonly signal: AbortSignal | undefined;
   readonly credentials: Credentials;
   readonly redact: Redactor;
   readonly sts: () => Promise<STSClient>;
@@ -35,7 +38,7 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   return () => (made ??= make());
 };
 
-export const openSide = ({ source, region, endpointUrl }: SideOptions, { env, handler, redact }: Room): Side => {
+export const openSide = ({ source, region, endpointUrl }: SideOptions, { env, handler, redact, signal }: Room): Side => {
   const clientOptions = once(async (): Promise<ClientOptions> => {
     const question = { flag: endpointUrl, source, env, config: await readSharedConfig(env) };
     const sts = endpointOf('sts', question);
@@ -50,6 +53,7 @@ export const openSide = ({ source, region, endpointUrl }: SideOptions, { env, ha
   });
   const credentials = openCredentials({ source, region, env, handler, redact, clientOptions });
   return {
+    signal,
     credentials,
     redact,
     sts: once(async () => openSts(await clientOptions(), credentials.resolve)),

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-iam';
 import type { RoleState, Tags, TargetIam } from '#core/ports/target-iam.ts';
 import { formatDocument, parseDocument, principalsOf } from './documents.ts';
-import { iamCalls, listPages, unlessAbsent } from './iam-calls.ts';
+import { iamCalls, listPages, unlessAbsent, type IamCall } from './iam-calls.ts';
 import { openManagedPolicies } from './managed-policies.ts';
 import { principalHints } from './refusal-hints.ts';
 import type { Side } from './side.ts';
@@ -24,10 +24,13 @@ const DEFAULT_SESSION_SECONDS = 3_600;
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/ – one method, one operation, unless said otherwise. */
 export const openTargetIam = (side: Side): TargetIam => {
-  const call = iamCalls(side);
+  const calls = iamCalls(side);
+  const { read, write } = calls;
 
   const readRole = async (name: string): Promise<RoleState | undefined> => {
-    const found = await unlessAbsent(call('GetRole', (iam) => iam.send(new GetRoleCommand({ RoleName: name }))));
+    const found = await unlessAbsent(
+      read('GetRole', (iam, options) => iam.send(new GetRoleCommand({ RoleName: name }), options)),
+    );
     if (found === undefined) return undefined;
     const role = found.Role;
     if (role?.Arn === undefined) throw side.translate(new ForeignAnswer(200, 'no role'), 'iam:GetRole');
@@ -45,13 +48,13 @@ export const openTargetIam = (side: Side): TargetIam => {
   };
 
   return {
-    ...openManagedPolicies(side),
+    ...openManagedPolicies(side, calls),
     readRole,
     listAttachedPolicies: async (roleName) => {
       const attached = await unlessAbsent(
         listPages(async (page) => {
-          const answer = await call('ListAttachedRolePolicies', (iam) =>
-            iam.send(new ListAttachedRolePoliciesCommand({ RoleName: roleName, ...page })),
+          const answer = await read('ListAttachedRolePolicies', (iam, options) =>
+            iam.send(new ListAttachedRolePoliciesCommand({ RoleName: roleName, ...page }), options),
           );
           return { ...answer, items: answer.AttachedPolicies };
         }),
@@ -67,7 +70,7 @@ export const openTargetIam = (side: Side): TargetIam => {
         ...(description !== '' && { Description: description }),
         ...(Object.keys(tags).length > 0 && { Tags: tagList(tags) }),
       });
-      await call(
+      await write(
         'CreateRole',
         (iam) => iam.send(command),
         (refusal) => principalHints(refusal, principalsOf(trustPolicy)),
@@ -75,7 +78,7 @@ export const openTargetIam = (side: Side): TargetIam => {
     },
     updateTrust: async (roleName, trustPolicy) => {
       const command = new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: formatDocument(trustPolicy) });
-      await call(
+      await write(
         'UpdateAssumeRolePolicy',
         (iam) => iam.send(command),
         (refusal) => principalHints(refusal, principalsOf(trustPolicy)),
@@ -87,36 +90,36 @@ export const openTargetIam = (side: Side): TargetIam => {
         Description: description,
         MaxSessionDuration: maxSessionSeconds,
       });
-      await call('UpdateRole', (iam) => iam.send(command));
+      await write('UpdateRole', (iam) => iam.send(command));
     },
     tagRole: async (roleName, tags: Tags) => {
       if (Object.keys(tags).length === 0) return;
-      await call('TagRole', (iam) => iam.send(new TagRoleCommand({ RoleName: roleName, Tags: tagList(tags) })));
+      await write('TagRole', (iam) => iam.send(new TagRoleCommand({ RoleName: roleName, Tags: tagList(tags) })));
     },
     untagRole: async (roleName, keys) => {
       if (keys.length === 0) return;
-      await call('UntagRole', (iam) => iam.send(new UntagRoleCommand({ RoleName: roleName, TagKeys: [...keys] })));
+      await write('UntagRole', (iam) => iam.send(new UntagRoleCommand({ RoleName: roleName, TagKeys: [...keys] })));
     },
     // Absent already is what was wanted: a lost reply that the SDK repeats must not look like a failure.
     deleteRole: async (roleName) => {
       await unlessAbsent(
-        call('DeleteRole', (iam) => iam.send(new DeleteRoleCommand({ RoleName: roleName })), blockedHints(roleName)),
+        write('DeleteRole', (iam) => iam.send(new DeleteRoleCommand({ RoleName: roleName })), blockedHints(roleName)),
       );
     },
     attachPolicy: async (roleName, policyArn) => {
-      await call('AttachRolePolicy', (iam) =>
+      await write('AttachRolePolicy', (iam) =>
         iam.send(new AttachRolePolicyCommand({ RoleName: roleName, PolicyArn: policyArn })),
       );
     },
     detachPolicy: async (roleName, policyArn) => {
       const command = new DetachRolePolicyCommand({ RoleName: roleName, PolicyArn: policyArn });
-      await unlessAbsent(call('DetachRolePolicy', (iam) => iam.send(command)));
+      await unlessAbsent(write('DetachRolePolicy', (iam) => iam.send(command)));
     },
   };
 };
 
 const blockedHints =
-  (roleName: string): Parameters<ReturnType<typeof iamCalls>>[2] =>
+  (roleName: string): Parameters<IamCall>[2] =>
   ({ code }) =>
     code === 'DeleteConflict'
       ? [

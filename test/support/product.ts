@@ -121,7 +121,7 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
       files,
       processes,
       signal: settings.signal ?? new AbortController().signal,
-      aws: async () => openAwsAccounts(env),
+      aws: async () => openAwsAccounts(env, settings.signal),
       configReader: async () => configReader,
       prompter: async () => person.prompter,
       openJournal: (home) => openJournal(home, id),
