@@ -50,6 +50,7 @@ const checkActions = (
 ): void => {
   const { Action, NotAction } = statement as { Action?: unknown; NotAction?: unknown };
   if (Action !== undefined && NotAction !== undefined) complain(path, 'has both Action and NotAction', SYNTAX_ERROR);
+  if (NotAction !== undefined && kind === 'rcp') complain(`${path}.NotAction`, 'cannot stand in an RCP', SYNTAX_ERROR);
   if (Action === undefined && NotAction === undefined)
     complain(
       path,
