@@ -18,6 +18,8 @@ export interface SandboxRequest {
   readonly faults?: object;
   /** Absolute; every call is appended as a line of JSON. */
   readonly logFile?: string;
+  readonly upstream?: string;
+  readonly upstreamUnmapped?: 'deny' | 'allow';
 }
 
 /** A sandbox that is open, as far as the command line is concerned. */

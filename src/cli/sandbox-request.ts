@@ -19,6 +19,8 @@ const parseMs = (text: string): number | undefined => {
   return seconds === undefined ? undefined : seconds * 1000;
 };
 
+const parseUrl = (text: string): string | undefined => (/^https?:\/\/[^\s/]+\/?$/.test(text) ? text : undefined);
+
 /** `3`: the next three calls; `5/s`: no more than five in a second. */
 const parseThrottle = (text: string): object | undefined => {
   const [, count, rate] = /^(\d{1,6})(\/s)?$/.exec(text) ?? [];
@@ -57,6 +59,7 @@ const readSandboxRequest = async (input: Input, context: Context): Promise<Sandb
   const latencyMs = read('latency', parseMs, 'a duration such as 200ms or 2s');
   const consistencyDelayMs = read('consistency-delay', parseMs, 'a duration such as 500ms or 10s');
   const throttle = read('throttle', parseThrottle, 'a number of calls such as 3, or a rate such as 5/s');
+  const upstream = read('upstream', parseUrl, 'a URL such as http://127.0.0.1:5000');
   const accounts = input.list('accounts')?.flatMap(({ value }) => value.split(LIST).filter((id) => id !== ''));
   for (const id of accounts?.filter((text) => !isAccountId(text)) ?? [])
     found.push(
@@ -77,6 +80,8 @@ const readSandboxRequest = async (input: Input, context: Context): Promise<Sandb
     ...(accounts !== undefined && accounts.length > 0 && { accounts }),
     ...(seed !== undefined && { seed }),
     ...(Object.keys(faults).length > 0 && { faults }),
+    ...(upstream !== undefined && { upstream }),
+    ...(input.text('upstream-unmapped')?.value === 'allow' && { upstreamUnmapped: 'allow' as const }),
     ...(log !== undefined && { logFile: context.files.resolve(context.cwd, log.value) }),
   };
 };

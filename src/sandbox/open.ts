@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { parseRoleArn } from '#domain/arn.ts';
+import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Clock, Random } from '#domain/clock.ts';
 import { formatConfig } from './config-text.ts';
@@ -18,6 +19,7 @@ import { addAccessKey } from './model/entities.ts';
 import { parseSeed } from './model/parse-seed.ts';
 import { applySeed, type SandboxSeed } from './model/seed.ts';
 import { newSecretKey, newUniqueId } from './model/unique-id.ts';
+import type { Upstream } from './upstream/forward.ts';
 import type { World } from './model/world.ts';
 import { HOST, openServer } from './server.ts';
 
@@ -40,6 +42,10 @@ export interface SandboxOptions {
   readonly logFile?: string;
   readonly faults?: Faults;
   readonly region?: string;
+  /** Another emulator, which gets the calls of services other than IAM and STS once they are allowed: `http://127.0.0.1:5000`. */
+  readonly upstream?: string;
+  /** What becomes of calls whose IAM action cannot be told from the request. Default `deny`. */
+  readonly upstreamUnmapped?: 'deny' | 'allow';
 }
 
 export interface SessionKeys extends KeyPair {
@@ -160,6 +166,7 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
         delay: () => delayBy(faults.settings().latencyMs, stopping.signal),
       },
       controls,
+      upstream: upstreamOf(options),
       metadata: createInstanceMetadata(
         () => world,
         () => firstInstance(world, accounts[0]),
@@ -203,6 +210,13 @@ const newKey = (random: Random): KeyPair => ({
   accessKeyId: newUniqueId(random, 'AKIA'),
   secretAccessKey: newSecretKey(random),
 });
+
+const upstreamOf = ({ upstream, upstreamUnmapped: unmapped = 'deny' }: SandboxOptions): Upstream | undefined => {
+  if (upstream === undefined) return undefined;
+  const url = URL.canParse(upstream) ? new URL(upstream) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return { url, unmapped };
+  throw new XacctError(problem('INVALID_VALUE', `the upstream "${upstream}" is not an http or https URL`));
+};
 
 const delayBy = async (ms: number | undefined, signal: AbortSignal): Promise<void> => {
   if (ms === undefined || ms <= 0) return;

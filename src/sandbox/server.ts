@@ -3,12 +3,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { control, type Controls } from './control.ts';
 import { dispatch, type Sandboxed } from './dispatch.ts';
+import { foreignClaim, forward, type Upstream } from './upstream/forward.ts';
 import type { InstanceMetadata } from './metadata/instance-metadata.ts';
 
 export interface ServerParts {
   readonly sandboxed: Sandboxed;
   readonly controls: Controls;
   readonly metadata: InstanceMetadata;
+  /** Takes what is signed for other services. */
+  readonly upstream?: Upstream | undefined;
 }
 
 export interface LocalServer {
@@ -18,6 +21,8 @@ export interface LocalServer {
 
 export const HOST = '127.0.0.1';
 const MAX_BODY_BYTES = 1_048_576;
+/** Objects of S3 are bigger than any call of IAM. */
+const MAX_UPSTREAM_BODY_BYTES = 268_435_456;
 const MAX_HEADER_BYTES = 65_536;
 const KEEP_ALIVE_MS = 65_000;
 const CONTROL = '/_xacct/';
@@ -51,7 +56,7 @@ const serve = async (parts: ServerParts, request: IncomingMessage, response: Ser
   const { method = 'GET', url = '/' } = request;
   const [path, query] = splitOnce(url, '?');
   const headers = headersOf(request);
-  const body = await readBody(request);
+  const body = await readBody(request, parts.upstream === undefined ? MAX_BODY_BYTES : MAX_UPSTREAM_BODY_BYTES);
   if (body === undefined) return reply(response, 413, 'the request is too large', { connection: 'close' });
   if (path.startsWith(CONTROL)) {
     // A web page must not steer a sandbox that happens to run on its visitor's machine.
@@ -65,6 +70,14 @@ const serve = async (parts: ServerParts, request: IncomingMessage, response: Ser
   }
   await parts.sandboxed.delay();
   const signed = { method, path, query, headers, body };
+  const claim = parts.upstream === undefined ? undefined : foreignClaim(signed);
+  if (parts.upstream !== undefined && claim !== undefined) {
+    const forwarding = { ...parts.sandboxed, world: parts.sandboxed.world, upstream: parts.upstream };
+    const passed = await forward(forwarding, signed, claim, request.socket.remoteAddress ?? HOST);
+    if (passed.fault !== undefined) request.socket.destroy();
+    else response.writeHead(passed.status, { 'content-length': String(passed.body.length), ...passed.headers }).end(passed.body);
+    return undefined;
+  }
   const answer = await dispatch(parts.sandboxed, signed, request.socket.remoteAddress ?? HOST);
   if (answer.fault !== undefined) {
     request.socket.destroy();
@@ -96,12 +109,12 @@ const headersOf = (request: IncomingMessage): Record<string, string> =>
   );
 
 /** Undefined when there is too much of it. */
-const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> => {
+const readBody = async (request: IncomingMessage, limit: number): Promise<Buffer | undefined> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) return undefined;
+    if (size > limit) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

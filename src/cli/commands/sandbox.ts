@@ -79,6 +79,15 @@ export const sandboxCommand: CommandDefinition = {
       isRepeatable: true,
     },
     { flags: '--seed <file>', about: 'YAML: what the accounts hold besides their administrators, and faults' },
+    {
+      flags: '--upstream <url>',
+      about: 'hand calls of other services to this emulator (moto, LocalStack) once they are allowed',
+    },
+    {
+      flags: '--upstream-unmapped <what>',
+      about: 'calls whose IAM action cannot be told: deny (default) or allow',
+      choices: ['deny', 'allow'],
+    },
     { flags: '--log <file>', about: 'append every call and its decision as a line of JSON' },
     { flags: '--latency <duration>', about: 'answer every call so much later: 200ms, 2s' },
     { flags: '--throttle <calls>', about: 'refuse calls with Throttling: the next 3, or all above 5/s' },

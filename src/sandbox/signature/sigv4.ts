@@ -30,6 +30,7 @@ export interface Claim {
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const SKEW_MS = 15 * 60_000;
+const CONTENT_HASH = 'x-amz-content-sha256';
 const MISMATCH =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
 
@@ -144,9 +145,11 @@ export const assertTimely = (claim: Claim, service: string, nowMs: number): void
 export const assertSignature = async (request: SignedRequest, claim: Claim, secretAccessKey: string): Promise<void> => {
   if (!claim.signedHeaders.includes('host'))
     throw mismatch(`'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.`);
-  const declaredHash = request.headers['x-amz-content-sha256'];
-  // The signer takes this header at its word, so that a changed body would pass.
-  if (declaredHash !== undefined && declaredHash !== createHash('sha256').update(request.body).digest('hex')) throw mismatch();
+  const declaredHash = request.headers[CONTENT_HASH];
+  // The signer takes this header at its word, so that a changed body would pass. S3 lets a client leave its body, or chunks of it, unsigned.
+  const isOpenBody = claim.service === 's3' && /^(?:UNSIGNED-PAYLOAD|STREAMING-[\w-]+)$/.test(declaredHash ?? '');
+  if (declaredHash !== undefined && !isOpenBody && declaredHash !== createHash('sha256').update(request.body).digest('hex'))
+    throw mismatch();
   const expected = await expectedSignature(request, claim, secretAccessKey);
   const given = Buffer.from(claim.signature);
   if (expected.length !== given.length || !timingSafeEqual(expected, given)) throw mismatch();
@@ -163,20 +166,32 @@ const expectedSignature = async (request: SignedRequest, claim: Claim, secretAcc
     },
     sha256: NodeSha256,
     applyChecksum: false,
+    // S3 signs the path as it is sent; the others encode it once more.
+    uriEscapePath: claim.service !== 's3',
   });
+  const isOpenPresigned = claim.service === 's3' && claim.expiresIn !== undefined;
   const toSign = {
     protocol: 'http:',
     hostname: request.headers['host'] ?? '',
     method: request.method,
     path: request.path,
     query: unsignedQuery(request.query),
-    headers: Object.fromEntries(claim.signedHeaders.map((name) => [name, request.headers[name] ?? ''])),
+    headers: {
+      ...Object.fromEntries(claim.signedHeaders.map((name) => [name, request.headers[name] ?? ''])),
+      ...(isOpenPresigned && { [CONTENT_HASH]: 'UNSIGNED-PAYLOAD' }),
+    },
     body: request.body,
   };
   const signingDate = new Date(parseLongDate(claim.longDate));
   const signableHeaders = new Set(claim.signedHeaders);
   if (claim.expiresIn !== undefined) {
-    const { query } = await signer.presign(toSign, { signingDate, signableHeaders, expiresIn: claim.expiresIn });
+    const { query } = await signer.presign(toSign, {
+      signingDate,
+      signableHeaders,
+      expiresIn: claim.expiresIn,
+      unhoistableHeaders: new Set([...signableHeaders, CONTENT_HASH]),
+      ...(isOpenPresigned && { unsignableHeaders: new Set([CONTENT_HASH]) }),
+    });
     return Buffer.from(String(query?.['X-Amz-Signature']));
   }
   const { headers } = await signer.sign(toSign, { signingDate, signableHeaders });

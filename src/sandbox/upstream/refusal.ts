@@ -1,0 +1,36 @@
+/** A refusal in the form that the client of another service expects: S3's XML, EC2's, the Query envelope, or JSON. */
+import type { AwsError } from '#sandbox/errors.ts';
+import type { SignedRequest } from '#sandbox/signature/sigv4.ts';
+import { encodeError, escapeXml } from '#sandbox/wire/encode.ts';
+
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** What becomes of the connection instead. */
+  readonly fault?: 'drop' | 'lost-reply';
+}
+
+const xml = (status: number, body: string): UpstreamAnswer => ({
+  status,
+  headers: { 'content-type': 'text/xml' },
+  body: Buffer.from(body),
+});
+
+export const refusalFor = (service: string, request: SignedRequest, error: AwsError, requestId: string): UpstreamAnswer => {
+  const { code, message, status } = error;
+  const inner = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
+  if (service === 's3')
+    return xml(status, `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner}<RequestId>${requestId}</RequestId></Error>`);
+  if (service === 'ec2')
+    return xml(status, `<Response><Errors><Error>${inner}</Error></Errors><RequestID>${requestId}</RequestID></Response>`);
+  const isJson =
+    request.headers['x-amz-target'] !== undefined || !(request.headers['content-type'] ?? '').includes('form-urlencoded');
+  if (!isJson) return xml(status, encodeError(`https://${service}.amazonaws.com/`, error, requestId));
+  const name = code === 'AccessDenied' ? 'AccessDeniedException' : code;
+  return {
+    status,
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': name, 'x-amzn-requestid': requestId },
+    body: Buffer.from(JSON.stringify({ __type: name, message })),
+  };
+};
