@@ -4,6 +4,7 @@ import { assertEndpoints, profileNameOf } from './endpoints.ts';
 import { SharedHttpHandler } from './http-handler.ts';
 import { openRedactor } from './redact.ts';
 import { openSessions } from './sessions.ts';
+import { openPrincipalIam } from './principal-iam.ts';
 import { readSharedConfig } from './shared-config.ts';
 import { openSide, type Room } from './side.ts';
 import { openTargetIam } from './target-iam.ts';
@@ -22,7 +23,7 @@ export const openAwsAccounts = (env: Env, signal?: AbortSignal): AwsAccounts => 
       assertEndpoints(options.endpointUrl, env);
       room ??= { env, redact: openRedactor(env), handler: new SharedHttpHandler(env), ...(signal && { signal }) };
       const side = openSide(options, room);
-      return { sessions: openSessions(side), iam: openTargetIam(side) };
+      return { sessions: openSessions(side), iam: openTargetIam(side), principals: openPrincipalIam(side) };
     },
     listProfiles: async () => [...(await readSharedConfig(env)).profiles.keys()],
     configuredRegion: async (source) => {

@@ -19,7 +19,7 @@ import type { CallerIdentity } from './ports/sessions.ts';
 
 export interface SettlePorts {
   /** The source's side; absent when nobody gave its credentials. */
-  readonly source: AwsSide | undefined;
+  readonly source: Pick<AwsSide, 'iam'> | undefined;
   readonly reporter: Reporter;
 }
 

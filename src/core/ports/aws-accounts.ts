@@ -1,5 +1,6 @@
 /** Opens one side of the set-up: the only way from a credential source to AWS. Nothing is called before a method of the result is. */
 import type { CredentialSource } from '#domain/credential-source.ts';
+import type { PrincipalIam } from './principal-iam.ts';
 import type { Sessions } from './sessions.ts';
 import type { TargetIam } from './target-iam.ts';
 
@@ -13,6 +14,8 @@ export interface SideOptions {
 export interface AwsSide {
   readonly sessions: Sessions;
   readonly iam: TargetIam;
+  /** What explain reads of either account. */
+  readonly principals: PrincipalIam;
 }
 
 export interface AwsAccounts {
