@@ -1,4 +1,5 @@
 /** The wizard's answers as if they had been typed: the same flags, so that there is one way on from here. */
+import { shellWord } from '#domain/shell-word.ts';
 import type { Input } from './command.ts';
 
 export type Answers = ReadonlyMap<string, string>;
@@ -22,10 +23,8 @@ export const withAnswers = (input: Input, answers: Answers): Input => {
   };
 };
 
-const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
-
 /** A command of xacct as it can be pasted into a shell. */
-export const commandLine = (args: readonly string[]): string => ['xacct', ...args.map(quote)].join(' ');
+export const commandLine = (args: readonly string[]): string => ['xacct', ...args.map(shellWord)].join(' ');
 
 /** The command line that says the same without questions. */
 export const equivalentCommand = (typed: readonly string[], answers: Answers): string =>

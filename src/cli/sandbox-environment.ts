@@ -1,4 +1,5 @@
 /** The environment of a program inside the sandbox: led there by AWS's own variables, and by nothing else of AWS's that was set before. */
+import { shellWord } from '#domain/shell-word.ts';
 import type { Context, OpenSandbox } from './context.ts';
 
 type Environment = Context['env'];
@@ -49,12 +50,10 @@ export const sandboxEnvironment = (
   };
 };
 
-const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
-
 /** Lines for `eval` of a POSIX shell. */
 export const exportLines = (variables: Readonly<Record<string, string>>, foreign: readonly string[]): string =>
   [
     ...(foreign.length > 0 ? [`unset ${foreign.join(' ')}`] : []),
-    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quote(value)}`),
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`),
     '',
   ].join('\n');

@@ -1,6 +1,6 @@
 /** The command that adds a statement to a trust policy that was not read: IAM takes only whole documents, so the old one is fetched first. Pure. */
 import type { Statement } from '#domain/policy-document.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '#domain/shell-word.ts';
 
 export const appendTrustCommand = (roleName: string, statement: Statement): string => {
   const read = `aws iam get-role --role-name ${roleName} --query Role.AssumeRolePolicyDocument`;

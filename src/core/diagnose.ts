@@ -1,4 +1,5 @@
 /** From AWS's refusal to the one cause, the account that must act and the patch. Pure. */
+import { shellWord } from '#domain/shell-word.ts';
 import type { Access } from '#domain/access.ts';
 import { parseAccessDenied } from '#domain/access-denied.ts';
 import { parseArn, parseRoleArn, parseSessionArn, parseUserArn } from '#domain/arn.ts';
@@ -13,9 +14,7 @@ interface Situation {
   readonly source: CallerIdentity;
 }
 
-const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
-const shellDocument = (document: PolicyDocument): string => quote(JSON.stringify(document));
+const shellDocument = (document: PolicyDocument): string => shellWord(JSON.stringify(document));
 
 /** The identity that a policy can be put on, and the command of the AWS CLI that puts it there. */
 const grantPatch = ({ access, source }: Situation): Patch => {

@@ -3,7 +3,7 @@ import { parseArn, parseRoleArn } from '#domain/arn.ts';
 import type { Actor, Fix } from '#domain/cause.ts';
 import type { KnownRefusal } from '#domain/found-refusal.ts';
 import type { RefusalExplanation } from './refusal-explanation.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '#domain/shell-word.ts';
 
 interface Meaning {
   readonly layer: RefusalExplanation['layer'];

@@ -7,7 +7,7 @@ import { decideAccess, decideAssumeRole } from '#policy/evaluate.ts';
 import type { Caller, Scenario } from '#policy/scenario.ts';
 import { appendTrustCommand } from './append-trust.ts';
 import { callerOfArn } from './caller-of-arn.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '#domain/shell-word.ts';
 
 export interface Refused extends AccessDenied {
   readonly isExplicit: boolean;
