@@ -66,11 +66,17 @@ const resourceFailure = ({ source }: CompiledStatement, { resource }: ActionRequ
   );
 };
 
-/** Claims that AWS makes no condition key of are a common surprise: said where the token has one of that name. */
-const absence = (key: string, { caller, facts }: ActionRequest): string => {
+/** Of AssumeRole alone: sts:TagSession and sts:SetSourceIdentity are checked apart, without them. */
+const ONLY_OF_ASSUME_ROLE: ReadonlySet<string> = new Set(['sts:externalid', 'sts:rolesessionname']);
+
+/** Two absences that surprise are said: a claim that AWS makes no key of, and a key that the call has but this check of it has not. */
+const absence = (key: string, { action, caller, facts }: ActionRequest): string => {
   const prefix = `${facts.provider?.issuer ?? ''}:`;
-  const isUnread = key.startsWith(prefix) && Object.hasOwn(caller.claims ?? {}, key.slice(prefix.length));
-  return isUnread ? 'AWS makes no condition key of that claim' : 'the request has no such key';
+  if (key.startsWith(prefix) && Object.hasOwn(caller.claims ?? {}, key.slice(prefix.length)))
+    return 'AWS makes no condition key of that claim';
+  if (ONLY_OF_ASSUME_ROLE.has(key.toLowerCase()) && !action.startsWith('sts:AssumeRole'))
+    return `the check of ${action} has no such key: it needs a statement of its own`;
+  return 'the request has no such key';
 };
 
 const conditionFailure = (statement: CompiledStatement, request: ActionRequest): Failure | undefined => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { judgeAccess, judgeAssumeRole } from '#policy/evaluate.ts';
 import type { Scenario } from '#policy/scenario.ts';
 
@@ -139,4 +139,53 @@ test('a caller may do what its policies allow on its own account, and nothing el
   expect(verdict('s3:ListBucket', 'arn:aws:s3:::b')).toBe('denied');
   expect(verdict('iam:CreateRole', 'arn:aws:iam::111111111111:role/x')).toBe('denied');
   expect(verdict('sts:GetCallerIdentity', '*')).toBe('allowed');
+});
+
+test('a condition on the external id is said to be in the way of sts:TagSession, though the call has one', () => {
+  const Statement = {
+    Effect: 'Allow',
+    Principal: { AWS: '111111111111' },
+    Action: ['sts:AssumeRole', 'sts:TagSession'],
+    Condition: { StringEquals: { 'sts:ExternalId': 'secret-1' } },
+  };
+  const role = { ...scenario.role, trustPolicy: { Version: '2012-10-17', Statement } };
+  const { explanation, fix } = judgeAssumeRole({
+    ...scenario,
+    role,
+    request: { ...scenario.request, tags: { team: 'a' } },
+  }).decision;
+  expect(explanation.split('and ').at(-1)).toBe('the check of sts:TagSession has no such key: it needs a statement of its own');
+  expect(fix?.change).toEqual({
+    kind: 'add-statement',
+    to: 'trust',
+    statement: { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111111111111:role/ci/deployer' }, Action: 'sts:TagSession' },
+  });
+});
+
+describe('what the layers before the decisive one said', () => {
+  const words = (request: Scenario['request'], caller: Partial<Scenario['caller']> = {}): readonly string[] =>
+    judgeAssumeRole({ ...scenario, caller: { ...scenario.caller, ...caller }, request }).decision.before.map(
+      ({ action, layer, level, answer, statement }) => [action, layer, level, answer, statement?.sid].filter(Boolean).join(' '),
+    );
+
+  test('for a missing Allow: who allowed what', () => {
+    expect(words({ ...scenario.request, tags: { team: 'a' } })).toEqual([
+      'sts:AssumeRole trust allows AllowAssume',
+      'sts:AssumeRole identity allows',
+    ]);
+    expect(words(scenario.request, { identityPolicies: [], scps: 'unknown' })).toEqual([
+      'sts:AssumeRole scp unreadable',
+      'sts:AssumeRole trust allows AllowAssume',
+    ]);
+  });
+
+  test('for an explicit deny: that they do not deny', () => {
+    const full = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
+    const deny = { Version: '2012-10-17', Statement: { Effect: 'Deny', Action: 'sts:*', Resource: '*' } };
+    expect(words(scenario.request, { scps: [{ level: 'r-1', policies: [full] }], boundary: deny })).toEqual([
+      'sts:AssumeRole scp r-1 no-deny',
+      'sts:AssumeRole trust no-deny',
+      'sts:AssumeRole identity no-deny',
+    ]);
+  });
 });
