@@ -1,78 +1,86 @@
 /** The journal of one run, `.xacct/runs/<id>.jsonl`, and the lock beside it. One JSON object a line, flushed before AWS is called. */
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
+import { shellWord } from '#domain/shell-word.ts';
 import type { OpenJournal } from '#core/ports/journal.ts';
+import { errnoOf } from './errno.ts';
+import { takeLock } from './lock.ts';
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-};
-
-/** Takes the lock; one that a dead process left is taken over. */
-const takeLock = async (file: string): Promise<void> => {
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      await writeFile(file, String(process.pid), { flag: 'wx', mode: 0o600 });
-      return;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-      const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-      if (Number.isInteger(holder) && holder > 0 && isAlive(holder))
-        throw new XacctError(
-          problem('LOCKED', `another xacct works in this folder (process ${holder})`, {
-            hints: [{ text: 'wait for it, or look at it', command: `ps -p ${holder}` }],
-          }),
-        );
-      await rm(file, { force: true });
-    }
-  }
-  throw new XacctError(
-    problem('LOCKED', `the lock ${file} could not be taken`, { hints: [{ text: 'remove it', command: `rm ${file}` }] }),
-  );
-};
-
-const unwritable = (folder: string, error: unknown): XacctError =>
+const unwritable = (what: string, error: unknown): XacctError =>
   new XacctError(
-    problem('FILE_UNWRITABLE', `${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}`, {
-      hints: [{ text: 'run xacct in a folder of yours', command: `ls -ld ${path.dirname(folder)}` }],
+    problem('FILE_UNWRITABLE', `${what} cannot be written: ${error instanceof Error ? error.message : String(error)}`, {
+      hints: [{ text: 'look at the folder, and at the space that is left', command: `ls -ld ${shellWord(path.dirname(what))}` }],
     }),
   );
+
+/** A folder in its own right: through a link, the journal and the lock would be somebody else's files. */
+const makeFolder = async (folder: string): Promise<void> => {
+  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  });
+  if (!(await lstat(folder)).isDirectory()) throw new Error('it is no folder');
+};
+
+const makeHome = async (home: string): Promise<void> => {
+  await mkdir(path.dirname(home), { recursive: true });
+  await makeFolder(home);
+  await makeFolder(path.join(home, 'runs'));
+  // Whatever has the name, a link included, stays what it is.
+  await writeFile(path.join(home, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: unknown) => {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  });
+};
+
+/** One line after the other, each flushed; one that failed does not stop the next. A line that was cut off is ended first. */
+const openLines = (file: FileHandle, name: string): ((entry: object) => Promise<void>) => {
+  let tail: Promise<unknown> = Promise.resolve();
+  let isCut = false;
+  const write = async (entry: object): Promise<void> => {
+    try {
+      await file.appendFile(`${isCut ? '\n' : ''}${JSON.stringify(entry)}\n`);
+      isCut = false;
+      await file.datasync();
+    } catch (error) {
+      isCut = true;
+      throw unwritable(name, error);
+    }
+  };
+  return (entry) => {
+    const written = tail.then(() => write(entry));
+    tail = written.catch(() => undefined);
+    return written;
+  };
+};
 
 /** `folder` is where xacct.yaml is or will be; `id` names the run and sorts by time. */
 export const openJournal = async (folder: string, id: string): Promise<OpenJournal> => {
   const home = path.join(folder, '.xacct');
-  const lock = path.join(home, 'lock');
-  try {
-    await mkdir(path.join(home, 'runs'), { recursive: true, mode: 0o700 });
-    await writeFile(path.join(home, '.gitignore'), '*\n');
-    await takeLock(lock);
-  } catch (error) {
+  const name = path.join(home, 'runs', `${id}.jsonl`);
+  const { lock, file } = await openHome(home, name).catch((error: unknown) => {
     throw error instanceof XacctError ? error : unwritable(home, error);
-  }
-  const file = await open(path.join(home, 'runs', `${id}.jsonl`), 'a', 0o600);
-  let tail: Promise<void> = Promise.resolve();
-  const append = (entry: object): Promise<void> => {
-    const line = `${JSON.stringify(entry)}\n`;
-    tail = tail.then(async () => {
-      await file.write(line);
-      await file.datasync();
-    });
-    return tail;
-  };
+  });
+  const append = openLines(file, name);
   return {
     begin: (step) => append({ event: 'begin', step }),
     end: (stepId, outcome) => append({ event: 'end', step: stepId, outcome }),
     undo: (stepId, write, outcome) => append({ event: 'undo', step: stepId, write, outcome }),
     close: async () => {
-      await tail.catch(() => undefined);
-      await file.close();
-      await rm(lock, { force: true });
+      await file.close().catch(() => undefined);
+      await lock.release();
     },
   };
+};
+
+const openHome = async (home: string, name: string) => {
+  await makeHome(home);
+  const lock = await takeLock(path.join(home, 'lock'));
+  try {
+    // Never an existing file, never through a link.
+    return { lock, file: await open(name, 'ax', 0o600) };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
 };

@@ -98,21 +98,38 @@ describe('the journal', () => {
     await journal.close();
   });
 
-  test('locks the folder against another run that lives', async () => {
+  test('is not stopped by one line that cannot be written', async () => {
     const journal = await openJournal(folder, 'run-1');
-    const error = await failure(openJournal(folder, 'run-2'));
-    expect(error.code).toBe('LOCKED');
-    expect(error.message).toBe(`another xacct works in this folder (process ${process.pid})`);
+    const loop: Record<string, unknown> = {};
+    loop['self'] = loop;
+    expect(await codeOf(journal.begin(loop as never))).toBe('FILE_UNWRITABLE');
+    await journal.end(STEP.id, 'done');
     await journal.close();
-    await (await openJournal(folder, 'run-2')).close();
+    expect((await readFile(at('.xacct', 'runs', 'run-1.jsonl'), 'utf8')).trim()).toBe(
+      JSON.stringify({ event: 'end', step: STEP.id, outcome: 'done' }),
+    );
   });
 
-  test.each(['999999999', '', 'nonsense', '-1'])('takes over the lock of nobody who lives: %j', async (holder) => {
-    await mkdir(at('.xacct'));
-    await writeFile(at('.xacct', 'lock'), holder);
+  test('says what cannot be written, and every time', async () => {
     const journal = await openJournal(folder, 'run-1');
-    expect(await readFile(at('.xacct', 'lock'), 'utf8')).toBe(String(process.pid));
     await journal.close();
+    for (const write of [journal.begin(STEP), journal.end(STEP.id, 'done'), journal.undo(STEP.id, STEP.write, 'done')])
+      expect(await codeOf(write)).toBe('FILE_UNWRITABLE');
+  });
+
+  test('never goes through a link', async () => {
+    await mkdir(at('theirs'));
+    await writeFile(at('theirs', 'precious'), 'kept');
+    await symlink(at('theirs'), at('.xacct'));
+    expect(await codeOf(openJournal(folder, 'run-1'))).toBe('FILE_UNWRITABLE');
+    expect(await readdir(at('theirs'))).toEqual(['precious']);
+    await rm(at('.xacct'));
+    await mkdir(at('.xacct', 'runs'), { recursive: true });
+    await symlink(at('theirs', 'precious'), at('.xacct', '.gitignore'));
+    await symlink(at('theirs', 'precious'), at('.xacct', 'runs', 'run-1.jsonl'));
+    expect(await codeOf(openJournal(folder, 'run-1'))).toBe('FILE_UNWRITABLE');
+    await (await openJournal(folder, 'run-2')).close();
+    expect(await readFile(at('theirs', 'precious'), 'utf8')).toBe('kept');
   });
 
   test('that cannot be made is an error with its place', async () => {
