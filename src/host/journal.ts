@@ -1,4 +1,5 @@
 /** The journal of one run, `.xacct/runs/<id>.jsonl`, and the lock beside it. One JSON object a line, flushed before AWS is called. */
+import { constants } from 'node:fs';
 import { lstat, mkdir, open, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { problem } from '#domain/diagnostic.ts';
@@ -73,12 +74,14 @@ export const openJournal = async (folder: string, id: string): Promise<OpenJourn
   };
 };
 
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
 const openHome = async (home: string, name: string) => {
   await makeHome(home);
   const lock = await takeLock(path.join(home, 'lock'));
   try {
-    // Never an existing file, never through a link.
-    return { lock, file: await open(name, 'ax', 0o600) };
+    // A run of many targets opens it once for each. Never through a link.
+    return { lock, file: await open(name, APPEND, 0o600) };
   } catch (error) {
     await lock.release();
     throw error;
