@@ -1,0 +1,211 @@
+/**
+ * The sandbox's figures, beside moto_server in the same run: time to start, AssumeRole calls a second on one core with signatures verified, memory over
+ * 100,000 calls. Usage: node bench/sandbox.mjs [calls]. Needs a build; moto is left out where it is not on the PATH.
+ */
+import { spawn } from 'node:child_process';
+import { createHash, createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findPeer } from '../scripts/peers.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const CALLS = Number(process.argv[2] ?? 100_000);
+const MOTO_CALLS = Math.min(CALLS, 2000);
+const CONNECTIONS = 16;
+const ROLE = 'arn:aws:iam::222222222222:role/bench';
+const TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: '111111111111' }, Action: 'sts:AssumeRole' }],
+});
+
+const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
+const hash = (text) => createHash('sha256').update(text).digest('hex');
+
+/** A signed request, once; a signature is good for 15 minutes, so that the client's own work does not count. */
+const sign = (service, host, key, parameters) => {
+  const body = new URLSearchParams(parameters).toString();
+  const at = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
+  const day = at.slice(0, 8);
+  const scope = `${day}/us-east-1/${service}/aws4_request`;
+  const canonical = `POST\n/\n\ncontent-type:application/x-www-form-urlencoded\nhost:${host}\nx-amz-date:${at}\n\ncontent-type;host;x-amz-date\n${hash(body)}`;
+  const signingKey = [day, 'us-east-1', service, 'aws4_request'].reduce(hmac, `AWS4${key.secret}`);
+  const signature = hmac(signingKey, `AWS4-HMAC-SHA256\n${at}\n${scope}\n${hash(canonical)}`).toString('hex');
+  return {
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': Buffer.byteLength(body),
+      host,
+      'x-amz-date': at,
+      authorization: `AWS4-HMAC-SHA256 Credential=${key.id}/${scope}, SignedHeaders=content-type;host;x-amz-date, Signature=${signature}`,
+    },
+  };
+};
+
+const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+
+const call = (endpoint, { body, headers }) =>
+  new Promise((resolve, reject) => {
+    const outgoing = request(endpoint, { method: 'POST', agent, headers }, (incoming) => {
+      let text = '';
+      incoming.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+      incoming.on('end', () =>
+        incoming.statusCode === 200 ? resolve(text) : reject(new Error(`${incoming.statusCode}: ${text}`)),
+      );
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+
+const hammer = async (endpoint, prepared, count) => {
+  let left = count;
+  const start = performance.now();
+  const worker = async () => {
+    while (left-- > 0) await call(endpoint, prepared);
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+  return (count / (performance.now() - start)) * 1000;
+};
+
+const residentMb = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+
+const freePort = async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+const untilAnswer = async (endpoint) => {
+  for (;;) {
+    const answered = await fetch(endpoint).then(
+      () => true,
+      () => false,
+    );
+    if (answered) return;
+    await sleep(2);
+  }
+};
+
+/** From the start of the process to the first answer. */
+const start = async (command, args, endpoint) => {
+  const at = performance.now();
+  const child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, AWS_PROFILE: '' } });
+  await untilAnswer(endpoint);
+  return { child, startMs: performance.now() - at };
+};
+
+const stop = async (child) => {
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+};
+
+/** Memory after a tenth, a half and all of the calls, in a run of its own, so that a slope would show. */
+const measure = async ({ command, args, endpoint, keyOf, count }) => {
+  const host = new URL(endpoint).host;
+  const { child, startMs } = await start(command, args, endpoint);
+  try {
+    const admin = await keyOf('222222222222');
+    await call(
+      endpoint,
+      sign('iam', host, admin, {
+        Action: 'CreateRole',
+        Version: '2010-05-08',
+        RoleName: 'bench',
+        AssumeRolePolicyDocument: TRUST,
+      }),
+    );
+    const source = await keyOf('111111111111');
+    const prepared = sign('sts', host, source, {
+      Action: 'AssumeRole',
+      Version: '2011-06-15',
+      RoleArn: ROLE,
+      RoleSessionName: 'bench',
+    });
+    await hammer(endpoint, prepared, Math.min(1000, count));
+    const memory = [];
+    let perSecond = 0;
+    let done = 0;
+    for (const share of [0.1, 0.5, 1]) {
+      const next = Math.round(count * share) - done;
+      perSecond = await hammer(endpoint, prepared, next);
+      done += next;
+      memory.push(residentMb(child.pid));
+    }
+    return { startMs, perSecond, memory, count };
+  } finally {
+    await stop(child);
+  }
+};
+
+const seeded = async () => {
+  const port = await freePort();
+  const keys = {
+    111111111111: { id: 'AKIABENCHSOURCE00001', secret: 'source'.padEnd(40, 's') },
+    222222222222: { id: 'AKIABENCHTARGET00001', secret: 'target'.padEnd(40, 't') },
+  };
+  const users = (id) => [
+    {
+      UserName: 'bench',
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+      AccessKeys: [{ AccessKeyId: keys[id].id, SecretAccessKey: keys[id].secret }],
+    },
+  ];
+  const accounts = Object.fromEntries(Object.keys(keys).map((id) => [id, { users: users(id) }]));
+  const script = `require(${JSON.stringify(path.join(root, 'dist/sandbox.cjs'))}).openSandbox(${JSON.stringify({ port, seed: { accounts } })})`;
+  return {
+    command: process.execPath,
+    args: ['-e', script],
+    endpoint: `http://127.0.0.1:${port}`,
+    keyOf: async (id) => keys[id],
+    count: CALLS,
+  };
+};
+
+const moto = async () => {
+  const port = await freePort();
+  // moto takes the account from the access key id where it has twelve digits; its signatures are not checked.
+  return {
+    command: findPeer('moto_server'),
+    args: ['-H', '127.0.0.1', '-p', String(port)],
+    endpoint: `http://127.0.0.1:${port}`,
+    keyOf: async (id) => ({ id, secret: 'any' }),
+    count: MOTO_CALLS,
+  };
+};
+
+const bareNode = async () => {
+  const at = performance.now();
+  await once(spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' }), 'exit');
+  return performance.now() - at;
+};
+
+const rows = [];
+const nodeMs = Math.min(await bareNode(), await bareNode(), await bareNode());
+const own = await measure(await seeded());
+rows.push(['xacct sandbox', own, 'verified']);
+if (findPeer('moto_server') !== undefined) rows.push(['moto_server', await measure(await moto()), 'not checked']);
+
+const print = (cells) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
+print(['server', 'start', 'AssumeRole/s', 'signatures', 'calls', 'memory after 10 %, 50 %, 100 %']);
+print(['---', '---', '---', '---', '---', '---']);
+for (const [name, { startMs, perSecond, memory, count }, signatures] of rows)
+  print([
+    name,
+    `${Math.round(startMs)} ms`,
+    Math.round(perSecond),
+    signatures,
+    count,
+    memory.map((mb) => `${Math.round(mb)} MB`).join(', '),
+  ]);
+process.stdout.write(
+  `\nNode itself takes ${Math.round(nodeMs)} ms to start. The client runs on another core of the same machine.\n`,
+);
+agent.destroy();
