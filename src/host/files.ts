@@ -1,12 +1,30 @@
 /** Files on disk: reads, atomic writes, and the search up the folders. */
-import { access, chmod, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import {
+  access,
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { problem } from '#domain/diagnostic.ts';
+import { shellWord } from '#domain/shell-word.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Files } from '#core/ports/files.ts';
+import { errnoOf } from './errno.ts';
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : String(error));
+/** Policies and xacct.yaml are small; what is longer is some other file. */
+const MOST_BYTES = 5 * 1024 * 1024;
 
 const exists = (file: string): Promise<boolean> =>
   access(file).then(
@@ -14,36 +32,55 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
+const unreadable = (file: string, why: string): XacctError =>
+  new XacctError(
+    problem('FILE_UNREADABLE', `${file} cannot be read: ${why}`, {
+      hints: [{ text: 'look at it', command: `ls -ld ${shellWord(file)}` }],
+    }),
+  );
+
+/** Why this is nothing to read; a pipe or a device may never end. */
+const refusalOf = (found: Stats): string | undefined => {
+  if (found.isDirectory()) return 'it is a folder';
+  if (!found.isFile()) return 'it is a pipe or a device and no file';
+  return found.size > MOST_BYTES ? `it is longer than ${MOST_BYTES / 1024 / 1024} MB` : undefined;
+};
+
 const read = async (file: string): Promise<string | undefined> => {
+  let handle: FileHandle | undefined;
   try {
-    return await readFile(file, 'utf8');
+    // Opening a pipe would wait for somebody to write into it.
+    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const refusal = refusalOf(await handle.stat());
+    if (refusal !== undefined) throw unreadable(file, refusal);
+    return await handle.readFile('utf8');
   } catch (error) {
-    const code = codeOf(error);
+    if (error instanceof XacctError) throw error;
+    const code = errnoOf(error);
     if (code === 'ENOENT') return undefined;
-    throw new XacctError(
-      problem('FILE_UNREADABLE', `${file} cannot be read: ${code}`, {
-        hints: [{ text: 'look at it', command: `ls -ld ${file}` }],
-      }),
-    );
+    throw unreadable(file, code === 'ENXIO' ? 'it is a socket or a device and no file' : code);
+  } finally {
+    await handle?.close();
   }
 };
+
+const NEW_FILE = 0o644;
 
 const write = async (file: string, text: string): Promise<void> => {
   // A link stays a link, and a file that others may not read stays one.
   const target = await realpath(file).catch(() => file);
-  const draft = `${target}.${process.pid}.tmp`;
+  const draft = `${target}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const before = await stat(target).catch(() => undefined);
     await mkdir(path.dirname(target), { recursive: true });
-    await writeFile(draft, text, { flag: 'wx' });
+    await writeFile(draft, text, { flag: 'wx', mode: NEW_FILE & (before?.mode ?? NEW_FILE) });
     if (before) await chmod(draft, before.mode & 0o777);
     await rename(draft, target);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
-    const folder = path.dirname(file);
     throw new XacctError(
-      problem('FILE_UNWRITABLE', `${file} cannot be written: ${codeOf(error)}`, {
-        hints: [{ text: 'look at the folder', command: `ls -ld ${folder}` }],
+      problem('FILE_UNWRITABLE', `${file} cannot be written: ${errnoOf(error)}`, {
+        hints: [{ text: 'look at the folder', command: `ls -ld ${shellWord(path.dirname(file))}` }],
       }),
     );
   }
@@ -74,7 +111,7 @@ export const files: Files = {
   isEmpty: (folder) =>
     readdir(folder).then(
       (names) => names.length === 0,
-      (error: unknown) => codeOf(error) === 'ENOENT',
+      (error: unknown) => errnoOf(error) === 'ENOENT',
     ),
   makeTemporary: (prefix) => mkdtemp(path.join(tmpdir(), prefix)),
   remove: (target) => rm(target, { recursive: true, force: true }),

@@ -3,9 +3,17 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Processes, ProcessRequest, ProcessResult } from '#core/ports/process.ts';
+import { errnoOf } from './errno.ts';
 
 const statusOf = (code: number | null, killedBy: NodeJS.Signals | null): number =>
   code ?? 128 + (killedBy ? constants.signals[killedBy] : 0);
+
+/** As a shell says it for Ctrl-C. */
+const STOPPED = 130;
+const CANNOT_START = 126;
+const NOT_FOUND = 127;
+
+const failedStart = (error: Error): number => (errnoOf(error) === 'ENOENT' ? NOT_FOUND : CANNOT_START);
 
 const run = ({ command, args, cwd, env, signal }: ProcessRequest): Promise<ProcessResult> =>
   new Promise((resolve) => {
@@ -13,7 +21,9 @@ const run = ({ command, args, cwd, env, signal }: ProcessRequest): Promise<Proce
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-    child.on('error', (error) => resolve({ ...output, status: 127, stderr: `${output.stderr}${error.message}` }));
+    child.on('error', (error) =>
+      resolve({ ...output, status: signal?.aborted ? STOPPED : failedStart(error), stderr: `${output.stderr}${error.message}` }),
+    );
     child.on('close', (code, killedBy) => resolve({ ...output, status: statusOf(code, killedBy) }));
   });
 
@@ -35,9 +45,6 @@ const passSignals = (pass: (signal: NodeJS.Signals) => void): (() => void) => {
 const isFromTerminal = (name: NodeJS.Signals): boolean =>
   (name === 'SIGINT' || name === 'SIGQUIT') && [0, 1, 2].some((stream) => isatty(stream));
 
-const CANNOT_START = 126;
-const NOT_FOUND = 127;
-
 const attach = ({ command, args, cwd, env }: Omit<ProcessRequest, 'signal'>): Promise<number> =>
   new Promise((resolve) => {
     const child = spawn(command, args, { cwd, env: { ...env }, stdio: 'inherit' });
@@ -49,7 +56,7 @@ const attach = ({ command, args, cwd, env }: Omit<ProcessRequest, 'signal'>): Pr
       resolve(status);
     };
     child.on('error', (error) => {
-      if (child.pid === undefined) end('code' in error && error.code === 'ENOENT' ? NOT_FOUND : CANNOT_START);
+      if (child.pid === undefined) end(failedStart(error));
     });
     child.on('close', (code, killedBy) => end(statusOf(code, killedBy)));
   });

@@ -9,7 +9,7 @@ export interface ProcessRequest {
 }
 
 export interface ProcessResult {
-  /** 128 + n for a signal, 127 when the program is not there. */
+  /** 128 + n for a signal, 127 when the program is not there, 126 when it cannot be started, 130 when `signal` ended it. */
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;

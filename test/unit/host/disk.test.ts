@@ -1,4 +1,5 @@
 /** Files, the journal with its lock, and other programs: the adapters against the real machine. */
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +8,7 @@ import type { Step } from '#domain/plan.ts';
 import { files } from '#host/files.ts';
 import { openJournal } from '#host/journal.ts';
 import { processes } from '#host/processes.ts';
-import { failure } from '../../support/aws-stub.ts';
+import { failure, headlineOf } from '../../support/aws-stub.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -22,6 +23,38 @@ describe('a file', () => {
   test('that is not there is undefined; anything else that cannot be read is an error', async () => {
     expect(await files.read(at('absent'))).toBeUndefined();
     expect(await codeOf(files.read(folder))).toBe('FILE_UNREADABLE');
+  });
+
+  test('that is a pipe, a device, a folder or too long is refused by name, and at once', async () => {
+    execFileSync('mkfifo', [at("a 'pipe'")]);
+    await writeFile(at('long'), Buffer.alloc(5 * 1024 * 1024 + 1, ' '));
+    await writeFile(at('longest'), Buffer.alloc(5 * 1024 * 1024, ' '));
+    const why = async (file: string) => {
+      const error = await failure(files.read(file));
+      expect(error.code).toBe('FILE_UNREADABLE');
+      return [error.message.replace(file, 'it'), headlineOf(error).hints[0]?.command];
+    };
+    expect(await why(at("a 'pipe'"))).toEqual([
+      'it cannot be read: it is a pipe or a device and no file',
+      String.raw`ls -ld '${at('a ')}'\''pipe'\'''`,
+    ]);
+    expect(await why('/dev/zero')).toEqual(['it cannot be read: it is a pipe or a device and no file', 'ls -ld /dev/zero']);
+    expect(await why(folder)).toEqual(['it cannot be read: it is a folder', `ls -ld ${folder}`]);
+    expect((await why(at('long')))[0]).toBe('it cannot be read: it is longer than 5 MB');
+    expect(await files.read(at('longest'))).toHaveLength(5 * 1024 * 1024);
+  });
+
+  test('that is new is for others to read and for nobody else to write', async () => {
+    const umask = process.umask(0);
+    try {
+      await files.write(at('new'), '');
+      expect((await stat(at('new'))).mode & 0o777).toBe(0o644);
+      process.umask(0o077);
+      await files.write(at('newer'), '');
+      expect((await stat(at('newer'))).mode & 0o777).toBe(0o600);
+    } finally {
+      process.umask(umask);
+    }
   });
 
   test('is written whole, in folders that are made, and nothing else is left', async () => {
@@ -156,6 +189,13 @@ describe('another program', () => {
     expect(result.stderr).toContain('ENOENT');
   });
 
+  test('is 126 when it may not be executed', async () => {
+    await writeFile(at('plain'), '#!/bin/sh\n');
+    const result = await processes.run({ command: at('plain'), args: [], cwd: folder, env: {} });
+    expect(result).toMatchObject({ status: 126, stdout: '' });
+    expect(result.stderr).toContain('EACCES');
+  });
+
   test('is 128 and the number when a signal ends it', async () => {
     expect(await run('process.kill(process.pid, "SIGKILL")')).toMatchObject({ status: 137 });
   });
@@ -170,7 +210,7 @@ describe('another program', () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 50);
     const { status } = await run('setTimeout(() => {}, 60000)', { signal: stop.signal });
-    expect(status).not.toBe(0);
+    expect(status).toBe(130);
   });
 });
 
