@@ -32,7 +32,7 @@ const refuseToken = ({ caller, time }: Scenario, { provider }: CallerFacts, targ
 
 const refuse = (scenario: Scenario, facts: CallerFacts, target: RoleArn): Refusal | undefined => {
   const { caller } = scenario;
-  if (caller.kind === 'service') return undefined;
+  if (caller.kind === 'service' && !caller.arn.includes(':')) return undefined;
   if (caller.kind === 'web-identity') return refuseToken(scenario, facts, target);
   if (facts.account === undefined || !isAccountId(facts.account))
     return {

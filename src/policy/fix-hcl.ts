@@ -7,7 +7,10 @@ import type { RequestChange } from './request-fix.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A string of HCL, in which `${` and `%{` would begin a template. */
-const quoted = (text: string): string => JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+const quoted = (text: string): string =>
+  JSON.stringify(text)
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', '%%{');
 const list = (values: readonly (string | number | boolean)[]): string =>
   `[${values.map((value) => quoted(String(value))).join(', ')}]`;
 

@@ -263,3 +263,17 @@ test.each<readonly [string, Fix | null, string]>([
 ])('the command %s', (_, fix, start) => {
   expect(fix?.command?.slice(0, start.length)).toBe(start);
 });
+
+test('a session cannot add MFA afterwards: somebody has to let it in without', () => {
+  expect(fixOf({}, when({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }))?.change?.kind).toBe('add-statement');
+});
+
+test('quotes of a shell and templates of HCL stay text', () => {
+  const existing = { ...letIn, Condition: { StringEquals: { 'aws:PrincipalTag/team': "it's" } } };
+  const { command } = fixOf({}, { trustPolicy: trustOf(existing) }) ?? {};
+  expect(command).toContain(String.raw`"aws:PrincipalTag/team":"it'\''s"`);
+  const variable = 'arn:aws:iam::222222222222:role/${aws:PrincipalTag/role}';
+  const deny = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: 'sts:*', NotResource: variable }] };
+  const { hcl } = fixOf({ identityPolicies: [own, deny], tags: { role: 'other' } }) ?? {};
+  expect(hcl).toContain(`not_resources = ["arn:aws:iam::222222222222:role/$\${aws:PrincipalTag/role}", "${ROLE}"]`);
+});
