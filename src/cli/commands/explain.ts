@@ -2,10 +2,41 @@
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Input } from '#cli/command.ts';
+import { explainCaller, explainEverybody } from '#cli/explain-aws.ts';
 import { explainMessages, explainScenarios } from '#cli/explain-text.ts';
 import { REACHING_AWS, ROLE_ARN, SESSION, SOURCE_ACCOUNT, SOURCE_PROFILE, TARGET_ACCOUNT } from '#cli/options.ts';
 
-const nothingAsked = (): XacctError => new XacctError(problem('USAGE', 'explain what? Name a role, a scenario or a message'));
+/** What cannot be asked together, as it was typed: variables of the environment only stand in. */
+const EXCLUSIVE: readonly (readonly [flag: string, others: readonly string[]])[] = [
+  ['scenario', ['message', 'who', 'as', 'expect', 'role-arn']],
+  ['message', ['who', 'as', 'expect', 'role-arn']],
+  ['who', ['as']],
+];
+
+const refuseMixtures = ({ typed, targets }: Input): void => {
+  const has = (flag: string): boolean => typed.includes(`--${flag}`);
+  for (const [flag, others] of EXCLUSIVE) {
+    const other = has(flag) ? others.find(has) : undefined;
+    if (other !== undefined)
+      throw new XacctError(
+        problem('USAGE', `--${flag} and --${other} ask for different things`, {
+          path: `--${other}`,
+          hints: [{ text: 'leave one out' }],
+        }),
+      );
+  }
+  const textual = ['message', 'scenario'].find(has);
+  if (textual !== undefined && targets.length > 0)
+    throw new XacctError(
+      problem('USAGE', `--${textual} takes one argument, and "${targets[0]}" came after it`, {
+        hints: [{ text: 'put the whole text in quotes' }],
+      }),
+    );
+  if (has('expect') && !has('who'))
+    throw new XacctError(
+      problem('USAGE', '--expect compares the list that --who makes', { path: '--expect', hints: [{ text: 'add --who' }] }),
+    );
+};
 
 export const explainCommand: CommandDefinition = {
   name: 'explain',
@@ -13,9 +44,19 @@ export const explainCommand: CommandDefinition = {
   takesTargets: true,
   options: [
     ROLE_ARN,
+    {
+      flags: '--as <principal>',
+      about: 'the caller: a user, role or session ARN, sso:NAME, github:OWNER/REPO:ref=REF, … (default: self)',
+    },
+    { flags: '--who', about: 'list everyone who can become the role, and who can rewrite its trust policy' },
+    { flags: '--expect <principal>', about: 'with --who: exit 1 unless the list is exactly this', isRepeatable: true },
     { flags: '--message <text>', about: "AWS's refusal, or a log that holds it; - reads standard input" },
     { flags: '--scenario <file>', about: 'decide scenarios in JSON, one a line; - reads standard input' },
+    { flags: '--external-id <id>', about: 'the external ID that the call sends; none: send none', isRepeatable: true },
     ...SESSION,
+    { flags: '--session-tag <key=value>', about: 'a session tag that the call passes', isRepeatable: true },
+    { flags: '--transitive-tag <key>', about: 'which of the session tags are transitive', isRepeatable: true },
+    { flags: '--source-identity <name>', about: 'the source identity that the call sets' },
     SOURCE_PROFILE,
     { flags: '--target-profile <name>', about: 'credentials that may read the role in the target account' },
     SOURCE_ACCOUNT,
@@ -29,11 +70,12 @@ export const explainCommand: CommandDefinition = {
     ],
     ['xacct explain --message - < terraform.log', 'every refusal in a log, without credentials'],
   ],
-  run: async (input: Input, context) => {
+  run: async (input, context) => {
+    refuseMixtures(input);
     const scenario = input.text('scenario');
     const message = input.text('message');
     if (scenario) return explainScenarios(scenario, context);
     if (message) return explainMessages(message, context);
-    throw nothingAsked();
+    return input.isSet('who') ? explainEverybody(input, context) : explainCaller(input, context);
   },
 };

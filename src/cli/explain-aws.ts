@@ -1,0 +1,190 @@
+/** explain with AWS: opens what sides there are, finds out who calls, and hands over to core. Never assumes the role. */
+import { formatRoleArn, parseArn } from '#domain/arn.ts';
+import type { Access } from '#domain/access.ts';
+import { problem } from '#domain/diagnostic.ts';
+import type { Given } from '#domain/fields.ts';
+import { parseAccount } from '#domain/fields.ts';
+import { parseAccess } from '#domain/parse-spec.ts';
+import { isXacctError, XacctError } from '#domain/xacct-error.ts';
+import { callerOfArn } from '#core/caller-of-arn.ts';
+import { explainLive, type AccountView } from '#core/explain-live.ts';
+import { identify } from '#core/identify.ts';
+import { parseCallerName } from '#core/name-caller.ts';
+import type { CallerIdentity } from '#core/ports/sessions.ts';
+import { expectAccount } from '#core/settle-spec.ts';
+import { explainWho } from '#core/who.ts';
+import { compareWho } from '#core/who-expected.ts';
+import type { AssumeRoleRequest, Caller } from '#policy/scenario.ts';
+import type { Input, Outcome } from './command.ts';
+import type { Context } from './context.ts';
+import { renderLive } from './render/explain.ts';
+import { renderWho } from './render/who.ts';
+import { chooseCredentials, openSide } from './sides.ts';
+import { readTargets, type Target } from './targets.ts';
+
+interface OpenView extends AccountView {
+  readonly identity: CallerIdentity;
+}
+
+interface Sides {
+  readonly source: OpenView | undefined;
+  readonly target: OpenView | undefined;
+}
+
+const SELF: Given<string> = { value: 'self', place: 'default' };
+
+const onlyTarget = async (input: Input, context: Context): Promise<{ readonly target: Target; readonly access: Access }> => {
+  const { targets } = await readTargets(input, context, { name: 'explain', needs: 'access' });
+  const [target, ...others] = targets;
+  if (target === undefined || others.length > 0) throw new XacctError(problem('USAGE', 'one target at a time: name it'));
+  const access = parseAccess(target.input);
+  if (!access.ok) throw XacctError.of(access.diagnostics);
+  return { target, access: access.value };
+};
+
+const openView = async (
+  side: 'source' | 'target',
+  target: Target,
+  region: string | undefined,
+  input: Input,
+  context: Context,
+): Promise<OpenView | undefined> => {
+  const hint = side === 'source' ? target.inFile?.source.profile : target.inFile?.profile;
+  const credentials = await chooseCredentials({ side, hint, isMain: side === 'source' }, input, context);
+  if (credentials === undefined) return undefined;
+  const opened = await openSide(credentials, region, input, context);
+  const identity = await identify(side, opened.sessions);
+  return { identity, account: identity.account, iam: opened.principals };
+};
+
+/** The default chain may be empty where it is not the caller's. */
+const unlessMissing = async (opening: Promise<OpenView | undefined>): Promise<OpenView | undefined> => {
+  try {
+    return await opening;
+  } catch (error) {
+    if (isXacctError(error) && error.kind === 'credentials') return undefined;
+    throw error;
+  }
+};
+
+const openSides = async (
+  isSourceNeeded: boolean,
+  { target, access }: { readonly target: Target; readonly access: Access },
+  input: Input,
+  context: Context,
+): Promise<Sides> => {
+  const region = target.input.region && access.region;
+  const isNamed = input.text('source-profile') !== undefined || target.input.sourceAccount !== undefined;
+  const opening = openView('source', target, region, input, context);
+  const source = await (isSourceNeeded || isNamed ? opening : unlessMissing(opening));
+  const sourceAccount = target.input.sourceAccount && parseAccount(target.input.sourceAccount);
+  if (sourceAccount && !sourceAccount.ok) throw XacctError.of(sourceAccount.diagnostics);
+  if (source && sourceAccount) expectAccount(source.identity, sourceAccount.value, 'source', '--source-profile');
+  const own = await openView('target', target, region, input, context);
+  if (own) expectAccount(own.identity, access.role.account, 'target', '--target-profile');
+  return { source, target: own ?? (source?.account === access.role.account ? source : undefined) };
+};
+
+/** Each account once: that of the target with the target's own credentials. */
+const viewsOf = ({ source, target }: Sides): readonly AccountView[] =>
+  [target, source]
+    .filter((view) => view !== undefined)
+    .filter((view, i, all) => all.findIndex(({ account }) => account === view.account) === i);
+
+const pairsOf = (input: Input): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (input.list('session-tag') ?? []).map(({ value, place }) => {
+      const at = value.indexOf('=');
+      if (at > 0) return [value.slice(0, at), value.slice(at + 1)] as const;
+      throw new XacctError(
+        problem('INVALID_VALUE', `"${value}" is no tag`, { path: place, hints: [{ text: 'write it as Key=Value' }] }),
+      );
+    }),
+  );
+
+const requestOf = (access: Access, input: Input): AssumeRoleRequest => {
+  const tags = pairsOf(input);
+  const transitive = input.list('transitive-tag')?.map(({ value }) => value);
+  const sourceIdentity = input.text('source-identity')?.value;
+  return {
+    sessionName: access.sessionName,
+    durationSeconds: access.sessionSeconds,
+    ...(access.externalId !== undefined && { externalId: access.externalId }),
+    ...(Object.keys(tags).length > 0 && { tags }),
+    ...(transitive && { transitiveTagKeys: transitive }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+  };
+};
+
+const selfOf = (identity: CallerIdentity): Caller => {
+  const caller = callerOfArn(identity.arn);
+  if (caller !== undefined) return { ...caller, uniqueId: identity.userId };
+  throw new XacctError(
+    problem('INVALID_VALUE', `the caller ${identity.arn} is nobody who could assume a role`, { path: '--as' }),
+  );
+};
+
+const permissionSet = async (name: string, source: OpenView): Promise<Caller> => {
+  const { account, iam } = source;
+  const roles = (await iam.listPrincipals()).filter(
+    (one) => one.kind === 'role' && one.name.startsWith(`AWSReservedSSO_${name}_`),
+  );
+  const state = roles[0] && (await iam.readPrincipal('role', roles[0].name));
+  if (state) return { arn: state.arn, kind: 'role' };
+  throw new XacctError(
+    problem('INVALID_VALUE', `account ${account} has no role of a permission set ${name}`, {
+      path: '--as',
+      hints: [{ text: 'see which there are', command: 'aws iam list-roles --path-prefix /aws-reserved/sso.amazonaws.com/' }],
+    }),
+  );
+};
+
+/** Status 0 when nothing that could be read refuses it. */
+export const explainCaller = async (input: Input, context: Context): Promise<Outcome> => {
+  const named = parseCallerName(input.text('as') ?? SELF);
+  if (!named.ok) throw XacctError.of(named.diagnostics);
+  const chosen = await onlyTarget(input, context);
+  const request = requestOf(chosen.access, input);
+  const sides = await openSides(named.value.kind !== 'caller', chosen, input, context);
+  const { source } = sides;
+  let caller: Caller;
+  if (named.value.kind === 'caller') caller = named.value.caller;
+  else if (source === undefined) throw new XacctError(problem('NO_CREDENTIALS', 'who calls? There are no source credentials'));
+  else caller = named.value.kind === 'self' ? selfOf(source.identity) : await permissionSet(named.value.name, source);
+  const answer = await explainLive({
+    caller,
+    role: chosen.access.role,
+    request,
+    time: new Date(context.clock.now()).toISOString(),
+    views: viewsOf(sides),
+  });
+  const { paint, width } = context;
+  return { status: answer.verdict === 'allowed' ? 0 : 1, text: renderLive(answer, { paint, width }), result: answer };
+};
+
+const targetNeeded = (access: Access): XacctError =>
+  new XacctError(
+    problem(
+      'USAGE',
+      `--who reads the trust policy of ${access.roleArn}: credentials of account ${access.role.account} are needed`,
+      {
+        path: '--target-profile',
+        hints: [{ text: 'name them', command: `xacct explain --who --role-arn ${access.roleArn} --target-profile NAME` }],
+      },
+    ),
+  );
+
+/** Status 1 only when `--expect` differs. */
+export const explainEverybody = async (input: Input, context: Context): Promise<Outcome> => {
+  const chosen = await onlyTarget(input, context);
+  const { access } = chosen;
+  const sides = await openSides(false, chosen, input, context);
+  if (sides.target === undefined) throw targetNeeded(access);
+  const who = await explainWho(access.role, sides.target, viewsOf(sides));
+  const names = input.list('expect')?.map(({ value }) => value);
+  const partition = parseArn(formatRoleArn(access.role))?.partition ?? 'aws';
+  const expected = names === undefined ? null : compareWho(who.principals, names, partition);
+  const isAsExpected = expected === null || expected.missing.length + expected.unexpected.length === 0;
+  const { paint, width } = context;
+  return { status: isAsExpected ? 0 : 1, text: renderWho({ ...who, expected }, { paint, width }), result: { ...who, expected } };
+};

@@ -1,0 +1,57 @@
+/** A live explanation: the verdict, the one cause, who has to change what, and what could not be read. */
+import type { LiveAnswer } from '#core/explain-live.ts';
+import type { Unread } from '#core/unread.ts';
+import { labelled, renderFix, type Page } from './fix.ts';
+import { printable } from './printable.ts';
+import { wrap } from './statement.ts';
+
+export const renderUnread = (unread: readonly Unread[], page: Page): readonly string[] =>
+  unread.length === 0
+    ? []
+    : [
+        '  not read:',
+        ...unread.flatMap(({ what, permission, reason }) =>
+          wrap(
+            printable(`${what}: ${reason}${permission === null || reason.startsWith(permission) ? '' : ` (${permission})`}`),
+            page.width - 6,
+          ).map((line, i) => `${i === 0 ? '    - ' : '      '}${line}`),
+        ),
+      ];
+
+const VERDICTS = { allowed: 'may assume', denied: 'may not assume', invalid: 'cannot ask to assume' } as const;
+
+const placeOf = ({ layer, policy, statement }: LiveAnswer): string | undefined => {
+  if (layer === null) return undefined;
+  const where = policy === null ? layer : `${layer}${policy.name === undefined ? '' : ` policy ${policy.name}`}`;
+  if (statement === null) return where;
+  return `${where}, statement ${statement.index}${statement.sid === null ? '' : ` "${statement.sid}"`} (counted from 0)`;
+};
+
+const CONFIDENCE = {
+  high: 'high: nothing that could not be read would change it',
+  low: 'low: something that could not be read may change it',
+} as const;
+
+const headline = ({ verdict, caller, role }: LiveAnswer, { paint, width }: Page): readonly string[] => {
+  const mark = verdict === 'allowed' ? paint.green('✓') : paint.red('✗');
+  const lines = wrap(printable(`${caller} ${VERDICTS[verdict]} ${role}`), width - 2);
+  return lines.map((line, i) => (i === 0 ? `${mark} ${paint.bold(line)}` : `  ${paint.bold(line)}`));
+};
+
+export const renderLive = (answer: LiveAnswer, page: Page): string => {
+  const { verdict, explanation, reason, element, fix, confidence, unread } = answer;
+  const place = placeOf(answer);
+  const said = element === null ? undefined : element.actual === null ? 'nothing' : element.actual.join(', ');
+  const lines = [
+    ...headline(answer, page),
+    ...labelled(verdict === 'allowed' ? 'because' : 'cause', `${explanation} [${reason}]`, page),
+    ...(place === undefined ? [] : labelled('layer', place, page)),
+    ...(element === null || said === undefined
+      ? []
+      : labelled('wanted', `${element.key ?? element.element}: ${element.wanted.join(', ')}; it was ${said}`, page)),
+    ...(fix === null ? [] : renderFix(fix, page)),
+    ...labelled('sure', CONFIDENCE[confidence], page),
+    ...renderUnread(unread, page),
+  ];
+  return `${lines.join('\n')}\n`;
+};

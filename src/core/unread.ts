@@ -1,0 +1,34 @@
+/** What could not be read, and what would let it be read: a refusal on the way is data here, anything else stops the run. */
+import { isXacctError } from '#domain/xacct-error.ts';
+import { refusalOf } from './ports/sessions.ts';
+
+export interface Unread {
+  /** Such as `the inline policies of user jane`. */
+  readonly what: string;
+  readonly account: string;
+  /** The action that is missing; null where no permission of that account would help. */
+  readonly permission: string | null;
+  /** Lower case, no full stop. */
+  readonly reason: string;
+}
+
+export type Attempt = <T>(what: string, permission: string, read: () => Promise<T>) => Promise<T | 'unknown'>;
+
+/** Writes down in `unread` what AWS refused; throws what is no refusal. */
+export const attemptIn =
+  (account: string, unread: Unread[]): Attempt =>
+  async (what, permission, read) => {
+    try {
+      return await read();
+    } catch (error) {
+      const refusal = isXacctError(error) && error.code === 'AWS_REFUSED' ? refusalOf(error) : undefined;
+      if (refusal === undefined) throw error;
+      unread.push({ what, account, permission, reason: `${permission} was refused (${refusal.code})` });
+      return 'unknown';
+    }
+  };
+
+/** Each once. */
+export const distinct = (unread: readonly Unread[]): readonly Unread[] => [
+  ...new Map(unread.map((item) => [`${item.account} ${item.what} ${item.permission ?? ''}`, item])).values(),
+];

@@ -1,0 +1,361 @@
+/** explain over HTTP: for each broken set-up the one cause, whose it is, and the change that cures it. It never writes and never assumes. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
+import { allowPolicy, trustPolicy } from '../support/sandbox-clients.ts';
+
+const ID = 'the-external-id';
+const arn = (name: string): string => `arn:aws:iam::${TARGET}:role/${name}`;
+const user = (name: string): string => `arn:aws:iam::${SOURCE}:user/${name}`;
+const roleIn = (name: string): string => `arn:aws:iam::${SOURCE}:role/${name}`;
+const ASSUME = { PolicyName: 'assume', PolicyDocument: allowPolicy('sts:AssumeRole') };
+const deny = (more: object = {}): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'No', Effect: 'Deny', Action: 'sts:*', Resource: '*', ...more }] });
+const statement = (principal: object, condition: object, more: object = {}): object => ({
+  Effect: 'Allow',
+  Principal: principal,
+  Action: 'sts:AssumeRole',
+  Condition: condition,
+  ...more,
+});
+
+const SEED = {
+  accounts: {
+    [SOURCE]: {
+      policies: [
+        { PolicyName: 'only-s3', PolicyDocument: allowPolicy('s3:*') },
+        { PolicyName: 'may-assume', PolicyDocument: allowPolicy('sts:AssumeRole') },
+        { PolicyName: 'no-sts', PolicyDocument: deny() },
+      ],
+      users: [
+        { UserName: 'granted', Policies: [ASSUME] },
+        { UserName: 'attached', ManagedPolicyArns: [`arn:aws:iam::${SOURCE}:policy/may-assume`] },
+        { UserName: 'ungranted' },
+        { UserName: 'elsewhere', Policies: [{ PolicyName: 'a', PolicyDocument: allowPolicy('sts:AssumeRole', arn('other')) }] },
+        { UserName: 'denied', Policies: [ASSUME, { PolicyName: 'no', PolicyDocument: deny() }] },
+        { UserName: 'denied-managed', Policies: [ASSUME], ManagedPolicyArns: [`arn:aws:iam::${SOURCE}:policy/no-sts`] },
+        { UserName: 'bounded', Policies: [ASSUME], PermissionsBoundary: `arn:aws:iam::${SOURCE}:policy/only-s3` },
+        {
+          UserName: 'mfa-only',
+          Policies: [
+            ASSUME,
+            { PolicyName: 'no', PolicyDocument: deny({ Condition: { NotIpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } }) },
+          ],
+        },
+        { UserName: 'tagged', Tags: [{ Key: 'team', Value: 'blue' }], Policies: [ASSUME] },
+        { UserName: 'nosy', Policies: [ASSUME] },
+      ],
+      roles: [
+        { RoleName: 'ci', Path: '/ops/', AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }), Policies: [ASSUME] },
+        { RoleName: 'weak', AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }) },
+      ],
+    },
+    [TARGET]: {
+      users: [{ UserName: 'stranger' }],
+      roles: [
+        { RoleName: 'open', AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }) },
+        {
+          RoleName: 'with-id',
+          AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }, { StringEquals: { 'sts:ExternalId': ID } }),
+        },
+        { RoleName: 'for-ci', AssumeRolePolicyDocument: trustPolicy({ AWS: roleIn('ops/ci') }) },
+        { RoleName: 'long', MaxSessionDuration: 7200, AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }) },
+        { RoleName: 'closed', AssumeRolePolicyDocument: trustPolicy({ AWS: TARGET }) },
+        { RoleName: 'ec2-only', AssumeRolePolicyDocument: trustPolicy({ Service: 'ec2.amazonaws.com' }) },
+        {
+          RoleName: 'mfa',
+          AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }),
+        },
+        {
+          RoleName: 'org',
+          AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }, { StringEquals: { 'aws:PrincipalOrgID': 'o-abc' } }),
+        },
+        {
+          RoleName: 'named',
+          AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }, { StringLike: { 'sts:RoleSessionName': 'deploy-*' } }),
+        },
+        {
+          RoleName: 'blue',
+          AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }, { StringEquals: { 'aws:PrincipalTag/team': 'blue' } }),
+        },
+        {
+          RoleName: 'refusing',
+          AssumeRolePolicyDocument: JSON.stringify({
+            Version: '2012-10-17',
+            Statement: [
+              statement({ AWS: SOURCE }, {}),
+              { Effect: 'Deny', Principal: { AWS: user('granted') }, Action: 'sts:AssumeRole' },
+            ],
+          }),
+        },
+      ],
+    },
+  },
+};
+
+let product: Product;
+beforeAll(async () => {
+  product = await openProduct({ seed: SEED });
+});
+afterAll(async () => {
+  const log = product.sandbox.log();
+  await product.close();
+  // All that explain did, whatever the order of the tests.
+  expect(log.length).toBeGreaterThan(0);
+  expect(log.filter(({ action, write }) => write || action === 'AssumeRole')).toEqual([]);
+});
+
+interface Answer {
+  readonly verdict: string;
+  readonly layer: string | null;
+  readonly reason: string;
+  readonly confidence: string;
+  readonly policy: { readonly name?: string } | null;
+  readonly statement: { readonly index: number } | null;
+  readonly fix: { readonly actor: string; readonly account: string | null; readonly command: string | null } | null;
+  readonly unread: readonly { readonly what: string; readonly permission: string | null }[];
+}
+
+const BOTH = ['--source-profile', 'source', '--target-profile', 'target'];
+
+const explain = async (role: string, more: readonly string[] = [], sides: readonly string[] = BOTH) => {
+  const ran = await product.run(['explain', '--role-arn', arn(role), ...sides, ...more, '--json']);
+  const { result, ok } = JSON.parse(ran.stdout) as { result: Answer; ok: boolean };
+  return { ...ran, ok, answer: result };
+};
+
+interface Broken {
+  readonly title: string;
+  readonly role: string;
+  readonly more?: readonly string[];
+  /** `verdict layer reason actor account confidence` */
+  readonly cause: string;
+}
+
+const as = (name: string, ...more: readonly string[]): readonly string[] => ['--as', user(name), ...more];
+const T = `target-admin ${TARGET}`;
+const S = `source-admin ${SOURCE}`;
+const YOU = `you ${SOURCE}`;
+
+const BROKEN: readonly Broken[] = [
+  { title: 'a user without a grant', role: 'open', more: as('ungranted'), cause: `denied identity NO_POLICY ${S} high` },
+  {
+    title: 'a grant for another role',
+    role: 'open',
+    more: as('elsewhere'),
+    cause: `denied identity NO_MATCHING_RESOURCE ${S} high`,
+  },
+  { title: 'an explicit deny inline', role: 'open', more: as('denied'), cause: `denied identity EXPLICIT_DENY ${S} high` },
+  {
+    title: 'an explicit deny attached',
+    role: 'open',
+    more: as('denied-managed'),
+    cause: `denied identity EXPLICIT_DENY ${S} high`,
+  },
+  { title: 'a permissions boundary', role: 'open', more: as('bounded'), cause: `denied boundary NO_MATCHING_ACTION ${S} high` },
+  { title: 'a role without a grant', role: 'open', more: ['--as', roleIn('weak')], cause: `denied identity NO_POLICY ${S} high` },
+  {
+    title: 'a trust policy that names another account',
+    role: 'closed',
+    more: as('granted'),
+    cause: `denied trust NO_MATCHING_PRINCIPAL ${T} high`,
+  },
+  {
+    title: 'a trust policy that names another role',
+    role: 'for-ci',
+    more: as('granted'),
+    cause: `denied trust NO_MATCHING_PRINCIPAL ${T} high`,
+  },
+  {
+    title: 'a service as the principal',
+    role: 'ec2-only',
+    more: as('granted'),
+    cause: `denied trust NO_MATCHING_PRINCIPAL ${T} high`,
+  },
+  { title: 'a missing external ID', role: 'with-id', more: as('granted'), cause: `denied trust CONDITION_NOT_MET ${YOU} high` },
+  {
+    title: 'a wrong external ID',
+    role: 'with-id',
+    more: as('granted', '--external-id', 'wrong'),
+    cause: `denied trust CONDITION_NOT_MET ${YOU} high`,
+  },
+  { title: 'MFA that a key cannot bring', role: 'mfa', more: as('granted'), cause: `denied trust CONDITION_NOT_MET ${YOU} high` },
+  {
+    title: 'an organization that nobody knows here',
+    role: 'org',
+    more: as('granted'),
+    cause: `denied trust CONDITION_NOT_MET ${T} low`,
+  },
+  {
+    title: 'a session name that the trust does not take',
+    role: 'named',
+    more: as('granted'),
+    cause: `denied trust CONDITION_NOT_MET ${YOU} high`,
+  },
+  { title: 'a tag that the caller lacks', role: 'blue', more: as('granted'), cause: `denied trust CONDITION_NOT_MET ${T} high` },
+  { title: 'a Deny in the trust policy', role: 'refusing', more: as('granted'), cause: `denied trust EXPLICIT_DENY ${T} high` },
+  {
+    title: 'a Deny on an address that only AWS sees',
+    role: 'open',
+    more: as('mfa-only'),
+    cause: `denied identity EXPLICIT_DENY ${S} low`,
+  },
+  {
+    title: 'session tags without TagSession',
+    role: 'open',
+    more: as('granted', '--session-tag', 'team=a'),
+    cause: `denied trust NO_MATCHING_ACTION ${T} high`,
+  },
+  {
+    title: 'a source identity without SetSourceIdentity',
+    role: 'open',
+    more: as('granted', '--source-identity', 'jane'),
+    cause: `denied trust NO_MATCHING_ACTION ${T} high`,
+  },
+  {
+    title: 'a transitive key without its tag',
+    role: 'open',
+    more: as('granted', '--transitive-tag', 'team'),
+    cause: `invalid parameter TRANSITIVE_KEY_WITHOUT_TAG ${YOU} high`,
+  },
+  {
+    title: 'a duration above the maximum',
+    role: 'open',
+    more: as('granted', '--duration', '2h'),
+    cause: `invalid duration DURATION_ABOVE_ROLE_MAXIMUM ${YOU} high`,
+  },
+  {
+    title: 'role chaining above an hour',
+    role: 'long',
+    more: ['--as', roleIn('ops/ci'), '--duration', '2h'],
+    cause: `invalid duration DURATION_ABOVE_CHAINING_LIMIT ${YOU} high`,
+  },
+  {
+    title: 'a root user',
+    role: 'open',
+    more: ['--as', `arn:aws:iam::${SOURCE}:root`],
+    cause: `denied caller ROOT_CALLER ${YOU} high`,
+  },
+  { title: 'a role that does not exist', role: 'absent', more: as('granted'), cause: `denied trust NO_POLICY ${T} high` },
+  {
+    title: 'a path that the role does not have',
+    role: 'ops/open',
+    more: as('granted'),
+    cause: `denied trust NO_POLICY ${T} high`,
+  },
+  {
+    title: 'a service that is not trusted',
+    role: 'open',
+    more: ['--as', 'ec2.amazonaws.com'],
+    cause: `denied trust NO_MATCHING_PRINCIPAL ${T} high`,
+  },
+];
+
+describe('explain names the cause of', () => {
+  test.each(BROKEN)('$title', async ({ role, more, cause }) => {
+    const { status, ok, answer, stderr } = await explain(role, more);
+    expect(stderr).toBe('');
+    const { verdict, layer, reason, fix, confidence } = answer;
+    expect([verdict, layer, reason, fix?.actor, fix?.account, confidence].join(' ')).toBe(cause);
+    expect({ status, ok }).toEqual({ status: 1, ok: false });
+  });
+});
+
+describe('explain allows', () => {
+  test.each([
+    ['a granted user', 'open', as('granted')],
+    ['a grant by an attached policy', 'open', as('attached')],
+    ['the right external ID', 'with-id', as('granted', '--external-id', ID)],
+    ['a role by its path', 'for-ci', ['--as', roleIn('ops/ci')]],
+    ['a session of that role, whose ARN has no path', 'for-ci', ['--as', `arn:aws:sts::${SOURCE}:assumed-role/ci/run-1`]],
+    ['a tag of the caller', 'blue', as('tagged')],
+    ['two hours where the role has them', 'long', as('granted', '--duration', '2h')],
+    ['a service', 'ec2-only', ['--as', 'ec2.amazonaws.com']],
+    ['the source credentials themselves', 'open', []],
+  ])('%s, and says that nobody read the organization', async (_, role, more) => {
+    const { status, answer } = await explain(role, more);
+    expect({ status, verdict: answer.verdict, fix: answer.fix }).toEqual({ status: 0, verdict: 'allowed', fix: null });
+    expect(answer.unread.map(({ permission }) => permission)).toContain('organizations:ListPoliciesForTarget');
+  });
+});
+
+describe('what cannot be read', () => {
+  test('is said with the missing permission, and lowers the confidence', async () => {
+    const keys = product.sandbox.userCredentials(SOURCE, 'nosy');
+    const env = { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey, AWS_REGION: 'us-east-1' };
+    const ran = await product.run(['explain', '--role-arn', arn('open'), '--json'], { onlyEnv: env });
+    const { result } = JSON.parse(ran.stdout) as { result: Answer };
+    expect({ status: ran.status, verdict: result.verdict, confidence: result.confidence }).toEqual({
+      status: 0,
+      verdict: 'allowed',
+      confidence: 'low',
+    });
+    expect(result.unread.map(({ permission }) => permission)).toEqual(
+      expect.arrayContaining(['iam:GetUser', 'iam:ListUserPolicies', 'iam:ListAttachedUserPolicies', 'iam:ListGroupsForUser']),
+    );
+    expect(result.unread.map(({ what }) => what)).toContain(`the trust policy of ${arn('open')}`);
+  });
+
+  test('is the other account, when only one side was given; the side that was read still decides', async () => {
+    const source = await explain('closed', as('ungranted'), ['--source-profile', 'source']);
+    expect([source.answer.layer, source.answer.reason]).toEqual(['identity', 'NO_POLICY']);
+    const target = await explain('closed', as('ungranted'), ['--target-profile', 'target']);
+    expect([target.answer.layer, target.answer.reason]).toEqual(['trust', 'NO_MATCHING_PRINCIPAL']);
+  });
+
+  test('of the target with credentials of another account is a fault of the command line', async () => {
+    const ran = await product.run([
+      'explain',
+      '--role-arn',
+      arn('open'),
+      '--target-profile',
+      'source',
+      '--source-profile',
+      'source',
+    ]);
+    expect({ status: ran.status, stderr: ran.stderr.includes('[WRONG_ACCOUNT]') }).toEqual({ status: 3, stderr: true });
+  });
+});
+
+test('a principal that does not exist is no caller', async () => {
+  const ran = await product.run(['explain', '--role-arn', arn('open'), ...BOTH, ...as('nobody')]);
+  expect({ status: ran.status, said: ran.stderr.includes(`there is no such principal as ${user('nobody')}`) }).toEqual({
+    status: 2,
+    said: true,
+  });
+});
+
+test('the page fits 80 columns, but for what is to be copied', async () => {
+  const ran = await product.run(['explain', '--role-arn', arn('with-id'), ...BOTH, ...as('granted')]);
+  expect(ran.stdout).toMatchInlineSnapshot(`
+    "✗ arn:aws:iam::111111111111:user/granted may not assume
+      arn:aws:iam::222222222222:role/with-id
+      cause    nothing in the trust policy allows sts:AssumeRole on
+               arn:aws:iam::222222222222:role/with-id; statement 0 comes closest:
+               its condition StringEquals sts:ExternalId wants "the-external-id",
+               and the request has no such key [CONDITION_NOT_MET]
+      layer    trust, statement 0 (counted from 0)
+      wanted   sts:ExternalId: the-external-id; it was nothing
+      who      you, in account 111111111111
+      fix      call with externalId "the-external-id"
+      command  aws sts assume-role --role-arn arn:aws:iam::222222222222:role/with-id --role-session-name terraform --external-id the-external-id --duration-seconds 3600
+      HCL      provider "aws" {
+                 assume_role {
+                   role_arn     = "arn:aws:iam::222222222222:role/with-id"
+                   session_name = "terraform"
+                   external_id  = "the-external-id"
+                   duration     = "3600s"
+                 }
+               }
+      sure     high: nothing that could not be read would change it
+      not read:
+        - the service control policies of account 111111111111: they are read in the
+          organization's management account only, which explain does not ask
+          (organizations:ListPoliciesForTarget)
+        - the resource control policies of account 222222222222: they are read in
+          the organization's management account only, which explain does not ask
+          (organizations:ListPoliciesForTarget)
+    "
+  `);
+  const long = ran.stdout.split('\n').filter((line) => line.length > 80 && !line.startsWith('  command '));
+  expect(long).toEqual([]);
+});
