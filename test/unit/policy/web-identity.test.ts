@@ -62,3 +62,9 @@ test('a token is let in by a statement of its own, with its audience and subject
     },
   ]);
 });
+
+test('tags that a token brings are for its provider to change', () => {
+  const tags = { 'https://aws.amazon.com/tags': { principal_tags: { 'aws:team': ['red'] } } };
+  const { reason, fix } = judgeAssumeRole(scenario({ [`${ISSUER}:sub`]: claims.sub }, tags)).decision;
+  expect([reason, fix?.actor, fix?.change]).toEqual(['TAG_KEY_RESERVED', 'you', null]);
+});
