@@ -1,8 +1,10 @@
 /** The YAML reader: text to plain data, with the line of every key. Loaded only when there is a file. */
+import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { ConfigReader } from '#core/ports/config-file.ts';
+import { splice, waysToWrite } from './yaml-splice.ts';
 
 /** The key's own node where there is one, else the value: a missing key is shown at its parent. */
 const nodeAt = (root: Node | null, path: readonly (string | number)[]): Node | null => {
@@ -30,10 +32,15 @@ const dataOf = (document: ReturnType<typeof parseDocument>, name: string): unkno
   }
 };
 
+const says = (text: string, wanted: unknown): boolean => {
+  const document = parseDocument(text, { logLevel: 'error' });
+  return document.errors.length === 0 && isDeepStrictEqual(document.toJS({ maxAliasCount: 100 }), wanted);
+};
+
 export const configReader: ConfigReader = {
   parse: (text, path) => {
     const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
     const name = path.slice(path.lastIndexOf('/') + 1);
     const place = (offset: number): string => {
       const { line, col } = lines.linePos(offset);
@@ -52,9 +59,14 @@ export const configReader: ConfigReader = {
         return offset === undefined ? name : place(offset);
       },
       withValue: (keys, value) => {
-        const copy = document.clone();
-        copy.setIn(keys, value);
-        return copy.toString({ lineWidth: 0 });
+        const changed = document.clone();
+        changed.setIn(keys, typeof value === 'string' ? value : changed.createNode(value, { flow: true }));
+        const wanted: unknown = changed.toJS({ maxAliasCount: 100 });
+        for (const written of waysToWrite(value)) {
+          const spliced = splice(document, text, keys, written);
+          if (spliced !== undefined && says(spliced, wanted)) return spliced;
+        }
+        return changed.toString({ lineWidth: 0 });
       },
     };
   },

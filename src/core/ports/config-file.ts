@@ -11,7 +11,7 @@ export interface ConfigSource {
   /** `xacct.yaml:12:5` for a key or value, or for the nearest parent that is there. */
   locate(path: ConfigPath): string;
   /** The whole text with this one value set; comments and everything else stay. */
-  withValue(path: ConfigPath, value: string): string;
+  withValue(path: ConfigPath, value: string | readonly string[]): string;
 }
 
 export interface ConfigReader {

@@ -1,4 +1,5 @@
 /** The YAML reader: the place of every key, and one value set without a change to the rest. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isXacctError } from '#domain/xacct-error.ts';
 import { configReader } from '#host/config-file.ts';
@@ -51,6 +52,90 @@ describe('a value that is set', () => {
     expect(changed).toBe(`${TEXT}    role:\n      externalId: "0123"\n`);
     expect(source.withValue(['version'], '2')).toBe(TEXT.replace('version: 1', 'version: "2"'));
     expect(read(changed).data).toMatchObject({ targets: { account: { role: { externalId: '0123' } } } });
+  });
+});
+
+/** The text without the one line or piece that was put in. */
+const without = (changed: string, before: string): string => {
+  let start = 0;
+  while (start < before.length && before[start] === changed[start]) start += 1;
+  let end = 0;
+  while (end < before.length - start && before.at(-1 - end) === changed.at(-1 - end)) end += 1;
+  return before.slice(start, before.length - end);
+};
+
+describe('a value that is put into a text', () => {
+  const KEYS = ['targets', 'dev', 'role', 'externalId'];
+  test.each([
+    ['a block', 'targets:\n  dev:\n    role:\n      trust: [self]  # who\n  # the next\n  prod: {}\n'],
+    ['a block at the end, without a line break', 'targets:\n  dev:\n    role:\n      name: x # last'],
+    ['a block with a block text', 'targets:\n  dev:\n    role:\n      description: |\n        long\n        text\n\n# end\n'],
+    ['a flow map', 'targets: {dev: {role: {name: x , trust: [self]}}} # all\n'],
+    ['an empty flow map', 'targets:\n  dev:\n    role: {}\n'],
+    ['lines of Windows', 'targets:\r\n  dev:\r\n    role: # mine\r\n      name: x\r\n\r\n  prod: {}\r\n'],
+    ['a target without a role', 'targets:\n  dev:\n    account: "1"   # one\n\n\n  prod: [a,b]\n'],
+    ['a target without anything but a comment after it', 'targets:\n  dev: { account: "1" }\n# end\n'],
+    ['items of a list', 'targets:\n  dev:\n    role:\n      trust:\n      - self\n      - "1" # b\n'],
+  ])('in %s leaves all else byte for byte', (_where, text) => {
+    const changed = read(text).withValue(KEYS, '0123');
+    expect(read(changed).data).toMatchObject({ targets: { dev: { role: { externalId: '0123' } } } });
+    expect(without(changed, text)).toBe('');
+    expect(changed.split('\n').filter((line) => line.endsWith('\r'))).toHaveLength(
+      text.includes('\r') ? changed.split('\n').length - 1 : 0,
+    );
+  });
+
+  test.each([
+    ['externalId: old # kept\n', 'externalId: new # kept\n'],
+    ['externalId:\n', 'externalId: new\n'],
+    ["{ externalId: 'old' , x: [ a,b ]}\n", '{ externalId: new , x: [ a,b ]}\n'],
+    ['externalId: &x old\n', 'externalId: &x new\n'],
+    ['externalId: [old] # kept\n', 'externalId: new # kept\n'],
+  ])('in the place of another: %j', (text, changed) => {
+    expect(read(text).withValue(['externalId'], 'new')).toBe(changed);
+  });
+
+  test.each([
+    ['externalId: old # kept\nb: [a]\n', 'externalId: [new, "2"] # kept\nb: [a]\n'],
+    ['{ b: [a] }\n', '{ b: [a], externalId: [new, "2"] }\n'],
+    ['externalId:\n  - old\n', 'externalId: [ new, "2" ]\n'],
+  ])('may be a list: %j', (text, changed) => {
+    const source = read(text);
+    expect(source.withValue(['externalId'], ['new', '2'])).toBe(changed);
+  });
+
+  test('of any form and into any layout says what it should', () => {
+    const layout = fc.record({
+      comment: fc.constantFrom('', '  # why', ' # "{['),
+      flow: fc.constantFrom('[self]', '[ self, "1" ]', '{a: 1}', '"x, y"', '!!str 1'),
+      gap: fc.constantFrom('', '\n', '# between\n', '\n  # inside\n'),
+      end: fc.constantFrom('\n', '\r\n'),
+      isNested: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(layout, fc.string(), ({ comment, flow, gap, end, isNested }, value) => {
+        const role = isNested ? `    role:${comment}\n      trust: ${flow}${comment}\n` : '';
+        const text = `# top\na: ${flow}\ntargets:\n  dev:${comment}\n    account: "1"${comment}\n${role}${gap}  prod: ${flow}${comment}\n`;
+        const before = text.replaceAll('\n', end);
+        const source = read(before);
+        const changed = source.withValue(KEYS, value);
+        expect(read(changed).data).toMatchObject({ targets: { dev: { role: { externalId: value } } } });
+        expect(without(changed, before)).toBe('');
+      }),
+    );
+  });
+});
+
+describe('what YAML itself would warn of', () => {
+  test('is not printed', async () => {
+    const warned: unknown[] = [];
+    const listen = (warning: unknown): void => void warned.push(warning);
+    process.on('warning', listen);
+    const source = read('? [a, b]\n: 1\n? {c: d}\n: 2\ne: 1\n');
+    expect(source.withValue(['e'], 'x')).toContain('e: x');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.removeListener('warning', listen);
+    expect(warned).toEqual([]);
   });
 });
 
