@@ -5,6 +5,7 @@ import { devNull } from 'node:os';
 import { isatty } from 'node:tty';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '#cli/context.ts';
+import { globalFlags } from '#cli/global-flags.ts';
 import { paintFor, PLAIN } from '#cli/paint.ts';
 import { renderDiagnostic } from '#cli/render/diagnostics.ts';
 import { run } from '#cli/run.ts';
@@ -84,9 +85,9 @@ const main = async (): Promise<void> => {
   const argv = process.argv.slice(2);
   const { env } = process;
   const terminal = readTerminal(env, process.stdin, process.stderr);
-  const hasColor = terminal.hasColor && !argv.includes('--no-color');
+  const { isQuiet, hasNoColor } = globalFlags(argv, env);
+  const hasColor = terminal.hasColor && !hasNoColor;
   const paint = paintFor(hasColor ? (await import('#host/paint.ts')).createPaint() : PLAIN, programName(env, process.argv[1]));
-  const isQuiet = argv.includes('--quiet') || argv.includes('-q');
   const write = (text: string): void => void process.stderr.write(text);
   const reporter = createReporter(terminal, isQuiet ? () => undefined : write, (diagnostic) =>
     write(renderDiagnostic(diagnostic, paint)),

@@ -1,6 +1,6 @@
 /** The same work for one or several targets: one failure stops a single target, and is that target's own among several. */
 import type { Diagnostic } from '#domain/diagnostic.ts';
-import { exitStatusOf } from '#domain/error-codes.ts';
+import { exitStatusOf, gravestOf } from '#domain/error-codes.ts';
 import { isXacctError, type XacctError } from '#domain/xacct-error.ts';
 import type { Outcome } from './command.ts';
 import type { Context } from './context.ts';
@@ -39,7 +39,7 @@ export const eachTarget = async (
     }
   }
   return {
-    status: Math.max(...outcomes.map(({ status }) => status)),
+    status: gravestOf(outcomes.map(({ status }) => status)),
     text: outcomes.map(({ text }) => text).join(outcomes.length > 1 ? '\n' : ''),
     result: { targets: outcomes.map(({ name, entry }) => ({ name, ...entry })) },
   };

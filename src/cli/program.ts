@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Input, OptionDefinition } from './command.ts';
+import { truthy } from './global-flags.ts';
 import { EVERYWHERE } from './options.ts';
 
 export interface ProgramOptions {
@@ -17,8 +18,6 @@ export interface ProgramOptions {
 const variableOf = (option: Option): string => `XACCT_${option.long?.replace('--', '').replaceAll('-', '_').toUpperCase() ?? ''}`;
 
 /** What a variable that stands for a flag may say. */
-export const truthy = (value: string): boolean => !['', '0', 'false', 'no'].includes(value.toLowerCase());
-
 const createOption = ({ flags, about, isRepeatable, choices }: OptionDefinition): Option => {
   const option = new Option(flags, about);
   const check = (value: string): string => {

@@ -5,9 +5,10 @@ import { exitStatusOf } from '#domain/error-codes.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Outcome } from './command.ts';
 import { errorEntry } from './error-entry.ts';
+import { globalFlags } from './global-flags.ts';
 import { COMMANDS } from './commands.ts';
 import type { Context } from './context.ts';
-import { createProgram, truthy } from './program.ts';
+import { createProgram } from './program.ts';
 import { renderDiagnostic } from './render/diagnostics.ts';
 
 const usageError = (error: CommanderError, commandName: string | undefined): XacctError => {
@@ -45,17 +46,9 @@ const failureEnvelope = (command: string, error: XacctError, told: readonly Diag
   return envelope(command, { ok: false, error: errorEntry(error), diagnostics: [...told, ...more] });
 };
 
-/** `--json` and the rest are needed before Commander has read anything: a usage error, too, is said in JSON where that was asked for. */
-const asksFor = (argv: readonly string[], flag: string, env: Context['env']): boolean => {
-  const end = argv.indexOf('--');
-  const own = end === -1 ? argv : argv.slice(0, end);
-  return own.includes(`--${flag}`) || truthy(env[`XACCT_${flag.toUpperCase()}`]?.trim() ?? '');
-};
-
 /** `argv` without the executable and the script. Never throws. */
 export const run = async (argv: readonly string[], context: Context): Promise<number> => {
-  const isJson = asksFor(argv, 'json', context.env);
-  const isDebug = asksFor(argv, 'debug', context.env);
+  const { isJson, isDebug } = globalFlags(argv, context.env);
   const running: { command?: CommandDefinition; outcome?: Outcome } = {};
   const pieces: string[] = [];
   const told: Diagnostic[] = [];

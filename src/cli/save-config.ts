@@ -85,12 +85,16 @@ export const saveConfig = async (
   const { externalId } = spec.role;
   const isInFile = target.inFile?.role.externalId !== undefined && target.inFile.role.externalId !== 'generate';
   if (target.inFile === undefined || isInFile || externalId.kind === 'none' || input.list('external-id')) return KEPT;
-  const [value] = externalId.kind === 'given' ? externalId.values : [externalId.fresh];
+  const values = externalId.kind === 'given' ? externalId.values : [externalId.fresh];
+  const [only = ''] = values;
   // Another target of this run may have written its own id since the file was read.
   const { path } = loaded.source;
   const text = await context.files.read(path);
   const source = text === undefined ? loaded.source : (await context.configReader()).parse(text, path);
-  await context.files.write(path, source.withValue(['targets', target.inFile.name, 'role', 'externalId'], value));
+  await context.files.write(
+    path,
+    source.withValue(['targets', target.inFile.name, 'role', 'externalId'], values.length === 1 ? only : values),
+  );
   context.say(`wrote the external ID of ${target.inFile.name} into ${loaded.source.path}\n`);
   return KEPT;
 };

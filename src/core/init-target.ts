@@ -1,7 +1,7 @@
 /** init for one target: settle, observe, plan, approve, apply; and then prove. The order of the stages, and nothing else. */
 import { compile, type Desired } from '#domain/compile.ts';
 import type { Clock } from '#domain/clock.ts';
-import { note } from '#domain/diagnostic.ts';
+import { note, problem } from '#domain/diagnostic.ts';
 import type { SpecRequest } from '#domain/parse-spec.ts';
 import { changesOf, type Change, type Plan } from '#domain/plan.ts';
 import type { Spec } from '#domain/spec.ts';
@@ -12,7 +12,7 @@ import { approve, heldBack, type Answer, type ApprovedPlan } from './approve.ts'
 import { diff } from './diff.ts';
 import { identify } from './identify.ts';
 import { keepExternalId } from './keep-external-id.ts';
-import { observe } from './observe.ts';
+import { observe, type Observed } from './observe.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
 import type { OpenJournal } from './ports/journal.ts';
 import type { Reporter } from './ports/reporter.ts';
@@ -76,11 +76,14 @@ export const initTarget = async (request: SpecRequest, ports: InitPorts, options
   const planned = diff(desired, observed);
   if (!planned.ok) throw XacctError.of(planned.diagnostics);
   const plan = planned.value;
+  const askedAt = ports.clock.now();
   const answer = await ports.ask(plan, desired);
   if (options.isDryRun) return { desired, plan, applied: [], drift: heldBack(plan) };
   const approved = approve(plan, answer);
   if (approved === undefined) throw new XacctError(note('DECLINED', 'nothing was changed'));
-  const applied = await carryOut(approved, settled, ports, options);
+  const isLate = ports.clock.now() - askedAt > PLAN_KEEPS_MS;
+  const expected = isLate ? { observed, desired } : undefined;
+  const applied = await carryOut(approved, settled, expected, ports, options);
   return { desired, plan, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan) };
 };
 
@@ -105,6 +108,29 @@ export const proveTarget = async (
   );
 };
 
+/** A plan that somebody looked at for longer than this may have been overtaken. */
+const PLAN_KEEPS_MS = 5000;
+
+interface Expected {
+  readonly observed: Observed;
+  readonly desired: Desired;
+}
+
+/** All that a plan was made from, as comparable text; when a role was last used is no part of it. */
+const textOf = ({ role, attachments, policies }: Observed): string => {
+  const { lastUsedAt: _, ...state } = role ?? {};
+  return JSON.stringify([state, attachments.toSorted(), [...policies].toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+};
+
+const expectUnchanged = async ({ observed, desired }: Expected, iam: AwsSide['iam']): Promise<void> => {
+  if (textOf(await observe(iam, desired)) === textOf(observed)) return;
+  throw new XacctError(
+    problem('STALE', `account ${desired.targetAccount} has changed since the plan was made`, {
+      hints: [{ text: 'look at the new plan', command: 'xacct init --dry-run' }],
+    }),
+  );
+};
+
 /**
  * Under the folder's lock: the file first, so that a generated external ID is never lost, then AWS. A run that made nothing in the end
  * leaves no file behind either; where something remains, the file says what was wanted.
@@ -112,6 +138,7 @@ export const proveTarget = async (
 const carryOut = async (
   approved: ApprovedPlan,
   spec: Spec,
+  expected: Expected | undefined,
   ports: InitPorts,
   options: InitOptions,
 ): Promise<readonly string[]> => {
@@ -121,6 +148,7 @@ const carryOut = async (
   }
   const journal = await ports.openJournal();
   try {
+    if (expected) await expectUnchanged(expected, ports.target.iam);
     const recorded = await ports.record(spec);
     try {
       return (await apply(approved, { iam: ports.target.iam, journal, reporter: ports.reporter }, options.signal)).applied;

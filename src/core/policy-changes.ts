@@ -1,5 +1,5 @@
 /** What must change in the policies of the role: those that we make, and what is attached. Pure. */
-import type { Desired, DesiredPolicy } from '#domain/compile.ts';
+import { policyDescription, type Desired, type DesiredPolicy } from '#domain/compile.ts';
 import { noChange, type Change } from '#domain/plan.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import type { Observed } from './observe.ts';
@@ -64,7 +64,18 @@ const leftoverChange = (policyArn: string, observed: Observed, desired: Desired)
   if (policy === undefined || !isOurs(policy.tags, desired)) return [detach];
   const name = policyArn.slice(policyArn.lastIndexOf('/') + 1);
   const write = { kind: 'delete-policy', arn: policyArn } as const;
-  const step = { id: `delete-policy ${name}`, phase: 'sweep', write } as const;
+  const undo = {
+    kind: 'create-policy',
+    arn: policyArn,
+    policy: {
+      name,
+      path: desired.role.path,
+      description: policyDescription(roleName),
+      document: policy.document,
+      tags: policy.tags,
+    },
+  } as const;
+  const step = { id: `delete-policy ${name}`, phase: 'sweep', write, undo } as const;
   return [
     detach,
     { action: 'delete', address: `policy/${name}`, risk: 'removes access', before: policy.document, after: null, steps: [step] },

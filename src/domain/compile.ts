@@ -47,6 +47,8 @@ export const ownershipTags = (spec: Spec): Readonly<Record<string, string>> => (
 export const policyNameFor = (roleName: string, name: string): string =>
   roleName.startsWith('xacct-') ? `${roleName}-${name}` : `xacct-${roleName}-${name}`;
 
+export const policyDescription = (roleName: string): string => `Permissions of ${roleName}, managed by xacct`;
+
 const oneOrMany = (values: readonly string[]): string | readonly string[] => (values.length === 1 ? (values[0] ?? '') : values);
 
 const externalIdsOf = ({ role: { externalId } }: Spec): readonly string[] => {
@@ -86,7 +88,7 @@ export const compile = (spec: Spec): Desired => {
     return {
       arn: policyArn(policyName),
       name: policyName,
-      description: `Permissions of ${spec.role.name}, managed by xacct`,
+      description: policyDescription(spec.role.name),
       document,
     };
   });

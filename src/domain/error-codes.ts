@@ -81,4 +81,22 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, CodeEntry>> = codes;
 /** None for most codes: their diagnostics name a way out of their own. */
 export const defaultHintOf = (code: ErrorCode): CodeEntry['hint'] => ERROR_CODES[code].hint;
 
+/** From the mildest to the gravest: with several targets the gravest counts. */
+const GRAVITY: readonly number[] = [
+  0,
+  EXIT_STATUS.negative,
+  EXIT_STATUS.declined,
+  EXIT_STATUS.usage,
+  EXIT_STATUS.credentials,
+  EXIT_STATUS.conflict,
+  EXIT_STATUS.refused,
+  EXIT_STATUS.unreachable,
+  EXIT_STATUS.partial,
+  EXIT_STATUS.bug,
+  EXIT_STATUS.interrupted,
+];
+
+export const gravestOf = (statuses: readonly number[]): number =>
+  statuses.reduce((worst, status) => (GRAVITY.indexOf(status) > GRAVITY.indexOf(worst) ? status : worst), 0);
+
 export const exitStatusOf = (code: ErrorCode): number => EXIT_STATUS[codes[code].kind];

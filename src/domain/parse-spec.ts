@@ -48,12 +48,25 @@ class Reading {
   }
 }
 
-const parseExternalIds = (reading: Reading, given: GivenList, fresh: string): ExternalIdWish => {
+const WORDS: readonly string[] = ['generate', 'none'];
+
+/** undefined: a value was refused, which has been said. */
+const parseExternalIds = (reading: Reading, given: GivenList, fresh: string): ExternalIdWish | undefined => {
   const [first, ...rest] = given ?? [];
   if (first === undefined || (first.value === 'generate' && rest.length === 0)) return { kind: 'generate', fresh };
   if (first.value === 'none' && rest.length === 0) return { kind: 'none' };
+  const word = given?.find(({ value }) => WORDS.includes(value));
+  if (word !== undefined) {
+    reading.problems.push(
+      problem('USAGE', `"${word.value}" stands alone: it is no external ID beside others`, {
+        path: word.place,
+        hints: [{ text: 'leave it out, or give it alone' }],
+      }),
+    );
+    return undefined;
+  }
   const [head, ...tail] = reading.list(field.parseExternalId, given);
-  return head === undefined ? { kind: 'none' } : { kind: 'given', values: [head, ...tail] };
+  return head === undefined ? undefined : { kind: 'given', values: [head, ...tail] };
 };
 
 const parsePolicy = (reading: Reading, { name, text }: GivenPolicy): NamedPolicy | undefined => {
@@ -166,7 +179,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
       maxSessionSeconds: maxSessionSeconds ?? 0,
       tags: Object.fromEntries(tags),
       trust,
-      externalId: parseExternalIds(reading, input.externalId, fresh),
+      externalId: parseExternalIds(reading, input.externalId, fresh) ?? { kind: 'generate' as const, fresh },
     },
     permissions: {
       policies: (input.policies ?? []).flatMap((policy) => parsePolicy(reading, policy) ?? []),
@@ -240,7 +253,7 @@ export const parseAccess = (input: SpecInput): Result<Access> => {
         hints: [{ text: 'leave one out: the ARN says it all' }],
       }),
     );
-  if (externalId.kind === 'generate')
+  if (externalId?.kind === 'generate')
     reading.problems.push(
       problem('INVALID_VALUE', 'generate makes sense where the role is made, in init', {
         path: input.externalId?.[0]?.place ?? '--external-id',
@@ -253,7 +266,7 @@ export const parseAccess = (input: SpecInput): Result<Access> => {
   return ok({
     roleArn: formatRoleArn(role),
     role,
-    externalId: externalId.kind === 'given' ? externalId.values[0] : undefined,
+    externalId: externalId?.kind === 'given' ? externalId.values[0] : undefined,
     sessionName,
     sessionSeconds,
     region: region ?? partitionById(role.partition)?.homeRegion ?? 'us-east-1',

@@ -1,10 +1,12 @@
 /** What was once found by attacking: each must stay refused, held back or told apart. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand, UpdateRoleCommand } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
-import { trustPolicy } from '../support/sandbox-clients.ts';
+import { adminOf, trustPolicy } from '../support/sandbox-clients.ts';
 
+const CHANGED = S3_POLICY.replace('s3:ListBucket', 's3:GetBucketLocation');
 const ROLE = `arn:aws:iam::${TARGET}:role/named-sessions`;
 const INIT = ['init', ...BOTH, '--policy', 's3=./s3.json', '--yes', '--external-id', 'abcd'];
 
@@ -127,6 +129,61 @@ describe('init', () => {
     });
   });
 
+  test('a plan that somebody looked at for long, and that was overtaken, is not carried out', async () => {
+    await product.run(INIT);
+    await product.put('s3.json', CHANGED);
+    let elapsedMs = 0;
+    const confirm = async (): Promise<boolean> => {
+      elapsedMs = 60_000;
+      const faster = new UpdateRoleCommand({ RoleName: 'xacct-terraform', Description: 'somebody else was faster' });
+      await adminOf(product.sandbox, TARGET).iam.send(faster);
+      return true;
+    };
+    const ran = await product.run(['init', ...BOTH], {
+      clock: { now: () => Date.now() + elapsedMs, sleep: nothing },
+      context: { canAsk: true, prompter: async () => ({ confirm, input: unasked, select: unasked }) },
+    });
+    expect({ status: ran.status, told: ran.stderr.includes('[STALE]') }).toEqual({ status: 5, told: true });
+    expect(product.writes()).not.toContain('CreatePolicyVersion');
+  });
+
+  test('a policy of our prefix that carries no tags of ours is detached at most, never deleted', async () => {
+    await product.run(INIT);
+    const { iam } = adminOf(product.sandbox, TARGET);
+    const foreign = { PolicyName: 'xacct-terraform-of-somebody', PolicyDocument: S3_POLICY };
+    const { Policy } = await iam.send(new CreatePolicyCommand(foreign));
+    await iam.send(new AttachRolePolicyCommand({ RoleName: 'xacct-terraform', PolicyArn: Policy?.Arn }));
+    expect(await product.run(['init', '--yes', '--prune'])).toMatchObject({ status: 0 });
+    expect(product.writes()).toContain('DetachRolePolicy');
+    expect(product.writes()).not.toContain('DeletePolicy');
+  });
+
+  test('a role with our id but without the mark of being managed is not ours', async () => {
+    const tags = [{ Key: 'xacct:id', Value: `${SOURCE}/${TARGET}/xacct-terraform` }];
+    const role = { RoleName: 'xacct-terraform', AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }), Tags: tags };
+    await adminOf(product.sandbox, TARGET).iam.send(new CreateRoleCommand(role));
+    expect(await product.run(INIT)).toMatchObject({ status: 5, stderr: expect.stringContaining('[NOT_OURS]') as unknown });
+  });
+
+  test('a policy that could not be deleted brings back the one that was', async () => {
+    await product.put('other.json', CHANGED);
+    await product.run([...INIT, '--policy', 'other=./other.json']);
+    const { iam } = adminOf(product.sandbox, TARGET);
+    await iam.send(new CreateRoleCommand({ RoleName: 'user-of-it', AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }) }));
+    const used = `arn:aws:iam::${TARGET}:policy/xacct-terraform-other`;
+    await iam.send(new AttachRolePolicyCommand({ RoleName: 'user-of-it', PolicyArn: used }));
+    const ran = await product.run(['init', ...BOTH, '--permissions', 'none', '--yes', '--prune']);
+    expect(ran.status).toBe(4);
+    expect(await product.run(['init', '--dry-run'])).toMatchObject({
+      stderr: expect.stringContaining('nothing to do') as unknown,
+    });
+  });
+
+  test('a word among external IDs is no external ID', async () => {
+    const ran = await product.run([...INIT, '--external-id', 'generate']);
+    expect({ status: ran.status, writes: product.writes() }).toEqual({ status: 2, writes: [] });
+  });
+
   test.each([
     ['--permissions', 'none', '--policy', 's3=./s3.json'],
     ['--tag', 'a=b', '--tag', 'a=c', '--policy', 's3=./s3.json'],
@@ -137,3 +194,5 @@ describe('init', () => {
 });
 
 const nothing = async (): Promise<void> => undefined;
+
+const unasked = (): Promise<never> => Promise.reject(new Error('nobody expected this question'));

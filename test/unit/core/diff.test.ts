@@ -160,7 +160,7 @@ describe('a plan', () => {
     const found = { ...base, attachments: [S3, OLD], policies: new Map([...base.policies, [OLD, old] as const]) };
     expect(summary(changesOf(desired, found))).toEqual([
       `delete role/xacct-terraform/attachment/${OLD} (removes access): part detach-policy, undo attach-policy`,
-      'delete policy/xacct-terraform-old (removes access): sweep delete-policy, undo none',
+      'delete policy/xacct-terraform-old (removes access): sweep delete-policy, undo create-policy',
     ]);
   });
 });
