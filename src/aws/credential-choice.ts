@@ -4,6 +4,7 @@
  */
 import type { CredentialSource } from '#domain/credential-source.ts';
 import { problem, type Hint } from '#domain/diagnostic.ts';
+import { shellWord } from '#domain/shell-word.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Settings, SharedConfig } from './shared-config.ts';
 
@@ -81,13 +82,13 @@ const assertReachable = (name: string, config: SharedConfig, visited: readonly s
       settings['role_arn']
         ? `profile ${name} has role_arn, but neither source_profile nor credential_source to assume it with`
         : `profile ${name} holds no credentials`,
-      [{ text: 'see what it has', command: `aws configure list --profile ${name}` }, { text: listed(config) }],
+      [{ text: 'see what it has', command: `aws configure list --profile ${shellWord(name)}` }, { text: listed(config) }],
     );
   if (means === 'role' && settings['mfa_serial'])
     return fail(`profile ${name} needs a code of the MFA device ${settings['mfa_serial']}, which xacct cannot ask for`, [
       {
         text: 'let the AWS CLI ask, then run xacct with what it got',
-        command: `eval "$(aws configure export-credentials --profile ${name} --format env)"`,
+        command: `eval "$(aws configure export-credentials --profile ${shellWord(name)} --format env)"`,
       },
     ]);
   if (means === 'SSO') assertSsoSession(name, settings, config);

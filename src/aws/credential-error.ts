@@ -1,5 +1,6 @@
 /** Why the chosen credentials could not be had: the provider's error in, an XacctError about that source out. */
 import { problem, type Hint } from '#domain/diagnostic.ts';
+import { shellWord } from '#domain/shell-word.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { labelOf, noneFound, type CredentialChoice } from './credential-choice.ts';
 import { translateError } from './errors.ts';
@@ -18,7 +19,7 @@ export interface CredentialErrorContext {
 }
 
 export const profileFlagOf = (choice: CredentialChoice | undefined): string =>
-  choice?.kind === 'profile' && choice.name !== 'default' ? ` --profile ${choice.name}` : '';
+  choice?.kind === 'profile' && choice.name !== 'default' ? ` --profile ${shellWord(choice.name)}` : '';
 
 /** The command that gets fresh credentials of this kind. */
 export const renewHint = (choice: CredentialChoice | undefined): Hint => {

@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
  */
 import { problem, type Hint } from '#domain/diagnostic.ts';
+import { shellWord } from '#domain/shell-word.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Keys } from './clients.ts';
 import type { Settings } from './shared-config.ts';
@@ -72,7 +73,7 @@ const unreachable = (url: string, error: unknown): XacctError => {
   return noCredentials(`nothing answers at ${url} (${code})`, [
     {
       text: 'is this the instance? in a container its metadata hop limit must be 2',
-      command: `curl -sS -m 2 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' ${url}/latest/api/token`,
+      command: `curl -sS -m 2 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' ${shellWord(`${url}/latest/api/token`)}`,
     },
   ]);
 };

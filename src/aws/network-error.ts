@@ -1,5 +1,6 @@
 /** No answer: DNS, refused, timed out, TLS, proxy. Error chains in, one diagnostic out; says nothing about what AWS answers. */
 import { problem, type Diagnostic, type Hint } from '#domain/diagnostic.ts';
+import { shellWord } from '#domain/shell-word.ts';
 import type { Route } from './http-handler.ts';
 
 interface Failure {
@@ -61,7 +62,10 @@ const addressOf = (failures: readonly Failure[]): string | undefined => {
 
 const hintsFor = (code: string, origin: string | undefined, proxy: string | undefined): readonly Hint[] => {
   const look: readonly Hint[] = [
-    { text: 'see what answers there', ...(origin !== undefined && { command: `curl -sS -o /dev/null -D - ${origin}` }) },
+    {
+      text: 'see what answers there',
+      ...(origin !== undefined && { command: `curl -sS -o /dev/null -D - ${shellWord(origin)}` }),
+    },
   ];
   const via: readonly Hint[] =
     proxy === undefined

@@ -2,6 +2,7 @@
 import { parseAccessDenied } from '#domain/access-denied.ts';
 import { parseArn, parseSessionArn, parseUserArn } from '#domain/arn.ts';
 import type { Hint } from '#domain/diagnostic.ts';
+import { shellWord } from '#domain/shell-word.ts';
 import type { Refusal } from '#core/ports/sessions.ts';
 
 /** Which policy denies, in AWS's own words. */
@@ -21,7 +22,7 @@ const deniedHints = (message: string, action: string, profileFlag: string): read
     {
       text: allow,
       command: isSimulable
-        ? `aws iam simulate-principal-policy --policy-source-arn ${caller} --action-names ${missing}${profileFlag}`
+        ? `aws iam simulate-principal-policy --policy-source-arn ${shellWord(caller)} --action-names ${shellWord(missing)}${profileFlag}`
         : whoAmI,
     },
   ];
@@ -67,8 +68,8 @@ const existsCommand = (principal: string): string | undefined => {
   const [kind, ...rest] = arn?.resource.split('/') ?? [];
   const name = rest.at(-1);
   if (name === undefined || arn?.service !== 'iam') return undefined;
-  if (kind === 'role') return `aws iam get-role --role-name ${name}`;
-  return kind === 'user' ? `aws iam get-user --user-name ${name}` : undefined;
+  if (kind === 'role') return `aws iam get-role --role-name ${shellWord(name)}`;
+  return kind === 'user' ? `aws iam get-user --user-name ${shellWord(name)}` : undefined;
 };
 
 /**

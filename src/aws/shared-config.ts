@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { problem } from '#domain/diagnostic.ts';
+import { shellWord } from '#domain/shell-word.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -44,7 +45,7 @@ const readShared = async (path: string): Promise<string> => {
     if (code === 'ENOENT' || code === 'ENOTDIR') return '';
     throw new XacctError(
       problem('FILE_UNREADABLE', `the shared AWS file ${path} cannot be read (${code})`, {
-        hints: [{ text: 'let yourself read it', command: `ls -l ${path}` }],
+        hints: [{ text: 'let yourself read it', command: `ls -l ${shellWord(path)}` }],
       }),
     );
   }

@@ -222,6 +222,12 @@ describe('no credentials', () => {
     expect(stub.asked).toEqual([]);
   });
 
+  test('a name that a shell would read is quoted in the command', async () => {
+    const { sessions } = await open(sharedFiles('[profile a; rm -rf $HOME]\nrole_arn = x\n'), profile('a; rm -rf $HOME'));
+    const commands = headlineOf(await failure(sessions.identity())).hints.map(({ command }) => command);
+    expect(commands[0]).toBe("aws configure list --profile 'a; rm -rf $HOME'");
+  });
+
   test('AWS_PROFILE that names none is an error, not the next source', async () => {
     const { sessions } = await open(
       { ...sharedFiles(FILES), AWS_PROFILE: 'nobody', AWS_WEB_IDENTITY_TOKEN_FILE: '/x', AWS_ROLE_ARN: 'y' },
