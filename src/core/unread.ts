@@ -21,9 +21,12 @@ export const attemptIn =
     try {
       return await read();
     } catch (error) {
-      const refusal = isXacctError(error) && error.code === 'AWS_REFUSED' ? refusalOf(error) : undefined;
+      if (!isXacctError(error) || error.code !== 'AWS_REFUSED') throw error;
+      const refusal = refusalOf(error);
       if (refusal === undefined) throw error;
-      unread.push({ what, account, permission, reason: `${permission} was refused (${refusal.code})` });
+      // A reading may be several calls: the port's error begins with the one that was refused.
+      const refused = /^iam:\w+/.exec(error.message)?.[0] ?? permission;
+      unread.push({ what, account, permission: refused, reason: `${refused} was refused (${refusal.code})` });
       return 'unknown';
     }
   };

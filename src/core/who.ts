@@ -52,6 +52,10 @@ const isOfSet = (arn: string, set: string): boolean =>
 
 const UNREAD_ACCOUNT = "anyone that account's administrators choose: its IAM was not read";
 
+const SOME_DENIED = 'a Deny statement of the trust policy may hit some of them';
+
+const hasDeny = ({ trust }: Situation): boolean => statementsOf(trust).some(({ Effect }) => Effect === 'Deny');
+
 const judgeNamed = (named: Named, situation: Situation): readonly (Named & Pick<WhoEntry, 'can' | 'why'>)[] => {
   const { kind, principal, via } = named;
   const account = parseArn(via)?.account ?? '';
@@ -75,8 +79,10 @@ const judgeNamed = (named: Named, situation: Situation): readonly (Named & Pick<
           why: 'the user or role was deleted: nobody has this id any more, also not a new one of the same name',
         },
       ];
+    case 'service':
+      return [{ ...named, ...judgeCaller({ arn: principal, kind: 'service' }, situation.role) }];
     default:
-      return [{ ...named, can: 'yes', why: null }];
+      return [{ ...named, ...(hasDeny(situation) ? { can: 'unknown', why: SOME_DENIED } : { can: 'yes', why: null }) }];
   }
   if (callers !== undefined && callers !== 'unknown') {
     const roleArn = callerOfArn(principal)?.roleArn ?? principal;

@@ -2,20 +2,17 @@
 import type { StatementRef } from './cause.ts';
 import type { ConditionBlock } from './policy-document.ts';
 
-const WHO_KINDS = [
-  'user',
-  'role',
-  'permission-set',
-  'session',
-  'account',
-  'anyone',
-  'service',
-  'oidc',
-  'saml',
-  'deleted',
-] as const;
-
-export type WhoKind = (typeof WHO_KINDS)[number];
+export type WhoKind =
+  | 'user'
+  | 'role'
+  | 'permission-set'
+  | 'session'
+  | 'account'
+  | 'anyone'
+  | 'service'
+  | 'oidc'
+  | 'saml'
+  | 'deleted';
 
 export interface WhoEntry {
   /** As a trust policy names it; of an OIDC provider the subject, as `github:OWNER/REPO:ref=REF` where it is one of GitHub's. */
