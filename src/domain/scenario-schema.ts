@@ -24,14 +24,12 @@ const textMap = v.custom<Readonly<Record<string, string>>>(
   expected('a map of names to texts'),
 );
 
-/** A document as an object or as JSON text, or `{name, document}`; malformed documents are decisions, not faults of the input. */
-const isPolicy = (value: unknown): value is string | object => {
-  if (typeof value === 'string') return true;
-  if (!isMap(value)) return false;
-  if (!('document' in value) || 'Statement' in value) return true;
-  const { name, document, ...others } = value;
-  return typeof name === 'string' && (typeof document === 'string' || isMap(document)) && Object.keys(others).length === 0;
-};
+/**
+ * A document as an object or as JSON text, or `{name, document}`. What the document says is not judged here: a malformed one is a decision
+ * of its own, with its place.
+ */
+const isPolicy = (value: unknown): value is string | object =>
+  typeof value === 'string' || (isMap(value) && (!('document' in value) || value['name'] === undefined || typeof value['name'] === 'string'));
 
 const POLICY = 'a policy (an object, JSON text, or {name, document})';
 const policy = v.custom<string | object>(isPolicy, expected(`${POLICY}, or "unknown",`));
@@ -93,6 +91,7 @@ const request = {
   transitiveTagKeys: v.exactOptional(texts),
   sourceIdentity: v.exactOptional(text),
   durationSeconds: v.exactOptional(number),
+  region: v.exactOptional(text),
   policy: v.exactOptional(policy),
 };
 

@@ -87,6 +87,7 @@ const putSessionRequest = (keys: Keys, request: AssumeRoleRequest, caller: Calle
     ...new Set([...(request.transitiveTagKeys ?? []), ...(caller.transitiveTagKeys ?? [])]),
   ]);
   put(keys, 'sts:sourceidentity', request.sourceIdentity ?? caller.sourceIdentity);
+  put(keys, 'aws:requestedregion', request.region);
 };
 
 /**

@@ -85,6 +85,8 @@ export interface AssumeRoleRequest {
   readonly transitiveTagKeys?: readonly string[];
   readonly sourceIdentity?: string;
   readonly durationSeconds?: number;
+  /** Of the STS endpoint; `us-east-1` for the global one. Absent: aws:RequestedRegion is not known. */
+  readonly region?: string;
   /** The session policy for the session to be made: it must parse, and decides nothing here. */
   readonly policy?: PolicySource;
 }

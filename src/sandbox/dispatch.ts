@@ -190,7 +190,14 @@ const assertAll = (permissions: readonly Permission[], call: Call): void => {
   for (const permission of permissions)
     assertAllowed(
       caller,
-      orgId === undefined ? permission : { ...permission, context: { 'aws:ResourceOrgID': orgId, ...permission.context } },
+      {
+        ...permission,
+        context: {
+          'aws:RequestedRegion': call.region,
+          ...(orgId !== undefined && { 'aws:ResourceOrgID': orgId }),
+          ...permission.context,
+        },
+      },
       time,
     );
 };

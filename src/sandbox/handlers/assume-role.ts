@@ -47,6 +47,7 @@ export const toScenario = (call: Call, account: Account, role: Role, input: Assu
   role: targetOf(call.world, account, role),
   request: {
     sessionName: input.RoleSessionName,
+    region: call.region,
     ...(input.ExternalId !== undefined && { externalId: input.ExternalId }),
     ...(input.Tags !== undefined && { tags: tagMap(input.Tags) }),
     ...(input.TransitiveTagKeys !== undefined && { transitiveTagKeys: input.TransitiveTagKeys }),
