@@ -25,12 +25,13 @@ export const tellMade = ({ applied, desired, drift, plan }: InitReport, input: I
     );
 };
 
-const tellUnproved = ({ desired: { access } }: InitReport, context: Context): void =>
+const tellUnproved = ({ desired: { access, sourceGrant } }: InitReport, context: Context): void =>
   context.reporter.tell({
     severity: 'note',
     code: 'NOT_PROVED',
     message: 'made, not proved: the credentials of the source were not given',
     hints: [
+      { text: `the source's own policies must allow it: ${JSON.stringify(sourceGrant)}` },
       {
         text: 'whoever runs Terraform proves it, with the credentials of the source, by',
         command: commandLine([

@@ -287,6 +287,7 @@ describe('init', () => {
       wrote ./xacct.yaml
       made 1 change in account 222222222222
       note made, not proved: the credentials of the source were not given [NOT_PROVED]
+        → the source's own policies must allow it: {"Version":"2012-10-17","Statement":[{"Sid":"AssumeTarget","Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::222222222222:role/xacct-terraform"}]}
         → whoever runs Terraform proves it, with the credentials of the source, by: xacct verify --role-arn arn:aws:iam::222222222222:role/xacct-terraform --external-id 00000000000000000000000000000001
       ",
         "stdout": "",
