@@ -29,7 +29,8 @@ const textMap = v.custom<Readonly<Record<string, string>>>(
  * of its own, with its place.
  */
 const isPolicy = (value: unknown): value is string | object =>
-  typeof value === 'string' || (isMap(value) && (!('document' in value) || value['name'] === undefined || typeof value['name'] === 'string'));
+  typeof value === 'string' ||
+  (isMap(value) && (!('document' in value) || value['name'] === undefined || typeof value['name'] === 'string'));
 
 const POLICY = 'a policy (an object, JSON text, or {name, document})';
 const policy = v.custom<string | object>(isPolicy, expected(`${POLICY}, or "unknown",`));

@@ -42,6 +42,9 @@ const PARTS: Readonly<Record<string, string>> = {
   'exit statuses': exitTable,
   'error codes': codeTable,
   'docs/permissions/verify-source.json': permissions('docs/permissions/verify-source.json'),
+  'docs/permissions/explain-source.json': permissions('docs/permissions/explain-source.json'),
+  'docs/permissions/explain-target.json': permissions('docs/permissions/explain-target.json'),
+  'docs/permissions/explain-who.json': permissions('docs/permissions/explain-who.json'),
   'docs/permissions/init-target.json': permissions('docs/permissions/init-target.json'),
 };
 

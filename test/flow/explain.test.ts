@@ -26,7 +26,14 @@ const SEED = {
         { PolicyName: 'may-assume', PolicyDocument: allowPolicy('sts:AssumeRole') },
         { PolicyName: 'no-sts', PolicyDocument: deny() },
       ],
+      groups: [
+        { GroupName: 'grants', Policies: [ASSUME] },
+        { GroupName: 'denies', Policies: [{ PolicyName: 'no', PolicyDocument: deny() }] },
+      ],
       users: [
+        { UserName: 'member', Groups: ['grants'] },
+        { UserName: 'denied-by-group', Groups: ['grants', 'denies'] },
+        { UserName: 'denied-by-aws', Policies: [ASSUME], ManagedPolicyArns: ['arn:aws:iam::aws:policy/AWSDenyAll'] },
         { UserName: 'granted', Policies: [ASSUME] },
         { UserName: 'attached', ManagedPolicyArns: [`arn:aws:iam::${SOURCE}:policy/may-assume`] },
         { UserName: 'ungranted' },
@@ -260,10 +267,26 @@ describe('explain names the cause of', () => {
   });
 });
 
+test('a Deny of a group is changed in the group', async () => {
+  const { answer } = await explain('open', as('denied-by-group'));
+  expect([answer.layer, answer.reason, answer.policy?.name]).toEqual(['identity', 'EXPLICIT_DENY', 'group/denies/no']);
+  expect(answer.fix?.command).toMatch(/^aws iam put-group-policy --group-name denies --policy-name no --policy-document '\{/);
+});
+
+test("a Deny of AWS's own policy is detached, not changed", async () => {
+  const { answer } = await explain('open', as('denied-by-aws'));
+  expect([answer.reason, answer.policy?.name, answer.fix?.command]).toEqual([
+    'EXPLICIT_DENY',
+    'arn:aws:iam::aws:policy/AWSDenyAll',
+    null,
+  ]);
+});
+
 describe('explain allows', () => {
   test.each([
     ['a granted user', 'open', as('granted')],
     ['a grant by an attached policy', 'open', as('attached')],
+    ['a grant by a group', 'open', as('member')],
     ['the right external ID', 'with-id', as('granted', '--external-id', ID)],
     ['a role by its path', 'for-ci', ['--as', roleIn('ops/ci')]],
     ['a session of that role, whose ARN has no path', 'for-ci', ['--as', `arn:aws:sts::${SOURCE}:assumed-role/ci/run-1`]],

@@ -1,4 +1,6 @@
 /** From AWS's own words to who has to do what: the corpus of logs, and what each kind of refusal is answered with. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findRefusals } from '#domain/find-refusals.ts';
 import { KNOWN_REFUSALS } from '#domain/found-refusal.ts';
@@ -139,4 +141,10 @@ test('a hostile log takes no time', () => {
   const start = performance.now();
   for (const text of texts) findRefusals(text);
   expect(performance.now() - start).toBeLessThan(3000);
+});
+
+test('every code is documented', () => {
+  const page = readFileSync(path.join(import.meta.dirname, '../../../docs/explain.md'), 'utf8');
+  const codes = ['EXPLICIT_DENY', 'NOT_ALLOWED', 'NOT_SAID', 'WEB_IDENTITY_REFUSED', ...KNOWN_REFUSALS];
+  expect(codes.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
 });

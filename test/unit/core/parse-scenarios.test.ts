@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { checkScenario } from '#domain/scenario-schema.ts';
 import { parseScenarios } from '#core/parse-scenarios.ts';
+import { schemaFaults, type Schema } from '../../support/json-schema.ts';
 
 const CASES = path.join(import.meta.dirname, '../../cases/policy');
 
@@ -107,11 +109,6 @@ test.each<readonly [title: string, lines: readonly unknown[], expected: readonly
     ['file:1 caller.identityPolicies[0]: a policy (an object, JSON text, or {name, document}) is expected, not 1'],
   ],
   [
-    'a named policy without its name',
-    [changed('role', { trustPolicy: { document: {} } })],
-    ['file:1 role.trustPolicy: a policy (an object, JSON text, or {name, document}), or "unknown", is expected, not Object'],
-  ],
-  [
     'a level without its name',
     [changed('caller', { scps: [{ policies: [] }] })],
     ['file:1 caller.scps[0].level: this key is missing'],
@@ -134,4 +131,44 @@ test.each<readonly [title: string, lines: readonly unknown[], expected: readonly
   ],
 ])('%s is told with line and key', (_, lines, expected) => {
   expect(faults(...lines)).toEqual(expected);
+});
+
+/** The schema that ships says the same of a scenario as the command line does. */
+test('the JSON Schema takes and refuses the same', () => {
+  const schema = JSON.parse(
+    readFileSync(path.join(import.meta.dirname, '../../../schemas/scenario.schema.json'), 'utf8'),
+  ) as Schema;
+  const values: readonly unknown[] = [
+    valid,
+    {},
+    null,
+    [],
+    { ...valid, extra: 1 },
+    { ...valid, id: 1 },
+    ...[
+      'arn',
+      'kind',
+      'tags',
+      'mfa',
+      'mfaAge',
+      'claims',
+      'identityPolicies',
+      'boundary',
+      'scps',
+      'sessionPolicy',
+      'transitiveTagKeys',
+    ].flatMap((key) =>
+      [1, 'unknown', true, {}, [], { a: 1 }, [1], [{ level: 'a', policies: [] }], [{ policies: [] }]].map((value) =>
+        changed('caller', { [key]: value }),
+      ),
+    ),
+    ...['trustPolicy', 'maxSessionDuration', 'rcps', 'tags'].flatMap((key) =>
+      [1, 'x', {}, [], { name: 'a', document: {} }, { document: {} }].map((value) => changed('role', { [key]: value })),
+    ),
+    ...['externalId', 'durationSeconds', 'tags', 'policy', 'other'].flatMap((key) =>
+      [1, 'x', {}, [], { a: 'b' }].map((value) => changed('request', { [key]: value })),
+    ),
+  ];
+  const differ = values.filter((value) => checkScenario(value).ok !== (schemaFaults(schema, value).length === 0));
+  expect(differ).toEqual([]);
 });
