@@ -143,8 +143,15 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
     },
     now: () => modelClock.now(),
     reset: (seed = options.seed ?? {}) => {
-      world = build(seed);
+      // What the seed makes is as old as the clock says, so the clock goes back first; a faulty seed changes nothing.
+      const offsetMs = clockOffsetMs;
       clockOffsetMs = 0;
+      try {
+        world = build(seed);
+      } catch (error) {
+        clockOffsetMs = offsetMs;
+        throw error;
+      }
       log.clear();
     },
     addSeed: (given) => {

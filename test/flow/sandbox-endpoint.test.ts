@@ -259,3 +259,13 @@ test('the administrator keeps its keys when all is forgotten', async () => {
   sandbox.reset();
   expect(sandbox.credentials(SOURCE)).toEqual(before);
 });
+
+test('after a reset the clock is back, and the keys of the seed are known at once', async () => {
+  await using sandbox = await openSandbox();
+  sandbox.advanceClock(3_600_000);
+  sandbox.setFaults({ consistencyDelayMs: 60_000 });
+  sandbox.advanceClock(3_600_000);
+  sandbox.reset();
+  const { sts } = adminOf(sandbox, SOURCE);
+  expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: SOURCE });
+});
