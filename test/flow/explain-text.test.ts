@@ -142,6 +142,12 @@ describe('--scenario', () => {
   });
 });
 
+test('what was typed wins over a variable that asks something else', async () => {
+  const env = { XACCT_SCENARIO: 'absent.json', XACCT_ROLE_ARN: ROLE };
+  const ran = await product.run(['explain', '--message', DENIED], { onlyEnv: env, context: { aws: noAws } });
+  expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 1, stderr: '' });
+});
+
 describe('what cannot be asked together', () => {
   test.each([
     [['--scenario', '-', '--message', 'x'], '--scenario and --message'],

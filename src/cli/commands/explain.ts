@@ -72,8 +72,13 @@ export const explainCommand: CommandDefinition = {
   ],
   run: async (input, context) => {
     refuseMixtures(input);
-    const scenario = input.text('scenario');
-    const message = input.text('message');
+    // What was typed wins over a variable that stands for another question.
+    const { typed } = input;
+    const isLive = ['--who', '--as', '--role-arn'].some((flag) => typed.includes(flag)) || input.targets.length > 0;
+    const asked = (flag: string, other: string) =>
+      isLive || (typed.includes(`--${other}`) && !typed.includes(`--${flag}`)) ? undefined : input.text(flag);
+    const scenario = asked('scenario', 'message');
+    const message = asked('message', 'scenario');
     if (scenario) return explainScenarios(scenario, context);
     if (message) return explainMessages(message, context);
     return input.isSet('who') ? explainEverybody(input, context) : explainCaller(input, context);
