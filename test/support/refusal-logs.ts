@@ -260,5 +260,10 @@ export const LOGS: readonly LogCase[] = [
     text: `${PLAIN}\n${NO_TRUST}\n${PLAIN}\nRoles may not be assumed by root accounts.`,
     found: [bare, noTrust, `ROOT_CALLER caller - - ${ROLE}`],
   },
+  {
+    title: 'a sentence over two lines with time stamps, and no box',
+    text: stamped(NO_TRUST.replace(' not authorized ', ' not authorized\n')),
+    found: [noTrust],
+  },
   { title: 'a full stop of the sentence around it', text: `It failed with: ${PLAIN}. Ask somebody.`, found: [bare] },
 ];
