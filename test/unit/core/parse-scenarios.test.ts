@@ -133,6 +133,14 @@ test.each<readonly [title: string, lines: readonly unknown[], expected: readonly
   expect(faults(...lines)).toEqual(expected);
 });
 
+test('a key that stands twice is told with its own line', () => {
+  expect(
+    faults(
+      '{"caller": {\n  "arn": "a",\n  "arn": "b", "kind": "user"},\n"role": {"arn": "r", "trustPolicy": "{}"}, "request": {}}',
+    ),
+  ).toEqual(['file:3 caller.arn: this key stands twice']);
+});
+
 /** The schema that ships says the same of a scenario as the command line does. */
 test('the JSON Schema takes and refuses the same', () => {
   const schema = JSON.parse(
