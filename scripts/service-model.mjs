@@ -35,7 +35,10 @@ const SERVED = {
       AddRoleToInstanceProfile RemoveRoleFromInstanceProfile TagInstanceProfile UntagInstanceProfile ListInstanceProfileTags
       CreateAccountAlias DeleteAccountAlias ListAccountAliases`,
   },
-  sts: { version: '2011-06-15', operations: 'AssumeRole AssumeRoleWithWebIdentity GetCallerIdentity GetSessionToken GetAccessKeyInfo' },
+  sts: {
+    version: '2011-06-15',
+    operations: 'AssumeRole AssumeRoleWithWebIdentity GetCallerIdentity GetSessionToken GetAccessKeyInfo',
+  },
 };
 
 const dataFolder = () =>

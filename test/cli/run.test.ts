@@ -83,7 +83,10 @@ describe('--json', () => {
     ]);
     expect(JSON.parse(ran.stdout)).toMatchObject({ ok: true, diagnostics: [{ severity: 'note', code: 'NOT_PROVED' }] });
     const emitted = await product.run(['emit-tf', '--role-arn', 'arn:aws:iam::333333333333:role/ci', '--json']);
-    expect(JSON.parse(emitted.stdout)).toMatchObject({ ok: true, diagnostics: [{ code: 'ASSUMED_VALUE' }, { code: 'ASSUMED_VALUE' }] });
+    expect(JSON.parse(emitted.stdout)).toMatchObject({
+      ok: true,
+      diagnostics: [{ code: 'ASSUMED_VALUE' }, { code: 'ASSUMED_VALUE' }],
+    });
   });
 
   test('holds them on failure, too', async () => {
