@@ -33,6 +33,8 @@ const record = async (args) => {
   const line = `stty cols ${COLUMNS} rows 60; exec ${quoted.join(' ')}`;
   const env = {
     PATH: process.env['PATH'],
+    // As npx starts it, so that the commands in the picture are those that a reader of the README types.
+    npm_command: 'exec',
     HOME: folder,
     LANG: 'C.UTF-8',
     TERM: 'xterm-256color',
