@@ -1,4 +1,4 @@
-/** End-to-end tests: the built command line as a process, against real peers. One file at a time: each starts servers of its own. */
+/** End-to-end tests: the built command line as a process, against real peers. Each file starts servers of its own, on free ports. */
 import { defineConfig } from 'vitest/config';
 import { reporters } from '../support/report.ts';
 
@@ -7,9 +7,9 @@ export default defineConfig({
     reporters,
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/e2e/**/*.test.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    fileParallelism: false,
-    bail: 0,
+    // Terraform keeps a core busy: more at once only makes all of them late.
+    maxWorkers: 2,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
