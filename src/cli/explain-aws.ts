@@ -159,7 +159,11 @@ export const explainCaller = async (input: Input, context: Context): Promise<Out
     views: viewsOf(sides),
   });
   const { paint, width } = context;
-  return { status: answer.verdict === 'allowed' ? 0 : 1, text: renderLive(answer, { paint, width }), result: answer };
+  return {
+    status: answer.verdict === 'allowed' && answer.isSettled ? 0 : 1,
+    text: renderLive(answer, { paint, width }),
+    result: answer,
+  };
 };
 
 const targetNeeded = (access: Access): XacctError =>

@@ -29,6 +29,8 @@ export interface LiveQuestion {
 export interface LiveAnswer extends Decision {
   readonly caller: string;
   readonly role: string;
+  /** False: allowed as far as could be read, and the trust policy or the caller's own policies could not. */
+  readonly isSettled: boolean;
   readonly unread: readonly Unread[];
 }
 
@@ -113,9 +115,11 @@ export const explainLive = async (question: LiveQuestion): Promise<LiveAnswer> =
   const unread: Unread[] = [];
   const [caller, role] = await Promise.all([knowCaller(question, unread), knowRole(question, unread)]);
   const named = { caller: question.caller.arn, role: formatRoleArn(question.role) };
-  if (role === undefined) return { ...roleMissing(question), ...named, unread: [] };
+  if (role === undefined) return { ...roleMissing(question), ...named, isSettled: true, unread: [] };
   const scenario: Scenario = { time: question.time, caller, role, request: question.request };
   const judged = doubt(decideAssumeRole(scenario), scenario);
   const decision = { ...judged.decision, fix: adaptFix(judged.decision, parseArn(question.caller.arn)?.account ?? null) };
-  return { ...decision, ...named, unread: distinct([...judged.unread, ...unread]) };
+  const isRead = role.trustPolicy !== UNKNOWN && caller.identityPolicies !== UNKNOWN && caller.boundary !== UNKNOWN;
+  const isSettled = decision.verdict !== 'allowed' || isRead;
+  return { ...decision, ...named, isSettled, unread: distinct([...judged.unread, ...unread]) };
 };

@@ -114,8 +114,12 @@ const judgeSituation = (situation: Situation): Judgement => {
   if (denied !== undefined) return denied;
   const late = checkSourceIdentity(scenario) ?? checkDuration(scenario, facts);
   if (late !== undefined) return faulty(scenario, late);
-  const explanation = `${caller.arn} may assume ${role.arn}: its trust policy allows it, and nothing on the caller's side stands against it`;
-  return judgementOf(id, allowedFinding(explanation, confidenceOf(layers), answers), action, null);
+  const confidence = confidenceOf(layers);
+  const explanation =
+    confidence === 'high'
+      ? `${caller.arn} may assume ${role.arn}: its trust policy allows it, and nothing on the caller's side stands against it`
+      : `${caller.arn} may assume ${role.arn} unless a policy that could not be read stands against it`;
+  return judgementOf(id, allowedFinding(explanation, confidence, answers), action, null);
 };
 
 /** May the caller assume the role, and what would AWS answer? Policies given compiled are not compiled again. */

@@ -32,9 +32,10 @@ const CONFIDENCE = {
   low: 'low: something that could not be read may change it',
 } as const;
 
-const headline = ({ verdict, caller, role }: LiveAnswer, { paint, width }: Page): readonly string[] => {
-  const mark = verdict === 'allowed' ? paint.green('✓') : paint.red('✗');
-  const lines = wrap(printable(`${caller} ${VERDICTS[verdict]} ${role}`), width - 2);
+const headline = ({ verdict, isSettled, caller, role }: LiveAnswer, { paint, width }: Page): readonly string[] => {
+  const mark = verdict !== 'allowed' ? paint.red('✗') : isSettled ? paint.green('✓') : paint.yellow('?');
+  const said = isSettled ? VERDICTS[verdict] : 'may or may not be let in: too little could be read of';
+  const lines = wrap(printable(`${caller} ${said} ${role}`), width - 2);
   return lines.map((line, i) => (i === 0 ? `${mark} ${paint.bold(line)}` : `  ${paint.bold(line)}`));
 };
 
