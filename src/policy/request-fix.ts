@@ -18,21 +18,22 @@ interface Parameter {
   readonly limit: LimitName;
 }
 
-const PARAMETERS: Readonly<Record<string, Parameter>> = {
-  'sts:externalid': { path: 'request.externalId', limit: 'externalId' },
-  'sts:rolesessionname': { path: 'request.sessionName', limit: 'roleSessionName' },
-  'sts:sourceidentity': { path: 'request.sourceIdentity', limit: 'sourceIdentity' },
-};
+/** A map: condition keys are anybody's text, `constructor` and `__proto__` too. */
+const PARAMETERS: ReadonlyMap<string, Parameter> = new Map([
+  ['sts:externalid', { path: 'request.externalId', limit: 'externalId' }],
+  ['sts:rolesessionname', { path: 'request.sessionName', limit: 'roleSessionName' }],
+  ['sts:sourceidentity', { path: 'request.sourceIdentity', limit: 'sourceIdentity' }],
+]);
 
 const REQUEST_TAG = 'aws:requesttag/';
 
 const parameterOf = (key: string, { caller, action }: ActionRequest): Parameter | undefined => {
   const name = key.toLowerCase();
   const isAssume = action.startsWith('sts:AssumeRole');
-  if (caller.kind === 'web-identity') return name === 'sts:rolesessionname' && isAssume ? PARAMETERS[name] : undefined;
+  if (caller.kind === 'web-identity') return name === 'sts:rolesessionname' && isAssume ? PARAMETERS.get(name) : undefined;
   if (name.startsWith(REQUEST_TAG)) return { path: `request.tags.${key.slice(REQUEST_TAG.length)}`, limit: 'tagValue' };
-  if (name === 'sts:sourceidentity') return caller.sourceIdentity === undefined ? PARAMETERS[name] : undefined;
-  return isAssume ? PARAMETERS[name] : undefined;
+  if (name === 'sts:sourceidentity') return caller.sourceIdentity === undefined ? PARAMETERS.get(name) : undefined;
+  return isAssume ? PARAMETERS.get(name) : undefined;
 };
 
 /** A value that the operator takes: for a pattern the shortest that fits, and none for a variable. */
