@@ -8,6 +8,11 @@ import { parseFaults, parseSeed } from './model/parse-seed.ts';
 import type { SandboxSeed } from './model/seed.ts';
 
 /** What can be done to a running sandbox. */
+const TEN_YEARS_MS = 10 * 365 * 86_400_000;
+
+/** Beyond that a date has no text, and tokens no sense. */
+export const isClockStep = (ms: number): boolean => Number.isFinite(ms) && Math.abs(ms) <= TEN_YEARS_MS;
+
 export interface Controls {
   log(): readonly LogEntry[];
   setFaults(faults: Faults): void;
@@ -58,8 +63,8 @@ const act = (controls: Controls, path: string, input: object): ControlAnswer => 
       return { status: 200, body: {} };
     case 'clock': {
       const { advanceMs } = input as { advanceMs?: unknown };
-      if (typeof advanceMs !== 'number' || !Number.isFinite(advanceMs))
-        return fault(400, 'advanceMs must be a number of milliseconds');
+      if (typeof advanceMs !== 'number' || !isClockStep(advanceMs))
+        return fault(400, 'advanceMs must be a number of milliseconds, ten years at most');
       controls.advanceClock(advanceMs);
       return { status: 200, body: { now: new Date(controls.now()).toISOString() } };
     }

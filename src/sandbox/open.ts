@@ -7,6 +7,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import type { Clock, Random } from '#domain/clock.ts';
 import { formatConfig } from './config-text.ts';
 import type { Controls } from './control.ts';
+import { isClockStep } from './control.ts';
 import { createFaultBox, type Faults } from './faults.ts';
 import { issueRoleSession } from './handlers/credentials.ts';
 import { createIssuer, type TokenClaims } from './oidc/issuer.ts';
@@ -139,6 +140,7 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
     setFaults: (next) => faults.set(next),
     issueToken: (claims) => issuer.sign(claims, modelClock.now()),
     advanceClock: (ms) => {
+      if (!isClockStep(ms)) throw new RangeError(`the clock cannot go on by ${ms} ms: ten years at most`);
       clockOffsetMs += ms;
     },
     now: () => modelClock.now(),

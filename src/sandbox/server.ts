@@ -52,15 +52,22 @@ export const openServer = async (parts: ServerParts, port: number): Promise<Loca
   };
 };
 
+const OWN_HOST = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\]|169\.254\.169\.254)(:\d+)?$/i;
+
+/** A page's request names its origin or its site; one after a DNS rebinding names the page's host. */
+const isFromBrowser = (headers: Readonly<Record<string, string>>): boolean =>
+  headers['origin'] !== undefined || headers['sec-fetch-site'] !== undefined || !OWN_HOST.test(headers['host'] ?? '');
+
 const serve = async (parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const { method = 'GET', url = '/' } = request;
   const [path, query] = splitOnce(url, '?');
   const headers = headersOf(request);
   const body = await readBody(request, parts.upstream === undefined ? MAX_BODY_BYTES : MAX_UPSTREAM_BODY_BYTES);
   if (body === undefined) return reply(response, 413, 'the request is too large', { connection: 'close' });
+  // A web page must neither steer nor read a sandbox that happens to run on its visitor's machine, not even by a name of its own.
+  if ((path.startsWith(CONTROL) || path.startsWith('/latest/')) && isFromBrowser(headers))
+    return reply(response, 403, 'this endpoint does not serve browsers', {});
   if (path.startsWith(CONTROL)) {
-    // A web page must not steer a sandbox that happens to run on its visitor's machine.
-    if (headers['origin'] !== undefined) return reply(response, 403, 'the control endpoint does not serve browsers', {});
     const answer = control(parts.controls, method, path.slice(CONTROL.length), body.toString('utf8'));
     return reply(response, answer.status, `${JSON.stringify(answer.body)}\n`, { 'content-type': 'application/json' });
   }

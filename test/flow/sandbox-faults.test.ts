@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { CreateRoleCommand, GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -166,13 +167,26 @@ describe('the control endpoint', () => {
     ['seed', { accounts: { '1': {} } }, 400],
     ['seed', { accounts: { '333333333333': { roles: [{ RoleName: 'r', AssumeRolePolicyDocument: '{' }] } } }, 400],
     ['seed', { accounts: { '333333333333': { rolez: [] } } }, 400],
+    ['clock', { advanceMs: 1e300 }, 400],
     ['none', {}, 404],
   ])('refuses %s with %j', async (path, body, status) => {
     const answer = await post(path, body);
     expect(answer).toEqual({ status, body: { error: expect.any(String) } });
   });
 
+  const statusFor = (path: string, host: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      get(`${sandbox.endpoint}${path}`, { headers: { host } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).on('error', reject);
+    });
+
   test('does not serve web pages', async () => {
     expect((await post('reset', {}, { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await post('reset', {}, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect(await statusFor('/_xacct/log', 'rebound.example')).toBe(403);
+    expect(await statusFor('/latest/meta-data/', 'rebound.example')).toBe(403);
+    expect(await statusFor('/_xacct/log', 'localhost')).toBe(200);
   });
 });
