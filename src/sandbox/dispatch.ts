@@ -25,6 +25,8 @@ export interface Sandboxed {
   signingNow(): number;
   /** The latency that was asked for, in real time. */
   delay(): Promise<void>;
+  /** Aborted when the sandbox closes. */
+  readonly stopping: AbortSignal;
 }
 
 export interface Answer {

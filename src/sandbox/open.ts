@@ -173,6 +173,7 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
         log,
         signingNow: () => Date.now() + (faults.settings().clockSkewMs ?? 0),
         delay: () => delayBy(faults.settings().latencyMs, stopping.signal),
+        stopping: stopping.signal,
       },
       controls,
       upstream: upstreamOf(options),

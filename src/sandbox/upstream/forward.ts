@@ -28,7 +28,12 @@ export interface Forwarding {
   readonly log: CallLog;
   readonly upstream: Upstream;
   signingNow(): number;
+  /** Aborted when the sandbox closes: a call that hangs upstream must not hold it. */
+  readonly stopping: AbortSignal;
 }
+
+/** Emulators answer in milliseconds; a lambda or a stack may take its time. */
+const MOST_WAIT_MS = 120_000;
 
 /** The claim of a request that is signed for a service that is not ours. */
 export const foreignClaim = (request: SignedRequest): Claim | undefined => {
@@ -100,7 +105,7 @@ export const forward = async (
     }
     action = needed?.[0]?.action ?? action;
     resource = needed?.[0]?.resource ?? null;
-    const answer = await send(upstream.url, request, claim, principal.account.id);
+    const answer = await send(forwarding, request, claim, principal.account.id);
     record('allowed', needed === undefined ? 'UNMAPPED_ACTION' : null);
     return fault === undefined ? answer : { ...answer, fault };
   } catch (thrown) {
@@ -124,7 +129,12 @@ const DROPPED = new Set([
 ]);
 const PRESIGNED = /^X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token)=/i;
 
-const send = (url: URL, request: SignedRequest, claim: Claim, account: string): Promise<UpstreamAnswer> =>
+const send = (
+  { upstream: { url }, stopping }: Forwarding,
+  request: SignedRequest,
+  claim: Claim,
+  account: string,
+): Promise<UpstreamAnswer> =>
   new Promise((resolve, reject) => {
     const path = claim.service === 's3' && !request.path.startsWith('/v20180820/') ? placeOf(request).path : request.path;
     const query = request.query
@@ -146,6 +156,7 @@ const send = (url: URL, request: SignedRequest, claim: Claim, account: string): 
         method: request.method,
         path: `${path}${query === '' ? '' : `?${query}`}`,
         headers,
+        signal: AbortSignal.any([stopping, AbortSignal.timeout(MOST_WAIT_MS)]),
       },
       (incoming) => {
         const chunks: Buffer[] = [];
