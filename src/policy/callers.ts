@@ -1,6 +1,6 @@
 /** Callers that STS turns away whatever the policies say. */
 import { ROOT_REFUSED } from '#domain/access-denied.ts';
-import { isAccountId, type RoleArn } from '#domain/arn.ts';
+import { isAccountId, parseRootArn, type RoleArn } from '#domain/arn.ts';
 import type { Layer, Reason } from '#domain/cause.ts';
 import { plainFinding, type Finding } from './explain.ts';
 import { fixByCaller } from './fix.ts';
@@ -42,7 +42,8 @@ const refuse = (scenario: Scenario, facts: CallerFacts, target: RoleArn): Refusa
       remedy: 'name the caller as `aws sts get-caller-identity` prints it',
     };
   if (facts.partition !== target.partition) return PARTITION(facts.partition, target.partition);
-  if (caller.kind === 'root')
+  // The ARN decides: a root that is called a user is still a root.
+  if (caller.kind === 'root' || parseRootArn(caller.arn) !== undefined)
     return {
       layer: 'caller',
       reason: 'ROOT_CALLER',
