@@ -68,10 +68,11 @@ const reportFor = (name) => {
 const wanted = process.argv.slice(2);
 const folder = await mkdtemp(path.join(tmpdir(), 'xacct-nodes-'));
 try {
-  const tarball = await pack(folder);
-  for (const { version, suites } of NODES) {
-    if (wanted.length > 0 && !wanted.some((start) => version.startsWith(start))) continue;
-    const node = await installNode(folder, version);
+  const chosen = NODES.filter(({ version }) => wanted.length === 0 || wanted.some((start) => version.startsWith(start)));
+  // All at once: a download waits more than it works.
+  const [tarball, ...programs] = await Promise.all([pack(folder), ...chosen.map(({ version }) => installNode(folder, version))]);
+  for (const [index, { version, suites }] of chosen.entries()) {
+    const node = programs[index] ?? '';
     for (const suite of suites) {
       if (suite === 'tarball' && tarball === undefined) continue;
       process.stdout.write(`\n-- Node ${version}: ${suite}\n`);
