@@ -15,7 +15,8 @@ const root = path.resolve(import.meta.dirname, '..');
 const NODES = [
   { version: '20.17.0', suites: ['tarball'] },
   { version: '22.23.3', suites: ['test', 'tarball'] },
-  { version: '24.21.0', suites: ['test', 'tarball'] },
+  // Between two majors that run everything: the product itself is enough, and CI stays under ten minutes.
+  { version: '24.21.0', suites: process.env['XACCT_ALL_NODES'] === '1' ? ['test', 'tarball'] : ['tarball'] },
   { version: '26.10.0', suites: ['test', 'tarball'] },
 ];
 
