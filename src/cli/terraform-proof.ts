@@ -7,16 +7,18 @@ export interface TerraformProof {
   readonly said: string;
 }
 
-/** Where a copy of the AWS provider may lie: TF_PLUGIN_DIR, or the folders that Terraform itself knows. */
+/** What people call a folder of providers that they keep beside the system. */
+const KEPT_UNDER = ['/opt', '/usr/local/share', '/usr/share', '/usr/lib'];
+const KEPT_AS = ['tf-plugins', 'terraform-plugins', 'terraform/plugins', 'terraform/providers'];
+
+/** Where a copy of the AWS provider may lie: TF_PLUGIN_DIR, Terraform's own folders, and the usual places beside them. */
 const pluginFolders = ({ env }: Context): readonly string[] => {
   const home = env['HOME'];
   const named = env['TF_PLUGIN_DIR'];
   return [
     ...(named ? [named] : []),
     ...(home ? [`${home}/.terraform.d/plugins`] : []),
-    '/usr/local/share/terraform/plugins',
-    '/usr/share/terraform/plugins',
-    '/opt/tf-plugins',
+    ...KEPT_UNDER.flatMap((folder) => KEPT_AS.map((name) => `${folder}/${name}`)),
   ];
 };
 
