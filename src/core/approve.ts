@@ -1,5 +1,5 @@
 /** The only way from a Plan to something that apply takes: somebody said yes to exactly this. */
-import { changesOf, type Change, type Plan } from '#domain/plan.ts';
+import { changesOf, isGrave, type Change, type Plan } from '#domain/plan.ts';
 
 declare const APPROVED: unique symbol;
 
@@ -9,8 +9,6 @@ export interface ApprovedPlan extends Plan {
 
 /** `yes`: carry out what takes nothing away. `yes-prune`: all of it. */
 export type Answer = 'yes' | 'yes-prune' | 'no';
-
-const isGrave = ({ risk }: Change): boolean => risk === 'removes access' || risk === 'drops a condition';
 
 /** What a plain yes does not cover: it stays as it is and is reported as drift. */
 export const heldBack = (plan: Plan): readonly Change[] => changesOf(plan).filter(isGrave);

@@ -83,3 +83,6 @@ export const noChange = (address: string, state: unknown): Change => ({
   after: state,
   steps: [],
 });
+
+/** What a plain yes does not cover: it may lock somebody out, or let in who was kept out. */
+export const isGrave = ({ risk }: Change): boolean => risk === 'removes access' || risk === 'drops a condition';

@@ -1,5 +1,5 @@
 /** A Plan as Terraform shows one: + ~ - with addresses, what changes by statement, and who will be let in. */
-import { changesOf, type Change, type Plan } from '#domain/plan.ts';
+import { changesOf, isGrave, type Change, type Plan } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import type { Paint } from '#cli/paint.ts';
 import { printable } from './printable.ts';
@@ -42,9 +42,8 @@ const renderChange = (change: Change, paint: Paint, width: number): readonly str
     delete: () => paint.red('-'),
     none: () => ' ',
   };
-  const isGrave = change.risk === 'removes access' || change.risk === 'drops a condition';
   const isWider = change.action === 'update' && change.risk === 'widens access';
-  const risk = isGrave ? ` ${paint.red(`(${change.risk})`)}` : isWider ? ` ${paint.yellow('(widens access)')}` : '';
+  const risk = isGrave(change) ? ` ${paint.red(`(${change.risk})`)}` : isWider ? ` ${paint.yellow('(widens access)')}` : '';
   const before = linesOf(change.before);
   const after = linesOf(change.after).filter((line) => !isTold(line, change.address));
   return [
