@@ -7,6 +7,8 @@ import type { Processes } from '#core/ports/process.ts';
 import type { Prompter } from '#core/ports/prompter.ts';
 import type { Reporter } from '#core/ports/reporter.ts';
 import type { Clock, Random } from '#domain/clock.ts';
+import type { Given } from '#domain/fields.ts';
+import type { Input, Outcome } from './command.ts';
 import type { Paint } from './paint.ts';
 
 /** What a sandbox is to be like. What is absent is as in the sandbox's own defaults. */
@@ -30,6 +32,14 @@ export interface OpenSandbox {
   /** An AWS config file with a profile for each account. */
   awsConfigText(): string;
   close(): Promise<void>;
+}
+
+/** The ways in which `explain` can be asked. */
+export interface Explain {
+  caller(input: Input, context: Context): Promise<Outcome>;
+  everybody(input: Input, context: Context): Promise<Outcome>;
+  messages(source: Given<string>, context: Context): Promise<Outcome>;
+  scenarios(source: Given<string>, context: Context): Promise<Outcome>;
 }
 
 export interface Context {
@@ -58,6 +68,7 @@ export interface Context {
   configReader(): Promise<ConfigReader>;
   prompter(): Promise<Prompter>;
   openJournal(folder: string): Promise<OpenJournal>;
+  explain(): Promise<Explain>;
   openSandbox(request?: SandboxRequest): Promise<OpenSandbox>;
   /** Of this process, for whoever wants to stop it. */
   readonly pid?: number;

@@ -45,4 +45,9 @@ describe('the start-up closure', () => {
   test('has nothing of aws, the sandbox, the prompts or the file reader', () => {
     expect(inputs.filter((input) => /^src\/(aws|sandbox)\/|^src\/host\/(prompts|config-file|paint)\.ts/.test(input))).toEqual([]);
   });
+
+  test('has nothing of the evaluator, nor of what only explain runs', () => {
+    const ofExplain = /^src\/policy\/|^src\/core\/(explain-|who|known-refusals)|^src\/cli\/explain-|^src\/domain\/find-refusals/;
+    expect(inputs.filter((input) => ofExplain.test(input))).toEqual([]);
+  });
 });

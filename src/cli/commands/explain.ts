@@ -2,8 +2,6 @@
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Input } from '#cli/command.ts';
-import { explainCaller, explainEverybody } from '#cli/explain-aws.ts';
-import { explainMessages, explainScenarios } from '#cli/explain-text.ts';
 import { REACHING_AWS, ROLE_ARN, SESSION, SOURCE_ACCOUNT, SOURCE_PROFILE, TARGET_ACCOUNT } from '#cli/options.ts';
 
 /** What cannot be asked together, as it was typed: variables of the environment only stand in. */
@@ -79,8 +77,9 @@ export const explainCommand: CommandDefinition = {
       isLive || (typed.includes(`--${other}`) && !typed.includes(`--${flag}`)) ? undefined : input.text(flag);
     const scenario = asked('scenario', 'message');
     const message = asked('message', 'scenario');
-    if (scenario) return explainScenarios(scenario, context);
-    if (message) return explainMessages(message, context);
-    return input.isSet('who') ? explainEverybody(input, context) : explainCaller(input, context);
+    const explain = await context.explain();
+    if (scenario) return explain.scenarios(scenario, context);
+    if (message) return explain.messages(message, context);
+    return input.isSet('who') ? explain.everybody(input, context) : explain.caller(input, context);
   },
 };
