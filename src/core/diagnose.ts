@@ -1,164 +1,114 @@
-/** From AWS's refusal to the one cause, the account that must act and the patch. Pure. */
-import { shellWord } from '#domain/shell-word.ts';
+/** From AWS's refusal alone to the one cause, the account that must act and the patch. Pure. */
 import type { Access } from '#domain/access.ts';
-import { parseAccessDenied } from '#domain/access-denied.ts';
-import { parseArn, parseRoleArn, parseSessionArn, parseUserArn } from '#domain/arn.ts';
-import { formatDuration } from '#domain/duration.ts';
-import type { PolicyDocument } from '#domain/policy-document.ts';
-import { assumePathless } from '#domain/principal.ts';
-import { CAUSES, type CauseCode, type Patch, type VerifyCause } from '#domain/verify-report.ts';
+import type { AccessDenied, DeniedLayer } from '#domain/access-denied.ts';
+import { parseRoleArn } from '#domain/arn.ts';
+import type { Fix } from '#domain/cause.ts';
+import type { CauseCode } from '#domain/causes.ts';
+import { findRefusals } from '#domain/find-refusals.ts';
+import type { VerifyCause } from '#domain/verify-report.ts';
+import type { AssumeRoleRequest as PolicyRequest } from '#policy/scenario.ts';
+import { fillCause, type FilledCause } from './fill-cause.ts';
 import type { CallerIdentity, Refusal } from './ports/sessions.ts';
+import { remediesOf } from './refusal-remedies.ts';
 
-interface Situation {
+export interface Situation {
   readonly access: Access;
   readonly source: CallerIdentity;
 }
 
-const shellDocument = (document: PolicyDocument): string => shellWord(JSON.stringify(document));
-
-/** The identity that a policy can be put on, and the command of the AWS CLI that puts it there. */
-const grantPatch = ({ access, source }: Situation): Patch => {
-  const document: PolicyDocument = {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: access.roleArn }],
-  };
-  const name = `xacct-${access.role.account}-${access.role.name}`.slice(0, 128);
-  const user = parseUserArn(source.arn)?.name;
-  const role = parseSessionArn(source.arn)?.roleName ?? parseRoleArn(source.arn)?.name;
-  const holder = user ? `put-user-policy --user-name ${user}` : role ? `put-role-policy --role-name ${role}` : undefined;
-  return {
-    summary: `allow ${source.arn} to assume ${access.roleArn}`,
-    document,
-    command: holder ? `aws iam ${holder} --policy-name ${name} --policy-document ${shellDocument(document)}` : null,
-  };
+/** The cause with what is known better than the table: its explanation, its fix. `you` act in the source's account. */
+const causeOf = (
+  filled: FilledCause,
+  { source }: Situation,
+  better: Partial<Pick<FilledCause, 'explanation' | 'fix'>> = {},
+): VerifyCause => {
+  const { code, explanation, fix } = { ...filled, ...better };
+  const { actor, account, ...patch } = fix;
+  const isOfSource = actor === 'you' || actor === 'source-admin';
+  return { code, actor, account: account ?? (isOfSource ? source.account : null), explanation, patch };
 };
 
-/** The principal of the caller as a trust policy names it; a session's path is unknown here, so its role is taken at `/`. */
-const trustedName = (source: CallerIdentity): string => {
-  const session = parseSessionArn(source.arn);
-  return session ? assumePathless({ kind: 'session', ...session }).arn : source.arn;
-};
+const filled = (code: CauseCode, { access }: Situation, subject: string | null = null): FilledCause =>
+  fillCause(code, { subject, roleArn: access.roleArn });
 
-/** What the role's trust policy must be compared with: AWS does not say which part of it refused. */
-const trustPatch = ({ access, source }: Situation): Patch => ({
-  summary:
-    `make sure that the role exists, that it trusts ${trustedName(source)}, and that it asks for ${sentId(access)}; ` +
-    'look at its trust policy, or let xacct explain read it',
-  document: null,
-  command: `aws iam get-role --role-name ${access.role.name} --query Role.AssumeRolePolicyDocument`,
+/** What was asked for, as the evaluator has it: the fix of a trust policy carries the external ID that was sent. */
+const policyRequestOf = ({ externalId, sessionName, sessionSeconds }: Access): PolicyRequest => ({
+  sessionName,
+  durationSeconds: sessionSeconds,
+  ...(externalId !== undefined && { externalId }),
 });
 
+const LIMITS_OTHERS: Readonly<Partial<Record<DeniedLayer, CauseCode>>> = {
+  boundary: 'BOUNDARY_REFUSES',
+  'session-policy': 'SESSION_POLICY_REFUSES',
+  scp: 'SCP_REFUSES',
+  rcp: 'RCP_REFUSES',
+  'vpc-endpoint': 'VPC_ENDPOINT_REFUSES',
+};
+
+const NOT_TRUSTED: Readonly<Record<string, CauseCode>> = {
+  'sts:TagSession': 'TAG_SESSION_NOT_TRUSTED',
+  'sts:SetSourceIdentity': 'SOURCE_IDENTITY_NOT_TRUSTED',
+};
+
+const NOT_GRANTED: Readonly<Record<string, CauseCode>> = {
+  'sts:TagSession': 'TAG_SESSION_NOT_GRANTED',
+  'sts:SetSourceIdentity': 'SOURCE_IDENTITY_NOT_GRANTED',
+};
+
+/** The layer that AWS names, and the action that it refused, are the cause. */
+const codeOf = ({ action, reason }: AccessDenied): CauseCode => {
+  if (reason === undefined) return 'TRUST_OR_GRANT_MISSING';
+  const { layer, isExplicit } = reason;
+  if (layer === 'identity') return isExplicit ? 'SOURCE_DENIES' : (NOT_GRANTED[action] ?? 'SOURCE_GRANT_MISSING');
+  return LIMITS_OTHERS[layer] ?? (isExplicit ? 'TRUST_DENIES' : (NOT_TRUSTED[action] ?? 'TRUST_REFUSES'));
+};
+
 const sentId = ({ externalId }: Access): string =>
-  externalId === undefined ? 'no external ID (none was sent)' : `the external ID "${externalId}" (it was sent)`;
+  externalId === undefined ? 'no external ID was sent' : `the external ID "${externalId}" was sent`;
 
-type Draft = Omit<VerifyCause, 'code' | 'explanation'> & { readonly code: CauseCode; readonly explanation?: string };
-
-const cause = ({ explanation, ...draft }: Draft): VerifyCause => ({ ...draft, explanation: explanation ?? CAUSES[draft.code] });
-
-const accessDenied = (refusal: Refusal, situation: Situation): VerifyCause => {
-  const { access, source } = situation;
-  const target = access.role.account;
-  if (refusal.message.startsWith('Roles may not be assumed by root'))
-    return cause({
-      code: 'ROOT_CALLER',
-      actor: 'you',
-      account: source.account,
-      patch: { summary: 'use credentials of an IAM user or a role', document: null, command: null },
-    });
-  const said = parseAccessDenied(refusal.message);
-  const reason = said?.reason;
-  const isTargets = reason?.layer === 'trust' || reason?.layer === 'rcp' || reason?.layer === 'resource';
-  const isOrganizations = reason?.layer === 'scp' || reason?.layer === 'rcp';
-  const side = {
-    actor: isOrganizations ? 'org-admin' : isTargets ? 'target-admin' : 'source-admin',
-    account: isTargets ? target : source.account,
-  } as const;
-  if (said && reason?.isExplicit) {
-    const explanation = `an explicit deny (${reason.layer}) refuses ${said.action} on ${access.roleArn}`;
-    return cause({ code: 'EXPLICIT_DENY', ...side, explanation, patch: null });
-  }
-  // A policy that limits others (boundary, SCP, session policy) is not widened by granting more beside it.
-  if (said && reason && reason.layer !== 'identity' && reason.layer !== 'trust')
-    return cause({
-      code: isTargets ? 'TRUST_REFUSES' : 'SOURCE_GRANT_MISSING',
-      ...side,
-      explanation: `no ${reason.layer} allows ${said.action} on ${access.roleArn}`,
-      patch: null,
-    });
-  if (reason && isTargets)
-    return cause({ code: 'TRUST_REFUSES', actor: 'target-admin', account: target, patch: trustPatch(situation) });
-  if (reason)
-    return cause({ code: 'SOURCE_GRANT_MISSING', actor: 'source-admin', account: source.account, patch: grantPatch(situation) });
-  return cause({
-    code: 'TRUST_OR_GRANT_MISSING',
-    actor: 'target-admin',
-    account: target,
-    explanation:
-      `${CAUSES.TRUST_OR_GRANT_MISSING}. In ${source.account} the policies of ${source.arn} must allow sts:AssumeRole ` +
-      `on the role; in ${target} the role must let it in`,
-    patch: trustPatch(situation),
-  });
+/** AWS's one answer to several faults: what they are, so that nobody looks for one only. */
+const couldBe = (code: CauseCode, { access, source }: Situation): string => {
+  const role = `${access.roleArn} must exist, name ${source.arn} or its role or account, and have no condition that the call does not meet (${sentId(access)})`;
+  return code === 'TRUST_REFUSES'
+    ? role
+    : `in ${access.role.account} ${role}; in ${source.account} the policies of ${source.arn} must allow sts:AssumeRole on it`;
 };
 
-/** The cause of a refused AssumeRole: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_Errors */
+const explained = ({ code, explanation }: FilledCause, situation: Situation): string =>
+  code === 'TRUST_REFUSES' || code === 'TRUST_OR_GRANT_MISSING' ? `${explanation}: ${couldBe(code, situation)}` : explanation;
+
+const deniedCause = (said: AccessDenied, isExplicit: boolean, situation: Situation): VerifyCause => {
+  const about = filled(codeOf(said), situation);
+  const [fix] = remediesOf({ ...said, isExplicit }, policyRequestOf(situation.access));
+  return causeOf(about, situation, { explanation: explained(about, situation), ...(fix && { fix }) });
+};
+
+const raiseMaximum = (filledCause: FilledCause, { access }: Situation): Fix => {
+  const name = parseRoleArn(access.roleArn)?.name ?? '';
+  return {
+    ...filledCause.fix,
+    command: `aws iam update-role --role-name ${name} --max-session-duration ${access.sessionSeconds}`,
+  };
+};
+
+/** Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_Errors */
 export const diagnoseRefusal = (refusal: Refusal, situation: Situation): VerifyCause => {
-  const { access, source } = situation;
-  if (refusal.code === 'AccessDenied') return accessDenied(refusal, situation);
-  if (/role chaining/.test(refusal.message))
-    return cause({
-      code: 'DURATION_ABOVE_CHAINING_LIMIT',
-      actor: 'you',
-      account: source.account,
-      patch: {
-        summary: 'ask for one hour: Terraform renews its session by itself',
-        document: null,
-        command: 'xacct verify --duration 1h',
-      },
-    });
-  if (/MaxSessionDuration/.test(refusal.message))
-    return cause({
-      code: 'DURATION_ABOVE_ROLE_MAXIMUM',
-      actor: 'target-admin',
-      account: access.role.account,
-      patch: {
-        summary: `raise the role's maximum to ${formatDuration(access.sessionSeconds)} (maxSessionDuration in xacct.yaml), or ask for less: --duration`,
-        document: null,
-        command: `xacct init --max-session-duration ${formatDuration(access.sessionSeconds)}`,
-      },
-    });
+  const [found] = findRefusals(`An error occurred (${refusal.code}): ${refusal.message}`);
+  if (found?.kind === 'access-denied') return deniedCause(found.said, found.isExplicit, situation);
+  if (found?.kind === 'known') {
+    const about = filled(found.code, situation, found.subject);
+    return causeOf(about, situation, found.code === 'DURATION_ABOVE_ROLE_MAXIMUM' ? { fix: raiseMaximum(about, situation) } : {});
+  }
   if (refusal.code.startsWith('RegionDisabled'))
-    return cause({
-      code: 'STS_REGION_DISABLED',
-      actor: 'target-admin',
-      account: access.role.account,
-      patch: { summary: `activate STS in ${access.region}, or use another region: --region`, document: null, command: null },
-    });
-  return cause({
-    code: 'OTHER_REFUSAL',
-    actor: 'you',
-    account: parseArn(source.arn)?.account ?? source.account,
-    explanation: `AWS answered ${refusal.code}: ${refusal.message}`,
-    patch: null,
-  });
+    return causeOf(filled('STS_REGION_DISABLED', situation, situation.source.account), situation);
+  return causeOf(filled('OTHER_REFUSAL', situation, `${refusal.code}: ${refusal.message}`), situation);
 };
 
-export const externalIdNotEnforced = (access: Access): VerifyCause =>
-  cause({
-    code: 'EXTERNAL_ID_NOT_ENFORCED',
-    actor: 'target-admin',
-    account: access.role.account,
-    patch: {
-      summary: 'this condition belongs in every statement of the trust policy that lets the source in; init puts it there',
-      document: { Condition: { StringEquals: { 'sts:ExternalId': access.externalId } } },
-      command: 'xacct init --prune',
-    },
-  });
+export const externalIdNotEnforced = (situation: Situation): VerifyCause =>
+  causeOf(filled('EXTERNAL_ID_NOT_ENFORCED', situation), situation);
 
-export const wrongTarget = (access: Access, inside: CallerIdentity): VerifyCause =>
-  cause({
-    code: 'WRONG_TARGET',
-    actor: 'you',
-    account: inside.account,
-    explanation: `the role is of account ${access.role.account}, and the session is ${inside.arn}`,
-    patch: null,
-  });
+export const wrongTarget = (situation: Situation, inside: CallerIdentity): VerifyCause => ({
+  ...causeOf(filled('WRONG_TARGET', situation, inside.arn), situation),
+  account: inside.account,
+});

@@ -3,7 +3,7 @@ import { parseArn, parseSessionArn } from '#domain/arn.ts';
 import type { DeniedLayer } from '#domain/access-denied.ts';
 import type { Fix } from '#domain/cause.ts';
 import type { FoundRefusal } from '#domain/found-refusal.ts';
-import { explainKnown } from './known-refusals.ts';
+import { explainKnown } from './fill-cause.ts';
 import type { RefusalExplanation } from './refusal-explanation.ts';
 import { remediesOf, type Refused } from './refusal-remedies.ts';
 

@@ -1,6 +1,6 @@
 /** What is to be said of one refusal that AWS wrote, as data: the entries of `explain --message --json`. */
 import type { DeniedLayer } from '#domain/access-denied.ts';
-import type { Fix } from '#domain/cause.ts';
+import type { Fix, Layer } from '#domain/cause.ts';
 import type { KnownRefusal } from '#domain/found-refusal.ts';
 
 /** EXPLICIT_DENY: a Deny statement; NOT_ALLOWED: no Allow in the layer that AWS names; NOT_SAID: AWS names no layer. */
@@ -17,7 +17,7 @@ export interface RefusalExplanation {
   readonly caller: string | null;
   readonly action: string | null;
   readonly resource: string | null;
-  readonly layer: DeniedLayer | 'parameter' | 'duration' | 'caller' | null;
+  readonly layer: DeniedLayer | Layer | null;
   /** Lower case, no full stop. */
   readonly explanation: string;
   /** One, where the cause is certain; otherwise every possible one, the likeliest first. */

@@ -1,10 +1,10 @@
 /** Who can lift a refusal that names its caller, action and resource, and by what change. The changes come from the evaluator. Pure. */
 import type { AccessDenied, DeniedLayer } from '#domain/access-denied.ts';
-import { parseArn, parseRoleArn, type RoleArn } from '#domain/arn.ts';
+import { parseArn, parseRoleArn } from '#domain/arn.ts';
 import type { Actor, Fix } from '#domain/cause.ts';
 import type { Statement } from '#domain/policy-document.ts';
 import { decideAccess, decideAssumeRole } from '#policy/evaluate.ts';
-import type { Caller, Scenario } from '#policy/scenario.ts';
+import type { AssumeRoleRequest, Caller, Scenario } from '#policy/scenario.ts';
 import { appendTrustCommand } from './append-trust.ts';
 import { callerOfArn } from './caller-of-arn.ts';
 import { shellWord } from '#domain/shell-word.ts';
@@ -55,13 +55,15 @@ const requestFor = (action: string): Scenario['request'] => ({
 
 const isAssume = (action: string): boolean => ROLE_ACTIONS.some((name) => name === action);
 
-const trustFix = (caller: Caller, action: string, role: RoleArn, roleArn: string): Fix => {
+const trustFix = (caller: Caller, action: string, roleArn: string, request: AssumeRoleRequest | undefined): Fix => {
+  const role = parseRoleArn(roleArn);
+  if (role === undefined) return manual('target-admin', null, `let the trust policy of ${roleArn} allow ${action} to the caller`);
   const others = ROLE_ACTIONS.filter((name) => name !== action);
   const trustPolicy = documentOf({ Effect: 'Allow', Principal: { AWS: '*' }, Action: others });
   const decision = decideAssumeRole({
     caller: { ...caller, identityPolicies: 'unknown' },
     role: { arn: roleArn, trustPolicy },
-    request: requestFor(action),
+    request: { ...requestFor(action), ...request },
   });
   const found = decision.layer === 'trust' ? decision.fix : null;
   const { change } = found ?? {};
@@ -69,7 +71,10 @@ const trustFix = (caller: Caller, action: string, role: RoleArn, roleArn: string
     return manual('target-admin', role.account, `let the trust policy of ${roleArn} allow ${action} to the caller`);
   return {
     ...found,
-    summary: `${found.summary}, with the conditions that the role asks for (an external ID, MFA, …) where it has any`,
+    summary:
+      request === undefined
+        ? `${found.summary}, with the conditions that the role asks for (an external ID, MFA, …) where it has any`
+        : found.summary,
     command: appendTrustCommand(role.name, change.statement),
   };
 };
@@ -146,7 +151,7 @@ const layerFix = (layer: DeniedLayer, refused: Refused): Fix => {
 };
 
 /** Where AWS does not say which side refused, the target's comes first: a missing Allow of the source it mostly names. */
-const bothSides = (caller: Caller, refused: Refused): readonly Fix[] => {
+const bothSides = (caller: Caller, refused: Refused, request: AssumeRoleRequest | undefined): readonly Fix[] => {
   const { action, resource } = refused;
   const role = parseRoleArn(resource ?? '');
   if (!isAssume(action) || role === undefined || resource === undefined) return [grantFix(caller, action, resource)];
@@ -156,11 +161,11 @@ const bothSides = (caller: Caller, refused: Refused): readonly Fix[] => {
     `make the role, or correct its ARN: AWS answers the same where ${resource} does not exist`,
     `aws iam get-role --role-name ${role.name}`,
   );
-  return [trustFix(caller, action, role, resource), grantFix(caller, action, resource), missing];
+  return [trustFix(caller, action, resource, request), grantFix(caller, action, resource), missing];
 };
 
-/** At least one. */
-export const remediesOf = (refused: Refused): readonly Fix[] => {
+/** At least one. `request`: what was asked for, where that is known. */
+export const remediesOf = (refused: Refused, request?: AssumeRoleRequest): readonly Fix[] => {
   const { callerArn, action, resource, reason, isExplicit } = refused;
   const caller = callerOfArn(callerArn);
   if (reason === undefined && isExplicit)
@@ -171,11 +176,11 @@ export const remediesOf = (refused: Refused): readonly Fix[] => {
         `find the Deny statement that hits ${action}: it is in a policy of the caller, its boundary, its session or its organization`,
       ),
     ];
-  if (reason === undefined && caller !== undefined) return bothSides(caller, refused);
+  if (reason === undefined && caller !== undefined) return bothSides(caller, refused, request);
   const layer = reason?.layer ?? 'resource';
   if (isExplicit || caller === undefined) return [layerFix(layer, refused)];
   if (layer === 'identity') return [grantFix(caller, action, resource)];
-  const role = parseRoleArn(resource ?? '');
-  if (layer === 'trust' && role !== undefined && resource !== undefined) return [trustFix(caller, action, role, resource)];
+  if (layer === 'trust' && parseRoleArn(resource ?? '') !== undefined && resource !== undefined)
+    return [trustFix(caller, action, resource, request)];
   return [layerFix(layer, refused)];
 };

@@ -126,7 +126,12 @@ const proveAssumeRole = (
   );
 };
 
-const proveTargetIdentity = (session: AssumedSession, access: Access, ports: VerifyPorts): Promise<Found<CallerIdentity>> =>
+const proveTargetIdentity = (
+  session: AssumedSession,
+  source: CallerIdentity,
+  access: Access,
+  ports: VerifyPorts,
+): Promise<Found<CallerIdentity>> =>
   check(
     'target-identity',
     ports,
@@ -135,11 +140,16 @@ const proveTargetIdentity = (session: AssumedSession, access: Access, ports: Ver
       const expected = `a session in account ${access.role.account}`;
       return inside.account === access.role.account
         ? { status: 'pass', expected, observed: inside.arn }
-        : { status: 'fail', expected, observed: inside.arn, cause: wrongTarget(access, inside) };
+        : { status: 'fail', expected, observed: inside.arn, cause: wrongTarget({ access, source }, inside) };
     },
   );
 
-const proveNoExternalId = async (access: Access, ports: VerifyPorts, options: VerifyOptions): Promise<Found<unknown>> => {
+const proveNoExternalId = async (
+  source: CallerIdentity,
+  access: Access,
+  ports: VerifyPorts,
+  options: VerifyOptions,
+): Promise<Found<unknown>> => {
   if (options.skip.includes('negative') || options.skip.includes('no-external-id'))
     return skip('no-external-id', ports, 'as asked: whether the external ID is enforced was not proved');
   if (access.externalId === undefined) return skip('no-external-id', ports, 'no external ID is declared');
@@ -160,7 +170,7 @@ const proveNoExternalId = async (access: Access, ports: VerifyPorts, options: Ve
           expected,
           observed: 'STS let the source in',
           reason,
-          cause: externalIdNotEnforced(access),
+          cause: externalIdNotEnforced({ access, source }),
         };
       }
       return answer.code === 'AccessDenied'
@@ -179,7 +189,7 @@ export const verify = async (access: Access, ports: VerifyPorts, options: Verify
   // A refused probe proves something only where the same caller gets in with everything right.
   const unreached = 'the role could not be assumed';
   const [inside, negative] = session
-    ? await Promise.all([proveTargetIdentity(session, access, ports), proveNoExternalId(access, ports, options)])
+    ? await Promise.all([proveTargetIdentity(session, source, access, ports), proveNoExternalId(source, access, ports, options)])
     : [skip('target-identity', ports, unreached), skip('no-external-id', ports, unreached)];
   return {
     source: { account: source.account, arn: source.arn, credentialSource: ports.sessions.credentialSource() },

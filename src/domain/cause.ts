@@ -125,6 +125,8 @@ export interface Fix {
   /** For the AWS CLI, with the whole document where IAM takes only whole documents; capitals stand for what is not known here. */
   readonly command: string | null;
   readonly hcl: string | null;
+  /** The same by xacct; absent where xacct does not know its own set-up of the role. */
+  readonly xacct?: string;
   /** What to write to the organization's administrator. */
   readonly message: string | null;
 }

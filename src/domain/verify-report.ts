@@ -1,5 +1,6 @@
 /** What verify found out, as data: checks with closed ids, and the one cause when a check failed. */
-import type { Actor } from './cause.ts';
+import type { Actor, Fix } from './cause.ts';
+import type { CauseCode } from './causes.ts';
 
 /** In the order in which they are shown. */
 export const CHECKS = {
@@ -28,36 +29,16 @@ export interface Check {
   readonly ms: number;
 }
 
-export const CAUSES = {
-  SOURCE_GRANT_MISSING: "the source's own policies do not allow sts:AssumeRole on the role",
-  TRUST_REFUSES: 'the trust policy of the role does not allow this caller with these parameters',
-  TRUST_OR_GRANT_MISSING: 'AWS does not say which side refused: the trust policy, or the policies of the source',
-  EXPLICIT_DENY: 'a policy denies it explicitly',
-  ROOT_CALLER: 'root users cannot assume roles',
-  DURATION_ABOVE_ROLE_MAXIMUM: "the duration is above the role's maximum",
-  DURATION_ABOVE_CHAINING_LIMIT: 'role chaining is limited to one hour',
-  STS_REGION_DISABLED: 'STS is not active in this region for the account of the role',
-  EXTERNAL_ID_NOT_ENFORCED: 'the trust policy lets the source in without the external ID',
-  WRONG_TARGET: 'the session is in another account than the role',
-  OTHER_REFUSAL: 'AWS refused for a reason that xacct does not know',
-} as const;
-
-export type CauseCode = keyof typeof CAUSES;
-
-/** What to change, where: a policy or a part of one, and the command that helps. */
-export interface Patch {
-  readonly summary: string;
-  readonly document: object | null;
-  readonly command: string | null;
-}
+/** The Fix of a cause; who acts, and where, stands beside it. */
+export type Patch = Omit<Fix, 'actor' | 'account'>;
 
 export interface VerifyCause {
   readonly code: CauseCode;
   readonly actor: Actor;
-  /** The account in which to act. */
-  readonly account: string;
+  /** The account in which to act; null where it is not known. */
+  readonly account: string | null;
   readonly explanation: string;
-  readonly patch: Patch | null;
+  readonly patch: Patch;
 }
 
 export interface VerifyReport {

@@ -137,7 +137,7 @@ const FAILURES: readonly {
       actor: 'source-admin',
       account: SOURCE,
       patch: {
-        document: { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: ROLE }] },
+        change: { statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: ROLE } },
         command: expect.stringContaining('aws iam put-user-policy --user-name ungranted ') as unknown,
       },
     },
@@ -145,7 +145,7 @@ const FAILURES: readonly {
   {
     title: 'an explicit deny in the source',
     user: 'denied',
-    cause: { code: 'EXPLICIT_DENY', actor: 'source-admin', account: SOURCE, patch: null },
+    cause: { code: 'SOURCE_DENIES', actor: 'source-admin', account: SOURCE },
   },
   {
     title: 'a wrong external id',
@@ -160,7 +160,7 @@ const FAILURES: readonly {
       actor: 'target-admin',
       account: TARGET,
       patch: {
-        summary: expect.stringContaining(`that it trusts ${ADMIN}, and that it asks for the external ID "${ID}"`) as unknown,
+        change: { statement: { Principal: { AWS: ADMIN }, Condition: { StringEquals: { 'sts:ExternalId': ID } } } },
       },
     },
   },
@@ -207,19 +207,12 @@ describe('verify says the cause of', () => {
         ✗ without the external ID it is refused N ms
             STS let the source in
 
-        cause  the trust policy lets the source in without the external ID
-               [EXTERNAL_ID_NOT_ENFORCED]
-        who    the target account's administrator, in account 222222222222
-        fix    this condition belongs in every statement of the trust policy that lets
-               the source in; init puts it there
-               xacct init --prune
-               {
-                 "Condition": {
-                   "StringEquals": {
-                     "sts:ExternalId": "the-external-id"
-                   }
-                 }
-               }
+        cause    the trust policy lets the source in without the external ID
+                 [EXTERNAL_ID_NOT_ENFORCED]
+        who      the target account's administrator, in account 222222222222
+        fix      put the condition on sts:ExternalId into every statement of the trust
+                 policy that lets the source in; init does it
+        xacct    xacct init --prune
       "
     `);
     const inJson = await verify(['--json']);

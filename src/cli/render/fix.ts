@@ -42,13 +42,14 @@ const jsonOf = ({ change }: Fix): string | null =>
   change === null || change.kind === 'change-request' ? null : JSON.stringify(change.statement, null, 2);
 
 export const renderFix = (fix: Fix, page: Page, label = 'fix'): readonly string[] => {
-  const { actor, account, summary, command, hcl, message } = fix;
+  const { actor, account, summary, command, xacct, hcl, message } = fix;
   const json = jsonOf(fix);
   return [
     ...labelled('who', `${ACTORS[actor]}${account === null ? '' : `, in account ${account}`}`, page),
     ...labelled(label, summary, page),
     ...(json === null ? [] : copied('JSON', json, page, same)),
     ...(command === null ? [] : copied('command', command, page, (line) => page.paint.cyan(line))),
+    ...(xacct === undefined ? [] : copied('xacct', xacct, page, (line) => page.paint.command(line))),
     ...(hcl === null ? [] : copied('HCL', hcl, page, same)),
     ...(message === null ? [] : copied('message', message, page, same)),
   ];

@@ -1,17 +1,9 @@
 /** A VerifyReport as ticks and crosses; a cross is followed by the cause, whose account it is, and the patch. */
-import type { Actor } from '#domain/cause.ts';
 import type { Check, VerifyCause, VerifyReport } from '#domain/verify-report.ts';
 import type { Paint } from '#cli/paint.ts';
+import { labelled, renderFix, type Page } from './fix.ts';
 import { printable } from './printable.ts';
 import { wrap } from './statement.ts';
-
-const ACTORS: Readonly<Record<Actor, string>> = {
-  you: 'you',
-  'source-admin': "the source account's administrator",
-  'target-admin': "the target account's administrator",
-  'org-admin': "the organization's administrator",
-  network: 'whoever runs the network',
-};
 
 /** Lines of at most `width` columns, those after the first indented like it. */
 const hang = (first: string, text: string, width: number, indent: number): readonly string[] =>
@@ -26,23 +18,10 @@ const renderCheck = (check: Check, paint: Paint, width: number, isVerbose: boole
   return lines;
 };
 
-const INDENT = 9;
-
-const renderCause = (
-  { explanation, code, actor, account, patch }: VerifyCause,
-  paint: Paint,
-  width: number,
-): readonly string[] => {
-  const row = (name: string, text: string): readonly string[] =>
-    hang(`  ${paint.bold(name.padEnd(INDENT - 2))}`, text, width, INDENT);
-  const lines = [...row('cause', `${explanation} [${code}]`), ...row('who', `${ACTORS[actor]}, in account ${account}`)];
-  if (patch === null) return lines;
-  lines.push(...row('fix', patch.summary));
-  const margin = ' '.repeat(INDENT);
-  if (patch.command !== null) lines.push(`${margin}${paint.command(printable(patch.command))}`);
-  const document = patch.document === null ? [] : JSON.stringify(patch.document, null, 2).split('\n');
-  return [...lines, ...document.map((line) => `${margin}${printable(line)}`)];
-};
+const renderCause = ({ explanation, code, actor, account, patch }: VerifyCause, page: Page): readonly string[] => [
+  ...labelled('cause', `${explanation} [${code}]`, page),
+  ...renderFix({ actor, account, ...patch }, page),
+];
 
 /** `width` in columns. */
 export const renderVerify = (report: VerifyReport, paint: Paint, width: number, isVerbose = false): string => {
@@ -51,7 +30,7 @@ export const renderVerify = (report: VerifyReport, paint: Paint, width: number, 
     paint.bold(printable(target.roleArn)),
     `  from ${printable(source.arn)} ${paint.dim(`(${printable(source.credentialSource)})`)}`,
     ...checks.flatMap((check) => renderCheck(check, paint, width, isVerbose)),
-    ...(cause ? ['', ...renderCause(cause, paint, width)] : []),
+    ...(cause ? ['', ...renderCause(cause, { paint, width })] : []),
   ];
   return `${lines.join('\n')}\n`;
 };

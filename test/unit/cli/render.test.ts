@@ -74,7 +74,14 @@ const REPORT: VerifyReport = {
     actor: 'source-admin',
     account: '111111111111',
     explanation: 'it is not allowed',
-    patch: { summary: 'allow it', document: allow('sts:AssumeRole'), command: 'aws iam put-user-policy' },
+    patch: {
+      summary: 'allow it',
+      change: { kind: 'add-statement', to: 'identity', statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' } },
+      command: 'aws iam put-user-policy',
+      hcl: 'statement {}',
+      xacct: 'xacct verify',
+      message: null,
+    },
   },
 };
 
@@ -136,20 +143,17 @@ describe('a report', () => {
             AccessDenied: no
         - refused (skipped: as asked)
 
-        cause  it is not allowed [SOURCE_GRANT_MISSING]
-        who    the source account's administrator, in account 111111111111
-        fix    allow it
-               aws iam put-user-policy
-               {
-                 "Version": "2012-10-17",
-                 "Statement": [
-                   {
-                     "Effect": "Allow",
-                     "Action": "sts:AssumeRole",
-                     "Resource": "*"
-                   }
-                 ]
-               }
+        cause    it is not allowed [SOURCE_GRANT_MISSING]
+        who      the source account's administrator, in account 111111111111
+        fix      allow it
+        JSON     {
+                   "Effect": "Allow",
+                   "Action": "sts:AssumeRole",
+                   "Resource": "*"
+                 }
+        command  aws iam put-user-policy
+        xacct    xacct verify
+        HCL      statement {}
       "
     `);
   });

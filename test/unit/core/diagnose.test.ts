@@ -11,10 +11,10 @@ const USER = { account: '111111111111', arn: 'arn:aws:iam::111111111111:user/jan
 const SESSION = { ...USER, arn: 'arn:aws:sts::111111111111:assumed-role/ci/run-1' };
 const ROOT = { ...USER, arn: 'arn:aws:iam::111111111111:root' };
 
-const denied = (reason?: DeniedReason) =>
+const denied = (reason?: DeniedReason, callerArn = USER.arn) =>
   refused(
     formatAccessDenied({
-      callerArn: USER.arn,
+      callerArn,
       action: 'sts:AssumeRole',
       resource: access.roleArn,
       ...(reason && { reason }),
@@ -26,47 +26,73 @@ describe('a refusal', () => {
   test.each([
     ['identity', false, { code: 'SOURCE_GRANT_MISSING', actor: 'source-admin', account: '111111111111' }],
     ['trust', false, { code: 'TRUST_REFUSES', actor: 'target-admin', account: '222222222222' }],
-    ['identity', true, { code: 'EXPLICIT_DENY', actor: 'source-admin', account: '111111111111', patch: null }],
-    ['trust', true, { code: 'EXPLICIT_DENY', actor: 'target-admin', account: '222222222222', patch: null }],
-    ['boundary', true, { code: 'EXPLICIT_DENY', actor: 'source-admin', account: '111111111111', patch: null }],
-    ['scp', true, { code: 'EXPLICIT_DENY', actor: 'org-admin', account: '111111111111', patch: null }],
-    ['rcp', true, { code: 'EXPLICIT_DENY', actor: 'org-admin', account: '222222222222', patch: null }],
+    ['resource', false, { code: 'TRUST_REFUSES', actor: 'target-admin', account: '222222222222' }],
+    ['identity', true, { code: 'SOURCE_DENIES', actor: 'source-admin', account: '111111111111' }],
+    ['trust', true, { code: 'TRUST_DENIES', actor: 'target-admin', account: '222222222222' }],
+    ['boundary', true, { code: 'BOUNDARY_REFUSES', actor: 'source-admin', account: '111111111111' }],
+    ['session-policy', true, { code: 'SESSION_POLICY_REFUSES', actor: 'you', account: '111111111111' }],
+    ['scp', true, { code: 'SCP_REFUSES', actor: 'org-admin', account: null }],
+    ['rcp', true, { code: 'RCP_REFUSES', actor: 'org-admin', account: null }],
+    ['vpc-endpoint', true, { code: 'VPC_ENDPOINT_REFUSES', actor: 'network', account: '111111111111' }],
   ] as const)('by %s, explicit: %s', (layer, isExplicit, cause) => {
     expect(diagnoseRefusal(denied({ layer, isExplicit }), { access, source: USER })).toMatchObject(cause);
   });
 
-  test.each(['scp', 'boundary', 'session-policy'] as const)('for want of an allow in a %s is not cured by a grant', (layer) => {
+  test.each([
+    ['scp', 'SCP_REFUSES'],
+    ['boundary', 'BOUNDARY_REFUSES'],
+    ['session-policy', 'SESSION_POLICY_REFUSES'],
+  ] as const)('for want of an allow in a %s is not cured by a grant', (layer, code) => {
     const cause = diagnoseRefusal(denied({ layer, isExplicit: false }), { access, source: USER });
-    expect(cause).toMatchObject({ account: '111111111111', actor: layer === 'scp' ? 'org-admin' : 'source-admin' });
-    expect(cause.patch?.document ?? null).toBeNull();
+    expect(cause).toMatchObject({ code, patch: { change: null } });
+  });
+
+  test.each([
+    ['trust', 'sts:TagSession', 'TAG_SESSION_NOT_TRUSTED'],
+    ['trust', 'sts:SetSourceIdentity', 'SOURCE_IDENTITY_NOT_TRUSTED'],
+    ['identity', 'sts:TagSession', 'TAG_SESSION_NOT_GRANTED'],
+    ['identity', 'sts:SetSourceIdentity', 'SOURCE_IDENTITY_NOT_GRANTED'],
+  ] as const)('by %s of %s is %s, and its patch allows that action', (layer, action, code) => {
+    const refusal = refused(
+      formatAccessDenied({ callerArn: USER.arn, action, resource: access.roleArn, reason: { layer, isExplicit: false } }),
+    );
+    expect(diagnoseRefusal(refusal, { access, source: USER })).toMatchObject({
+      code,
+      patch: { change: { kind: 'add-statement', to: layer, statement: { Effect: 'Allow', Action: action } } },
+    });
   });
 
   test('without a reason may be either side, and both are said', () => {
     const cause = diagnoseRefusal(denied(), { access, source: USER });
     expect(cause).toMatchObject({ code: 'TRUST_OR_GRANT_MISSING', actor: 'target-admin', account: '222222222222' });
-    expect(cause.explanation).toContain(`In 111111111111 the policies of ${USER.arn} must allow sts:AssumeRole`);
-    expect(cause.explanation).toContain('in 222222222222 the role must let it in');
-    expect(cause.patch?.summary).toContain(`the external ID "${access.externalId}" (it was sent)`);
+    expect(cause.explanation).toContain(`in 111111111111 the policies of ${USER.arn} must allow sts:AssumeRole`);
+    expect(cause.explanation).toContain(`in 222222222222 ${access.roleArn} must exist`);
+    expect(cause.explanation).toContain(`the external ID "${access.externalId}" was sent`);
   });
 
   test.each([
-    [USER, 'aws iam put-user-policy --user-name jane --policy-name xacct-222222222222-xacct-terraform'],
-    [SESSION, 'aws iam put-role-policy --role-name ci --policy-name xacct-222222222222-xacct-terraform'],
+    [USER, 'aws iam put-user-policy --user-name jane --policy-name assume-xacct-terraform'],
+    [SESSION, 'aws iam put-role-policy --role-name ci --policy-name assume-xacct-terraform'],
   ])('of $arn for want of a grant has the command that grants', (source, command) => {
-    const { patch } = diagnoseRefusal(denied({ layer: 'identity', isExplicit: false }), { access, source });
-    expect(patch).toEqual({
-      summary: `allow ${source.arn} to assume ${access.roleArn}`,
-      document: GRANT,
+    const { patch } = diagnoseRefusal(denied({ layer: 'identity', isExplicit: false }, source.arn), { access, source });
+    expect(patch).toMatchObject({
+      summary: `give the caller a policy that allows sts:AssumeRole on ${access.roleArn}`,
+      change: { kind: 'add-statement', to: 'identity', statement: GRANT.Statement[0] },
       command: `${command} --policy-document '${JSON.stringify(GRANT)}'`,
     });
   });
 
-  test('of a session names its role, and how to look at the trust policy', () => {
-    const cause = diagnoseRefusal(denied({ layer: 'trust', isExplicit: false }), { access, source: SESSION });
-    expect(cause.patch).toMatchObject({
-      summary: expect.stringContaining('trusts arn:aws:iam::111111111111:role/ci,') as unknown,
-      document: null,
-      command: 'aws iam get-role --role-name xacct-terraform --query Role.AssumeRolePolicyDocument',
+  test('of a session is cured by a statement for its role, with the external ID that was sent', () => {
+    const cause = diagnoseRefusal(denied({ layer: 'trust', isExplicit: false }, SESSION.arn), { access, source: SESSION });
+    expect(cause.patch.change).toEqual({
+      kind: 'add-statement',
+      to: 'trust',
+      statement: {
+        Effect: 'Allow',
+        Principal: { AWS: 'arn:aws:iam::111111111111:role/ci' },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'sts:ExternalId': access.externalId } },
+      },
     });
   });
 
@@ -86,7 +112,14 @@ describe('a refusal', () => {
       'you',
       '111111111111',
     ],
-    ['RegionDisabledException', 'STS is not activated', 'STS_REGION_DISABLED', 'target-admin', '222222222222'],
+    [
+      'RegionDisabledException',
+      'STS is not activated in this region for account:111111111111. Your account administrator can activate STS in this region using the IAM Console.',
+      'STS_REGION_DISABLED',
+      'target-admin',
+      '111111111111',
+    ],
+    ['RegionDisabledException', 'said otherwise', 'STS_REGION_DISABLED', 'target-admin', '111111111111'],
     ['SomethingNew', 'never seen', 'OTHER_REFUSAL', 'you', '111111111111'],
   ])('%s: %s', (code, message, cause, actor, account) => {
     const source = cause === 'ROOT_CALLER' ? ROOT : USER;
@@ -95,32 +128,28 @@ describe('a refusal', () => {
 
   test('that nobody knows is told in the words of AWS', () => {
     expect(diagnoseRefusal(refused('never seen', 'SomethingNew'), { access, source: USER }).explanation).toBe(
-      'AWS answered SomethingNew: never seen',
+      'AWS refused for a reason that xacct does not know: SomethingNew: never seen',
     );
   });
 });
 
 describe('a session that should not be', () => {
   test('without the external id is cured in the trust policy', () => {
-    expect(externalIdNotEnforced(access)).toMatchObject({
+    expect(externalIdNotEnforced({ access, source: USER })).toMatchObject({
       code: 'EXTERNAL_ID_NOT_ENFORCED',
       actor: 'target-admin',
       account: '222222222222',
-      patch: {
-        command: 'xacct init --prune',
-        document: { Condition: { StringEquals: { 'sts:ExternalId': access.externalId } } },
-      },
+      patch: { xacct: 'xacct init --prune' },
     });
   });
 
   test('in another account says which', () => {
     const inside = { account: '333333333333', arn: 'arn:aws:sts::333333333333:assumed-role/x/y', userId: 'A' };
-    expect(wrongTarget(access, inside)).toEqual({
+    expect(wrongTarget({ access, source: USER }, inside)).toMatchObject({
       code: 'WRONG_TARGET',
       actor: 'you',
       account: '333333333333',
-      explanation: 'the role is of account 222222222222, and the session is arn:aws:sts::333333333333:assumed-role/x/y',
-      patch: null,
+      explanation: 'the session is in another account than the role: arn:aws:sts::333333333333:assumed-role/x/y',
     });
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { findRefusals } from '#domain/find-refusals.ts';
 import { KNOWN_REFUSALS } from '#domain/found-refusal.ts';
 import { explainRefusal } from '#core/explain-message.ts';
-import { explainKnown } from '#core/known-refusals.ts';
+import { explainKnown } from '#core/fill-cause.ts';
 import { CI, JANE, LOGS, ROLE } from '../../support/refusal-logs.ts';
 
 const explain = (text: string) => findRefusals(text).map(explainRefusal);

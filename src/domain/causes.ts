@@ -1,23 +1,28 @@
-/** The refusals of STS and IAM that name nobody: what each means, and what to do. Pure; sentences: STS API Reference, AssumeRole, errors. */
-import { parseArn, parseRoleArn } from '#domain/arn.ts';
-import type { Actor, Fix } from '#domain/cause.ts';
-import type { KnownRefusal } from '#domain/found-refusal.ts';
-import type { RefusalExplanation } from './refusal-explanation.ts';
-import { shellWord } from '#domain/shell-word.ts';
+/**
+ * Every cause of a refusal or of a failed proof, by its closed code: what it means, who can remove it, and how. The texts of
+ * `explain --message` and of verify. `ROLE_ARN` and `ROLE` stand for the role, `SUBJECT` for what the sentence names.
+ */
+import type { Actor, Layer } from './cause.ts';
+import type { DeniedLayer } from './access-denied.ts';
+import type { KnownRefusal } from './found-refusal.ts';
 
-interface Meaning {
-  readonly layer: RefusalExplanation['layer'];
+export interface CauseMeaning {
+  readonly layer: DeniedLayer | Layer | null;
   readonly actor: Actor;
+  /** Lower case, no full stop. */
   readonly explanation: string;
   readonly summary: string;
-  /** `ROLE` stands for the role's name, `SUBJECT` for what the sentence names. */
+  /** Of the AWS CLI, or of the shell. */
   readonly command?: string;
+  /** Of xacct itself. */
+  readonly xacct?: string;
   readonly hcl?: string;
 }
 
 const ONE_HOUR = 'provider "aws" {\n  assume_role {\n    duration = "1h"\n  }\n}';
 
-const MEANINGS: Readonly<Record<KnownRefusal, Meaning>> = {
+/** What AWS says in a sentence that names nobody. Source: STS API Reference, AssumeRole, errors. */
+const SAID_BY_AWS: Readonly<Record<KnownRefusal, CauseMeaning>> = {
   ROOT_CALLER: {
     layer: 'caller',
     actor: 'you',
@@ -153,39 +158,114 @@ const MEANINGS: Readonly<Record<KnownRefusal, Meaning>> = {
   },
 };
 
-const accountOf = ({ actor }: Meaning, code: KnownRefusal, subject: string | null, roleArn: string | null): string | null => {
-  if (code === 'STS_REGION_DISABLED') return subject;
-  if (code === 'INVALID_PRINCIPAL') return parseArn(subject ?? '')?.account || null;
-  return actor === 'target-admin' ? (parseArn(roleArn ?? '')?.account ?? null) : null;
-};
+/** What AWS says with the caller, the action and the layer, and what verify finds out by asking. */
+const OF_VERIFY = {
+  SOURCE_GRANT_MISSING: {
+    layer: 'identity',
+    actor: 'source-admin',
+    explanation: "the source's own policies do not allow sts:AssumeRole on the role",
+    summary: 'give the source a policy that allows sts:AssumeRole on ROLE_ARN',
+  },
+  TAG_SESSION_NOT_GRANTED: {
+    layer: 'identity',
+    actor: 'source-admin',
+    explanation: "the source's own policies do not allow sts:TagSession on the role, which session tags need",
+    summary: 'give the source a policy that allows sts:TagSession on ROLE_ARN',
+  },
+  SOURCE_IDENTITY_NOT_GRANTED: {
+    layer: 'identity',
+    actor: 'source-admin',
+    explanation: "the source's own policies do not allow sts:SetSourceIdentity on the role, which a source identity needs",
+    summary: 'give the source a policy that allows sts:SetSourceIdentity on ROLE_ARN',
+  },
+  SOURCE_DENIES: {
+    layer: 'identity',
+    actor: 'source-admin',
+    explanation: "a Deny statement in the source's own policies hits the call",
+    summary: 'except the role from that Deny',
+  },
+  TRUST_REFUSES: {
+    layer: 'trust',
+    actor: 'target-admin',
+    explanation: 'the trust policy of the role does not let this caller in with these parameters',
+    summary: 'compare the trust policy with the call',
+  },
+  TAG_SESSION_NOT_TRUSTED: {
+    layer: 'trust',
+    actor: 'target-admin',
+    explanation: 'the trust policy does not allow sts:TagSession to this caller, which session tags need',
+    summary: 'add a statement of its own for sts:TagSession, without a condition on the external ID',
+  },
+  SOURCE_IDENTITY_NOT_TRUSTED: {
+    layer: 'trust',
+    actor: 'target-admin',
+    explanation: 'the trust policy does not allow sts:SetSourceIdentity to this caller, which a source identity needs',
+    summary: 'add a statement of its own for sts:SetSourceIdentity, without a condition on the external ID',
+  },
+  TRUST_DENIES: {
+    layer: 'trust',
+    actor: 'target-admin',
+    explanation: 'a Deny statement in the trust policy of the role hits this caller',
+    summary: 'except the caller from that Deny',
+  },
+  BOUNDARY_REFUSES: {
+    layer: 'boundary',
+    actor: 'source-admin',
+    explanation: "the source's permissions boundary does not leave the call to it",
+    summary: 'let the boundary allow it',
+  },
+  SESSION_POLICY_REFUSES: {
+    layer: 'session-policy',
+    actor: 'you',
+    explanation: "the policy of the source's own session does not leave the call to it",
+    summary: 'make that session anew without the policy, or with one that allows it',
+  },
+  SCP_REFUSES: {
+    layer: 'scp',
+    actor: 'org-admin',
+    explanation: "a service control policy of the source's organization stands against the call",
+    summary: 'let every level of the organization allow it',
+  },
+  RCP_REFUSES: {
+    layer: 'rcp',
+    actor: 'org-admin',
+    explanation: "a resource control policy of the target's organization stands against the call",
+    summary: 'except the caller from that policy',
+  },
+  VPC_ENDPOINT_REFUSES: {
+    layer: 'vpc-endpoint',
+    actor: 'network',
+    explanation: 'the policy of the VPC endpoint that the call goes through stands against it',
+    summary: 'let the endpoint policy allow it, or call without that endpoint',
+  },
+  TRUST_OR_GRANT_MISSING: {
+    layer: null,
+    actor: 'target-admin',
+    explanation: 'AWS does not say which side refused: the trust policy, or the policies of the source',
+    summary: 'compare the trust policy with the call',
+  },
+  EXTERNAL_ID_NOT_ENFORCED: {
+    layer: 'trust',
+    actor: 'target-admin',
+    explanation: 'the trust policy lets the source in without the external ID',
+    summary: 'put the condition on sts:ExternalId into every statement of the trust policy that lets the source in; init does it',
+    xacct: 'xacct init --prune',
+  },
+  WRONG_TARGET: {
+    layer: 'caller',
+    actor: 'you',
+    explanation: 'the session is in another account than the role: SUBJECT',
+    summary: 'see whether an endpoint URL leads elsewhere than to AWS',
+    command: 'env | grep ^AWS_ENDPOINT',
+  },
+  OTHER_REFUSAL: {
+    layer: null,
+    actor: 'you',
+    explanation: 'AWS refused for a reason that xacct does not know: SUBJECT',
+    summary: 'look the code up in the STS API Reference',
+  },
+} as const satisfies Readonly<Record<string, CauseMeaning>>;
 
-export const explainKnown = (
-  code: KnownRefusal,
-  subject: string | null,
-  roleArn: string | null,
-): Omit<RefusalExplanation, 'sentence' | 'line' | 'times'> => {
-  const meaning = MEANINGS[code];
-  const filled = (text: string, named: string = subject ?? 'it'): string =>
-    text
-      .replaceAll('ROLE_ARN', roleArn ?? 'ROLE_ARN')
-      .replaceAll(/\bROLE\b/g, parseRoleArn(roleArn ?? '')?.name ?? 'ROLE_NAME')
-      .replaceAll('SUBJECT', () => named);
-  const remedy: Fix = {
-    actor: meaning.actor,
-    account: accountOf(meaning, code, subject, roleArn),
-    summary: filled(meaning.summary),
-    change: null,
-    command: meaning.command === undefined ? null : filled(meaning.command, shellWord(subject ?? 'SUBJECT')),
-    hcl: meaning.hcl === undefined ? null : filled(meaning.hcl),
-    message: null,
-  };
-  return {
-    code,
-    caller: null,
-    action: null,
-    resource: roleArn,
-    layer: meaning.layer,
-    explanation: filled(meaning.explanation),
-    remedies: [remedy],
-  };
-};
+export type CauseCode = KnownRefusal | keyof typeof OF_VERIFY;
+
+export const CAUSES: Readonly<Record<CauseCode, CauseMeaning>> = { ...SAID_BY_AWS, ...OF_VERIFY };
