@@ -1,4 +1,5 @@
 /** What a command may touch: handed over by main.ts, so that tests give their own. Dear things are functions. */
+import type { Diagnosis } from '#core/diagnosis.ts';
 import type { AwsAccounts } from '#core/ports/aws-accounts.ts';
 import type { ConfigReader } from '#core/ports/config-file.ts';
 import type { Files } from '#core/ports/files.ts';
@@ -69,6 +70,8 @@ export interface Context {
   prompter(): Promise<Prompter>;
   openJournal(folder: string): Promise<OpenJournal>;
   explain(): Promise<Explain>;
+  /** Why a proof failed. */
+  diagnosis(): Promise<Diagnosis>;
   openSandbox(request?: SandboxRequest): Promise<OpenSandbox>;
   /** Of this process, for whoever wants to stop it. */
   readonly pid?: number;

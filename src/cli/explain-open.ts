@@ -1,4 +1,5 @@
-/** All that `explain` runs, the evaluator with it: a group of its own in the build, which only that command loads. */
+/** All that `explain` runs, and what verify needs after a failure, the evaluator with it: a group of its own in the build. */
+export { diagnosis } from '#core/diagnose.ts';
 import type { Explain } from './context.ts';
 import { explainCaller, explainEverybody } from './explain-aws.ts';
 import { explainMessages, explainScenarios } from './explain-text.ts';

@@ -7,14 +7,10 @@ import type { CauseCode } from '#domain/causes.ts';
 import { findRefusals } from '#domain/find-refusals.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
 import type { AssumeRoleRequest as PolicyRequest } from '#policy/scenario.ts';
+import type { Diagnosis, Situation } from './diagnosis.ts';
 import { fillCause, type FilledCause } from './fill-cause.ts';
-import type { CallerIdentity, Refusal } from './ports/sessions.ts';
+import type { Refusal } from './ports/sessions.ts';
 import { remediesOf } from './refusal-remedies.ts';
-
-export interface Situation {
-  readonly access: Access;
-  readonly source: CallerIdentity;
-}
 
 /** The cause with what is known better than the table: its explanation, its fix. `you` act in the source's account. */
 const causeOf = (
@@ -93,7 +89,7 @@ const raiseMaximum = (filledCause: FilledCause, { access }: Situation): Fix => {
 };
 
 /** Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_Errors */
-export const diagnoseRefusal = (refusal: Refusal, situation: Situation): VerifyCause => {
+const diagnoseRefusal = (refusal: Refusal, situation: Situation): VerifyCause => {
   const [found] = findRefusals(`An error occurred (${refusal.code}): ${refusal.message}`);
   if (found?.kind === 'access-denied') return deniedCause(found.said, found.isExplicit, situation);
   if (found?.kind === 'known') {
@@ -105,10 +101,9 @@ export const diagnoseRefusal = (refusal: Refusal, situation: Situation): VerifyC
   return causeOf(filled('OTHER_REFUSAL', situation, `${refusal.code}: ${refusal.message}`), situation);
 };
 
-export const externalIdNotEnforced = (situation: Situation): VerifyCause =>
-  causeOf(filled('EXTERNAL_ID_NOT_ENFORCED', situation), situation);
-
-export const wrongTarget = (situation: Situation, inside: CallerIdentity): VerifyCause => ({
-  ...causeOf(filled('WRONG_TARGET', situation, inside.arn), situation),
-  account: inside.account,
-});
+export const diagnosis: Diagnosis = {
+  diagnose: async (symptom, situation) =>
+    symptom.kind === 'refusal'
+      ? diagnoseRefusal(symptom.refusal, situation)
+      : causeOf(filled(symptom.code, situation, symptom.subject), situation),
+};

@@ -20,7 +20,7 @@ export interface FilledCause {
 
 const accountOf = ({ actor }: CauseMeaning, code: CauseCode, { subject, roleArn }: CauseSubject): string | null => {
   if (code === 'STS_REGION_DISABLED') return subject;
-  if (code === 'INVALID_PRINCIPAL') return parseArn(subject ?? '')?.account || null;
+  if (code === 'INVALID_PRINCIPAL' || code === 'WRONG_TARGET') return parseArn(subject ?? '')?.account || null;
   return actor === 'target-admin' ? (parseArn(roleArn ?? '')?.account ?? null) : null;
 };
 

@@ -9,6 +9,7 @@ import type { Skippable, VerifyReport } from '#domain/verify-report.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { apply } from './apply.ts';
 import { approve, heldBack, type Answer, type ApprovedPlan } from './approve.ts';
+import type { LoadDiagnosis } from './diagnosis.ts';
 import { diff } from './diff.ts';
 import { identify } from './identify.ts';
 import { keepExternalId } from './keep-external-id.ts';
@@ -29,6 +30,7 @@ export interface InitPorts {
   readonly source: AwsSide | undefined;
   readonly reporter: Reporter;
   readonly clock: Clock;
+  readonly diagnosis: LoadDiagnosis;
   /** Called once, right before the first write. */
   readonly openJournal: () => Promise<OpenJournal>;
   /** The plan goes to a person or to `--yes`; asked even when nothing changes, so that it can be shown. */
@@ -96,7 +98,7 @@ export const proveTarget = async (
   if (ports.source === undefined || options.isDryRun) return undefined;
   return verify(
     desired.access,
-    { sessions: ports.source.sessions, clock: ports.clock, reporter: ports.reporter },
+    { sessions: ports.source.sessions, clock: ports.clock, reporter: ports.reporter, diagnosis: ports.diagnosis },
     {
       skip: options.skip,
       waitMs: options.waitMs,

@@ -2,9 +2,9 @@
 import type { Access } from '#domain/access.ts';
 import type { Clock } from '#domain/clock.ts';
 import { problem } from '#domain/diagnostic.ts';
-import { CHECKS, type Check, type CheckId, type Skippable, type VerifyCause, type VerifyReport } from '#domain/verify-report.ts';
+import { CHECKS, type Check, type CheckId, type Skippable, type VerifyReport } from '#domain/verify-report.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import { diagnoseRefusal, externalIdNotEnforced, wrongTarget } from './diagnose.ts';
+import type { LoadDiagnosis, Symptom } from './diagnosis.ts';
 import { identify } from './identify.ts';
 import type { Reporter } from './ports/reporter.ts';
 import type { AssumedSession, CallerIdentity, Refusal, Sessions } from './ports/sessions.ts';
@@ -14,6 +14,7 @@ export interface VerifyPorts {
   readonly sessions: Sessions;
   readonly clock: Clock;
   readonly reporter: Reporter;
+  readonly diagnosis: LoadDiagnosis;
 }
 
 export interface VerifyOptions {
@@ -35,12 +36,12 @@ interface Finding {
   readonly expected: string;
   readonly observed: string;
   readonly reason?: string;
-  readonly cause?: VerifyCause;
+  readonly symptom?: Symptom;
 }
 
 interface Found<T> {
   readonly check: Check;
-  readonly cause: VerifyCause | null;
+  readonly symptom: Symptom | null;
   readonly answer: T;
 }
 
@@ -55,9 +56,9 @@ const check = async <T>(
   const startedAt = ports.clock.now();
   ports.reporter.progress({ kind: 'started', id, title });
   const answer = await ask();
-  const { cause = null, ...finding } = judge(answer);
+  const { symptom = null, ...finding } = judge(answer);
   ports.reporter.progress({ kind: 'finished', id, title, status: finding.status === 'pass' ? 'done' : 'failed' });
-  return { check: { id, title, kind, ...finding, ms: Math.round(ports.clock.now() - startedAt) }, cause, answer };
+  return { check: { id, title, kind, ...finding, ms: Math.round(ports.clock.now() - startedAt) }, symptom, answer };
 };
 
 const skip = (id: CheckId, ports: VerifyPorts, reason: string): Found<undefined> => {
@@ -65,7 +66,7 @@ const skip = (id: CheckId, ports: VerifyPorts, reason: string): Found<undefined>
   ports.reporter.progress({ kind: 'finished', id, title: `${title} (${reason})`, status: 'skipped' });
   return {
     check: { id, title, kind, status: 'skip', expected: '', observed: null, reason, ms: 0 },
-    cause: null,
+    symptom: null,
     answer: undefined,
   };
 };
@@ -106,12 +107,7 @@ const proveIdentity = (access: Access, ports: VerifyPorts, options: VerifyOption
     ({ arn }) => ({ status: 'pass', expected: 'an identity', observed: arn }),
   );
 
-const proveAssumeRole = (
-  source: CallerIdentity,
-  access: Access,
-  ports: VerifyPorts,
-  options: VerifyOptions,
-): Promise<Found<Answer>> => {
+const proveAssumeRole = (access: Access, ports: VerifyPorts, options: VerifyOptions): Promise<Found<Answer>> => {
   const { roleArn, sessionName, sessionSeconds, externalId } = access;
   const request = { roleArn, sessionName, sessionSeconds, ...(externalId !== undefined && { externalId }) };
   const expected = `a session of ${sessionSeconds} s`;
@@ -122,16 +118,11 @@ const proveAssumeRole = (
     (answer) =>
       answer.kind === 'assumed'
         ? { status: 'pass', expected, observed: said(answer) }
-        : { status: 'fail', expected, observed: said(answer), cause: diagnoseRefusal(answer, { access, source }) },
+        : { status: 'fail', expected, observed: said(answer), symptom: { kind: 'refusal', refusal: answer } },
   );
 };
 
-const proveTargetIdentity = (
-  session: AssumedSession,
-  source: CallerIdentity,
-  access: Access,
-  ports: VerifyPorts,
-): Promise<Found<CallerIdentity>> =>
+const proveTargetIdentity = (session: AssumedSession, access: Access, ports: VerifyPorts): Promise<Found<CallerIdentity>> =>
   check(
     'target-identity',
     ports,
@@ -140,16 +131,16 @@ const proveTargetIdentity = (
       const expected = `a session in account ${access.role.account}`;
       return inside.account === access.role.account
         ? { status: 'pass', expected, observed: inside.arn }
-        : { status: 'fail', expected, observed: inside.arn, cause: wrongTarget({ access, source }, inside) };
+        : {
+            status: 'fail',
+            expected,
+            observed: inside.arn,
+            symptom: { kind: 'seen', code: 'WRONG_TARGET', subject: inside.arn },
+          };
     },
   );
 
-const proveNoExternalId = async (
-  source: CallerIdentity,
-  access: Access,
-  ports: VerifyPorts,
-  options: VerifyOptions,
-): Promise<Found<unknown>> => {
+const proveNoExternalId = async (access: Access, ports: VerifyPorts, options: VerifyOptions): Promise<Found<unknown>> => {
   if (options.skip.includes('negative') || options.skip.includes('no-external-id'))
     return skip('no-external-id', ports, 'as asked: whether the external ID is enforced was not proved');
   if (access.externalId === undefined) return skip('no-external-id', ports, 'no external ID is declared');
@@ -170,7 +161,7 @@ const proveNoExternalId = async (
           expected,
           observed: 'STS let the source in',
           reason,
-          cause: externalIdNotEnforced({ access, source }),
+          symptom: { kind: 'seen', code: 'EXTERNAL_ID_NOT_ENFORCED', subject: null },
         };
       }
       return answer.code === 'AccessDenied'
@@ -184,18 +175,19 @@ const proveNoExternalId = async (
 export const verify = async (access: Access, ports: VerifyPorts, options: VerifyOptions): Promise<VerifyReport> => {
   const identity = await proveIdentity(access, ports, options);
   const source = identity.answer;
-  const assumed = await proveAssumeRole(source, access, ports, options);
+  const assumed = await proveAssumeRole(access, ports, options);
   const session = assumed.answer.kind === 'assumed' ? assumed.answer : undefined;
   // A refused probe proves something only where the same caller gets in with everything right.
   const unreached = 'the role could not be assumed';
   const [inside, negative] = session
-    ? await Promise.all([proveTargetIdentity(session, source, access, ports), proveNoExternalId(source, access, ports, options)])
+    ? await Promise.all([proveTargetIdentity(session, access, ports), proveNoExternalId(access, ports, options)])
     : [skip('target-identity', ports, unreached), skip('no-external-id', ports, unreached)];
+  const symptom = assumed.symptom ?? inside.symptom ?? negative.symptom;
   return {
     source: { account: source.account, arn: source.arn, credentialSource: ports.sessions.credentialSource() },
     target: { account: access.role.account, roleArn: access.roleArn, sessionArn: session?.arn ?? null },
     checks: [identity.check, assumed.check, inside.check, negative.check],
     maxSessionSeconds: session ? access.sessionSeconds : null,
-    cause: assumed.cause ?? inside.cause ?? negative.cause,
+    cause: symptom && (await (await ports.diagnosis()).diagnose(symptom, { access, source })),
   };
 };

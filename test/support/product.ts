@@ -5,7 +5,7 @@ import path from 'node:path';
 import { vi } from 'vitest';
 import { openAwsAccounts } from '#aws/open.ts';
 import type { Context } from '#cli/context.ts';
-import { explain } from '#cli/explain-open.ts';
+import { diagnosis, explain } from '#cli/explain-open.ts';
 import { PLAIN } from '#cli/paint.ts';
 import { renderDiagnostic } from '#cli/render/diagnostics.ts';
 import { run } from '#cli/run.ts';
@@ -126,6 +126,7 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
       configReader: async () => configReader,
       prompter: async () => person.prompter,
       openJournal: (home) => openJournal(home, id),
+      diagnosis: async () => diagnosis,
       explain: async () => explain,
       openSandbox: () => openSandbox(),
       ...settings.context,

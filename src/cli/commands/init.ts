@@ -43,6 +43,7 @@ const initOne = async (target: Target, targets: Targets, input: Input, context: 
     source: sourceCredentials && (await openSide(sourceCredentials, region, input, context)),
     reporter: context.reporter,
     clock: context.clock,
+    diagnosis: () => context.diagnosis(),
     openJournal: () => context.openJournal(context.files.folderOf(configPath(loaded, input, context))),
     ask: askPlan(input, context),
     record: (spec) => saveConfig(spec, target, loaded, input, context),

@@ -47,7 +47,7 @@ const verifyTarget = async (target: Target, input: Input, context: Context): Pro
   const side = await openSide(credentials ?? { kind: 'default' }, region, input, context);
   return verify(
     access.value,
-    { sessions: side.sessions, clock: context.clock, reporter: context.reporter },
+    { sessions: side.sessions, clock: context.clock, reporter: context.reporter, diagnosis: () => context.diagnosis() },
     {
       skip: skipsOf(input),
       waitMs: waitMsOf(input, WAIT_SECONDS),

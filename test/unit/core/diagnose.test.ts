@@ -1,12 +1,18 @@
 /** From AWS's words to the one cause, whose account it is, and the patch. */
 import { describe, expect, test } from 'vitest';
 import { formatAccessDenied, type DeniedReason } from '#domain/access-denied.ts';
+import type { CauseCode } from '#domain/causes.ts';
 import { compile } from '#domain/compile.ts';
-import { diagnoseRefusal, externalIdNotEnforced, wrongTarget } from '#core/diagnose.ts';
+import { diagnosis } from '#core/diagnose.ts';
+import type { Situation } from '#core/diagnosis.ts';
+import type { Refusal } from '#core/ports/sessions.ts';
 import { aSpec } from '../../support/builders.ts';
 import { refused } from '../../support/world.ts';
 
 const { access } = compile(aSpec());
+const diagnoseRefusal = (refusal: Refusal, situation: Situation) => diagnosis.diagnose({ kind: 'refusal', refusal }, situation);
+const diagnoseSeen = (code: CauseCode, subject: string | null) =>
+  diagnosis.diagnose({ kind: 'seen', code, subject }, { access, source: USER });
 const USER = { account: '111111111111', arn: 'arn:aws:iam::111111111111:user/jane', userId: 'A' };
 const SESSION = { ...USER, arn: 'arn:aws:sts::111111111111:assumed-role/ci/run-1' };
 const ROOT = { ...USER, arn: 'arn:aws:iam::111111111111:root' };
@@ -34,16 +40,16 @@ describe('a refusal', () => {
     ['scp', true, { code: 'SCP_REFUSES', actor: 'org-admin', account: null }],
     ['rcp', true, { code: 'RCP_REFUSES', actor: 'org-admin', account: null }],
     ['vpc-endpoint', true, { code: 'VPC_ENDPOINT_REFUSES', actor: 'network', account: '111111111111' }],
-  ] as const)('by %s, explicit: %s', (layer, isExplicit, cause) => {
-    expect(diagnoseRefusal(denied({ layer, isExplicit }), { access, source: USER })).toMatchObject(cause);
+  ] as const)('by %s, explicit: %s', async (layer, isExplicit, cause) => {
+    expect(await diagnoseRefusal(denied({ layer, isExplicit }), { access, source: USER })).toMatchObject(cause);
   });
 
   test.each([
     ['scp', 'SCP_REFUSES'],
     ['boundary', 'BOUNDARY_REFUSES'],
     ['session-policy', 'SESSION_POLICY_REFUSES'],
-  ] as const)('for want of an allow in a %s is not cured by a grant', (layer, code) => {
-    const cause = diagnoseRefusal(denied({ layer, isExplicit: false }), { access, source: USER });
+  ] as const)('for want of an allow in a %s is not cured by a grant', async (layer, code) => {
+    const cause = await diagnoseRefusal(denied({ layer, isExplicit: false }), { access, source: USER });
     expect(cause).toMatchObject({ code, patch: { change: null } });
   });
 
@@ -52,18 +58,18 @@ describe('a refusal', () => {
     ['trust', 'sts:SetSourceIdentity', 'SOURCE_IDENTITY_NOT_TRUSTED'],
     ['identity', 'sts:TagSession', 'TAG_SESSION_NOT_GRANTED'],
     ['identity', 'sts:SetSourceIdentity', 'SOURCE_IDENTITY_NOT_GRANTED'],
-  ] as const)('by %s of %s is %s, and its patch allows that action', (layer, action, code) => {
+  ] as const)('by %s of %s is %s, and its patch allows that action', async (layer, action, code) => {
     const refusal = refused(
       formatAccessDenied({ callerArn: USER.arn, action, resource: access.roleArn, reason: { layer, isExplicit: false } }),
     );
-    expect(diagnoseRefusal(refusal, { access, source: USER })).toMatchObject({
+    expect(await diagnoseRefusal(refusal, { access, source: USER })).toMatchObject({
       code,
       patch: { change: { kind: 'add-statement', to: layer, statement: { Effect: 'Allow', Action: action } } },
     });
   });
 
-  test('without a reason may be either side, and both are said', () => {
-    const cause = diagnoseRefusal(denied(), { access, source: USER });
+  test('without a reason may be either side, and both are said', async () => {
+    const cause = await diagnoseRefusal(denied(), { access, source: USER });
     expect(cause).toMatchObject({ code: 'TRUST_OR_GRANT_MISSING', actor: 'target-admin', account: '222222222222' });
     expect(cause.explanation).toContain(`in 111111111111 the policies of ${USER.arn} must allow sts:AssumeRole`);
     expect(cause.explanation).toContain(`in 222222222222 ${access.roleArn} must exist`);
@@ -73,8 +79,8 @@ describe('a refusal', () => {
   test.each([
     [USER, 'aws iam put-user-policy --user-name jane --policy-name assume-xacct-terraform'],
     [SESSION, 'aws iam put-role-policy --role-name ci --policy-name assume-xacct-terraform'],
-  ])('of $arn for want of a grant has the command that grants', (source, command) => {
-    const { patch } = diagnoseRefusal(denied({ layer: 'identity', isExplicit: false }, source.arn), { access, source });
+  ])('of $arn for want of a grant has the command that grants', async (source, command) => {
+    const { patch } = await diagnoseRefusal(denied({ layer: 'identity', isExplicit: false }, source.arn), { access, source });
     expect(patch).toMatchObject({
       summary: `give the caller a policy that allows sts:AssumeRole on ${access.roleArn}`,
       change: { kind: 'add-statement', to: 'identity', statement: GRANT.Statement[0] },
@@ -82,8 +88,8 @@ describe('a refusal', () => {
     });
   });
 
-  test('of a session is cured by a statement for its role, with the external ID that was sent', () => {
-    const cause = diagnoseRefusal(denied({ layer: 'trust', isExplicit: false }, SESSION.arn), { access, source: SESSION });
+  test('of a session is cured by a statement for its role, with the external ID that was sent', async () => {
+    const cause = await diagnoseRefusal(denied({ layer: 'trust', isExplicit: false }, SESSION.arn), { access, source: SESSION });
     expect(cause.patch.change).toEqual({
       kind: 'add-statement',
       to: 'trust',
@@ -121,21 +127,21 @@ describe('a refusal', () => {
     ],
     ['RegionDisabledException', 'said otherwise', 'STS_REGION_DISABLED', 'target-admin', '111111111111'],
     ['SomethingNew', 'never seen', 'OTHER_REFUSAL', 'you', '111111111111'],
-  ])('%s: %s', (code, message, cause, actor, account) => {
+  ])('%s: %s', async (code, message, cause, actor, account) => {
     const source = cause === 'ROOT_CALLER' ? ROOT : USER;
-    expect(diagnoseRefusal(refused(message, code), { access, source })).toMatchObject({ code: cause, actor, account });
+    expect(await diagnoseRefusal(refused(message, code), { access, source })).toMatchObject({ code: cause, actor, account });
   });
 
-  test('that nobody knows is told in the words of AWS', () => {
-    expect(diagnoseRefusal(refused('never seen', 'SomethingNew'), { access, source: USER }).explanation).toBe(
+  test('that nobody knows is told in the words of AWS', async () => {
+    expect((await diagnoseRefusal(refused('never seen', 'SomethingNew'), { access, source: USER })).explanation).toBe(
       'AWS refused for a reason that xacct does not know: SomethingNew: never seen',
     );
   });
 });
 
 describe('a session that should not be', () => {
-  test('without the external id is cured in the trust policy', () => {
-    expect(externalIdNotEnforced({ access, source: USER })).toMatchObject({
+  test('without the external id is cured in the trust policy', async () => {
+    expect(await diagnoseSeen('EXTERNAL_ID_NOT_ENFORCED', null)).toMatchObject({
       code: 'EXTERNAL_ID_NOT_ENFORCED',
       actor: 'target-admin',
       account: '222222222222',
@@ -143,9 +149,9 @@ describe('a session that should not be', () => {
     });
   });
 
-  test('in another account says which', () => {
+  test('in another account says which', async () => {
     const inside = { account: '333333333333', arn: 'arn:aws:sts::333333333333:assumed-role/x/y', userId: 'A' };
-    expect(wrongTarget({ access, source: USER }, inside)).toMatchObject({
+    expect(await diagnoseSeen('WRONG_TARGET', inside.arn)).toMatchObject({
       code: 'WRONG_TARGET',
       actor: 'you',
       account: '333333333333',

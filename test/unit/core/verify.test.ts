@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { compile } from '#domain/compile.ts';
 import { isProved } from '#domain/verify-report.ts';
+import { diagnosis } from '#core/diagnose.ts';
 import { verify, type VerifyOptions } from '#core/verify.ts';
 import type { Refusal, Sessions } from '#core/ports/sessions.ts';
 import { failure } from '../../support/aws-stub.ts';
@@ -26,7 +27,7 @@ const prove = async (
   const { sessions, asked } = createSessions(answers);
   const { clock } = createClock();
   const { reporter, events } = createListener();
-  const ports = { sessions: { ...sessions, ...changes.sessions }, clock, reporter };
+  const ports = { sessions: { ...sessions, ...changes.sessions }, clock, reporter, diagnosis: async () => diagnosis };
   const report = await verify({ ...access, ...changes.access }, ports, { ...OPTIONS, ...options });
   const checks = report.checks.map(({ id, status }) => `${id} ${status}`);
   return { report, checks, asked, events, isProved: isProved(report), cause: report.cause?.code };
