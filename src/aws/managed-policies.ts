@@ -1,4 +1,4 @@
-/** Managed policies of the target account and their versions: at most five, numbers never used again, the default one cannot be deleted. */
+/** Managed policies of an account and their versions: at most five, numbers never used again, the default one cannot be deleted. */
 import {
   CreatePolicyCommand,
   CreatePolicyVersionCommand,
@@ -6,10 +6,11 @@ import {
   DeletePolicyVersionCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
+  ListPoliciesCommand,
   ListPolicyVersionsCommand,
 } from '@aws-sdk/client-iam';
+import type { AccountIam, PolicyState } from '#core/ports/account-iam.ts';
 import { refusalOf } from '#core/ports/sessions.ts';
-import type { PolicyState, TargetIam } from '#core/ports/target-iam.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import { formatDocument, parseDocument } from './documents.ts';
@@ -21,8 +22,10 @@ import { tagList, tagsOf } from './tags.ts';
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html */
 const MOST_VERSIONS = 5;
 const FIRST_VERSION = 'v1';
+/** Of a page. */
+const MOST_ITEMS = 1000;
 
-type ManagedPolicies = Pick<TargetIam, 'readPolicy' | 'createPolicy' | 'updatePolicy' | 'deletePolicy'>;
+type ManagedPolicies = Pick<AccountIam, 'readPolicy' | 'listPolicies' | 'createPolicy' | 'updatePolicy' | 'deletePolicy'>;
 
 interface Version {
   readonly id: string;
@@ -89,6 +92,14 @@ export const openManagedPolicies = (side: Side, { read, write }: IamCalls): Mana
 
   return {
     readPolicy,
+    listPolicies: async (path) => {
+      const policies = await listPages(async (page) => {
+        const command = new ListPoliciesCommand({ Scope: 'Local', PathPrefix: path, MaxItems: MOST_ITEMS, ...page });
+        const answer = await read('ListPolicies', (iam, options) => iam.send(command, options));
+        return { ...answer, items: answer.Policies };
+      });
+      return policies.flatMap(({ Arn, Path }) => (Arn === undefined || Path !== path ? [] : [Arn]));
+    },
     createPolicy: async ({ name, path, description, document, tags }) => {
       const command = new CreatePolicyCommand({
         PolicyName: name,

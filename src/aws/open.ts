@@ -1,5 +1,6 @@
 /** The one entry of this room: from environment variables to AwsAccounts. Nothing is read or called before a method of the result is. */
 import type { AwsAccounts } from '#core/ports/aws-accounts.ts';
+import { openAccountIam } from './account-iam.ts';
 import { assertEndpoints, profileNameOf } from './endpoints.ts';
 import { SharedHttpHandler } from './http-handler.ts';
 import { openRedactor } from './redact.ts';
@@ -7,7 +8,6 @@ import { openSessions } from './sessions.ts';
 import { openPrincipalIam } from './principal-iam.ts';
 import { readSharedConfig } from './shared-config.ts';
 import { openSide, type Room } from './side.ts';
-import { openTargetIam } from './target-iam.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -23,7 +23,7 @@ export const openAwsAccounts = (env: Env, signal?: AbortSignal): AwsAccounts => 
       assertEndpoints(options.endpointUrl, env);
       room ??= { env, redact: openRedactor(env), handler: new SharedHttpHandler(env), ...(signal && { signal }) };
       const side = openSide(options, room);
-      return { sessions: openSessions(side), iam: openTargetIam(side), principals: openPrincipalIam(side) };
+      return { sessions: openSessions(side), iam: openAccountIam(side), principals: openPrincipalIam(side) };
     },
     listProfiles: async () => [...(await readSharedConfig(env)).profiles.keys()],
     configuredRegion: async (source) => {

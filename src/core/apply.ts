@@ -1,16 +1,18 @@
 /** The only writer: carries out an approved plan phase by phase, journals every step, and takes back what it made when one fails. */
 import { problem, type Diagnostic } from '#domain/diagnostic.ts';
-import { PHASES, type Step, type Tags, type Write } from '#domain/plan.ts';
+import type { SideName, Tags } from '#domain/desired.ts';
+import { PHASES, type Step, type Write } from '#domain/plan.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { ApprovedPlan } from './approve.ts';
 import type { Journal } from './ports/journal.ts';
 import type { Reporter } from './ports/reporter.ts';
 import { refusalOf } from './ports/sessions.ts';
-import type { TargetIam } from './ports/target-iam.ts';
+import type { AccountIam } from './ports/account-iam.ts';
 
 export interface ApplyPorts {
-  readonly iam: TargetIam;
+  /** The source's is missing where no step is of the source. */
+  readonly iams: Readonly<Record<SideName, AccountIam | undefined>>;
   readonly journal: Journal;
   readonly reporter: Reporter;
 }
@@ -23,7 +25,13 @@ export interface ApplyReport {
 /** IAM throttles per account: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const PARALLEL = 4;
 
-const carryOut = (iam: TargetIam, write: Write): Promise<void> => {
+const iamOf = ({ iams }: ApplyPorts, side: SideName): AccountIam => {
+  const iam = iams[side];
+  if (iam === undefined) throw new XacctError(problem('BUG', `a step of the ${side}, and no way to its account`));
+  return iam;
+};
+
+const carryOut = (iam: AccountIam, write: Write): Promise<void> => {
   switch (write.kind) {
     case 'create-role':
       return iam.createRole(write.role);
@@ -33,10 +41,14 @@ const carryOut = (iam: TargetIam, write: Write): Promise<void> => {
       return iam.updateTrust(write.roleName, write.trustPolicy);
     case 'update-role':
       return iam.updateRole(write.roleName, write.settings);
-    case 'tag-role':
-      return iam.tagRole(write.roleName, write.tags);
-    case 'untag-role':
-      return iam.untagRole(write.roleName, write.keys);
+    case 'put-boundary':
+      return iam.putBoundary(write.roleName, write.policyArn);
+    case 'delete-boundary':
+      return iam.deleteBoundary(write.roleName);
+    case 'tag':
+      return iam.tag(write.on, write.tags);
+    case 'untag':
+      return iam.untag(write.on, write.keys);
     case 'create-policy':
       return iam.createPolicy(write.policy);
     case 'update-policy':
@@ -47,23 +59,55 @@ const carryOut = (iam: TargetIam, write: Write): Promise<void> => {
       return iam.attachPolicy(write.roleName, write.policyArn);
     case 'detach-policy':
       return iam.detachPolicy(write.roleName, write.policyArn);
+    case 'put-inline':
+      return iam.putInline(write.owner, write.policyName, write.document);
+    case 'delete-inline':
+      return iam.deleteInline(write.owner, write.policyName);
+    case 'create-provider':
+      return iam.createProvider(write.provider);
+    case 'delete-provider':
+      return iam.deleteProvider(write.arn);
+    case 'add-client-id':
+      return iam.addClientId(write.arn, write.clientId);
+    case 'remove-client-id':
+      return iam.removeClientId(write.arn, write.clientId);
+    case 'create-instance-profile':
+      return iam.createInstanceProfile(write.profile);
+    case 'delete-instance-profile':
+      return iam.deleteInstanceProfile(write.name);
+    case 'add-role-to-profile':
+      return iam.addRoleToProfile(write.profileName, write.roleName);
+    case 'remove-role-from-profile':
+      return iam.removeRoleFromProfile(write.profileName, write.roleName);
   }
 };
 
-const hasTags = (found: Tags, wanted: Tags): boolean => Object.entries(wanted).every(([key, value]) => found[key] === value);
+const hasTags = (found: Tags | undefined, wanted: Tags): boolean =>
+  found !== undefined && Object.entries(wanted).every(([key, value]) => found[key] === value);
 
 /** A create whose answer was lost is refused when it is sent again: what is there then, with our tags, is what this run made. */
-const isMadeAfterAll = async (iam: TargetIam, write: Write, error: unknown): Promise<boolean> => {
+const isMadeAfterAll = async (iam: AccountIam, write: Write, error: unknown): Promise<boolean> => {
   const refusal = refusalOf(error);
   // Refused at once: somebody else made it after the plan was made.
   if (refusal?.code !== 'EntityAlreadyExists' || (refusal.attempts ?? 1) < 2) return false;
-  if (write.kind === 'create-role') {
-    const role = await iam.readRole(write.role.name);
-    return role !== undefined && hasTags(role.tags, write.role.tags) && policyEquals(role.trustPolicy, write.role.trustPolicy);
+  switch (write.kind) {
+    case 'create-role': {
+      const role = await iam.readRole(write.role.name);
+      return role !== undefined && hasTags(role.tags, write.role.tags) && policyEquals(role.trustPolicy, write.role.trustPolicy);
+    }
+    case 'create-policy': {
+      const policy = await iam.readPolicy(write.arn);
+      return (
+        policy !== undefined && hasTags(policy.tags, write.policy.tags) && policyEquals(policy.document, write.policy.document)
+      );
+    }
+    case 'create-provider':
+      return hasTags((await iam.readProvider(write.provider.arn))?.tags, write.provider.tags);
+    case 'create-instance-profile':
+      return hasTags((await iam.readInstanceProfile(write.profile.name))?.tags, write.profile.tags);
+    default:
+      return false;
   }
-  if (write.kind !== 'create-policy') return false;
-  const policy = await iam.readPolicy(write.arn);
-  return policy !== undefined && hasTags(policy.tags, write.policy.tags) && policyEquals(policy.document, write.policy.document);
 };
 
 const isUnknown = (error: unknown): boolean => isXacctError(error) && error.code === 'UNREACHABLE';
@@ -79,7 +123,8 @@ const staleOr = (error: unknown, step: Step): unknown => {
 };
 
 const perform = async (step: Step, ports: ApplyPorts, done: Step[]): Promise<void> => {
-  const { iam, journal, reporter } = ports;
+  const { journal, reporter } = ports;
+  const iam = iamOf(ports, step.side);
   await journal.begin(step);
   reporter.progress({ kind: 'started', id: step.id, title: step.id });
   try {
@@ -101,10 +146,10 @@ const perform = async (step: Step, ports: ApplyPorts, done: Step[]): Promise<voi
 /** The journal may be what failed: taking back goes on without it. Steps go in reverse; what cannot be taken back is said, and the rest is tried all the same. */
 const takeBack = async (done: readonly Step[], ports: ApplyPorts): Promise<readonly Diagnostic[]> => {
   const remains: Diagnostic[] = [];
-  for (const { id, undo } of done.toReversed()) {
+  for (const { id, side, undo } of done.toReversed()) {
     if (undo === undefined) continue;
     try {
-      await carryOut(ports.iam, undo);
+      await carryOut(iamOf(ports, side), undo);
       await ports.journal.undo(id, undo, 'done').catch(() => undefined);
       ports.reporter.progress({ kind: 'finished', id: `undo ${id}`, title: `undo ${id}`, status: 'done' });
     } catch (error) {

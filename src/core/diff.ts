@@ -1,18 +1,37 @@
-/** Desired against Observed: the ordered Plan, or the conflict that forbids one. Pure. */
-import type { Desired } from '#domain/compile.ts';
-import type { Plan } from '#domain/plan.ts';
+/** Desired against Observed, in both accounts: the ordered Plan, or the conflict that forbids one. Pure. */
+import { accountOf, type Desired, type SideName } from '#domain/desired.ts';
+import type { Change, Plan } from '#domain/plan.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
-import type { Observed } from './observe.ts';
+import { instanceProfileChanges, providerChange } from './federation-changes.ts';
+import { grantChange, inlineChanges } from './inline-changes.ts';
+import { grantKey, roleIn, type Observed } from './observe.ts';
 import { conflicts } from './ownership.ts';
 import { policyChanges } from './policy-changes.ts';
-import { roleChanges, trustedBy } from './role-changes.ts';
+import { roleChanges } from './role-changes.ts';
+import { trustedBy } from './trust-risk.ts';
+
+const accountChanges = (side: SideName, desired: Desired, observed: Observed): readonly Change[] => {
+  const wanted = accountOf(desired, side);
+  const there = observed[side];
+  return [
+    ...wanted.providers.map((provider) => providerChange(side, provider, there.providers.get(provider.arn))),
+    ...wanted.roles.flatMap((role) => {
+      const found = roleIn(there, role.name);
+      return [...roleChanges(side, role, found.state), ...inlineChanges(side, role, found), ...policyChanges(side, role, found)];
+    }),
+    ...wanted.instanceProfiles.flatMap((profile) =>
+      instanceProfileChanges(side, profile, there.instanceProfiles.get(profile.name)),
+    ),
+    ...wanted.grants.map((grant) => grantChange(side, grant, there.grants.get(grantKey(grant)))),
+  ];
+};
 
 export const diff = (desired: Desired, observed: Observed): Result<Plan> => {
   const [conflict, ...more] = conflicts(desired, observed);
   if (conflict) return fail(conflict, ...more);
   return ok({
     targetAccount: desired.targetAccount,
-    changes: [...roleChanges(observed.role, desired), ...policyChanges(observed, desired)],
+    changes: [...accountChanges('target', desired, observed), ...accountChanges('source', desired, observed)],
     trustList: trustedBy(desired.role.trustPolicy),
   });
 };

@@ -1,6 +1,7 @@
 /** init for one target: settle, observe, plan, approve, apply; and then prove. The order of the stages, and nothing else. */
-import { compile, type Desired } from '#domain/compile.ts';
+import { compile } from '#domain/compile.ts';
 import type { Clock } from '#domain/clock.ts';
+import type { Desired } from '#domain/desired.ts';
 import { note, problem } from '#domain/diagnostic.ts';
 import type { SpecRequest } from '#domain/parse-spec.ts';
 import { changesOf, type Change, type Plan } from '#domain/plan.ts';
@@ -13,7 +14,7 @@ import type { LoadDiagnosis } from './diagnosis.ts';
 import { diff } from './diff.ts';
 import { identify } from './identify.ts';
 import { keepExternalId } from './keep-external-id.ts';
-import { observe, type Observed } from './observe.ts';
+import { observe, targetRoleOf, textOfObserved, type Observed, type ObserveIams } from './observe.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
 import type { OpenJournal } from './ports/journal.ts';
 import type { Reporter } from './ports/reporter.ts';
@@ -68,12 +69,15 @@ const identities = async (request: SpecRequest, ports: InitPorts) => {
   return { target, source };
 };
 
+const iamsOf = ({ target, source }: InitPorts): ObserveIams => ({ target: target.iam, source: source?.iam });
+
 /** Throws XacctError: nothing is written before `ask` said yes; a failed apply has been taken back. */
 export const initTarget = async (request: SpecRequest, ports: InitPorts, options: InitOptions): Promise<InitReport> => {
   const who = await identities(request, ports);
   const spec = await settleSpec(request, who, ports);
-  const observed = await observe(ports.target.iam, compile(spec));
-  const settled = keepExternalId(spec, observed.role);
+  const wanted = compile(spec);
+  const observed = await observe(iamsOf(ports), wanted);
+  const settled = keepExternalId(spec, targetRoleOf(observed, wanted).state);
   const desired = compile(settled);
   const planned = diff(desired, observed);
   if (!planned.ok) throw XacctError.of(planned.diagnostics);
@@ -118,14 +122,8 @@ interface Expected {
   readonly desired: Desired;
 }
 
-/** All that a plan was made from, as comparable text; when a role was last used is no part of it. */
-const textOf = ({ role, attachments, policies }: Observed): string => {
-  const { lastUsedAt: _, ...state } = role ?? {};
-  return JSON.stringify([state, attachments.toSorted(), [...policies].toSorted(([a], [b]) => (a < b ? -1 : 1))]);
-};
-
-const expectUnchanged = async ({ observed, desired }: Expected, iam: AwsSide['iam']): Promise<void> => {
-  if (textOf(await observe(iam, desired)) === textOf(observed)) return;
+const expectUnchanged = async ({ observed, desired }: Expected, iams: ObserveIams): Promise<void> => {
+  if (textOfObserved(await observe(iams, desired)) === textOfObserved(observed)) return;
   throw new XacctError(
     problem('STALE', `account ${desired.targetAccount} has changed since the plan was made`, {
       hints: [{ text: 'look at the new plan', command: 'xacct init --dry-run' }],
@@ -150,10 +148,10 @@ const carryOut = async (
   }
   const journal = await ports.openJournal();
   try {
-    if (expected) await expectUnchanged(expected, ports.target.iam);
+    if (expected) await expectUnchanged(expected, iamsOf(ports));
     const recorded = await ports.record(spec);
     try {
-      return (await apply(approved, { iam: ports.target.iam, journal, reporter: ports.reporter }, options.signal)).applied;
+      return (await apply(approved, { iams: iamsOf(ports), journal, reporter: ports.reporter }, options.signal)).applied;
     } catch (error) {
       if (!isXacctError(error) || error.code !== 'PARTIAL') await recorded.forget();
       throw error;

@@ -1,8 +1,9 @@
 /** `generate` keeps the external id that a role of ours already asks for, so that a re-run locks nobody out. Pure. */
-import { ID_TAG, ownershipTags } from '#domain/compile.ts';
+import { ownershipTags } from '#domain/compile.ts';
+import { ID_TAG } from '#domain/desired.ts';
 import { listOf, statementsOf } from '#domain/policy-document.ts';
 import type { Spec } from '#domain/spec.ts';
-import type { RoleState } from './ports/target-iam.ts';
+import type { RoleState } from './ports/account-iam.ts';
 
 const externalIdsIn = (role: RoleState): readonly string[] =>
   statementsOf(role.trustPolicy).flatMap(({ Effect, Condition }) =>

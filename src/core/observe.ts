@@ -1,25 +1,137 @@
-/** Reads what exists of what is desired. Read-only; independent reads run together. */
-import type { Desired } from '#domain/compile.ts';
-import type { PolicyState, RoleState, TargetIam } from './ports/target-iam.ts';
+/** Reads what exists of what is desired, in both accounts. Read-only; independent reads run together. */
+import { accountOf, isBare, type Desired, type DesiredAccount, type DesiredGrant, type DesiredRole } from '#domain/desired.ts';
+import { problem } from '#domain/diagnostic.ts';
+import type { PolicyDocument } from '#domain/policy-document.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import type { AccountIam, InstanceProfileState, PolicyState, ProviderState, RoleState } from './ports/account-iam.ts';
 
-export interface Observed {
-  readonly role: RoleState | undefined;
-  /** Empty when there is no role. */
+/** A role with all that hangs on it; empty where there is no role. */
+export interface ObservedRole {
+  readonly state: RoleState | undefined;
   readonly attachments: readonly string[];
-  /** By ARN; only those that exist. */
+  readonly inline: ReadonlyMap<string, PolicyDocument>;
+  /** By ARN: those that are wanted for it, and those of its own that it no longer needs; only what exists. */
   readonly policies: ReadonlyMap<string, PolicyState>;
 }
 
-export const observe = async (iam: TargetIam, desired: Desired): Promise<Observed> => {
-  const [role, attachments, policies] = await Promise.all([
-    iam.readRole(desired.role.name),
-    iam.listAttachedPolicies(desired.role.name),
-    Promise.all(desired.policies.map(({ arn }) => iam.readPolicy(arn))),
+/** Of one account; only what exists, by name or ARN. */
+export interface ObservedAccount {
+  readonly roles: ReadonlyMap<string, ObservedRole>;
+  readonly providers: ReadonlyMap<string, ProviderState>;
+  readonly instanceProfiles: ReadonlyMap<string, InstanceProfileState>;
+  /** By `grantKey`. */
+  readonly grants: ReadonlyMap<string, PolicyDocument>;
+}
+
+export interface Observed {
+  readonly source: ObservedAccount;
+  readonly target: ObservedAccount;
+}
+
+export interface ObserveIams {
+  readonly target: AccountIam;
+  /** Absent when nobody gave the source's credentials. */
+  readonly source: AccountIam | undefined;
+}
+
+export interface ObserveOptions {
+  /** Looks for policies of the role's own that hang on nothing: what a run that was cut off may have left. */
+  readonly findsLoose?: boolean;
+}
+
+export const grantKey = ({ owner, policyName }: Pick<DesiredGrant, 'owner' | 'policyName'>): string =>
+  `${owner.kind}/${owner.name}/inline/${policyName}`;
+
+const NO_ROLE: ObservedRole = { state: undefined, attachments: [], inline: new Map(), policies: new Map() };
+export const NOTHING: ObservedAccount = {
+  roles: new Map(),
+  providers: new Map(),
+  instanceProfiles: new Map(),
+  grants: new Map(),
+};
+
+export const roleIn = ({ roles }: ObservedAccount, name: string): ObservedRole => roles.get(name) ?? NO_ROLE;
+
+/** The role that is to be assumed, as it is. */
+export const targetRoleOf = ({ target }: Observed, { role }: Desired): ObservedRole => roleIn(target, role.name);
+
+const observeRole = async (iam: AccountIam, wanted: DesiredRole, options: ObserveOptions): Promise<ObservedRole> => {
+  const [state, attachments, inlineNames, policies, loose] = await Promise.all([
+    iam.readRole(wanted.name),
+    iam.listAttachedPolicies(wanted.name),
+    iam.listInline(wanted.name),
+    Promise.all(wanted.policies.map(({ arn }) => iam.readPolicy(arn))),
+    options.findsLoose === true ? iam.listPolicies(wanted.path) : [],
   ]);
   // Policies of an earlier run that are no longer wanted: only where there are any does this cost a second round trip.
-  const wanted = new Set(desired.attachments);
-  const left = attachments.filter((arn) => !wanted.has(arn) && arn.startsWith(desired.policyArnPrefix));
-  const stale = await Promise.all(left.map((arn) => iam.readPolicy(arn)));
+  const known = new Set(wanted.policies.map(({ arn }) => arn));
+  const left = [...new Set([...attachments, ...loose])].filter(
+    (arn) => !known.has(arn) && !wanted.attachments.includes(arn) && arn.startsWith(wanted.policyArnPrefix),
+  );
+  const owner = { kind: 'role', name: wanted.name } as const;
+  const [stale, inline] = await Promise.all([
+    Promise.all(left.map((arn) => iam.readPolicy(arn))),
+    Promise.all(inlineNames.map(async (name) => [name, await iam.readInline(owner, name)] as const)),
+  ]);
   const found = [...policies, ...stale].flatMap((policy) => (policy === undefined ? [] : [[policy.arn, policy] as const]));
-  return { role, attachments, policies: new Map(found) };
+  const documents = inline.flatMap(([name, document]) => (document === undefined ? [] : [[name, document] as const]));
+  return { state, attachments, inline: new Map(documents), policies: new Map(found) };
 };
+
+/** What there is, by its key. */
+const readAll = async <W, S>(
+  wanted: readonly W[],
+  keyOf: (item: W) => string,
+  read: (item: W) => Promise<S | undefined>,
+): Promise<ReadonlyMap<string, S>> => {
+  const found = await Promise.all(wanted.map(async (item) => [keyOf(item), await read(item)] as const));
+  return new Map(found.flatMap(([key, state]) => (state === undefined ? [] : [[key, state] as const])));
+};
+
+const observeAccount = async (iam: AccountIam, wanted: DesiredAccount, options: ObserveOptions): Promise<ObservedAccount> => {
+  const [roles, providers, instanceProfiles, grants] = await Promise.all([
+    readAll(
+      wanted.roles,
+      ({ name }) => name,
+      (role) => observeRole(iam, role, options),
+    ),
+    readAll(
+      wanted.providers,
+      ({ arn }) => arn,
+      ({ arn }) => iam.readProvider(arn),
+    ),
+    readAll(
+      wanted.instanceProfiles,
+      ({ name }) => name,
+      ({ name }) => iam.readInstanceProfile(name),
+    ),
+    readAll(wanted.grants, grantKey, ({ owner, policyName }) => iam.readInline(owner, policyName)),
+  ]);
+  return { roles, providers, instanceProfiles, grants };
+};
+
+const sourceMissing = (account: string): XacctError =>
+  new XacctError(
+    problem('USAGE', `the set-up changes the source account ${account} too, and nobody named its credentials`, {
+      path: '--source-profile',
+      hints: [{ text: 'name credentials that administer the source', command: 'xacct init --source-profile NAME' }],
+    }),
+  );
+
+export const observe = async (iams: ObserveIams, desired: Desired, options: ObserveOptions = {}): Promise<Observed> => {
+  const hasSource = !isBare(desired.source);
+  if (hasSource && iams.source === undefined) throw sourceMissing(desired.source.account);
+  const [target, source] = await Promise.all([
+    observeAccount(iams.target, accountOf(desired, 'target'), options),
+    hasSource && iams.source ? observeAccount(iams.source, desired.source, options) : NOTHING,
+  ]);
+  return { target, source };
+};
+
+/** All that a plan was made from, as comparable text; when a role was last used is no part of it. */
+export const textOfObserved = (observed: Observed): string =>
+  JSON.stringify(observed, (key, value: unknown) => {
+    if (key === 'lastUsedAt') return undefined;
+    if (key === 'attachments' && Array.isArray(value)) return (value as readonly string[]).toSorted();
+    return value instanceof Map ? [...value].toSorted(([a], [b]) => (a < b ? -1 : 1)) : value;
+  });

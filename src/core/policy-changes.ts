@@ -1,93 +1,85 @@
-/** What must change in the policies of the role: those that we make, and what is attached. Pure. */
-import { policyDescription, type Desired, type DesiredPolicy } from '#domain/compile.ts';
+/** What must change in the managed policies of a role: those that we make, and what is attached. Pure. */
+import { policyDescription } from '#domain/compile.ts';
+import type { DesiredPolicy, DesiredRole, SideName } from '#domain/desired.ts';
 import { noChange, type Change } from '#domain/plan.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
-import type { Observed } from './observe.ts';
+import type { ObservedRole } from './observe.ts';
 import { isOurs } from './ownership.ts';
-import type { PolicyState } from './ports/target-iam.ts';
+import { permissionsRiskOf } from './permissions-risk.ts';
+import type { PolicyState } from './ports/account-iam.ts';
+import { addressIn, stepIn } from './steps.ts';
 
-const policyChange = (wanted: DesiredPolicy, found: PolicyState | undefined, desired: Desired): Change => {
-  const address = `policy/${wanted.name}`;
+const policyChange = (side: SideName, role: DesiredRole, wanted: DesiredPolicy, found: PolicyState | undefined): Change => {
+  const address = addressIn(side, `policy/${wanted.name}`);
   if (found === undefined) {
-    const { name, description, document } = wanted;
-    const policy = { name, path: desired.role.path, description, document, tags: desired.tags };
-    const step = {
-      id: `create-policy ${name}`,
+    const { arn, name, description, document } = wanted;
+    const policy = { name, path: role.path, description, document, tags: role.tags };
+    const step = stepIn(side, name, {
       phase: 'make',
-      write: { kind: 'create-policy', arn: wanted.arn, policy },
-      undo: { kind: 'delete-policy', arn: wanted.arn },
-    } as const;
+      write: { kind: 'create-policy', arn, policy },
+      undo: { kind: 'delete-policy', arn },
+    });
     return { action: 'create', address, risk: 'widens access', before: null, after: document, steps: [step] };
   }
   if (policyEquals(found.document, wanted.document)) return noChange(address, found.document);
-  const step = {
-    id: `update-policy ${wanted.name}`,
+  const step = stepIn(side, wanted.name, {
     phase: 'make',
     write: { kind: 'update-policy', arn: wanted.arn, document: wanted.document },
     undo: { kind: 'update-policy', arn: wanted.arn, document: found.document },
-  } as const;
-  return { action: 'update', address, risk: 'none', before: found.document, after: wanted.document, steps: [step] };
+  });
+  const risk = permissionsRiskOf(found.document, wanted.document);
+  return { action: 'update', address, risk, before: found.document, after: wanted.document, steps: [step] };
 };
 
-const attachmentChange = (policyArn: string, observed: Observed, desired: Desired): Change => {
-  const roleName = desired.role.name;
-  const address = `role/${roleName}/attachment/${policyArn}`;
-  if (observed.attachments.includes(policyArn)) return noChange(address, policyArn);
-  const step = {
-    id: `attach-policy ${policyArn}`,
+const attachmentChange = (side: SideName, roleName: string, policyArn: string, found: ObservedRole): Change => {
+  const address = addressIn(side, `role/${roleName}/attachment/${policyArn}`);
+  if (found.attachments.includes(policyArn)) return noChange(address, policyArn);
+  const step = stepIn(side, policyArn, {
     phase: 'join',
     write: { kind: 'attach-policy', roleName, policyArn },
     undo: { kind: 'detach-policy', roleName, policyArn },
-  } as const;
+  });
   return { action: 'create', address, risk: 'widens access', before: null, after: policyArn, steps: [step] };
 };
 
-/** What hangs on a role of ours and is no longer wanted; a policy that we made goes with its attachment. */
-const leftoverChange = (policyArn: string, observed: Observed, desired: Desired): readonly Change[] => {
-  const roleName = desired.role.name;
-  const detach: Change = {
-    action: 'delete',
-    address: `role/${roleName}/attachment/${policyArn}`,
-    risk: 'removes access',
-    before: policyArn,
-    after: null,
-    steps: [
-      {
-        id: `detach-policy ${policyArn}`,
-        phase: 'part',
-        write: { kind: 'detach-policy', roleName, policyArn },
-        undo: { kind: 'attach-policy', roleName, policyArn },
-      },
-    ],
-  };
-  const policy = observed.policies.get(policyArn);
-  if (policy === undefined || !isOurs(policy.tags, desired)) return [detach];
-  const name = policyArn.slice(policyArn.lastIndexOf('/') + 1);
-  const write = { kind: 'delete-policy', arn: policyArn } as const;
-  const undo = {
-    kind: 'create-policy',
-    arn: policyArn,
-    policy: {
-      name,
-      path: desired.role.path,
-      description: policyDescription(roleName),
-      document: policy.document,
-      tags: policy.tags,
-    },
-  } as const;
-  const step = { id: `delete-policy ${name}`, phase: 'sweep', write, undo } as const;
-  return [
-    detach,
-    { action: 'delete', address: `policy/${name}`, risk: 'removes access', before: policy.document, after: null, steps: [step] },
-  ];
+const detachChange = (side: SideName, roleName: string, policyArn: string): Change => {
+  const step = stepIn(side, policyArn, {
+    phase: 'part',
+    write: { kind: 'detach-policy', roleName, policyArn },
+    undo: { kind: 'attach-policy', roleName, policyArn },
+  });
+  const address = addressIn(side, `role/${roleName}/attachment/${policyArn}`);
+  return { action: 'delete', address, risk: 'removes access', before: policyArn, after: null, steps: [step] };
 };
 
-export const policyChanges = (observed: Observed, desired: Desired): readonly Change[] => {
-  const wanted = new Set(desired.attachments);
-  const leftovers = observed.attachments.filter((arn) => !wanted.has(arn));
-  return [
-    ...desired.policies.map((policy) => policyChange(policy, observed.policies.get(policy.arn), desired)),
-    ...desired.attachments.map((arn) => attachmentChange(arn, observed, desired)),
-    ...leftovers.flatMap((arn) => leftoverChange(arn, observed, desired)),
-  ];
+/** A policy that we made goes with its attachment. */
+const deleteChange = (side: SideName, role: DesiredRole, { arn, document, tags }: PolicyState): Change => {
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const policy = { name, path: role.path, description: policyDescription(role.name), document, tags };
+  const step = stepIn(side, name, {
+    phase: 'sweep',
+    write: { kind: 'delete-policy', arn },
+    undo: { kind: 'create-policy', arn, policy },
+  });
+  const address = addressIn(side, `policy/${name}`);
+  return { action: 'delete', address, risk: 'removes access', before: document, after: null, steps: [step] };
 };
+
+/** What hangs on a role of ours and is no longer wanted, and policies of ours that are no longer of use. */
+const leftoverChanges = (side: SideName, role: DesiredRole, found: ObservedRole): readonly Change[] => {
+  const wanted = new Set([...role.attachments, ...role.policies.map(({ arn }) => arn)]);
+  const surplus = [...new Set([...found.attachments, ...found.policies.keys()])].filter((arn) => !wanted.has(arn));
+  return surplus.flatMap((arn) => {
+    const policy = found.policies.get(arn);
+    return [
+      ...(found.attachments.includes(arn) ? [detachChange(side, role.name, arn)] : []),
+      ...(policy && isOurs(policy.tags, role.tags) ? [deleteChange(side, role, policy)] : []),
+    ];
+  });
+};
+
+export const policyChanges = (side: SideName, role: DesiredRole, found: ObservedRole): readonly Change[] => [
+  ...role.policies.map((policy) => policyChange(side, role, policy, found.policies.get(policy.arn))),
+  ...role.attachments.map((arn) => attachmentChange(side, role.name, arn, found)),
+  ...leftoverChanges(side, role, found),
+];

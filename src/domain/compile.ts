@@ -1,41 +1,8 @@
-/** Spec to Desired: every document and ARN that should exist. Pure; the only source of what diff, apply and emit know. */
-import type { Access } from './access.ts';
+/** Spec to Desired: every document and ARN that should exist. Pure. */
 import { formatPolicyArn, formatRoleArn } from './arn.ts';
+import { ID_TAG, MANAGED_TAG, type Desired, type DesiredPolicy } from './desired.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import type { Spec } from './spec.ts';
-
-export interface DesiredPolicy {
-  readonly arn: string;
-  readonly name: string;
-  readonly description: string;
-  readonly document: PolicyDocument;
-}
-
-export interface Desired {
-  readonly name: string;
-  readonly targetAccount: string;
-  readonly role: {
-    readonly arn: string;
-    readonly name: string;
-    readonly path: string;
-    readonly description: string;
-    readonly maxSessionSeconds: number;
-    readonly trustPolicy: PolicyDocument;
-  };
-  readonly policies: readonly DesiredPolicy[];
-  /** How the ARNs of the role's own policies begin. */
-  readonly policyArnPrefix: string;
-  /** Everything that is to be attached to the role, ours and others'. */
-  readonly attachments: readonly string[];
-  /** On the role and on every policy that we make. */
-  readonly tags: Readonly<Record<string, string>>;
-  readonly access: Access;
-  /** What the source principal's own policy must allow: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html */
-  readonly sourceGrant: PolicyDocument;
-}
-
-export const MANAGED_TAG = 'xacct:managed';
-export const ID_TAG = 'xacct:id';
 
 /** Ours are exactly the roles and policies that carry both tags with these values. */
 export const ownershipTags = (spec: Spec): Readonly<Record<string, string>> => ({
@@ -102,11 +69,13 @@ export const compile = (spec: Spec): Desired => {
       description: spec.role.description,
       maxSessionSeconds: spec.role.maxSessionSeconds,
       trustPolicy: trustPolicyOf(spec),
+      policies,
+      policyArnPrefix: policyArn(policyNameFor(spec.role.name, '')),
+      attachments: [...policies.map(({ arn }) => arn), ...spec.permissions.policyArns],
+      tags: { ...spec.role.tags, ...ownershipTags(spec) },
     },
-    policies,
-    policyArnPrefix: policyArn(policyNameFor(spec.role.name, '')),
-    attachments: [...policies.map(({ arn }) => arn), ...spec.permissions.policyArns],
-    tags: { ...spec.role.tags, ...ownershipTags(spec) },
+    providers: [],
+    source: { account: spec.sourceAccount, roles: [], providers: [], instanceProfiles: [], grants: [] },
     access: {
       roleArn,
       role,

@@ -1,52 +1,90 @@
 /** Plan: ordered changes, each with the steps that would carry it out. Data only: `none` is listed too, and nothing here can write. */
+import type { InlineOwner, SideName, Tags } from './desired.ts';
 import type { PolicyDocument } from './policy-document.ts';
-
-export type Tags = Readonly<Record<string, string>>;
 
 export interface RoleSettings {
   readonly description: string;
   readonly maxSessionSeconds: number;
 }
 
-/** One write. A kind maps to exactly one method of the TargetIam port. */
+export interface RoleInput extends RoleSettings {
+  readonly name: string;
+  readonly path: string;
+  readonly permissionsBoundary?: string;
+  readonly trustPolicy: PolicyDocument;
+  readonly tags: Tags;
+}
+
+export interface PolicyInput {
+  readonly name: string;
+  readonly path: string;
+  readonly description: string;
+  readonly document: PolicyDocument;
+  readonly tags: Tags;
+}
+
+export interface ProviderInput {
+  readonly arn: string;
+  readonly url: string;
+  readonly clientIds: readonly string[];
+  readonly tags: Tags;
+}
+
+export interface InstanceProfileInput {
+  readonly name: string;
+  readonly path: string;
+  readonly tags: Tags;
+}
+
+/** What carries tags; policies and providers are named by their ARN. */
+export interface Tagged {
+  readonly kind: 'role' | 'policy' | 'provider' | 'instance-profile';
+  readonly name: string;
+}
+
+/** One write. A kind maps to exactly one method of the AccountIam port. */
 export type Write =
-  | {
-      readonly kind: 'create-role';
-      readonly role: RoleSettings & {
-        readonly name: string;
-        readonly path: string;
-        readonly trustPolicy: PolicyDocument;
-        readonly tags: Tags;
-      };
-    }
+  | { readonly kind: 'create-role'; readonly role: RoleInput }
   | { readonly kind: 'delete-role'; readonly roleName: string }
   | { readonly kind: 'update-trust'; readonly roleName: string; readonly trustPolicy: PolicyDocument }
   | { readonly kind: 'update-role'; readonly roleName: string; readonly settings: RoleSettings }
-  | { readonly kind: 'tag-role'; readonly roleName: string; readonly tags: Tags }
-  | { readonly kind: 'untag-role'; readonly roleName: string; readonly keys: readonly string[] }
-  | {
-      readonly kind: 'create-policy';
-      readonly arn: string;
-      readonly policy: {
-        readonly name: string;
-        readonly path: string;
-        readonly description: string;
-        readonly document: PolicyDocument;
-        readonly tags: Tags;
-      };
-    }
+  | { readonly kind: 'put-boundary'; readonly roleName: string; readonly policyArn: string }
+  | { readonly kind: 'delete-boundary'; readonly roleName: string }
+  | { readonly kind: 'tag'; readonly on: Tagged; readonly tags: Tags }
+  | { readonly kind: 'untag'; readonly on: Tagged; readonly keys: readonly string[] }
+  | { readonly kind: 'create-policy'; readonly arn: string; readonly policy: PolicyInput }
   | { readonly kind: 'update-policy'; readonly arn: string; readonly document: PolicyDocument }
   | { readonly kind: 'delete-policy'; readonly arn: string }
   | { readonly kind: 'attach-policy'; readonly roleName: string; readonly policyArn: string }
-  | { readonly kind: 'detach-policy'; readonly roleName: string; readonly policyArn: string };
+  | { readonly kind: 'detach-policy'; readonly roleName: string; readonly policyArn: string }
+  | {
+      readonly kind: 'put-inline';
+      readonly owner: InlineOwner;
+      readonly policyName: string;
+      readonly document: PolicyDocument;
+    }
+  | { readonly kind: 'delete-inline'; readonly owner: InlineOwner; readonly policyName: string }
+  | { readonly kind: 'create-provider'; readonly provider: ProviderInput }
+  | { readonly kind: 'delete-provider'; readonly arn: string }
+  | { readonly kind: 'add-client-id'; readonly arn: string; readonly clientId: string }
+  | { readonly kind: 'remove-client-id'; readonly arn: string; readonly clientId: string }
+  | { readonly kind: 'create-instance-profile'; readonly profile: InstanceProfileInput }
+  | { readonly kind: 'delete-instance-profile'; readonly name: string }
+  | { readonly kind: 'add-role-to-profile'; readonly profileName: string; readonly roleName: string }
+  | { readonly kind: 'remove-role-from-profile'; readonly profileName: string; readonly roleName: string };
 
-/** Steps of one phase are independent of each other; phases follow one another in this order. */
-export const PHASES = ['make', 'join', 'part', 'sweep'] as const;
+/**
+ * Steps of one phase are independent of each other; phases follow one another in this order. `found` makes what a trust policy of the
+ * target names: IAM takes only principals that exist. What is taken away goes in the reverse order of making.
+ */
+export const PHASES = ['found', 'make', 'join', 'part', 'sweep', 'drop', 'clear'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** A write with what takes it back. */
 export interface Step {
   readonly id: string;
+  /** In which account it is done. */
+  readonly side: SideName;
   readonly phase: Phase;
   readonly write: Write;
   /** Absent when there is nothing to take back. */
@@ -57,13 +95,18 @@ export interface Step {
 export type Risk = 'none' | 'widens access' | 'removes access' | 'drops a condition';
 
 export interface Change {
-  readonly action: 'create' | 'update' | 'delete' | 'none';
-  /** `role/NAME`, `role/NAME/trust`, `role/NAME/tags`, `role/NAME/attachment/ARN`, `policy/NAME` */
+  readonly action: 'create' | 'adopt' | 'update' | 'delete' | 'none';
+  /**
+   * `role/NAME`, `role/NAME/trust|settings|boundary|tags`, `role/NAME/inline/POLICY`, `role/NAME/attachment/ARN`, `policy/NAME`,
+   * `provider/ISSUER`, `instance-profile/NAME`, `user/NAME/inline/POLICY`; what is of the source account begins with `source/`.
+   */
   readonly address: string;
   readonly risk: Risk;
   readonly before: unknown;
   readonly after: unknown;
   readonly steps: readonly Step[];
+  /** What a person should know before they say yes to it; lower case, no full stop. */
+  readonly notes?: readonly string[];
 }
 
 export interface Plan {

@@ -73,10 +73,10 @@ describe('roles', () => {
     const changed = trust(`arn:aws:iam::${SOURCE}:user/admin`);
     await target.iam.updateTrust('ci', changed);
     await target.iam.updateRole('ci', { description: 'new', maxSessionSeconds: 3600 });
-    await target.iam.tagRole('ci', { more: '2' });
-    await target.iam.untagRole('ci', ['empty', 'never there']);
-    await target.iam.tagRole('ci', {});
-    await target.iam.untagRole('ci', []);
+    await target.iam.tag({ kind: 'role', name: 'ci' }, { more: '2' });
+    await target.iam.untag({ kind: 'role', name: 'ci' }, ['empty', 'never there']);
+    await target.iam.tag({ kind: 'role', name: 'ci' }, {});
+    await target.iam.untag({ kind: 'role', name: 'ci' }, []);
     expect(await target.iam.readRole('ci')).toMatchObject({
       description: 'new',
       maxSessionSeconds: 3600,

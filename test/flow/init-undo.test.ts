@@ -10,7 +10,7 @@ import { apply } from '#core/apply.ts';
 import { approve } from '#core/approve.ts';
 import { diff } from '#core/diff.ts';
 import { observe } from '#core/observe.ts';
-import type { TargetIam } from '#core/ports/target-iam.ts';
+import type { AccountIam } from '#core/ports/account-iam.ts';
 import { openSandbox, type Sandbox } from '#sandbox/open.ts';
 import { stateOf } from '../support/account-state.ts';
 import { sharedFiles, useEnvironment } from '../support/aws-stub.ts';
@@ -38,7 +38,7 @@ const NEW = aSpec({
 });
 
 let sandbox: Sandbox;
-let iam: TargetIam;
+let iam: AccountIam;
 
 beforeAll(async () => {
   sandbox = await openSandbox();
@@ -52,7 +52,7 @@ afterAll(async () => {
 });
 
 /** The write after so many is refused, and later ones are let through again: those take back. */
-const failingAfter = (count: number): TargetIam => {
+const failingAfter = (count: number): AccountIam => {
   let left = count;
   const isWrite = (name: string): boolean => !/^(read|list)/.test(name);
   const guarded = Object.entries(iam).map(([name, method]: [string, (...of: unknown[]) => Promise<unknown>]) => [
@@ -62,12 +62,12 @@ const failingAfter = (count: number): TargetIam => {
       return method(...of);
     },
   ]);
-  return Object.fromEntries(guarded) as TargetIam;
+  return Object.fromEntries(guarded) as AccountIam;
 };
 
 const plan = async (spec: Spec) => {
   const desired = compile(spec);
-  const planned = diff(desired, await observe(iam, desired));
+  const planned = diff(desired, await observe({ target: iam, source: undefined }, desired));
   if (!planned.ok) throw new XacctError(planned.diagnostics[0] ?? problem('BUG', 'no plan'));
   return planned.value;
 };
@@ -75,7 +75,11 @@ const plan = async (spec: Spec) => {
 const carryOut = async (spec: Spec, through = iam): Promise<readonly string[]> => {
   const approved = approve(await plan(spec), 'yes-prune');
   if (approved === undefined) throw new Error('not approved');
-  const ports = { iam: through, journal: createJournal().journal, reporter: createListener().reporter };
+  const ports = {
+    iams: { target: through, source: undefined },
+    journal: createJournal().journal,
+    reporter: createListener().reporter,
+  };
   return (await apply(approved, ports)).applied;
 };
 
@@ -97,7 +101,7 @@ describe('a change of everything', () => {
       'create-policy',
       'delete-policy',
       'detach-policy',
-      'tag-role',
+      'tag',
       'update-policy',
       'update-role',
       'update-trust',

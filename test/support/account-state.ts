@@ -1,6 +1,11 @@
 /** Everything of an account's roles and own policies, read as its administrator with the SDK: what "nothing was changed" is judged by. */
 import {
+  GetAccountAuthorizationDetailsCommand,
+  GetInstanceProfileCommand,
+  GetOpenIDConnectProviderCommand,
   GetPolicyVersionCommand,
+  ListInstanceProfilesCommand,
+  ListOpenIDConnectProvidersCommand,
   ListAttachedRolePoliciesCommand,
   ListPoliciesCommand,
   ListPolicyVersionsCommand,
@@ -72,4 +77,57 @@ export const stateOf = async (sandbox: Sandbox, account: string): Promise<Accoun
     }),
   );
   return { roles, policies };
+};
+
+const byName = <T extends object>(items: readonly (readonly [string | undefined, T])[]): Readonly<Record<string, T>> =>
+  Object.fromEntries(items.map(([name = '', item]) => [name, item] as const).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+const inlineOf = (
+  policies: readonly { readonly PolicyName?: string | undefined; readonly PolicyDocument?: string | undefined }[] = [],
+) => byName(policies.map(({ PolicyName, PolicyDocument }) => [PolicyName, documentOf(PolicyDocument) as object]));
+
+/** All that a set-up may touch, with inline policies, boundaries, providers and instance profiles; of policies the default version. */
+export const wholeStateOf = async (sandbox: Sandbox, account: string) => {
+  const { iam } = adminOf(sandbox, account);
+  const details = await iam.send(new GetAccountAuthorizationDetailsCommand({ Filter: ['User', 'Role', 'LocalManagedPolicy'] }));
+  const { OpenIDConnectProviderList = [] } = await iam.send(new ListOpenIDConnectProvidersCommand({}));
+  const providers = await Promise.all(
+    OpenIDConnectProviderList.map(async ({ Arn: OpenIDConnectProviderArn }) => {
+      const found = await iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }));
+      const state = { clientIds: (found.ClientIDList ?? []).toSorted(), tags: tagsOf(found.Tags) };
+      return [OpenIDConnectProviderArn, state] as const;
+    }),
+  );
+  const { InstanceProfiles = [] } = await iam.send(new ListInstanceProfilesCommand({}));
+  const profiles = await Promise.all(
+    InstanceProfiles.map(async ({ InstanceProfileName }) => {
+      const { InstanceProfile } = await iam.send(new GetInstanceProfileCommand({ InstanceProfileName }));
+      const roles = (InstanceProfile?.Roles ?? []).map(({ RoleName }) => RoleName);
+      return [InstanceProfileName, { path: InstanceProfile?.Path, roles, tags: tagsOf(InstanceProfile?.Tags) }] as const;
+    }),
+  );
+  return {
+    users: byName((details.UserDetailList ?? []).map((user) => [user.UserName, inlineOf(user.UserPolicyList)])),
+    roles: byName(
+      (details.RoleDetailList ?? []).map((role) => [
+        role.RoleName,
+        {
+          path: role.Path,
+          trust: documentOf(role.AssumeRolePolicyDocument),
+          boundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
+          tags: tagsOf(role.Tags),
+          attached: (role.AttachedManagedPolicies ?? []).map(({ PolicyArn = '' }) => PolicyArn).toSorted(),
+          inline: inlineOf(role.RolePolicyList),
+        },
+      ]),
+    ),
+    policies: byName(
+      (details.Policies ?? []).map(({ PolicyName, PolicyVersionList = [] }) => [
+        PolicyName,
+        { document: documentOf(PolicyVersionList.find(({ IsDefaultVersion }) => IsDefaultVersion)?.Document) },
+      ]),
+    ),
+    providers: byName(providers),
+    profiles: byName(profiles),
+  };
 };

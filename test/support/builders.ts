@@ -1,7 +1,10 @@
 /** Valid values of the domain, each with what a test wants to be different. */
-import { compile, type Desired } from '#domain/compile.ts';
+import { compile } from '#domain/compile.ts';
+import type { Desired } from '#domain/desired.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import type { Spec } from '#domain/spec.ts';
+import { NOTHING, type Observed, type ObservedRole } from '#core/observe.ts';
+import type { RoleState } from '#core/ports/account-iam.ts';
 import { NOTHING_GIVEN, type SpecInput } from '#domain/spec-input.ts';
 
 export const SOURCE_ROLE = 'arn:aws:iam::111111111111:role/ci';
@@ -36,6 +39,28 @@ export const aSpec = ({ role, permissions, ...rest }: Changes = {}): Spec => ({
   session: { name: 'terraform', seconds: 3600 },
   ...rest,
 });
+
+export const NOTHING_THERE: Observed = { source: NOTHING, target: NOTHING };
+
+export interface Hanging {
+  readonly state?: Partial<RoleState>;
+  readonly attachments?: readonly string[];
+  readonly inline?: ObservedRole['inline'];
+  readonly policies?: ObservedRole['policies'];
+}
+
+/** As if the target's part of `desired` had been carried out, but for `changes`. */
+export const asMade = ({ role }: Desired, { state, ...changes }: Hanging = {}): Observed => {
+  const { policies, policyArnPrefix: _, attachments, inline = {}, ...settings } = role;
+  const found: ObservedRole = {
+    state: { ...settings, ...state },
+    attachments,
+    inline: new Map(Object.entries(inline)),
+    policies: new Map(policies.map(({ arn, document }) => [arn, { arn, document, versionId: 'v1', tags: role.tags }])),
+    ...changes,
+  };
+  return { source: NOTHING, target: { ...NOTHING, roles: new Map([[role.name, found]]) } };
+};
 
 export const aDesired = (changes: Changes = {}): Desired => compile(aSpec(changes));
 

@@ -4,7 +4,7 @@ import type { Diagnostic } from '#domain/diagnostic.ts';
 import type { Journal } from '#core/ports/journal.ts';
 import type { Progress, Reporter } from '#core/ports/reporter.ts';
 import type { AssumeRoleRequest, Refusal, Sessions } from '#core/ports/sessions.ts';
-import type { TargetIam } from '#core/ports/target-iam.ts';
+import type { AccountIam } from '#core/ports/account-iam.ts';
 
 /** Stands still but for its sleeps, which it writes down. */
 export const createClock = () => {
@@ -60,21 +60,39 @@ export const createIam = (act: (call: string) => Promise<void> | void = () => un
       await act(call);
       return undefined as never;
     };
-  const iam: TargetIam = {
+  const iam: AccountIam = {
     readRole: method('readRole'),
     listAttachedPolicies: method('listAttachedPolicies'),
+    listInline: method('listInline'),
+    readInline: method('readInline'),
     readPolicy: method('readPolicy'),
+    listPolicies: method('listPolicies'),
+    readProvider: method('readProvider'),
+    readInstanceProfile: method('readInstanceProfile'),
+    listInstanceProfiles: method('listInstanceProfiles'),
     createRole: method('createRole'),
     updateTrust: method('updateTrust'),
     updateRole: method('updateRole'),
-    tagRole: method('tagRole'),
-    untagRole: method('untagRole'),
+    putBoundary: method('putBoundary'),
+    deleteBoundary: method('deleteBoundary'),
     deleteRole: method('deleteRole'),
+    tag: method('tag'),
+    untag: method('untag'),
     createPolicy: method('createPolicy'),
     updatePolicy: method('updatePolicy'),
     deletePolicy: method('deletePolicy'),
     attachPolicy: method('attachPolicy'),
     detachPolicy: method('detachPolicy'),
+    putInline: method('putInline'),
+    deleteInline: method('deleteInline'),
+    createProvider: method('createProvider'),
+    deleteProvider: method('deleteProvider'),
+    addClientId: method('addClientId'),
+    removeClientId: method('removeClientId'),
+    createInstanceProfile: method('createInstanceProfile'),
+    deleteInstanceProfile: method('deleteInstanceProfile'),
+    addRoleToProfile: method('addRoleToProfile'),
+    removeRoleFromProfile: method('removeRoleFromProfile'),
   };
   return { iam, calls };
 };

@@ -38,6 +38,7 @@ const block = (lines: readonly string[], mark: string, width: number, colour: (t
 const renderChange = (change: Change, paint: Paint, width: number): readonly string[] => {
   const marks = {
     create: () => paint.green('+'),
+    adopt: () => paint.yellow('~'),
     update: () => paint.yellow('~'),
     delete: () => paint.red('-'),
     none: () => ' ',

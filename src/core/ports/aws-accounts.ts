@@ -2,7 +2,7 @@
 import type { CredentialSource } from '#domain/credential-source.ts';
 import type { PrincipalIam } from './principal-iam.ts';
 import type { Sessions } from './sessions.ts';
-import type { TargetIam } from './target-iam.ts';
+import type { AccountIam } from './account-iam.ts';
 
 export interface SideOptions {
   readonly source: CredentialSource;
@@ -13,7 +13,7 @@ export interface SideOptions {
 
 export interface AwsSide {
   readonly sessions: Sessions;
-  readonly iam: TargetIam;
+  readonly iam: AccountIam;
   /** What explain reads of either account. */
   readonly principals: PrincipalIam;
 }

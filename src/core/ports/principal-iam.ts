@@ -3,7 +3,7 @@
  * unless said otherwise. Every method throws XacctError only; undefined means that there is no such entity.
  */
 import type { PolicyDocument } from '#domain/policy-document.ts';
-import type { Tags } from './target-iam.ts';
+import type { Tags } from '#domain/desired.ts';
 
 /** What policies can be put on. */
 export interface PolicyOwner {

@@ -10,7 +10,7 @@ import { renderVerify } from '#cli/render/verify.ts';
 import { diff } from '#core/diff.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { VerifyReport } from '#domain/verify-report.ts';
-import { aDesired, allow, aSpec } from '../../support/builders.ts';
+import { aDesired, allow, aSpec, asMade, NOTHING_THERE } from '../../support/builders.ts';
 
 const planOf = (...parameters: Parameters<typeof diff>): Plan => {
   const result = diff(...parameters);
@@ -27,13 +27,15 @@ const wide = {
   tags: { purpose: 'many words that stand for something '.repeat(4).trim() },
 };
 const desired = aDesired({ role: wide });
-const before = {
-  role: { ...aDesired().role, tags: aDesired().tags },
+const before = asMade(aDesired(), {
   attachments: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
   policies: new Map(
-    aDesired().policies.map(({ arn }) => [arn, { arn, document: allow('s3:*'), versionId: 'v1', tags: aDesired().tags }]),
+    aDesired().role.policies.map(({ arn }) => [
+      arn,
+      { arn, document: allow('s3:*'), versionId: 'v1', tags: aDesired().role.tags },
+    ]),
   ),
-};
+});
 
 const REPORT: VerifyReport = {
   source: { account: '111111111111', arn: 'arn:aws:iam::111111111111:user/jane', credentialSource: 'profile ci' },
@@ -86,11 +88,7 @@ const REPORT: VerifyReport = {
 };
 
 const TEXTS = {
-  'a plan for an empty account': renderPlan(
-    planOf(desired, { role: undefined, attachments: [], policies: new Map() }),
-    PLAIN,
-    80,
-  ),
+  'a plan for an empty account': renderPlan(planOf(desired, NOTHING_THERE), PLAIN, 80),
   'a plan of changes': renderPlan(planOf(desired, before), PLAIN, 80),
   'a plan of nothing': renderPlan({ targetAccount: '222222222222', changes: [], trustList: [] }, PLAIN, 80),
   'a report': renderVerify(REPORT, PLAIN, 80, true),

@@ -6,14 +6,14 @@ import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { apply } from '#core/apply.ts';
 import { approve } from '#core/approve.ts';
 import { diff } from '#core/diff.ts';
-import { aDesired, allow } from '../../support/builders.ts';
+import { aDesired, allow, NOTHING_THERE } from '../../support/builders.ts';
 import { createIam, createJournal, createListener } from '../../support/world.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 
 const approved = (names: readonly string[] = NAMES) => {
   const policies = names.map((name) => ({ name, document: allow('s3:*') }));
-  const planned = diff(aDesired({ permissions: { policies } }), { role: undefined, attachments: [], policies: new Map() });
+  const planned = diff(aDesired({ permissions: { policies } }), NOTHING_THERE);
   const plan: Plan = planned.ok ? planned.value : { targetAccount: '', changes: [], trustList: [] };
   return approve(plan, 'yes') ?? (plan as never);
 };
@@ -23,7 +23,11 @@ const refuse = (message: string, code: 'AWS_REFUSED' | 'UNREACHABLE' = 'AWS_REFU
 const carryOut = async (act?: (call: string) => Promise<void> | void, signal?: AbortSignal, names?: readonly string[]) => {
   const { iam, calls } = createIam(act);
   const { journal, lines } = createJournal();
-  const outcome = await apply(approved(names), { iam, journal, reporter: createListener().reporter }, signal).then(
+  const outcome = await apply(
+    approved(names),
+    { iams: { target: iam, source: undefined }, journal, reporter: createListener().reporter },
+    signal,
+  ).then(
     ({ applied }) => applied,
     (error: unknown) => (isXacctError(error) ? error.diagnostics.map(({ code, message }) => `${code} ${message}`) : error),
   );

@@ -1,23 +1,17 @@
 /** What must change, from what is wanted and what is there: each kind of change, its risk, its step and what takes it back. */
 import { describe, expect, test } from 'vitest';
-import type { Desired } from '#domain/compile.ts';
+import type { Desired } from '#domain/desired.ts';
 import type { Change, Plan } from '#domain/plan.ts';
 import { statementsOf, type Statement } from '#domain/policy-document.ts';
 import { approve, heldBack } from '#core/approve.ts';
 import { diff } from '#core/diff.ts';
 import { keepExternalId } from '#core/keep-external-id.ts';
-import type { Observed } from '#core/observe.ts';
-import type { RoleState } from '#core/ports/target-iam.ts';
-import { aDesired, allow, aSpec } from '../../support/builders.ts';
+import { targetRoleOf, type Observed } from '#core/observe.ts';
+import type { RoleState } from '#core/ports/account-iam.ts';
+import { aDesired, allow, asMade, aSpec, NOTHING_THERE, type Hanging } from '../../support/builders.ts';
 
-const NOTHING: Observed = { role: undefined, attachments: [], policies: new Map() };
-
-/** As if `desired` had been carried out. */
-const made = (desired: Desired, role: Partial<RoleState> = {}): Observed => ({
-  role: { ...desired.role, tags: desired.tags, ...role },
-  attachments: desired.attachments,
-  policies: new Map(desired.policies.map(({ arn, document }) => [arn, { arn, document, versionId: 'v1', tags: desired.tags }])),
-});
+const made = (desired: Desired, state: Partial<RoleState> = {}, hanging: Omit<Hanging, 'state'> = {}): Observed =>
+  asMade(desired, { state, ...hanging });
 
 const planOf = (desired: Desired, observed: Observed): Plan => {
   const result = diff(desired, observed);
@@ -48,7 +42,7 @@ const BOB = 'arn:aws:iam::111111111111:user/bob';
 
 describe('a plan', () => {
   test('for an empty account makes everything, and each making can be taken back', () => {
-    expect(summary(changesOf(desired, NOTHING))).toEqual([
+    expect(summary(changesOf(desired, NOTHING_THERE))).toEqual([
       'create role/xacct-terraform (widens access): make create-role, undo delete-role',
       'create policy/xacct-terraform-s3 (widens access): make create-policy, undo delete-policy',
       `create role/xacct-terraform/attachment/${S3} (widens access): join attach-policy, undo detach-policy`,
@@ -129,25 +123,29 @@ describe('a plan', () => {
     [
       'a new tag is taken back by its key',
       aDesired({ role: { tags: { team: 'infra' } } }),
-      made(desired, { tags: { ...desired.tags, theirs: '1' } }),
-      'update role/xacct-terraform/tags (none): make tag-role, undo untag-role',
+      made(desired, { tags: { ...desired.role.tags, theirs: '1' } }),
+      'update role/xacct-terraform/tags (none): make tag, undo untag',
     ],
     [
       'a changed tag is taken back by its value',
       aDesired({ role: { tags: { team: 'infra' } } }),
-      made(desired, { tags: { ...desired.tags, team: 'web' } }),
-      'update role/xacct-terraform/tags (none): make tag-role, undo tag-role',
+      made(desired, { tags: { ...desired.role.tags, team: 'web' } }),
+      'update role/xacct-terraform/tags (none): make tag, undo tag',
     ],
     [
       'a changed document is a new version',
       desired,
-      { ...made(desired), policies: new Map([[S3, { arn: S3, document: allow('s3:*'), versionId: 'v1', tags: desired.tags }]]) },
+      made(
+        desired,
+        {},
+        { policies: new Map([[S3, { arn: S3, document: allow('s3:*'), versionId: 'v1', tags: desired.role.tags }]]) },
+      ),
       'update policy/xacct-terraform-s3 (none): make update-policy, undo update-policy',
     ],
     [
       'an attachment of somebody else removes, and the policy stays',
       desired,
-      { ...made(desired), attachments: [S3, FOREIGN] },
+      made(desired, {}, { attachments: [S3, FOREIGN] }),
       `delete role/xacct-terraform/attachment/${FOREIGN} (removes access): part detach-policy, undo attach-policy`,
     ],
   ])('%s', (_title, wanted, found, said) => {
@@ -155,9 +153,9 @@ describe('a plan', () => {
   });
 
   test('a policy of ours that is no longer wanted goes after it was detached', () => {
-    const base = made(desired);
-    const old = { arn: OLD, document: allow('s3:*'), versionId: 'v1', tags: desired.tags };
-    const found = { ...base, attachments: [S3, OLD], policies: new Map([...base.policies, [OLD, old] as const]) };
+    const base = targetRoleOf(made(desired), desired);
+    const old = { arn: OLD, document: allow('s3:*'), versionId: 'v1', tags: desired.role.tags };
+    const found = made(desired, {}, { attachments: [S3, OLD], policies: new Map([...base.policies, [OLD, old] as const]) });
     expect(summary(changesOf(desired, found))).toEqual([
       `delete role/xacct-terraform/attachment/${OLD} (removes access): part detach-policy, undo attach-policy`,
       'delete policy/xacct-terraform-old (removes access): sweep delete-policy, undo create-policy',
@@ -183,9 +181,9 @@ describe('what is not ours', () => {
   });
 
   test('a role at another path is one too, and so is a policy; all are told at once', () => {
-    const found = made(desired, { path: '/ops/', arn: 'arn:aws:iam::222222222222:role/ops/xacct-terraform' });
+    const moved = { path: '/ops/', arn: 'arn:aws:iam::222222222222:role/ops/xacct-terraform' };
     const policies = new Map([[S3, { arn: S3, document: allow('s3:GetObject'), versionId: 'v1', tags: {} }]]);
-    expect(diff(desired, { ...found, policies })).toMatchObject({
+    expect(diff(desired, made(desired, moved, { policies }))).toMatchObject({
       ok: false,
       diagnostics: [
         { code: 'NOT_OURS', path: '--path', hints: [{ command: 'xacct init --path /ops/' }] },
@@ -210,7 +208,7 @@ describe('approval', () => {
 
 describe('an external id that is to be generated', () => {
   const spec = aSpec({ role: { externalId: { kind: 'generate', fresh: 'fresh' } } });
-  const role = (changes: Partial<RoleState> = {}): RoleState => ({ ...desired.role, tags: desired.tags, ...changes });
+  const role = (changes: Partial<RoleState> = {}): RoleState => ({ ...desired.role, tags: desired.role.tags, ...changes });
   const kept = (state: RoleState | undefined) => keepExternalId(spec, state).role.externalId;
 
   test('gives way to those that our role asks for', () => {

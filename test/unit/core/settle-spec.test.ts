@@ -4,7 +4,7 @@ import { problem } from '#domain/diagnostic.ts';
 import { parseSpecRequest } from '#domain/parse-spec.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { settleSpec } from '#core/settle-spec.ts';
-import type { RoleState } from '#core/ports/target-iam.ts';
+import type { RoleState } from '#core/ports/account-iam.ts';
 import { failure } from '../../support/aws-stub.ts';
 import { aDesired, anInput } from '../../support/builders.ts';
 import { createIam, createListener, createSessions } from '../../support/world.ts';

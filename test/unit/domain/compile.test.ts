@@ -32,18 +32,20 @@ describe('compile', () => {
             },
           ],
         },
+        policies: [
+          {
+            arn: policyArn,
+            name: 'xacct-terraform-s3',
+            description: 'Permissions of xacct-terraform, managed by xacct',
+            document: allow('s3:GetObject'),
+          },
+        ],
+        policyArnPrefix: 'arn:aws:iam::222222222222:policy/ops/xacct-terraform-',
+        attachments: [policyArn, 'arn:aws:iam::aws:policy/ReadOnlyAccess'],
+        tags: { team: 'infra', 'xacct:managed': '1', 'xacct:id': '111111111111/222222222222/xacct-terraform' },
       },
-      policies: [
-        {
-          arn: policyArn,
-          name: 'xacct-terraform-s3',
-          description: 'Permissions of xacct-terraform, managed by xacct',
-          document: allow('s3:GetObject'),
-        },
-      ],
-      policyArnPrefix: 'arn:aws:iam::222222222222:policy/ops/xacct-terraform-',
-      attachments: [policyArn, 'arn:aws:iam::aws:policy/ReadOnlyAccess'],
-      tags: { team: 'infra', 'xacct:managed': '1', 'xacct:id': '111111111111/222222222222/xacct-terraform' },
+      providers: [],
+      source: { account: '111111111111', roles: [], providers: [], instanceProfiles: [], grants: [] },
       access: {
         roleArn,
         role: { partition: 'aws', account: '222222222222', path: '/ops/', name: 'xacct-terraform' },
@@ -78,8 +80,8 @@ describe('compile', () => {
   });
 
   test('of another partition makes ARNs of that partition', () => {
-    const { role, policies } = compile(aSpec({ partition: 'aws-cn' }));
-    expect([role.arn, policies[0]?.arn]).toEqual([
+    const { role } = compile(aSpec({ partition: 'aws-cn' }));
+    expect([role.arn, role.policies[0]?.arn]).toEqual([
       'arn:aws-cn:iam::222222222222:role/xacct-terraform',
       'arn:aws-cn:iam::222222222222:policy/xacct-terraform-s3',
     ]);

@@ -101,7 +101,7 @@ describe('a file', () => {
   });
 });
 
-const STEP: Step = { id: 'delete-role r', phase: 'make', write: { kind: 'delete-role', roleName: 'r' } };
+const STEP: Step = { id: 'delete-role r', side: 'target', phase: 'make', write: { kind: 'delete-role', roleName: 'r' } };
 
 describe('the journal', () => {
   test('is a line for each event, for the eyes of its owner only, and out of version control', async () => {

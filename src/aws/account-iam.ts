@@ -1,29 +1,32 @@
-/** IAM of the target account as a port: roles and their attachments. Managed policies are in managed-policies.ts. */
+/** IAM of one account as a port: its roles and their attachments; whatever else there is in files of its own. */
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
   DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
   DetachRolePolicyCommand,
   GetRoleCommand,
   ListAttachedRolePoliciesCommand,
-  TagRoleCommand,
-  UntagRoleCommand,
+  PutRolePermissionsBoundaryCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam';
-import type { RoleState, Tags, TargetIam } from '#core/ports/target-iam.ts';
+import type { AccountIam, RoleState } from '#core/ports/account-iam.ts';
 import { formatDocument, parseDocument, principalsOf } from './documents.ts';
 import { iamCalls, listPages, unlessAbsent, type IamCall } from './iam-calls.ts';
+import { openInlinePolicies } from './inline-policies.ts';
+import { openInstanceProfiles } from './instance-profiles.ts';
 import { openManagedPolicies } from './managed-policies.ts';
+import { openProviders } from './oidc-providers.ts';
 import { principalHints } from './refusal-hints.ts';
 import type { Side } from './side.ts';
 import { ForeignAnswer } from './wire-error.ts';
-import { tagList, tagsOf } from './tags.ts';
+import { openTags, tagList, tagsOf } from './tags.ts';
 
 const DEFAULT_SESSION_SECONDS = 3_600;
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/ – one method, one operation, unless said otherwise. */
-export const openTargetIam = (side: Side): TargetIam => {
+export const openAccountIam = (side: Side): AccountIam => {
   const calls = iamCalls(side);
   const { read, write } = calls;
 
@@ -35,6 +38,7 @@ export const openTargetIam = (side: Side): TargetIam => {
     const role = found.Role;
     if (role?.Arn === undefined) throw side.translate(new ForeignAnswer(200, 'no role'), 'iam:GetRole');
     const lastUsed = role.RoleLastUsed?.LastUsedDate;
+    const permissionsBoundary = role.PermissionsBoundary?.PermissionsBoundaryArn;
     return {
       arn: role.Arn,
       name: role.RoleName ?? name,
@@ -43,12 +47,17 @@ export const openTargetIam = (side: Side): TargetIam => {
       maxSessionSeconds: role.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS,
       trustPolicy: parseDocument(role.AssumeRolePolicyDocument, `the trust policy of role ${name}`),
       tags: tagsOf(role.Tags),
+      ...(permissionsBoundary !== undefined && { permissionsBoundary }),
       ...(lastUsed !== undefined && { lastUsedAt: lastUsed.toISOString() }),
     };
   };
 
   return {
     ...openManagedPolicies(side, calls),
+    ...openInlinePolicies(calls),
+    ...openProviders(calls),
+    ...openInstanceProfiles(side, calls),
+    ...openTags(calls),
     readRole,
     listAttachedPolicies: async (roleName) => {
       const attached = await unlessAbsent(
@@ -61,13 +70,14 @@ export const openTargetIam = (side: Side): TargetIam => {
       );
       return (attached ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []);
     },
-    createRole: async ({ name, path, description, maxSessionSeconds, trustPolicy, tags }) => {
+    createRole: async ({ name, path, description, maxSessionSeconds, permissionsBoundary, trustPolicy, tags }) => {
       const command = new CreateRoleCommand({
         RoleName: name,
         Path: path,
         MaxSessionDuration: maxSessionSeconds,
         AssumeRolePolicyDocument: formatDocument(trustPolicy),
         ...(description !== '' && { Description: description }),
+        ...(permissionsBoundary !== undefined && { PermissionsBoundary: permissionsBoundary }),
         ...(Object.keys(tags).length > 0 && { Tags: tagList(tags) }),
       });
       await write(
@@ -92,13 +102,13 @@ export const openTargetIam = (side: Side): TargetIam => {
       });
       await write('UpdateRole', (iam) => iam.send(command));
     },
-    tagRole: async (roleName, tags: Tags) => {
-      if (Object.keys(tags).length === 0) return;
-      await write('TagRole', (iam) => iam.send(new TagRoleCommand({ RoleName: roleName, Tags: tagList(tags) })));
+    putBoundary: async (roleName, policyArn) => {
+      const command = new PutRolePermissionsBoundaryCommand({ RoleName: roleName, PermissionsBoundary: policyArn });
+      await write('PutRolePermissionsBoundary', (iam) => iam.send(command));
     },
-    untagRole: async (roleName, keys) => {
-      if (keys.length === 0) return;
-      await write('UntagRole', (iam) => iam.send(new UntagRoleCommand({ RoleName: roleName, TagKeys: [...keys] })));
+    deleteBoundary: async (roleName) => {
+      const command = new DeleteRolePermissionsBoundaryCommand({ RoleName: roleName });
+      await unlessAbsent(write('DeleteRolePermissionsBoundary', (iam) => iam.send(command)));
     },
     // Absent already is what was wanted: a lost reply that the SDK repeats must not look like a failure.
     deleteRole: async (roleName) => {

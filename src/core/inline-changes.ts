@@ -1,0 +1,71 @@
+/** What must change in inline policies: those of a role of ours, and the ones that we put on principals of others. Pure. */
+import type { DesiredGrant, DesiredRole, InlineOwner, SideName } from '#domain/desired.ts';
+import { noChange, type Change } from '#domain/plan.ts';
+import type { PolicyDocument } from '#domain/policy-document.ts';
+import { policyEquals } from '#domain/policy-equality.ts';
+import { permissionsRiskOf } from './permissions-risk.ts';
+import type { ObservedRole } from './observe.ts';
+import { addressIn, stepIn } from './steps.ts';
+
+interface Inline {
+  readonly owner: InlineOwner;
+  readonly policyName: string;
+}
+
+const addressOf = (side: SideName, { owner, policyName }: Inline): string =>
+  addressIn(side, `${owner.kind}/${owner.name}/inline/${policyName}`);
+
+const subjectOf = ({ owner, policyName }: Inline): string => `${policyName} of ${owner.kind} ${owner.name}`;
+
+const putChange = (side: SideName, inline: Inline, before: PolicyDocument | undefined, after: PolicyDocument): Change => {
+  const address = addressOf(side, inline);
+  if (before !== undefined && policyEquals(before, after)) return noChange(address, before);
+  const { owner, policyName } = inline;
+  const step = stepIn(side, subjectOf(inline), {
+    phase: 'join',
+    write: { kind: 'put-inline', owner, policyName, document: after },
+    undo:
+      before === undefined
+        ? { kind: 'delete-inline', owner, policyName }
+        : { kind: 'put-inline', owner, policyName, document: before },
+  });
+  return {
+    action: before === undefined ? 'create' : 'update',
+    address,
+    risk: permissionsRiskOf(before, after),
+    before: before ?? null,
+    after,
+    steps: [step],
+  };
+};
+
+const deleteChange = (side: SideName, inline: Inline, before: PolicyDocument): Change => {
+  const { owner, policyName } = inline;
+  const step = stepIn(side, subjectOf(inline), {
+    phase: 'part',
+    write: { kind: 'delete-inline', owner, policyName },
+    undo: { kind: 'put-inline', owner, policyName, document: before },
+  });
+  return {
+    action: 'delete',
+    address: addressOf(side, inline),
+    risk: permissionsRiskOf(before, undefined),
+    before,
+    after: null,
+    steps: [step],
+  };
+};
+
+export const inlineChanges = (side: SideName, wanted: DesiredRole, found: ObservedRole): readonly Change[] => {
+  const owner = { kind: 'role', name: wanted.name } as const;
+  const documents = Object.entries(wanted.inline ?? {});
+  const names = new Set(documents.map(([name]) => name));
+  const leftovers = [...found.inline].filter(([name]) => !names.has(name));
+  return [
+    ...documents.map(([policyName, document]) => putChange(side, { owner, policyName }, found.inline.get(policyName), document)),
+    ...leftovers.map(([policyName, document]) => deleteChange(side, { owner, policyName }, document)),
+  ];
+};
+
+export const grantChange = (side: SideName, grant: DesiredGrant, found: PolicyDocument | undefined): Change =>
+  putChange(side, grant, found, grant.document);
