@@ -22,7 +22,10 @@ const SERVED = {
       PutUserPolicy GetUserPolicy ListUserPolicies DeleteUserPolicy AttachUserPolicy DetachUserPolicy ListAttachedUserPolicies
       PutUserPermissionsBoundary DeleteUserPermissionsBoundary ListGroupsForUser UpdateUser GetAccessKeyLastUsed
       CreateLoginProfile GetLoginProfile UpdateLoginProfile DeleteLoginProfile
-      ListMFADevices ListVirtualMFADevices ListSSHPublicKeys ListSigningCertificates ListServiceSpecificCredentials
+      CreateVirtualMFADevice DeleteVirtualMFADevice EnableMFADevice DeactivateMFADevice ResyncMFADevice GetMFADevice
+      TagMFADevice UntagMFADevice ListMFADeviceTags ListMFADevices ListVirtualMFADevices
+      GetAccountPasswordPolicy UpdateAccountPasswordPolicy DeleteAccountPasswordPolicy GenerateCredentialReport GetCredentialReport
+      ListSSHPublicKeys ListSigningCertificates ListServiceSpecificCredentials ListServerCertificates ListSAMLProviders
       CreateGroup GetGroup ListGroups UpdateGroup DeleteGroup AddUserToGroup RemoveUserFromGroup
       PutGroupPolicy GetGroupPolicy ListGroupPolicies DeleteGroupPolicy AttachGroupPolicy DetachGroupPolicy ListAttachedGroupPolicies
       CreateOpenIDConnectProvider GetOpenIDConnectProvider ListOpenIDConnectProviders DeleteOpenIDConnectProvider
@@ -37,7 +40,8 @@ const SERVED = {
   },
   sts: {
     version: '2011-06-15',
-    operations: 'AssumeRole AssumeRoleWithWebIdentity GetCallerIdentity GetSessionToken GetAccessKeyInfo',
+    operations:
+      'AssumeRole AssumeRoleWithWebIdentity GetCallerIdentity GetSessionToken GetFederationToken GetAccessKeyInfo DecodeAuthorizationMessage',
   },
 };
 

@@ -132,10 +132,12 @@ const signedFor = (request: SignedRequest): string | undefined => {
   }
 };
 
-/** GetSessionToken's credentials without MFA: "You cannot call any IAM API operations … or any STS API except AssumeRole or GetCallerIdentity". */
+/** GetSessionToken's credentials without MFA, and GetFederationToken's: "You cannot call any IAM API operations … or any STS API except AssumeRole or GetCallerIdentity". */
 const assertUsableFor = (principal: Principal, service: Service, action: string): void => {
-  if (principal.kind !== 'user' || !principal.isTemporary) return;
-  if (service.model.service === 'iam') throw invalidToken();
+  const isFederated = principal.kind === 'federated';
+  if (!isFederated && (principal.kind !== 'user' || !principal.isTemporary)) return;
+  if (service.model.service === 'iam' && (isFederated || principal.mfaAt === undefined)) throw invalidToken();
+  if (service.model.service === 'iam') return;
   if (action !== 'AssumeRole' && action !== 'GetCallerIdentity' && action !== 'GetSessionToken') throw invalidToken();
 };
 

@@ -19,7 +19,7 @@ import { ADMIN_USER, DEFAULT_ACCOUNTS, defaultSeed, type KeyPair } from './model
 import { addAccessKey } from './model/entities.ts';
 import { parseSeed } from './model/parse-seed.ts';
 import { applySeed, type SandboxSeed } from './model/seed.ts';
-import { newSecretKey, newUniqueId } from './model/unique-id.ts';
+import { newAccessKeyId, newSecretKey } from './model/unique-id.ts';
 import type { Upstream } from './upstream/forward.ts';
 import type { World } from './model/world.ts';
 import { HOST, openServer } from './server.ts';
@@ -105,7 +105,7 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
   const modelClock: Clock = { ...clock, now: () => clock.now() + clockOffsetMs, sleep: (ms, signal) => clock.sleep(ms, signal) };
 
   const keyOf = (account: string): KeyPair => {
-    const key = keys.get(account) ?? newKey(random);
+    const key = keys.get(account) ?? newKey(random, account);
     keys.set(account, key);
     return key;
   };
@@ -120,6 +120,7 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
       rootKeys: new Map(),
       clock: modelClock,
       random,
+      wallNow: () => Date.now(),
       // What the seed makes is old enough to be known everywhere.
       faults: createFaultBox(),
       issuer,
@@ -216,8 +217,8 @@ const checkedSeed = (seed: SandboxSeed): SandboxSeed => {
   return parsed.value;
 };
 
-const newKey = (random: Random): KeyPair => ({
-  accessKeyId: newUniqueId(random, 'AKIA'),
+const newKey = (random: Random, account: string): KeyPair => ({
+  accessKeyId: newAccessKeyId(random, 'AKIA', account),
   secretAccessKey: newSecretKey(random),
 });
 
@@ -250,7 +251,7 @@ const userKey = (world: World, accountId: string, userName: string): KeyPair => 
   const user = findNamed(account.users, userName);
   if (user === undefined) throw new Error(`account ${accountId} of the sandbox has no user ${userName}`);
   const { accessKeyId, secretAccessKey } =
-    user.keys.find(({ status }) => status === 'Active') ?? addAccessKey(world, account, user, newKey(world.random));
+    user.keys.find(({ status }) => status === 'Active') ?? addAccessKey(world, account, user, newKey(world.random, accountId));
   return { accessKeyId, secretAccessKey };
 };
 
@@ -258,7 +259,7 @@ const rootKey = (world: World, accountId: string): KeyPair => {
   const account = accountNamed(world, accountId);
   const [known] = [...world.rootKeys].filter(([, key]) => key.account === account);
   if (known !== undefined) return { accessKeyId: known[0], secretAccessKey: known[1].secretAccessKey };
-  const made = newKey(world.random);
+  const made = newKey(world.random, accountId);
   world.rootKeys.set(made.accessKeyId, { account, secretAccessKey: made.secretAccessKey });
   return made;
 };

@@ -41,9 +41,14 @@ export const targetOf = (world: World, account: Account, role: Role): TargetRole
   };
 };
 
-export const toScenario = (call: Call, account: Account, role: Role, input: AssumeRoleRequest): Scenario => ({
+/** `mfaAt` is defined where the request proves an MFA device. */
+export const toScenario = (
+  call: Call,
+  { account, role, mfaAt }: { readonly account: Account; readonly role: Role; readonly mfaAt: number | undefined },
+  input: AssumeRoleRequest,
+): Scenario => ({
   time: new Date(call.world.clock.now()).toISOString(),
-  caller: callerOf(call.world, call.principal, call.sourceIp),
+  caller: { ...callerOf(call.world, call.principal, call.sourceIp), ...(mfaAt !== undefined && { mfa: true, mfaAge: 0 }) },
   role: targetOf(call.world, account, role),
   request: {
     sessionName: input.RoleSessionName,

@@ -1,13 +1,14 @@
 /** Issues temporary credentials: a key id, the secret that follows from it, and the sealed token. */
-import type { Account, Role } from '#sandbox/model/account.ts';
+import type { Account, Role, User } from '#sandbox/model/account.ts';
 import type { RoleSession, UserPrincipal } from '#sandbox/model/principal.ts';
-import { newUniqueId } from '#sandbox/model/unique-id.ts';
+import { newAccessKeyId } from '#sandbox/model/unique-id.ts';
 import type { World } from '#sandbox/model/world.ts';
 import { sealSession, secretOfSession } from '#sandbox/signature/session-token.ts';
 import type { Credentials } from '#sandbox/wire/generated/sts-types.ts';
 
-export const issueRoleSession = (world: World, account: Account, role: Role, session: RoleSession): Credentials => {
-  const accessKeyId = newUniqueId(world.random, 'ASIA');
+/** `entity` is the role, or the user that federates somebody. */
+export const issueRoleSession = (world: World, account: Account, entity: Role | User, session: RoleSession): Credentials => {
+  const accessKeyId = newAccessKeyId(world.random, 'ASIA', account.id);
   return {
     AccessKeyId: accessKeyId,
     SecretAccessKey: secretOfSession(world.sealingKey, accessKeyId),
@@ -15,7 +16,7 @@ export const issueRoleSession = (world: World, account: Account, role: Role, ses
       kind: 'session',
       accessKeyId,
       accountId: account.id,
-      principalId: role.id,
+      principalId: entity.id,
       expiresAt: session.expiresAt,
       session,
     }),
@@ -23,8 +24,13 @@ export const issueRoleSession = (world: World, account: Account, role: Role, ses
   };
 };
 
-export const issueUserSession = (world: World, { account, user }: UserPrincipal, seconds: number): Credentials => {
-  const accessKeyId = newUniqueId(world.random, 'ASIA');
+export const issueUserSession = (
+  world: World,
+  { account, user }: UserPrincipal,
+  seconds: number,
+  mfaAt: number | undefined,
+): Credentials => {
+  const accessKeyId = newAccessKeyId(world.random, 'ASIA', account.id);
   const expiresAt = world.clock.now() + seconds * 1000;
   return {
     AccessKeyId: accessKeyId,
@@ -35,6 +41,7 @@ export const issueUserSession = (world: World, { account, user }: UserPrincipal,
       accountId: account.id,
       principalId: user.id,
       expiresAt,
+      mfaAt,
     }),
     Expiration: expiresAt,
   };

@@ -1,7 +1,17 @@
 /** The entities that a request names: found in the caller's account, or refused with NoSuchEntity in IAM's words. */
 import { AwsError, noSuchEntity } from '#sandbox/errors.ts';
 import type { Permission } from '#sandbox/authorise.ts';
-import { findNamed, type Group, type InstanceProfile, type ManagedPolicy, type Role, type User } from '#sandbox/model/account.ts';
+import {
+  findNamed,
+  type Group,
+  type InstanceProfile,
+  type ManagedPolicy,
+  type MfaDevice,
+  type OidcProvider,
+  type Role,
+  type Tag,
+  type User,
+} from '#sandbox/model/account.ts';
 import { tagMap } from '#sandbox/model/caller.ts';
 import { arnOf } from '#sandbox/model/entities.ts';
 import { findPolicy } from '#sandbox/model/world.ts';
@@ -48,6 +58,18 @@ export const findManagedPolicy = (call: Call, arn: string): ManagedPolicy => {
   return policy;
 };
 
+export const findProvider = (call: Call, arn: string): OidcProvider => {
+  const provider = call.account.oidcProviders.get(arn);
+  if (provider === undefined) throw noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`);
+  return provider;
+};
+
+export const findDevice = (call: Call, serial: string): MfaDevice => {
+  const device = call.account.mfaDevices.get(serial);
+  if (device === undefined) throw noSuchEntity(`VirtualMFADevice with serial number ${serial} doesn't exist.`);
+  return device;
+};
+
 type Extra = Pick<Permission, 'context'>;
 
 const CONTAINERS = { role: 'roles', user: 'users', group: 'groups', 'instance-profile': 'instanceProfiles' } as const;
@@ -70,7 +92,18 @@ export const onNamed = (
   };
 };
 
-export const onPolicy = (call: Call, action: string, arn: string, extra: Extra = {}): Permission => {
-  const policy = findPolicy(call.account, arn);
-  return { action: `iam:${action}`, resource: arn, ...(policy !== undefined && { resourceTags: tagMap(policy.tags) }), ...extra };
-};
+/** Permission on what requests name by its ARN; `entity` is undefined where there is none. */
+export const onArn = (
+  action: string,
+  arn: string,
+  entity: { readonly tags: readonly Tag[] } | undefined,
+  extra: Extra = {},
+): Permission => ({
+  action: `iam:${action}`,
+  resource: arn,
+  ...(entity !== undefined && { resourceTags: tagMap(entity.tags) }),
+  ...extra,
+});
+
+export const onPolicy = (call: Call, action: string, arn: string, extra: Extra = {}): Permission =>
+  onArn(action, arn, findPolicy(call.account, arn), extra);

@@ -1,14 +1,13 @@
-/** OIDC identity providers: made, read, changed, deleted, tagged. STS checks tokens against them. */
-import { alreadyExists, limitExceeded, noSuchEntity, validationError } from '#sandbox/errors.ts';
-import type { OidcProvider } from '#sandbox/model/account.ts';
-import { tagMap } from '#sandbox/model/caller.ts';
+/** OIDC identity providers: made, read, changed, deleted. STS checks tokens against them. */
+import { alreadyExists, limitExceeded, validationError } from '#sandbox/errors.ts';
 import { addOidcProvider, oidcProviderArn } from '#sandbox/model/entities.ts';
 import { QUOTAS } from '#sandbox/model/quotas.ts';
-import { mergeTags, removeTags } from '#sandbox/model/tags.ts';
+import { mergeTags } from '#sandbox/model/tags.ts';
 import type { IamOperations } from '#sandbox/wire/generated/iam-types.ts';
-import { keysContext, tagContext } from './context.ts';
+import { tagContext } from './context.ts';
+import { findProvider, onArn } from './find.ts';
 import type { Call, Handlers } from './handler.ts';
-import { paginate } from './page.ts';
+import { someTags } from './views.ts';
 
 type ProviderOperations = Pick<
   IamOperations,
@@ -19,9 +18,6 @@ type ProviderOperations = Pick<
   | 'AddClientIDToOpenIDConnectProvider'
   | 'RemoveClientIDFromOpenIDConnectProvider'
   | 'UpdateOpenIDConnectProviderThumbprint'
-  | 'TagOpenIDConnectProvider'
-  | 'UntagOpenIDConnectProvider'
-  | 'ListOpenIDConnectProviderTags'
 >;
 
 /** A provider that fetches its keys over the network must be on this machine; all others are spoken for by the sandbox's own issuer. */
@@ -36,18 +32,7 @@ const assertThumbprints = (thumbprints: readonly string[]): void => {
     throw validationError('Thumbprint must be a 40 character hex string.');
 };
 
-const find = (call: Call, arn: string): OidcProvider => {
-  const provider = call.account.oidcProviders.get(arn);
-  if (provider === undefined) throw noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`);
-  return provider;
-};
-
-const onProvider = (call: Call, action: string, arn: string, context = {}) => {
-  const provider = call.account.oidcProviders.get(arn);
-  return [{ action: `iam:${action}`, resource: arn, context, ...(provider && { resourceTags: tagMap(provider.tags) }) }];
-};
-
-const someTags = (tags: OidcProvider['tags']) => (tags.length === 0 ? undefined : tags);
+const onProvider = (call: Call, action: string, arn: string) => [onArn(action, arn, call.account.oidcProviders.get(arn))];
 
 export const oidcProviderHandlers: Handlers<ProviderOperations> = {
   CreateOpenIDConnectProvider: {
@@ -74,7 +59,7 @@ export const oidcProviderHandlers: Handlers<ProviderOperations> = {
   GetOpenIDConnectProvider: {
     permissions: ({ OpenIDConnectProviderArn: arn }, call) => onProvider(call, 'GetOpenIDConnectProvider', arn),
     run: ({ OpenIDConnectProviderArn: arn }, call) => {
-      const { url, clientIds, thumbprints, createdAt, tags } = find(call, arn);
+      const { url, clientIds, thumbprints, createdAt, tags } = findProvider(call, arn);
       return { Url: url, ClientIDList: clientIds, ThumbprintList: thumbprints, CreateDate: createdAt, Tags: someTags(tags) };
     },
   },
@@ -95,7 +80,7 @@ export const oidcProviderHandlers: Handlers<ProviderOperations> = {
     permissions: ({ OpenIDConnectProviderArn: arn }, call) => onProvider(call, 'AddClientIDToOpenIDConnectProvider', arn),
     // Idempotent: "it does not fail or return an error if you add an existing client ID" (API reference).
     run: ({ OpenIDConnectProviderArn: arn, ClientID }, call) => {
-      const provider = find(call, arn);
+      const provider = findProvider(call, arn);
       const clientIds = [...new Set([...provider.clientIds, ClientID])];
       if (clientIds.length > QUOTAS.clientIdsPerProvider)
         throw limitExceeded(`Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: ${QUOTAS.clientIdsPerProvider}`);
@@ -105,39 +90,16 @@ export const oidcProviderHandlers: Handlers<ProviderOperations> = {
   RemoveClientIDFromOpenIDConnectProvider: {
     permissions: ({ OpenIDConnectProviderArn: arn }, call) => onProvider(call, 'RemoveClientIDFromOpenIDConnectProvider', arn),
     run: ({ OpenIDConnectProviderArn: arn, ClientID }, call) => {
-      const provider = find(call, arn);
+      const provider = findProvider(call, arn);
       provider.clientIds = provider.clientIds.filter((id) => id !== ClientID);
     },
   },
   UpdateOpenIDConnectProviderThumbprint: {
     permissions: ({ OpenIDConnectProviderArn: arn }, call) => onProvider(call, 'UpdateOpenIDConnectProviderThumbprint', arn),
     run: ({ OpenIDConnectProviderArn: arn, ThumbprintList }, call) => {
-      const provider = find(call, arn);
+      const provider = findProvider(call, arn);
       assertThumbprints(ThumbprintList);
       provider.thumbprints = ThumbprintList;
-    },
-  },
-  TagOpenIDConnectProvider: {
-    permissions: ({ OpenIDConnectProviderArn: arn, Tags }, call) =>
-      onProvider(call, 'TagOpenIDConnectProvider', arn, tagContext(Tags)),
-    run: ({ OpenIDConnectProviderArn: arn, Tags }, call) => {
-      const provider = find(call, arn);
-      provider.tags = mergeTags(provider.tags, Tags, 'exact');
-    },
-  },
-  UntagOpenIDConnectProvider: {
-    permissions: ({ OpenIDConnectProviderArn: arn, TagKeys }, call) =>
-      onProvider(call, 'UntagOpenIDConnectProvider', arn, keysContext(TagKeys)),
-    run: ({ OpenIDConnectProviderArn: arn, TagKeys }, call) => {
-      const provider = find(call, arn);
-      provider.tags = removeTags(provider.tags, TagKeys, 'exact');
-    },
-  },
-  ListOpenIDConnectProviderTags: {
-    permissions: ({ OpenIDConnectProviderArn: arn }, call) => onProvider(call, 'ListOpenIDConnectProviderTags', arn),
-    run: (input, call) => {
-      const { items, ...page } = paginate(find(call, input.OpenIDConnectProviderArn).tags, input, (tag) => tag.Key);
-      return { Tags: items, ...page };
     },
   },
 };

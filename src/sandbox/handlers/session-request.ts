@@ -5,6 +5,7 @@ import { accessDenied, AwsError, malformedPolicy, validationError } from '#sandb
 import type { Account, Tag } from '#sandbox/model/account.ts';
 import { parsedDocument } from '#sandbox/model/documents.ts';
 import type { RoleSession } from '#sandbox/model/principal.ts';
+import { isCode } from '#sandbox/model/totp.ts';
 import { findPolicy } from '#sandbox/model/world.ts';
 import type { AssumeRoleRequest } from '#sandbox/wire/generated/sts-types.ts';
 import type { Call } from './handler.ts';
@@ -12,35 +13,62 @@ import type { Call } from './handler.ts';
 // "The plaintext that you use for both inline and managed session policies can't exceed 2,048 characters" (AssumeRole, API reference).
 const PACKED_LIMIT = 2048;
 
-/** MFA devices are not modelled, so that no code is right. */
-export const noSuchDevice = (): AwsError =>
-  accessDenied(
-    'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
-  );
+/** When the caller proved an MFA device with this request; undefined where it names none. Refuses a device that is not the caller's, and a wrong code. */
+export const mfaOf = (
+  { world, account, principal }: Call,
+  { SerialNumber: serial, TokenCode: code }: Pick<AssumeRoleRequest, 'SerialNumber' | 'TokenCode'>,
+): number | undefined => {
+  if (serial === undefined && code === undefined) return undefined;
+  const fault = (why: string): AwsError => accessDenied(`MultiFactorAuthentication failed${why}`, 'MFA');
+  if (serial === undefined || code === undefined) throw fault(', must provide both MFA serial number and one time pass code.');
+  const device = account.mfaDevices.get(serial);
+  if (device === undefined || principal.kind !== 'user' || device.owner !== principal.user)
+    throw fault(', unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.');
+  if (!isCode(device.seed, code, world.wallNow())) throw fault(' with invalid MFA one time pass code. ');
+  return world.clock.now();
+};
 
-/** What the evaluator cannot see: a code for a device, and the same tag twice. */
-export const assertRequest = ({ SerialNumber, TokenCode, Tags = [] }: AssumeRoleRequest): void => {
-  if (SerialNumber !== undefined || TokenCode !== undefined) throw noSuchDevice();
+/** What the evaluator cannot see: the same tag twice. */
+export const assertRequest = ({ Tags = [] }: Pick<AssumeRoleRequest, 'Tags'>): void => {
   if (new Set(Tags.map(({ Key }) => Key)).size < Tags.length)
     throw new AwsError('InvalidParameterValue', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
 };
 
+interface SessionRequest {
+  readonly DurationSeconds?: number | undefined;
+  readonly Policy?: string | undefined;
+  readonly PolicyArns?: readonly { readonly arn?: string | undefined }[] | undefined;
+  readonly Tags?: readonly Tag[] | undefined;
+}
+
+/** `account` is that of the role or user whose session it is; checks the session policies. */
+export const sessionOf = (
+  { world }: Pick<Call, 'world'>,
+  account: Account,
+  { DurationSeconds: seconds = DEFAULT_SESSION_SECONDS, Policy: policy, PolicyArns = [], Tags: tags = [] }: SessionRequest,
+  sessionName: string,
+): RoleSession => {
+  const policyArns = PolicyArns.map(({ arn }) => arn ?? '');
+  assertSessionPolicies(account, policy, policyArns);
+  const now = world.clock.now();
+  return {
+    sessionName,
+    issuedAt: now,
+    expiresAt: now + seconds * 1000,
+    ...(policy !== undefined && { policy }),
+    ...(policyArns.length > 0 && { policyArns }),
+    ...(tags.length > 0 && { tags }),
+  };
+};
+
 /** The call has been allowed; `account` is the role's. */
 export const newSession = (call: Call, account: Account, input: AssumeRoleRequest): RoleSession => {
-  const policyArns = (input.PolicyArns ?? []).map(({ arn }) => arn ?? '');
-  assertSessionPolicies(account, input.Policy, policyArns);
-  const now = call.world.clock.now();
   const inherited = inheritedFrom(call);
   const tags = [...inherited.tags, ...(input.Tags ?? [])];
   const transitiveTagKeys = [...inherited.tags.map(({ Key }) => Key), ...(input.TransitiveTagKeys ?? [])];
   const sourceIdentity = input.SourceIdentity ?? inherited.sourceIdentity;
   return {
-    sessionName: input.RoleSessionName,
-    issuedAt: now,
-    expiresAt: now + (input.DurationSeconds ?? DEFAULT_SESSION_SECONDS) * 1000,
-    ...(input.Policy !== undefined && { policy: input.Policy }),
-    ...(policyArns.length > 0 && { policyArns }),
-    ...(tags.length > 0 && { tags }),
+    ...sessionOf(call, account, { ...input, Tags: tags }, input.RoleSessionName),
     ...(transitiveTagKeys.length > 0 && { transitiveTagKeys }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
   };
@@ -54,7 +82,7 @@ const inheritedFrom = ({ principal }: Call): { readonly tags: readonly Tag[]; re
   return { tags: tags.filter(({ Key }) => transitive.has(Key.toLowerCase())), sourceIdentity };
 };
 
-export const assertSessionPolicies = (account: Account, policy: string | undefined, arns: readonly string[]): void => {
+const assertSessionPolicies = (account: Account, policy: string | undefined, arns: readonly string[]): void => {
   if (policy !== undefined) parsedDocument(policy, 'identity');
   if (arns.length > MAX_POLICY_ARNS)
     throw validationError(
@@ -67,7 +95,7 @@ export const assertSessionPolicies = (account: Account, policy: string | undefin
 };
 
 /** Per cent of what a session may carry; undefined when the request has neither policies nor tags. AWS's packing is not public: characters stand in. */
-export const packedSize = (input: AssumeRoleRequest): number | undefined => {
+export const packedSize = (input: SessionRequest): number | undefined => {
   const policies = [input.Policy ?? '', ...(input.PolicyArns ?? []).map(({ arn }) => arn ?? '')].join('');
   const tags = (input.Tags ?? []).map(({ Key, Value }) => Key + Value).join('');
   if (policies.length + tags.length === 0) return undefined;

@@ -1,4 +1,4 @@
-/** What a user may sign in with besides access keys: a login profile, of which only the being there is modelled; devices and keys of other kinds, of which there are none. */
+/** What a user may sign in with besides access keys: a login profile, of which only the being there is modelled; keys of other kinds, of which there are none. */
 import { alreadyExists, noSuchEntity } from '#sandbox/errors.ts';
 import type { User } from '#sandbox/model/account.ts';
 import type { IamOperations } from '#sandbox/wire/generated/iam-types.ts';
@@ -12,8 +12,6 @@ type SignInOperations = Pick<
   | 'GetLoginProfile'
   | 'UpdateLoginProfile'
   | 'DeleteLoginProfile'
-  | 'ListMFADevices'
-  | 'ListVirtualMFADevices'
   | 'ListSSHPublicKeys'
   | 'ListSigningCertificates'
   | 'ListServiceSpecificCredentials'
@@ -64,19 +62,6 @@ export const signInHandlers: Handlers<SignInOperations> = {
       loginOf(user);
       user.login = undefined;
     },
-  },
-  ListMFADevices: {
-    permissions: ({ UserName }, call) => named(call, 'ListMFADevices', UserName),
-    run: ({ UserName }, call) => {
-      assertUser(call, UserName);
-      return { MFADevices: [], IsTruncated: false };
-    },
-  },
-  ListVirtualMFADevices: {
-    permissions: (_input, { account }) => [
-      { action: 'iam:ListVirtualMFADevices', resource: `arn:${account.partition}:iam::${account.id}:mfa/` },
-    ],
-    run: () => ({ VirtualMFADevices: [], IsTruncated: false }),
   },
   ListSSHPublicKeys: {
     permissions: ({ UserName }, call) => named(call, 'ListSSHPublicKeys', UserName),

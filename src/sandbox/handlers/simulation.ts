@@ -1,6 +1,6 @@
 /**
  * The policy simulator: identity policies, boundary and SCPs of a principal, or documents that the request brings; by the evaluator that decides
- * real calls. Resource policies, RCPs and other accounts' consent are not simulated, as AWS says of its own ("IAM policy simulator").
+ * real calls. RCPs and other accounts' consent are not simulated, as AWS says of its own ("IAM policy simulator").
  */
 import { parseArn } from '#domain/arn.ts';
 import { judgeAccess } from '#policy/evaluate.ts';
@@ -15,6 +15,7 @@ import { principalByArn } from '#sandbox/model/world.ts';
 import type * as Wire from '#sandbox/wire/generated/iam-types.ts';
 import type { Call, Handlers } from './handler.ts';
 import { paginate } from './page.ts';
+import { resourcePolicyFor } from './resource-policy.ts';
 
 type SimulationOperations = Pick<
   Wire.IamOperations,
@@ -41,6 +42,8 @@ const holderOf = (call: Call, arn: string): PolicyHolder => {
   return found;
 };
 
+const userArn = (holder: PolicyHolder): string | undefined => ('keys' in holder ? holder.arn : undefined);
+
 const isGroup = (holder: PolicyHolder): holder is Group => 'members' in holder;
 
 const compiledAll = (sources: readonly PolicySource[]): readonly CompiledPolicy[] =>
@@ -52,6 +55,7 @@ const principalOf = (call: Call, input: Wire.SimulatePrincipalPolicyRequest): Si
   const identity = [
     ...compiledAll(identityPolicies(world, account, holder)),
     ...documents(input.PolicyInputList, 'PolicyInputList'),
+    ...(input.ResourcePolicy === undefined ? [] : resourcePolicyFor(input.ResourcePolicy, input.CallerArn ?? userArn(holder))),
   ];
   const given = documents(input.PermissionsBoundaryPolicyInputList, 'PermissionsBoundaryPolicyInputList')[0];
   const own = !isGroup(holder) && 'usableAt' in holder ? boundaryOf(world, account, holder as never) : undefined;
@@ -70,7 +74,10 @@ const principalOf = (call: Call, input: Wire.SimulatePrincipalPolicyRequest): Si
 };
 
 const customOf = (call: Call, input: Wire.SimulateCustomPolicyRequest): Simulated => {
-  const identity = documents(input.PolicyInputList, 'PolicyInputList');
+  const identity = [
+    ...documents(input.PolicyInputList, 'PolicyInputList'),
+    ...(input.ResourcePolicy === undefined ? [] : resourcePolicyFor(input.ResourcePolicy, input.CallerArn)),
+  ];
   const [boundary] = documents(input.PermissionsBoundaryPolicyInputList, 'PermissionsBoundaryPolicyInputList');
   const arn = input.CallerArn ?? `arn:${call.account.partition}:iam::${call.account.id}:user/simulated`;
   return { caller: { arn, kind: 'user', identityPolicies: identity, ...(boundary !== undefined && { boundary }) }, identity };
@@ -121,7 +128,14 @@ const matched = (
       time,
     );
     const isHit = alone.verdict === 'allowed' || alone.reason === 'EXPLICIT_DENY';
-    return isHit ? [{ SourcePolicyId: policy.name ?? 'PolicyInputList.1', SourcePolicyType: 'IAM Policy' }] : [];
+    return isHit
+      ? [
+          {
+            SourcePolicyId: policy.name ?? 'PolicyInputList.1',
+            SourcePolicyType: policy.name === 'ResourcePolicy' ? 'Resource Policy' : 'IAM Policy',
+          },
+        ]
+      : [];
   });
 
 type Request = Pick<Wire.SimulateCustomPolicyRequest, 'ActionNames' | 'ResourceArns' | 'ContextEntries' | 'MaxItems' | 'Marker'>;

@@ -1,13 +1,15 @@
-/** STS: who am I, AssumeRole, GetSessionToken, whose key is this. The decision itself is the evaluator's; sessions are sealed, not stored. */
+/** STS: who am I, AssumeRole, GetSessionToken, GetFederationToken, whose key is this. The decision itself is the evaluator's; sessions are sealed, not stored. */
 import { parseRoleArn } from '#domain/arn.ts';
 import { assertMayAssume } from '#sandbox/authorise.ts';
-import { accessDenied, invalidToken, validationError } from '#sandbox/errors.ts';
-import { arnOfPrincipal, sessionArn, userIdOf } from '#sandbox/model/principal.ts';
+import { accessDenied, AwsError, invalidToken, validationError } from '#sandbox/errors.ts';
+import { arnOfPrincipal, sessionArn, userIdOf, type UserPrincipal } from '#sandbox/model/principal.ts';
+import { accountOfKeyId } from '#sandbox/model/unique-id.ts';
 import type { StsOperations } from '#sandbox/wire/generated/sts-types.ts';
 import { findAssumableRole, toScenario } from './assume-role.ts';
 import { issueRoleSession, issueUserSession } from './credentials.ts';
-import type { Handlers } from './handler.ts';
-import { assertRequest, newSession, noSuchDevice, packedSize } from './session-request.ts';
+import { tagContext } from './context.ts';
+import type { Call, Handlers } from './handler.ts';
+import { assertRequest, mfaOf, newSession, packedSize, sessionOf } from './session-request.ts';
 
 const DEFAULT_USER_SESSION_SECONDS = 12 * 3600;
 
@@ -28,7 +30,8 @@ export const stsHandlers: Handlers<Omit<StsOperations, 'AssumeRoleWithWebIdentit
       if (parseRoleArn(input.RoleArn) === undefined) throw validationError(`${input.RoleArn} is invalid`);
       const { account, role } = findAssumableRole(call, input.RoleArn);
       assertRequest(input);
-      assertMayAssume(toScenario(call, account, role, input));
+      const mfaAt = mfaOf(call, input);
+      assertMayAssume(toScenario(call, { account, role, mfaAt }, input));
       const session = newSession(call, account, input);
       const packed = packedSize(input);
       return {
@@ -45,20 +48,59 @@ export const stsHandlers: Handlers<Omit<StsOperations, 'AssumeRoleWithWebIdentit
   // "No permissions are required for users to perform this operation"; sessions may not.
   GetSessionToken: {
     permissions: () => [],
-    run: ({ DurationSeconds = DEFAULT_USER_SESSION_SECONDS, SerialNumber, TokenCode }, { principal, world }) => {
-      if (principal.kind !== 'user' || principal.isTemporary)
-        throw accessDenied('Cannot call GetSessionToken with session credentials');
-      if (SerialNumber !== undefined || TokenCode !== undefined) throw noSuchDevice();
-      return { Credentials: issueUserSession(world, principal, DurationSeconds) };
+    run: (input, call) => {
+      const principal = longTermUser(call, 'GetSessionToken');
+      const { DurationSeconds: seconds = DEFAULT_USER_SESSION_SECONDS } = input;
+      return { Credentials: issueUserSession(call.world, principal, seconds, mfaOf(call, input)) };
+    },
+  },
+  GetFederationToken: {
+    permissions: ({ Name, Tags }, call) =>
+      ['GetFederationToken', ...((Tags?.length ?? 0) > 0 ? ['TagSession'] : [])].map((action) => ({
+        action: `sts:${action}`,
+        resource: federatedArn(call, Name),
+        context: tagContext(Tags),
+      })),
+    run: (input, call) => {
+      const { account, user } = longTermUser(call, 'GetFederationToken');
+      assertRequest(input);
+      const packed = packedSize(input);
+      const session = sessionOf(
+        call,
+        account,
+        { ...input, DurationSeconds: input.DurationSeconds ?? DEFAULT_USER_SESSION_SECONDS },
+        input.Name,
+      );
+      return {
+        Credentials: issueRoleSession(call.world, account, user, session),
+        FederatedUser: { FederatedUserId: `${account.id}:${input.Name}`, Arn: federatedArn(call, input.Name) },
+        PackedPolicySize: packed,
+      };
     },
   },
   GetAccessKeyInfo: {
     permissions: () => [{ action: 'sts:GetAccessKeyInfo', resource: '*' }],
+    // Keys of a seed may be of any form; the id of every other key holds its account.
     run: ({ AccessKeyId }, { world }) => {
-      const found = world.accessKeys.get(AccessKeyId);
-      const root = world.rootKeys.get(AccessKeyId);
-      if (found === undefined && root === undefined) throw invalidToken();
-      return { Account: (found ?? root)?.account.id };
+      const known = world.accessKeys.get(AccessKeyId) ?? world.rootKeys.get(AccessKeyId);
+      const account = known?.account.id ?? accountOfKeyId(AccessKeyId);
+      if (account === undefined) throw invalidToken();
+      return { Account: account };
+    },
+  },
+  // Neither IAM nor STS encodes its refusals: there is no message that could be read.
+  DecodeAuthorizationMessage: {
+    permissions: () => [{ action: 'sts:DecodeAuthorizationMessage', resource: '*' }],
+    run: () => {
+      throw new AwsError('InvalidAuthorizationMessageException', 'Message is not valid');
     },
   },
 };
+
+const longTermUser = ({ principal }: Call, operation: string): UserPrincipal => {
+  if (principal.kind === 'user' && !principal.isTemporary) return principal;
+  throw accessDenied(`Cannot call ${operation} with session credentials`);
+};
+
+const federatedArn = ({ account }: Call, name: string): string =>
+  `arn:${account.partition}:sts::${account.id}:federated-user/${name}`;

@@ -5,14 +5,16 @@ import type { IamOperations } from '#sandbox/wire/generated/iam-types.ts';
 import { STS_MODEL } from '#sandbox/wire/generated/sts-model.ts';
 import type { WireStructure } from '#sandbox/wire/service-model.ts';
 import { accessKeyHandlers } from './access-keys.ts';
-import { accountHandlers } from './account.ts';
+import { accountSettingHandlers } from './account-settings.ts';
 import { accountReportHandlers } from './account-report.ts';
 import { attachmentHandlers } from './attachments.ts';
 import { boundaryHandlers } from './boundaries.ts';
+import { credentialReportHandlers } from './credential-report.ts';
 import { groupHandlers } from './groups.ts';
 import type { Handler, Handlers } from './handler.ts';
 import { inlinePolicyHandlers } from './inline-policies.ts';
 import { instanceProfileHandlers } from './instance-profiles.ts';
+import { mfaDeviceHandlers } from './mfa-devices.ts';
 import { oidcProviderHandlers } from './oidc-providers.ts';
 import { policyHandlers } from './policies.ts';
 import { policyVersionHandlers } from './policy-versions.ts';
@@ -41,7 +43,9 @@ const iamHandlers: Handlers<IamOperations> = {
   ...signInHandlers,
   ...serviceLinkedRoleHandlers,
   ...simulationHandlers,
-  ...accountHandlers,
+  ...mfaDeviceHandlers,
+  ...accountSettingHandlers,
+  ...credentialReportHandlers,
   ...accountReportHandlers,
 };
 

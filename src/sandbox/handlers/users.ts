@@ -69,6 +69,8 @@ export const userHandlers: Handlers<UserOperations> = {
       if (groupsOf(call.account, user).length > 0)
         throw deleteConflict('Cannot delete entity, must remove user from group first.');
       if (user.login !== undefined) throw deleteConflict('Cannot delete entity, must delete login profile first.');
+      if ([...call.account.mfaDevices.values()].some(({ owner }) => owner === user))
+        throw deleteConflict('Cannot delete entity, must delete MFA device first.');
       if (user.attached.size > 0) throw deleteConflict('Cannot delete entity, must detach all policies first.');
       if (user.inline.size > 0) throw deleteConflict('Cannot delete entity, must delete policies first.');
       removePrincipal(call.world, call.account, user);

@@ -7,7 +7,7 @@ import type * as Wire from '#sandbox/wire/generated/iam-types.ts';
 import type { Call } from './handler.ts';
 
 /** AWS leaves the member out where there are none. */
-const someTags = (tags: readonly Tag[]) => (tags.length === 0 ? undefined : tags);
+export const someTags = (tags: readonly Tag[]) => (tags.length === 0 ? undefined : tags);
 
 const boundaryView = (entity: PrincipalEntity) =>
   entity.boundaryArn === undefined

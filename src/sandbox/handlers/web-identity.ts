@@ -1,6 +1,5 @@
 /** AssumeRoleWithWebIdentity: no signature, a token instead. The provider vouches for it, the evaluator decides by its claims. */
 import { parseRoleArn } from '#domain/arn.ts';
-import { DEFAULT_SESSION_SECONDS } from '#domain/limits.ts';
 import type { Claims } from '#policy/scenario.ts';
 import { assertMayAssume } from '#sandbox/authorise.ts';
 import { accessDenied, AwsError, validationError } from '#sandbox/errors.ts';
@@ -13,7 +12,7 @@ import type { AssumeRoleWithWebIdentityRequest } from '#sandbox/wire/generated/s
 import type { WireStructure } from '#sandbox/wire/service-model.ts';
 import { targetOf } from './assume-role.ts';
 import { issueRoleSession } from './credentials.ts';
-import { assertSessionPolicies, packedSize } from './session-request.ts';
+import { packedSize, sessionOf } from './session-request.ts';
 
 /** What is known of a call that nobody has signed. */
 interface OpenCall {
@@ -86,17 +85,8 @@ export const assumeRoleWithWebIdentity: UnsignedHandler<AssumeRoleWithWebIdentit
         },
       }),
     );
-    const policyArns = (input.PolicyArns ?? []).map(({ arn }) => arn ?? '');
-    assertSessionPolicies(account, input.Policy, policyArns);
-    const packed = packedSize({ ...input, Tags: tags });
-    const now = world.clock.now();
     const session: RoleSession = {
-      sessionName: input.RoleSessionName,
-      issuedAt: now,
-      expiresAt: now + (input.DurationSeconds ?? DEFAULT_SESSION_SECONDS) * 1000,
-      ...(input.Policy !== undefined && { policy: input.Policy }),
-      ...(policyArns.length > 0 && { policyArns }),
-      ...(tags.length > 0 && { tags }),
+      ...sessionOf({ world }, account, { ...input, Tags: tags }, input.RoleSessionName),
       ...(transitiveTagKeys.length > 0 && { transitiveTagKeys }),
       ...(typeof sourceIdentity === 'string' && { sourceIdentity }),
     };
@@ -107,7 +97,7 @@ export const assumeRoleWithWebIdentity: UnsignedHandler<AssumeRoleWithWebIdentit
         AssumedRoleId: `${role.id}:${session.sessionName}`,
         Arn: sessionArn(account, role, session.sessionName),
       },
-      PackedPolicySize: packed,
+      PackedPolicySize: packedSize({ ...input, Tags: tags }),
       Provider: provider.arn,
       Audience: audience,
       SourceIdentity: session.sourceIdentity,

@@ -131,6 +131,19 @@ export interface OidcProvider {
 /** RFC 7517, as far as public keys go. */
 export type JsonWebKey = Readonly<Record<string, unknown>>;
 
+/** A virtual MFA device; nobody's until it is switched on for a user. */
+export interface MfaDevice {
+  /** Its ARN. */
+  readonly serialNumber: string;
+  /** In base 32. */
+  readonly seed: string;
+  owner: User | undefined;
+  enabledAt: number | undefined;
+  tags: readonly Tag[];
+}
+
+export type PasswordPolicy = Readonly<Record<string, number | boolean | undefined>>;
+
 export interface Instance {
   readonly instanceId: string;
   readonly region: string;
@@ -142,13 +155,18 @@ export interface Instance {
 export interface Account {
   readonly id: string;
   readonly partition: string;
+  readonly createdAt: number;
   alias: string | undefined;
+  passwordPolicy: PasswordPolicy | undefined;
+  credentialReport: { readonly text: string; readonly at: number } | undefined;
   /** By lower-cased name, since names differ by more than case within an account. */
   readonly users: Map<string, User>;
   readonly roles: Map<string, Role>;
   readonly groups: Map<string, Group>;
   /** By ARN. */
   readonly oidcProviders: Map<string, OidcProvider>;
+  /** By serial number, which is the ARN. */
+  readonly mfaDevices: Map<string, MfaDevice>;
   /** Ids of deletions of service-linked roles, which are done at once. */
   readonly deletions: Set<string>;
   readonly instanceProfiles: Map<string, InstanceProfile>;
@@ -157,14 +175,18 @@ export interface Account {
   readonly instances: Map<string, Instance>;
 }
 
-export const emptyAccount = (id: string, partition = 'aws'): Account => ({
+export const emptyAccount = (id: string, createdAt: number, partition = 'aws'): Account => ({
   id,
   partition,
+  createdAt,
   alias: undefined,
+  passwordPolicy: undefined,
+  credentialReport: undefined,
   users: new Map(),
   roles: new Map(),
   groups: new Map(),
   oidcProviders: new Map(),
+  mfaDevices: new Map(),
   deletions: new Set(),
   instanceProfiles: new Map(),
   policies: new Map(),

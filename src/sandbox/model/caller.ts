@@ -4,7 +4,7 @@ import type { Caller, PolicySource } from '#policy/scenario.ts';
 import type { Account, PolicyHolder, PrincipalEntity, Tag, User } from './account.ts';
 import { compiled } from './compiled.ts';
 import { policiesInForce, textInForce } from './consistency.ts';
-import { arnOfPrincipal, entityOf, type Principal, type SessionPrincipal, type UserPrincipal, userIdOf } from './principal.ts';
+import { arnOfPrincipal, entityOf, type EntityPrincipal, type Principal, type RoleSession, userIdOf } from './principal.ts';
 import { findPolicy, type World } from './world.ts';
 
 export const tagMap = (tags: readonly Tag[]): Readonly<Record<string, string>> =>
@@ -32,13 +32,13 @@ export const identityPolicies = (world: World, account: Account, holder: PolicyH
   ...('keys' in holder ? groupsOf(account, holder as User).flatMap((group) => holderPolicies(world, account, group)) : []),
 ];
 
-const sessionPolicies = (world: World, { account, session }: SessionPrincipal): readonly PolicySource[] => [
+const sessionPolicies = (world: World, account: Account, session: RoleSession): readonly PolicySource[] => [
   ...(session.policy === undefined ? [] : [compiled('session-policy', session.policy)]),
   ...(session.policyArns ?? []).flatMap((arn) => managedSource(world, account, 'session-policy', arn)),
 ];
 
 /** Role tags, then inherited and session tags over them; keys ignore case ("Passing session tags in AWS STS"). */
-const principalTags = (principal: UserPrincipal | SessionPrincipal): Readonly<Record<string, string>> => {
+const principalTags = (principal: EntityPrincipal): Readonly<Record<string, string>> => {
   const own = entityOf(principal).tags;
   if (principal.kind === 'user') return tagMap(own);
   const session = principal.session.tags ?? [];
@@ -76,20 +76,27 @@ export const callerOf = (world: World, principal: Principal, sourceIp: string): 
   const boundary = boundaryOf(world, account, entity);
   const common = {
     ...place,
-    uniqueId: principal.kind === 'user' ? userIdOf(principal) : entity.id,
+    uniqueId: principal.kind === 'session' ? entity.id : userIdOf(principal),
     identityPolicies: identityPolicies(world, account, entity),
     ...(boundary !== undefined && { boundary }),
     tags: principalTags(principal),
   };
-  if (principal.kind === 'user') return { ...common, kind: 'user', temporaryCredentials: principal.isTemporary };
+  if (principal.kind === 'user') {
+    const { isTemporary, mfaAt } = principal;
+    const mfa = mfaAt === undefined ? {} : { mfa: true, mfaAge: Math.max(0, Math.floor((world.clock.now() - mfaAt) / 1000)) };
+    return { ...common, kind: 'user', temporaryCredentials: isTemporary, ...mfa };
+  }
   const { session } = principal;
+  // "If you do not pass any session policies, then the federated user session has no permissions" (GetFederationToken, API reference).
+  if (principal.kind === 'federated')
+    return { ...common, kind: 'federated-user', sessionPolicy: sessionPolicies(world, account, session) };
   const isLimited = session.policy !== undefined || (session.policyArns?.length ?? 0) > 0;
   return {
     ...common,
     kind: 'assumed-role',
     roleArn: principal.role.arn,
     temporaryCredentials: true,
-    ...(isLimited && { sessionPolicy: sessionPolicies(world, principal) }),
+    ...(isLimited && { sessionPolicy: sessionPolicies(world, account, session) }),
     ...(session.sourceIdentity !== undefined && { sourceIdentity: session.sourceIdentity }),
     ...(session.transitiveTagKeys !== undefined && { transitiveTagKeys: session.transitiveTagKeys }),
   };

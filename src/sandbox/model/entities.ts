@@ -1,6 +1,6 @@
 /** Makes the entities of an account, with ids and ARNs as IAM gives them. Callers have checked names and documents. */
 import { knownAt } from './consistency.ts';
-import { newSecretKey, newUniqueId } from './unique-id.ts';
+import { newAccessKeyId, newSecretKey, newUniqueId } from './unique-id.ts';
 import type {
   AccessKey,
   Account,
@@ -95,7 +95,7 @@ export const addAccessKey = (
   given?: { readonly accessKeyId: string; readonly secretAccessKey: string },
 ): AccessKey => {
   const key: AccessKey = {
-    accessKeyId: given?.accessKeyId ?? newUniqueId(world.random, 'AKIA'),
+    accessKeyId: given?.accessKeyId ?? newAccessKeyId(world.random, 'AKIA', account.id),
     secretAccessKey: given?.secretAccessKey ?? newSecretKey(world.random),
     createdAt: world.clock.now(),
     status: 'Active',

@@ -1,6 +1,6 @@
 /**
- * Who makes a call: a user (with a key or with GetSessionToken's credentials), a root user or a role session, and the ARNs and ids that AWS
- * shows for it.
+ * Who makes a call: a user (with a key or with GetSessionToken's credentials), whom a user federates, a root user or a role session, and the
+ * ARNs and ids that AWS shows for it.
  */
 import type { Account, Role, Tag, User } from './account.ts';
 
@@ -24,6 +24,17 @@ export interface UserPrincipal {
   readonly accessKeyId: string;
   /** Credentials of GetSessionToken. */
   readonly isTemporary: boolean;
+  /** When the MFA code was given that those credentials were asked for with. */
+  readonly mfaAt?: number | undefined;
+}
+
+/** Whom a user lets in by GetFederationToken: may do what both the user and the session's policies allow. */
+export interface FederatedPrincipal {
+  readonly kind: 'federated';
+  readonly account: Account;
+  readonly user: User;
+  readonly session: RoleSession;
+  readonly accessKeyId: string;
 }
 
 export interface SessionPrincipal {
@@ -40,7 +51,9 @@ export interface RootPrincipal {
   readonly accessKeyId: string;
 }
 
-export type Principal = UserPrincipal | SessionPrincipal | RootPrincipal;
+export type Principal = UserPrincipal | SessionPrincipal | FederatedPrincipal | RootPrincipal;
+/** All but root. */
+export type EntityPrincipal = Exclude<Principal, RootPrincipal>;
 
 /** `arn:P:sts::A:assumed-role/ROLE/SESSION`: without the role's path. */
 export const sessionArn = (account: Account, role: Role, sessionName: string): string =>
@@ -50,15 +63,18 @@ export const arnOfPrincipal = (principal: Principal): string => {
   const { account } = principal;
   if (principal.kind === 'root') return `arn:${account.partition}:iam::${account.id}:root`;
   if (principal.kind === 'user') return principal.user.arn;
+  if (principal.kind === 'federated')
+    return `arn:${account.partition}:sts::${account.id}:federated-user/${principal.session.sessionName}`;
   return sessionArn(account, principal.role, principal.session.sessionName);
 };
 
-/** `aws:userid`: AIDA…, AROA…:SESSION, or root's account id. */
+/** `aws:userid`: AIDA…, AROA…:SESSION, ACCOUNT:NAME of a federated user, or root's account id. */
 export const userIdOf = (principal: Principal): string => {
   if (principal.kind === 'root') return principal.account.id;
+  if (principal.kind === 'federated') return `${principal.account.id}:${principal.session.sessionName}`;
   return principal.kind === 'user' ? principal.user.id : `${principal.role.id}:${principal.session.sessionName}`;
 };
 
 /** The user or role whose policies speak for the caller. */
-export const entityOf = (principal: UserPrincipal | SessionPrincipal): User | Role =>
-  principal.kind === 'user' ? principal.user : principal.role;
+export const entityOf = (principal: EntityPrincipal): User | Role =>
+  principal.kind === 'session' ? principal.role : principal.user;

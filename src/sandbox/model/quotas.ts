@@ -13,6 +13,7 @@ export const QUOTAS = {
   attachedPerPrincipal: 10,
   versionsPerPolicy: 5,
   accessKeysPerUser: 2,
+  mfaDevicesPerUser: 8,
   rolesPerAccount: 1000,
   usersPerAccount: 5000,
   policiesPerAccount: 1500,

@@ -122,7 +122,7 @@ const accountOf = (world: World, id: string): Account => {
   if (!isAccountId(id)) throw new Error(`'${id}' is not an account id: it must have 12 digits, in quotes where the seed is YAML`);
   let account = world.accounts.get(id);
   if (account === undefined) {
-    account = emptyAccount(id);
+    account = emptyAccount(id, world.clock.now());
     world.accounts.set(id, account);
   }
   return account;

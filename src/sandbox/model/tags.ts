@@ -3,7 +3,7 @@ import { invalidInput, limitExceeded } from '#sandbox/errors.ts';
 import type { Tag } from './account.ts';
 import { QUOTAS } from './quotas.ts';
 
-type KeyRule = 'ignore-case' | 'exact';
+export type KeyRule = 'ignore-case' | 'exact';
 
 const canonical = (key: string, rule: KeyRule): string => (rule === 'ignore-case' ? key.toLowerCase() : key);
 

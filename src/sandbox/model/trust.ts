@@ -1,6 +1,7 @@
 /** Trust policies as IAM keeps them: principals bound to unique ids when written, shown as ARNs while they live, as bare ids afterwards. */
 import { isAccountId, parseArn, parseRoleArn, parseRootArn, parseSessionArn, parseUserArn } from '#domain/arn.ts';
 import { listOf, statementsOf, type Statement } from '#domain/policy-document.ts';
+import { checkSharedIssuers } from '#domain/shared-issuers.ts';
 import { malformedPolicy } from '#sandbox/errors.ts';
 import { findNamed, type StoredTrust } from './account.ts';
 import { parsedDocument } from './documents.ts';
@@ -12,6 +13,9 @@ const SERVICE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/;
 /** Checks the document and binds its principals; refuses one that does not exist with MalformedPolicyDocument. */
 export const bindTrust = (world: World, text: string): StoredTrust => {
   const document = parsedDocument(text, 'trust');
+  // AWS's own sentence for this refusal is not public; the code is the one of all that is wrong with a trust policy.
+  const [shared] = checkSharedIssuers(document);
+  if (shared !== undefined) throw malformedPolicy(`The trust policy ${shared.message}`);
   const bound = new Map<string, string>();
   for (const statement of statementsOf(document)) {
     for (const [kind, value] of principalsOf(statement)) {

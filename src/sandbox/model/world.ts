@@ -15,6 +15,8 @@ export interface World {
   readonly accessKeys: Map<string, { readonly account: Account; readonly user: User; readonly key: AccessKey }>;
   readonly clock: Clock;
   readonly random: Random;
+  /** Epoch milliseconds by the wall clock, which is the one that a person's MFA device goes by. */
+  wallNow(): number;
   readonly faults: FaultBox;
   /** The one organization that a seed may declare. */
   organization: Organization | undefined;

@@ -58,8 +58,11 @@ const sessionPrincipal = (world: World, sealed: SealedSession): Principal => {
   const account = world.accounts.get(sealed.accountId);
   const entity = principalById(world, sealed.principalId);
   if (account === undefined || entity === undefined) throw invalidToken();
-  if (sealed.kind === 'user' && 'keys' in entity) return { kind: 'user', account, user: entity, accessKeyId, isTemporary: true };
+  if (sealed.kind === 'user' && 'keys' in entity)
+    return { kind: 'user', account, user: entity, accessKeyId, isTemporary: true, mfaAt: sealed.mfaAt };
   if (sealed.kind === 'session' && 'trust' in entity)
     return { kind: 'session', account, role: entity, session: sealed.session, accessKeyId };
+  if (sealed.kind === 'session' && 'keys' in entity)
+    return { kind: 'federated', account, user: entity, session: sealed.session, accessKeyId };
   throw invalidToken();
 };

@@ -9,9 +9,11 @@ export interface SealedUserSession {
   readonly accountId: string;
   readonly principalId: string;
   readonly expiresAt: number;
+  readonly mfaAt?: number | undefined;
 }
 
 export interface SealedRoleSession {
+  /** Of a role, or of a user that federates somebody. */
   readonly kind: 'session';
   readonly accessKeyId: string;
   readonly accountId: string;

@@ -35,7 +35,8 @@ const encodeMembers = (model: ServiceModel, shapeName: string, value: WireStruct
 const encode = (model: ServiceModel, shapeName: string, value: WireValue): string => {
   const shape = shapeOf(model, shapeName);
   if (shape.type === 'timestamp') return formatTimestamp(Number(value));
-  if (typeof value !== 'object') return escapeXml(String(value));
+  if (typeof value !== 'object')
+    return shape.type === 'blob' ? Buffer.from(String(value)).toString('base64') : escapeXml(String(value));
   if (Array.isArray(value)) {
     const member = shape.member ?? '';
     return value.map((item: WireValue) => `<member>${encode(model, member, item)}</member>`).join('');

@@ -6,7 +6,7 @@ import { awsManagedPolicies } from '#sandbox/model/aws-managed-policies.ts';
 import { encodeDocument, parsedDocument } from '#sandbox/model/documents.ts';
 import { parseFaults, parseSeed } from '#sandbox/model/parse-seed.ts';
 import { mergeTags, removeTags } from '#sandbox/model/tags.ts';
-import { newRequestId, newSecretKey, newUniqueId } from '#sandbox/model/unique-id.ts';
+import { accountOfKeyId, newAccessKeyId, newRequestId, newSecretKey, newUniqueId } from '#sandbox/model/unique-id.ts';
 import { openSandbox } from '#sandbox/open.ts';
 import { sealSession, secretOfSession, unsealSession, type SealedSession } from '#sandbox/signature/session-token.ts';
 
@@ -65,10 +65,19 @@ describe('ids', () => {
     ['AROA', 21],
     ['ANPA', 21],
     ['AIPA', 21],
-    ['AKIA', 20],
-    ['ASIA', 20],
   ] as const)('%s has %d characters', (prefix, length) => {
     expect(newUniqueId(counting(), prefix)).toMatch(new RegExp(`^${prefix}[A-Z2-7]{${length - 4}}$`));
+  });
+
+  test.each(['000000000000', '111111111111', '999999999999'])('of keys hold the account %s', (account) => {
+    const id = newAccessKeyId(counting(), 'ASIA', account);
+    expect(id).toMatch(/^ASIA[A-Z2-7]{16}$/);
+    expect(accountOfKeyId(id)).toBe(account);
+  });
+
+  test('of keys that are not of that form hold none', () => {
+    expect(accountOfKeyId('AKIAIOSFODNN7EXAMPL1')).toBeUndefined();
+    expect(accountOfKeyId('AROA2222222222222222')).toBeUndefined();
   });
 
   test('come from the randomness that is handed in', () => {

@@ -244,6 +244,39 @@ export const IAM_MODEL: ServiceModel = {
     "DeleteLoginProfile": {
       "input": "DeleteLoginProfileRequest"
     },
+    "CreateVirtualMFADevice": {
+      "input": "CreateVirtualMFADeviceRequest",
+      "output": "CreateVirtualMFADeviceResponse",
+      "resultWrapper": "CreateVirtualMFADeviceResult"
+    },
+    "DeleteVirtualMFADevice": {
+      "input": "DeleteVirtualMFADeviceRequest"
+    },
+    "EnableMFADevice": {
+      "input": "EnableMFADeviceRequest"
+    },
+    "DeactivateMFADevice": {
+      "input": "DeactivateMFADeviceRequest"
+    },
+    "ResyncMFADevice": {
+      "input": "ResyncMFADeviceRequest"
+    },
+    "GetMFADevice": {
+      "input": "GetMFADeviceRequest",
+      "output": "GetMFADeviceResponse",
+      "resultWrapper": "GetMFADeviceResult"
+    },
+    "TagMFADevice": {
+      "input": "TagMFADeviceRequest"
+    },
+    "UntagMFADevice": {
+      "input": "UntagMFADeviceRequest"
+    },
+    "ListMFADeviceTags": {
+      "input": "ListMFADeviceTagsRequest",
+      "output": "ListMFADeviceTagsResponse",
+      "resultWrapper": "ListMFADeviceTagsResult"
+    },
     "ListMFADevices": {
       "input": "ListMFADevicesRequest",
       "output": "ListMFADevicesResponse",
@@ -253,6 +286,22 @@ export const IAM_MODEL: ServiceModel = {
       "input": "ListVirtualMFADevicesRequest",
       "output": "ListVirtualMFADevicesResponse",
       "resultWrapper": "ListVirtualMFADevicesResult"
+    },
+    "GetAccountPasswordPolicy": {
+      "output": "GetAccountPasswordPolicyResponse",
+      "resultWrapper": "GetAccountPasswordPolicyResult"
+    },
+    "UpdateAccountPasswordPolicy": {
+      "input": "UpdateAccountPasswordPolicyRequest"
+    },
+    "DeleteAccountPasswordPolicy": {},
+    "GenerateCredentialReport": {
+      "output": "GenerateCredentialReportResponse",
+      "resultWrapper": "GenerateCredentialReportResult"
+    },
+    "GetCredentialReport": {
+      "output": "GetCredentialReportResponse",
+      "resultWrapper": "GetCredentialReportResult"
     },
     "ListSSHPublicKeys": {
       "input": "ListSSHPublicKeysRequest",
@@ -268,6 +317,16 @@ export const IAM_MODEL: ServiceModel = {
       "input": "ListServiceSpecificCredentialsRequest",
       "output": "ListServiceSpecificCredentialsResponse",
       "resultWrapper": "ListServiceSpecificCredentialsResult"
+    },
+    "ListServerCertificates": {
+      "input": "ListServerCertificatesRequest",
+      "output": "ListServerCertificatesResponse",
+      "resultWrapper": "ListServerCertificatesResult"
+    },
+    "ListSAMLProviders": {
+      "input": "ListSAMLProvidersRequest",
+      "output": "ListSAMLProvidersResponse",
+      "resultWrapper": "ListSAMLProvidersResult"
     },
     "CreateGroup": {
       "input": "CreateGroupRequest",
@@ -623,6 +682,23 @@ export const IAM_MODEL: ServiceModel = {
     "BootstrapDatum": {
       "type": "blob"
     },
+    "CertificationKeyType": {
+      "type": "string",
+      "min": 1,
+      "max": 128,
+      "pattern": "[\\u0020-\\u00FF]+"
+    },
+    "CertificationMapType": {
+      "type": "map",
+      "key": "CertificationKeyType",
+      "value": "CertificationValueType"
+    },
+    "CertificationValueType": {
+      "type": "string",
+      "min": 1,
+      "max": 32,
+      "pattern": "[\\u0020-\\u00FF]+"
+    },
     "ColumnNumber": {
       "type": "integer"
     },
@@ -868,6 +944,36 @@ export const IAM_MODEL: ServiceModel = {
         "User": "User"
       }
     },
+    "CreateVirtualMFADeviceRequest": {
+      "type": "structure",
+      "required": [
+        "VirtualMFADeviceName"
+      ],
+      "members": {
+        "Path": "pathType",
+        "VirtualMFADeviceName": "virtualMFADeviceName",
+        "Tags": "tagListType"
+      }
+    },
+    "CreateVirtualMFADeviceResponse": {
+      "type": "structure",
+      "required": [
+        "VirtualMFADevice"
+      ],
+      "members": {
+        "VirtualMFADevice": "VirtualMFADevice"
+      }
+    },
+    "DeactivateMFADeviceRequest": {
+      "type": "structure",
+      "required": [
+        "SerialNumber"
+      ],
+      "members": {
+        "UserName": "existingUserNameType",
+        "SerialNumber": "serialNumberType"
+      }
+    },
     "DeleteAccessKeyRequest": {
       "type": "structure",
       "required": [
@@ -1027,6 +1133,15 @@ export const IAM_MODEL: ServiceModel = {
         "UserName": "existingUserNameType"
       }
     },
+    "DeleteVirtualMFADeviceRequest": {
+      "type": "structure",
+      "required": [
+        "SerialNumber"
+      ],
+      "members": {
+        "SerialNumber": "serialNumberType"
+      }
+    },
     "DeletionTaskFailureReasonType": {
       "type": "structure",
       "members": {
@@ -1081,6 +1196,21 @@ export const IAM_MODEL: ServiceModel = {
         "PolicyArn": "arnType"
       }
     },
+    "EnableMFADeviceRequest": {
+      "type": "structure",
+      "required": [
+        "UserName",
+        "SerialNumber",
+        "AuthenticationCode1",
+        "AuthenticationCode2"
+      ],
+      "members": {
+        "UserName": "existingUserNameType",
+        "SerialNumber": "serialNumberType",
+        "AuthenticationCode1": "authenticationCodeType",
+        "AuthenticationCode2": "authenticationCodeType"
+      }
+    },
     "EntityType": {
       "type": "string",
       "enum": [
@@ -1123,6 +1253,13 @@ export const IAM_MODEL: ServiceModel = {
       "type": "list",
       "member": "EvaluationResult"
     },
+    "GenerateCredentialReportResponse": {
+      "type": "structure",
+      "members": {
+        "State": "ReportStateType",
+        "Description": "ReportStateDescriptionType"
+      }
+    },
     "GetAccessKeyLastUsedRequest": {
       "type": "structure",
       "required": [
@@ -1158,6 +1295,15 @@ export const IAM_MODEL: ServiceModel = {
         "Marker": "responseMarkerType"
       }
     },
+    "GetAccountPasswordPolicyResponse": {
+      "type": "structure",
+      "required": [
+        "PasswordPolicy"
+      ],
+      "members": {
+        "PasswordPolicy": "PasswordPolicy"
+      }
+    },
     "GetAccountSummaryResponse": {
       "type": "structure",
       "members": {
@@ -1187,6 +1333,14 @@ export const IAM_MODEL: ServiceModel = {
       "members": {
         "PolicySourceArn": "arnType",
         "PolicyInputList": "SimulationPolicyListType"
+      }
+    },
+    "GetCredentialReportResponse": {
+      "type": "structure",
+      "members": {
+        "Content": "ReportContentType",
+        "ReportFormat": "ReportFormatType",
+        "GeneratedTime": "dateType"
       }
     },
     "GetGroupPolicyRequest": {
@@ -1268,6 +1422,28 @@ export const IAM_MODEL: ServiceModel = {
       ],
       "members": {
         "LoginProfile": "LoginProfile"
+      }
+    },
+    "GetMFADeviceRequest": {
+      "type": "structure",
+      "required": [
+        "SerialNumber"
+      ],
+      "members": {
+        "SerialNumber": "serialNumberType",
+        "UserName": "userNameType"
+      }
+    },
+    "GetMFADeviceResponse": {
+      "type": "structure",
+      "required": [
+        "SerialNumber"
+      ],
+      "members": {
+        "UserName": "userNameType",
+        "SerialNumber": "serialNumberType",
+        "EnableDate": "dateType",
+        "Certifications": "CertificationMapType"
       }
     },
     "GetOpenIDConnectProviderRequest": {
@@ -1720,6 +1896,28 @@ export const IAM_MODEL: ServiceModel = {
         "Marker": "responseMarkerType"
       }
     },
+    "ListMFADeviceTagsRequest": {
+      "type": "structure",
+      "required": [
+        "SerialNumber"
+      ],
+      "members": {
+        "SerialNumber": "serialNumberType",
+        "Marker": "markerType",
+        "MaxItems": "maxItemsType"
+      }
+    },
+    "ListMFADeviceTagsResponse": {
+      "type": "structure",
+      "required": [
+        "Tags"
+      ],
+      "members": {
+        "Tags": "tagListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
     "ListMFADevicesRequest": {
       "type": "structure",
       "members": {
@@ -1894,6 +2092,16 @@ export const IAM_MODEL: ServiceModel = {
         "Marker": "responseMarkerType"
       }
     },
+    "ListSAMLProvidersRequest": {
+      "type": "structure",
+      "members": {}
+    },
+    "ListSAMLProvidersResponse": {
+      "type": "structure",
+      "members": {
+        "SAMLProviderList": "SAMLProviderListType"
+      }
+    },
     "ListSSHPublicKeysRequest": {
       "type": "structure",
       "members": {
@@ -1906,6 +2114,25 @@ export const IAM_MODEL: ServiceModel = {
       "type": "structure",
       "members": {
         "SSHPublicKeys": "SSHPublicKeyListType",
+        "IsTruncated": "booleanType",
+        "Marker": "responseMarkerType"
+      }
+    },
+    "ListServerCertificatesRequest": {
+      "type": "structure",
+      "members": {
+        "PathPrefix": "pathPrefixType",
+        "Marker": "markerType",
+        "MaxItems": "maxItemsType"
+      }
+    },
+    "ListServerCertificatesResponse": {
+      "type": "structure",
+      "required": [
+        "ServerCertificateMetadataList"
+      ],
+      "members": {
+        "ServerCertificateMetadataList": "serverCertificateMetadataListType",
         "IsTruncated": "booleanType",
         "Marker": "responseMarkerType"
       }
@@ -2094,6 +2321,21 @@ export const IAM_MODEL: ServiceModel = {
       "type": "structure",
       "members": {
         "AllowedByOrganizations": "booleanType"
+      }
+    },
+    "PasswordPolicy": {
+      "type": "structure",
+      "members": {
+        "MinimumPasswordLength": "minimumPasswordLengthType",
+        "RequireSymbols": "booleanType",
+        "RequireNumbers": "booleanType",
+        "RequireUppercaseCharacters": "booleanType",
+        "RequireLowercaseCharacters": "booleanType",
+        "AllowUsersToChangePassword": "booleanType",
+        "ExpirePasswords": "booleanType",
+        "MaxPasswordAge": "maxPasswordAgeType",
+        "PasswordReusePrevention": "passwordReusePreventionType",
+        "HardExpiry": "booleanObjectType"
       }
     },
     "PermissionsBoundaryAttachmentType": {
@@ -2314,6 +2556,26 @@ export const IAM_MODEL: ServiceModel = {
         "UserName": "existingUserNameType"
       }
     },
+    "ReportContentType": {
+      "type": "blob"
+    },
+    "ReportFormatType": {
+      "type": "string",
+      "enum": [
+        "text/csv"
+      ]
+    },
+    "ReportStateDescriptionType": {
+      "type": "string"
+    },
+    "ReportStateType": {
+      "type": "string",
+      "enum": [
+        "STARTED",
+        "INPROGRESS",
+        "COMPLETE"
+      ]
+    },
     "ResourceHandlingOptionType": {
       "type": "string",
       "min": 1,
@@ -2346,6 +2608,21 @@ export const IAM_MODEL: ServiceModel = {
     "ResourceSpecificResultListType": {
       "type": "list",
       "member": "ResourceSpecificResult"
+    },
+    "ResyncMFADeviceRequest": {
+      "type": "structure",
+      "required": [
+        "UserName",
+        "SerialNumber",
+        "AuthenticationCode1",
+        "AuthenticationCode2"
+      ],
+      "members": {
+        "UserName": "existingUserNameType",
+        "SerialNumber": "serialNumberType",
+        "AuthenticationCode1": "authenticationCodeType",
+        "AuthenticationCode2": "authenticationCodeType"
+      }
     },
     "Role": {
       "type": "structure",
@@ -2405,6 +2682,18 @@ export const IAM_MODEL: ServiceModel = {
         "Resources": "ArnListType"
       }
     },
+    "SAMLProviderListEntry": {
+      "type": "structure",
+      "members": {
+        "Arn": "arnType",
+        "ValidUntil": "dateType",
+        "CreateDate": "dateType"
+      }
+    },
+    "SAMLProviderListType": {
+      "type": "list",
+      "member": "SAMLProviderListEntry"
+    },
     "SSHPublicKeyListType": {
       "type": "list",
       "member": "SSHPublicKeyMetadata"
@@ -2422,6 +2711,23 @@ export const IAM_MODEL: ServiceModel = {
         "SSHPublicKeyId": "publicKeyIdType",
         "Status": "statusType",
         "UploadDate": "dateType"
+      }
+    },
+    "ServerCertificateMetadata": {
+      "type": "structure",
+      "required": [
+        "Path",
+        "ServerCertificateName",
+        "ServerCertificateId",
+        "Arn"
+      ],
+      "members": {
+        "Path": "pathType",
+        "ServerCertificateName": "serverCertificateNameType",
+        "ServerCertificateId": "idType",
+        "Arn": "arnType",
+        "UploadDate": "dateType",
+        "Expiration": "dateType"
       }
     },
     "ServiceSpecificCredentialMetadata": {
@@ -2563,6 +2869,17 @@ export const IAM_MODEL: ServiceModel = {
         "Tags": "tagListType"
       }
     },
+    "TagMFADeviceRequest": {
+      "type": "structure",
+      "required": [
+        "SerialNumber",
+        "Tags"
+      ],
+      "members": {
+        "SerialNumber": "serialNumberType",
+        "Tags": "tagListType"
+      }
+    },
     "TagOpenIDConnectProviderRequest": {
       "type": "structure",
       "required": [
@@ -2615,6 +2932,17 @@ export const IAM_MODEL: ServiceModel = {
       ],
       "members": {
         "InstanceProfileName": "instanceProfileNameType",
+        "TagKeys": "tagKeyListType"
+      }
+    },
+    "UntagMFADeviceRequest": {
+      "type": "structure",
+      "required": [
+        "SerialNumber",
+        "TagKeys"
+      ],
+      "members": {
+        "SerialNumber": "serialNumberType",
         "TagKeys": "tagKeyListType"
       }
     },
@@ -2672,6 +3000,20 @@ export const IAM_MODEL: ServiceModel = {
         "UserName": "existingUserNameType",
         "AccessKeyId": "accessKeyIdType",
         "Status": "statusType"
+      }
+    },
+    "UpdateAccountPasswordPolicyRequest": {
+      "type": "structure",
+      "members": {
+        "MinimumPasswordLength": "minimumPasswordLengthType",
+        "RequireSymbols": "booleanType",
+        "RequireNumbers": "booleanType",
+        "RequireUppercaseCharacters": "booleanType",
+        "RequireLowercaseCharacters": "booleanType",
+        "AllowUsersToChangePassword": "booleanType",
+        "MaxPasswordAge": "maxPasswordAgeType",
+        "PasswordReusePrevention": "passwordReusePreventionType",
+        "HardExpiry": "booleanObjectType"
       }
     },
     "UpdateAssumeRolePolicyRequest": {
@@ -2856,6 +3198,12 @@ export const IAM_MODEL: ServiceModel = {
     "attachmentCountType": {
       "type": "integer"
     },
+    "authenticationCodeType": {
+      "type": "string",
+      "min": 6,
+      "max": 6,
+      "pattern": "[\\d]+"
+    },
     "booleanObjectType": {
       "type": "boolean"
     },
@@ -2951,9 +3299,24 @@ export const IAM_MODEL: ServiceModel = {
       "min": 1,
       "max": 1000
     },
+    "maxPasswordAgeType": {
+      "type": "integer",
+      "min": 1,
+      "max": 1095
+    },
     "mfaDeviceListType": {
       "type": "list",
       "member": "MFADevice"
+    },
+    "minimumPasswordLengthType": {
+      "type": "integer",
+      "min": 6,
+      "max": 128
+    },
+    "passwordReusePreventionType": {
+      "type": "integer",
+      "min": 1,
+      "max": 24
     },
     "passwordType": {
       "type": "string",
@@ -3061,6 +3424,16 @@ export const IAM_MODEL: ServiceModel = {
       "min": 9,
       "max": 256,
       "pattern": "[\\w+=/:,.@-]+"
+    },
+    "serverCertificateMetadataListType": {
+      "type": "list",
+      "member": "ServerCertificateMetadata"
+    },
+    "serverCertificateNameType": {
+      "type": "string",
+      "min": 1,
+      "max": 128,
+      "pattern": "[\\w+=,.@-]+"
     },
     "serviceCredentialAlias": {
       "type": "string",
@@ -3189,6 +3562,11 @@ export const IAM_MODEL: ServiceModel = {
     "virtualMFADeviceListType": {
       "type": "list",
       "member": "VirtualMFADevice"
+    },
+    "virtualMFADeviceName": {
+      "type": "string",
+      "min": 1,
+      "pattern": "[\\w+=,.@-]+"
     }
   }
 };

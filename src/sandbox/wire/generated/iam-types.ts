@@ -179,6 +179,21 @@ export interface CreateUserResponse {
   readonly User?: User | undefined;
 }
 
+export interface CreateVirtualMFADeviceRequest {
+  readonly Path?: string | undefined;
+  readonly VirtualMFADeviceName: string;
+  readonly Tags?: readonly Tag[] | undefined;
+}
+
+export interface CreateVirtualMFADeviceResponse {
+  readonly VirtualMFADevice: VirtualMFADevice;
+}
+
+export interface DeactivateMFADeviceRequest {
+  readonly UserName?: string | undefined;
+  readonly SerialNumber: string;
+}
+
 export interface DeleteAccessKeyRequest {
   readonly UserName?: string | undefined;
   readonly AccessKeyId: string;
@@ -252,6 +267,10 @@ export interface DeleteUserRequest {
   readonly UserName: string;
 }
 
+export interface DeleteVirtualMFADeviceRequest {
+  readonly SerialNumber: string;
+}
+
 export interface DeletionTaskFailureReasonType {
   readonly Reason?: string | undefined;
   readonly RoleUsageList?: readonly RoleUsageType[] | undefined;
@@ -272,6 +291,13 @@ export interface DetachUserPolicyRequest {
   readonly PolicyArn: string;
 }
 
+export interface EnableMFADeviceRequest {
+  readonly UserName: string;
+  readonly SerialNumber: string;
+  readonly AuthenticationCode1: string;
+  readonly AuthenticationCode2: string;
+}
+
 export interface EvaluationResult {
   readonly EvalActionName: string;
   readonly EvalResourceName?: string | undefined;
@@ -282,6 +308,11 @@ export interface EvaluationResult {
   readonly PermissionsBoundaryDecisionDetail?: PermissionsBoundaryDecisionDetail | undefined;
   readonly EvalDecisionDetails?: Readonly<Record<string, string>> | undefined;
   readonly ResourceSpecificResults?: readonly ResourceSpecificResult[] | undefined;
+}
+
+export interface GenerateCredentialReportResponse {
+  readonly State?: string | undefined;
+  readonly Description?: string | undefined;
 }
 
 export interface GetAccessKeyLastUsedRequest {
@@ -308,6 +339,10 @@ export interface GetAccountAuthorizationDetailsResponse {
   readonly Marker?: string | undefined;
 }
 
+export interface GetAccountPasswordPolicyResponse {
+  readonly PasswordPolicy: PasswordPolicy;
+}
+
 export interface GetAccountSummaryResponse {
   readonly SummaryMap?: Readonly<Record<string, number>> | undefined;
 }
@@ -323,6 +358,12 @@ export interface GetContextKeysForPolicyResponse {
 export interface GetContextKeysForPrincipalPolicyRequest {
   readonly PolicySourceArn: string;
   readonly PolicyInputList?: readonly string[] | undefined;
+}
+
+export interface GetCredentialReportResponse {
+  readonly Content?: string | undefined;
+  readonly ReportFormat?: string | undefined;
+  readonly GeneratedTime?: EpochMs | undefined;
 }
 
 export interface GetGroupPolicyRequest {
@@ -363,6 +404,18 @@ export interface GetLoginProfileRequest {
 
 export interface GetLoginProfileResponse {
   readonly LoginProfile: LoginProfile;
+}
+
+export interface GetMFADeviceRequest {
+  readonly SerialNumber: string;
+  readonly UserName?: string | undefined;
+}
+
+export interface GetMFADeviceResponse {
+  readonly UserName?: string | undefined;
+  readonly SerialNumber: string;
+  readonly EnableDate?: EpochMs | undefined;
+  readonly Certifications?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface GetOpenIDConnectProviderRequest {
@@ -620,6 +673,18 @@ export interface ListInstanceProfilesResponse {
   readonly Marker?: string | undefined;
 }
 
+export interface ListMFADeviceTagsRequest {
+  readonly SerialNumber: string;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListMFADeviceTagsResponse {
+  readonly Tags: readonly Tag[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
 export interface ListMFADevicesRequest {
   readonly UserName?: string | undefined;
   readonly Marker?: string | undefined;
@@ -725,6 +790,12 @@ export interface ListRolesResponse {
   readonly Marker?: string | undefined;
 }
 
+export type ListSAMLProvidersRequest = Readonly<Record<string, never>>;
+
+export interface ListSAMLProvidersResponse {
+  readonly SAMLProviderList?: readonly SAMLProviderListEntry[] | undefined;
+}
+
 export interface ListSSHPublicKeysRequest {
   readonly UserName?: string | undefined;
   readonly Marker?: string | undefined;
@@ -733,6 +804,18 @@ export interface ListSSHPublicKeysRequest {
 
 export interface ListSSHPublicKeysResponse {
   readonly SSHPublicKeys?: readonly SSHPublicKeyMetadata[] | undefined;
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface ListServerCertificatesRequest {
+  readonly PathPrefix?: string | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListServerCertificatesResponse {
+  readonly ServerCertificateMetadataList: readonly ServerCertificateMetadata[];
   readonly IsTruncated?: boolean | undefined;
   readonly Marker?: string | undefined;
 }
@@ -846,6 +929,19 @@ export interface OrganizationsDecisionDetail {
   readonly AllowedByOrganizations?: boolean | undefined;
 }
 
+export interface PasswordPolicy {
+  readonly MinimumPasswordLength?: number | undefined;
+  readonly RequireSymbols?: boolean | undefined;
+  readonly RequireNumbers?: boolean | undefined;
+  readonly RequireUppercaseCharacters?: boolean | undefined;
+  readonly RequireLowercaseCharacters?: boolean | undefined;
+  readonly AllowUsersToChangePassword?: boolean | undefined;
+  readonly ExpirePasswords?: boolean | undefined;
+  readonly MaxPasswordAge?: number | undefined;
+  readonly PasswordReusePrevention?: number | undefined;
+  readonly HardExpiry?: boolean | undefined;
+}
+
 export interface PermissionsBoundaryDecisionDetail {
   readonly AllowedByPermissionsBoundary?: boolean | undefined;
 }
@@ -949,6 +1045,13 @@ export interface ResourceSpecificResult {
   readonly PermissionsBoundaryDecisionDetail?: PermissionsBoundaryDecisionDetail | undefined;
 }
 
+export interface ResyncMFADeviceRequest {
+  readonly UserName: string;
+  readonly SerialNumber: string;
+  readonly AuthenticationCode1: string;
+  readonly AuthenticationCode2: string;
+}
+
 export interface Role {
   readonly Path: string;
   readonly RoleName: string;
@@ -988,11 +1091,26 @@ export interface RoleUsageType {
   readonly Resources?: readonly string[] | undefined;
 }
 
+export interface SAMLProviderListEntry {
+  readonly Arn?: string | undefined;
+  readonly ValidUntil?: EpochMs | undefined;
+  readonly CreateDate?: EpochMs | undefined;
+}
+
 export interface SSHPublicKeyMetadata {
   readonly UserName: string;
   readonly SSHPublicKeyId: string;
   readonly Status: string;
   readonly UploadDate: EpochMs;
+}
+
+export interface ServerCertificateMetadata {
+  readonly Path: string;
+  readonly ServerCertificateName: string;
+  readonly ServerCertificateId: string;
+  readonly Arn: string;
+  readonly UploadDate?: EpochMs | undefined;
+  readonly Expiration?: EpochMs | undefined;
 }
 
 export interface ServiceSpecificCredentialMetadata {
@@ -1071,6 +1189,11 @@ export interface TagInstanceProfileRequest {
   readonly Tags: readonly Tag[];
 }
 
+export interface TagMFADeviceRequest {
+  readonly SerialNumber: string;
+  readonly Tags: readonly Tag[];
+}
+
 export interface TagOpenIDConnectProviderRequest {
   readonly OpenIDConnectProviderArn: string;
   readonly Tags: readonly Tag[];
@@ -1093,6 +1216,11 @@ export interface TagUserRequest {
 
 export interface UntagInstanceProfileRequest {
   readonly InstanceProfileName: string;
+  readonly TagKeys: readonly string[];
+}
+
+export interface UntagMFADeviceRequest {
+  readonly SerialNumber: string;
   readonly TagKeys: readonly string[];
 }
 
@@ -1120,6 +1248,18 @@ export interface UpdateAccessKeyRequest {
   readonly UserName?: string | undefined;
   readonly AccessKeyId: string;
   readonly Status: string;
+}
+
+export interface UpdateAccountPasswordPolicyRequest {
+  readonly MinimumPasswordLength?: number | undefined;
+  readonly RequireSymbols?: boolean | undefined;
+  readonly RequireNumbers?: boolean | undefined;
+  readonly RequireUppercaseCharacters?: boolean | undefined;
+  readonly RequireLowercaseCharacters?: boolean | undefined;
+  readonly AllowUsersToChangePassword?: boolean | undefined;
+  readonly MaxPasswordAge?: number | undefined;
+  readonly PasswordReusePrevention?: number | undefined;
+  readonly HardExpiry?: boolean | undefined;
 }
 
 export interface UpdateAssumeRolePolicyRequest {
@@ -1260,11 +1400,27 @@ export interface IamOperations {
   readonly GetLoginProfile: { readonly input: GetLoginProfileRequest; readonly output: GetLoginProfileResponse };
   readonly UpdateLoginProfile: { readonly input: UpdateLoginProfileRequest; readonly output: void };
   readonly DeleteLoginProfile: { readonly input: DeleteLoginProfileRequest; readonly output: void };
+  readonly CreateVirtualMFADevice: { readonly input: CreateVirtualMFADeviceRequest; readonly output: CreateVirtualMFADeviceResponse };
+  readonly DeleteVirtualMFADevice: { readonly input: DeleteVirtualMFADeviceRequest; readonly output: void };
+  readonly EnableMFADevice: { readonly input: EnableMFADeviceRequest; readonly output: void };
+  readonly DeactivateMFADevice: { readonly input: DeactivateMFADeviceRequest; readonly output: void };
+  readonly ResyncMFADevice: { readonly input: ResyncMFADeviceRequest; readonly output: void };
+  readonly GetMFADevice: { readonly input: GetMFADeviceRequest; readonly output: GetMFADeviceResponse };
+  readonly TagMFADevice: { readonly input: TagMFADeviceRequest; readonly output: void };
+  readonly UntagMFADevice: { readonly input: UntagMFADeviceRequest; readonly output: void };
+  readonly ListMFADeviceTags: { readonly input: ListMFADeviceTagsRequest; readonly output: ListMFADeviceTagsResponse };
   readonly ListMFADevices: { readonly input: ListMFADevicesRequest; readonly output: ListMFADevicesResponse };
   readonly ListVirtualMFADevices: { readonly input: ListVirtualMFADevicesRequest; readonly output: ListVirtualMFADevicesResponse };
+  readonly GetAccountPasswordPolicy: { readonly input: Readonly<Record<string, never>>; readonly output: GetAccountPasswordPolicyResponse };
+  readonly UpdateAccountPasswordPolicy: { readonly input: UpdateAccountPasswordPolicyRequest; readonly output: void };
+  readonly DeleteAccountPasswordPolicy: { readonly input: Readonly<Record<string, never>>; readonly output: void };
+  readonly GenerateCredentialReport: { readonly input: Readonly<Record<string, never>>; readonly output: GenerateCredentialReportResponse };
+  readonly GetCredentialReport: { readonly input: Readonly<Record<string, never>>; readonly output: GetCredentialReportResponse };
   readonly ListSSHPublicKeys: { readonly input: ListSSHPublicKeysRequest; readonly output: ListSSHPublicKeysResponse };
   readonly ListSigningCertificates: { readonly input: ListSigningCertificatesRequest; readonly output: ListSigningCertificatesResponse };
   readonly ListServiceSpecificCredentials: { readonly input: ListServiceSpecificCredentialsRequest; readonly output: ListServiceSpecificCredentialsResponse };
+  readonly ListServerCertificates: { readonly input: ListServerCertificatesRequest; readonly output: ListServerCertificatesResponse };
+  readonly ListSAMLProviders: { readonly input: ListSAMLProvidersRequest; readonly output: ListSAMLProvidersResponse };
   readonly CreateGroup: { readonly input: CreateGroupRequest; readonly output: CreateGroupResponse };
   readonly GetGroup: { readonly input: GetGroupRequest; readonly output: GetGroupResponse };
   readonly ListGroups: { readonly input: ListGroupsRequest; readonly output: ListGroupsResponse };

@@ -27,10 +27,20 @@ export const STS_MODEL: ServiceModel = {
       "output": "GetSessionTokenResponse",
       "resultWrapper": "GetSessionTokenResult"
     },
+    "GetFederationToken": {
+      "input": "GetFederationTokenRequest",
+      "output": "GetFederationTokenResponse",
+      "resultWrapper": "GetFederationTokenResult"
+    },
     "GetAccessKeyInfo": {
       "input": "GetAccessKeyInfoRequest",
       "output": "GetAccessKeyInfoResponse",
       "resultWrapper": "GetAccessKeyInfoResult"
+    },
+    "DecodeAuthorizationMessage": {
+      "input": "DecodeAuthorizationMessageRequest",
+      "output": "DecodeAuthorizationMessageResponse",
+      "resultWrapper": "DecodeAuthorizationMessageResult"
     }
   },
   "errors": {
@@ -136,6 +146,32 @@ export const STS_MODEL: ServiceModel = {
         "Expiration": "dateType"
       }
     },
+    "DecodeAuthorizationMessageRequest": {
+      "type": "structure",
+      "required": [
+        "EncodedMessage"
+      ],
+      "members": {
+        "EncodedMessage": "encodedMessageType"
+      }
+    },
+    "DecodeAuthorizationMessageResponse": {
+      "type": "structure",
+      "members": {
+        "DecodedMessage": "decodedMessageType"
+      }
+    },
+    "FederatedUser": {
+      "type": "structure",
+      "required": [
+        "FederatedUserId",
+        "Arn"
+      ],
+      "members": {
+        "FederatedUserId": "federatedIdType",
+        "Arn": "arnType"
+      }
+    },
     "GetAccessKeyInfoRequest": {
       "type": "structure",
       "required": [
@@ -161,6 +197,27 @@ export const STS_MODEL: ServiceModel = {
         "UserId": "userIdType",
         "Account": "accountType",
         "Arn": "arnType"
+      }
+    },
+    "GetFederationTokenRequest": {
+      "type": "structure",
+      "required": [
+        "Name"
+      ],
+      "members": {
+        "Name": "userNameType",
+        "Policy": "sessionPolicyDocumentType",
+        "PolicyArns": "policyDescriptorListType",
+        "DurationSeconds": "durationSecondsType",
+        "Tags": "tagListType"
+      }
+    },
+    "GetFederationTokenResponse": {
+      "type": "structure",
+      "members": {
+        "Credentials": "Credentials",
+        "FederatedUser": "FederatedUser",
+        "PackedPolicySize": "nonNegativeIntegerType"
       }
     },
     "GetSessionTokenRequest": {
@@ -247,16 +304,30 @@ export const STS_MODEL: ServiceModel = {
     "dateType": {
       "type": "timestamp"
     },
+    "decodedMessageType": {
+      "type": "string"
+    },
     "durationSecondsType": {
       "type": "integer",
       "min": 900,
       "max": 129600
+    },
+    "encodedMessageType": {
+      "type": "string",
+      "min": 1,
+      "max": 10240
     },
     "externalIdType": {
       "type": "string",
       "min": 2,
       "max": 1224,
       "pattern": "[\\w+=,.@:\\/-]*"
+    },
+    "federatedIdType": {
+      "type": "string",
+      "min": 2,
+      "max": 193,
+      "pattern": "[\\w+=,.@\\:-]*"
     },
     "nonNegativeIntegerType": {
       "type": "integer",
@@ -338,6 +409,12 @@ export const STS_MODEL: ServiceModel = {
     },
     "userIdType": {
       "type": "string"
+    },
+    "userNameType": {
+      "type": "string",
+      "min": 2,
+      "max": 32,
+      "pattern": "[\\w+=,.@-]*"
     },
     "webIdentitySubjectType": {
       "type": "string",

@@ -56,6 +56,19 @@ export interface Credentials {
   readonly Expiration: EpochMs;
 }
 
+export interface DecodeAuthorizationMessageRequest {
+  readonly EncodedMessage: string;
+}
+
+export interface DecodeAuthorizationMessageResponse {
+  readonly DecodedMessage?: string | undefined;
+}
+
+export interface FederatedUser {
+  readonly FederatedUserId: string;
+  readonly Arn: string;
+}
+
 export interface GetAccessKeyInfoRequest {
   readonly AccessKeyId: string;
 }
@@ -70,6 +83,20 @@ export interface GetCallerIdentityResponse {
   readonly UserId?: string | undefined;
   readonly Account?: string | undefined;
   readonly Arn?: string | undefined;
+}
+
+export interface GetFederationTokenRequest {
+  readonly Name: string;
+  readonly Policy?: string | undefined;
+  readonly PolicyArns?: readonly PolicyDescriptorType[] | undefined;
+  readonly DurationSeconds?: number | undefined;
+  readonly Tags?: readonly Tag[] | undefined;
+}
+
+export interface GetFederationTokenResponse {
+  readonly Credentials?: Credentials | undefined;
+  readonly FederatedUser?: FederatedUser | undefined;
+  readonly PackedPolicySize?: number | undefined;
 }
 
 export interface GetSessionTokenRequest {
@@ -101,5 +128,7 @@ export interface StsOperations {
   readonly AssumeRoleWithWebIdentity: { readonly input: AssumeRoleWithWebIdentityRequest; readonly output: AssumeRoleWithWebIdentityResponse };
   readonly GetCallerIdentity: { readonly input: GetCallerIdentityRequest; readonly output: GetCallerIdentityResponse };
   readonly GetSessionToken: { readonly input: GetSessionTokenRequest; readonly output: GetSessionTokenResponse };
+  readonly GetFederationToken: { readonly input: GetFederationTokenRequest; readonly output: GetFederationTokenResponse };
   readonly GetAccessKeyInfo: { readonly input: GetAccessKeyInfoRequest; readonly output: GetAccessKeyInfoResponse };
+  readonly DecodeAuthorizationMessage: { readonly input: DecodeAuthorizationMessageRequest; readonly output: DecodeAuthorizationMessageResponse };
 }
