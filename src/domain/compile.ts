@@ -2,6 +2,7 @@
 import { formatPolicyArn, formatRoleArn } from './arn.ts';
 import { ID_TAG, MANAGED_TAG, type Desired, type DesiredPolicy } from './desired.ts';
 import type { PolicyDocument } from './policy-document.ts';
+import { policyNameFor } from './policy-name.ts';
 import type { Spec } from './spec.ts';
 
 /** Ours are exactly the roles and policies that carry both tags with these values. */
@@ -9,10 +10,6 @@ export const ownershipTags = (spec: Spec): Readonly<Record<string, string>> => (
   [MANAGED_TAG]: '1',
   [ID_TAG]: `${spec.sourceAccount}/${spec.targetAccount}/${spec.role.name}`,
 });
-
-/** Policies of a role are named after it, so that an operator's own permissions can be scoped to `policy/xacct-*`. */
-export const policyNameFor = (roleName: string, name: string): string =>
-  roleName.startsWith('xacct-') ? `${roleName}-${name}` : `xacct-${roleName}-${name}`;
 
 export const policyDescription = (roleName: string): string => `Permissions of ${roleName}, managed by xacct`;
 

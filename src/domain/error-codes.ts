@@ -44,6 +44,14 @@ const codes = {
     meaning: 'xacct.yaml is not YAML, or has an unknown key or a wrong value',
     hint: { text: 'correct that line of the file, then look at what would happen', command: 'xacct init --dry-run' },
   },
+  POLICY_TOO_LONG: {
+    kind: 'usage',
+    meaning: 'a statement is longer than a managed policy, or a role would have too many policies (a warning from ten on)',
+  },
+  ADMIN_ACCESS: {
+    kind: 'usage',
+    meaning: 'permissions make the role an administrator: an error without `--allow-admin`, a warning with it',
+  },
   FILE_UNREADABLE: { kind: 'usage', meaning: 'a file that was named cannot be read' },
   FILE_UNWRITABLE: { kind: 'usage', meaning: 'a file cannot be written' },
   MIXED_PARTITIONS: { kind: 'usage', meaning: 'the two accounts are in different partitions (aws, aws-cn, aws-us-gov)' },
@@ -67,6 +75,10 @@ const codes = {
   NOT_PROVED: {
     kind: 'negative',
     meaning: 'the role was made, and nobody proved it: the credentials of the source were not given',
+  },
+  MISSING_READS: {
+    kind: 'negative',
+    meaning: 'a policy may create what it may not read, so Terraform fails halfway (warning)',
   },
   HELD_BACK: { kind: 'conflict', meaning: 'a change would remove access, so it was left out (warning)' },
   ASSUMED_VALUE: { kind: 'usage', meaning: 'a value that nobody named was taken (warning)' },

@@ -2,13 +2,13 @@
 import type { Access } from './access.ts';
 import type { RoleArn } from './arn.ts';
 import { formatRoleArn } from './arn.ts';
-import { policyNameFor } from './compile.ts';
 import { at, problem, type Diagnostic } from './diagnostic.ts';
 import * as field from './fields.ts';
 import type { Field, Given } from './fields.ts';
 import { checkLimit } from './limits.ts';
 import { partitionById, partitionOfRegion } from './partition.ts';
 import { parsePolicyDocument } from './policy-document.ts';
+import { policyNameFor } from './policy-name.ts';
 import { parsePrincipal, type PrincipalRequest } from './principal.ts';
 import { fail, ok, type Result } from './result.ts';
 import type { ExternalIdWish, NamedPolicy, Spec } from './spec.ts';

@@ -12,7 +12,7 @@ import {
 } from '#domain/policy-document.ts';
 import { compileConditions, type Condition } from './conditions.ts';
 import type { Context } from './context.ts';
-import { asArnPattern, compileGlob, globMatches } from './glob.ts';
+import { asArnPattern, compileGlob, globMatches } from '#domain/glob.ts';
 import { compilePrincipals, type Principals } from './principal.ts';
 import type { PolicySource } from './scenario.ts';
 import { parseTemplate, plainTemplate, prepare, resolveGlob } from './template.ts';

@@ -5,7 +5,7 @@
 import type { ConditionOperator } from '#domain/condition-operator.ts';
 import { isInBlock, parseAddress, parseBlock } from './address.ts';
 import type { Context } from './context.ts';
-import { globMatches, splitArnGlob } from './glob.ts';
+import { globMatches, splitArnGlob } from '#domain/glob.ts';
 import { parseInstant } from './instants.ts';
 import { parseTemplate, plainTemplate, prepare, resolveGlob, resolveText, type Template } from './template.ts';
 

@@ -3,7 +3,7 @@
  * Source: IAM User Guide, "IAM policy elements: Variables and tags". A document of 2008-10-17 has none: its text is taken as it stands.
  */
 import type { Context } from './context.ts';
-import { joinGlob, type Glob } from './glob.ts';
+import { joinGlob, type Glob } from '#domain/glob.ts';
 
 type Part =
   | { readonly kind: 'text' | 'fixed'; readonly text: string }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Statement } from '#domain/policy-document.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import { decideAssumeRole } from '#policy/evaluate.ts';
-import { compileGlob, globMatches } from '#policy/glob.ts';
+import { compileGlob, globMatches } from '#domain/glob.ts';
 import type { Scenario } from '#policy/scenario.ts';
 
 const SOURCE = '111111111111';

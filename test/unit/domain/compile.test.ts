@@ -1,6 +1,7 @@
 /** From a Spec to every document and name that should exist. */
 import { describe, expect, test } from 'vitest';
-import { compile, policyNameFor } from '#domain/compile.ts';
+import { compile } from '#domain/compile.ts';
+import { policyNameFor } from '#domain/policy-name.ts';
 import { allow, aSpec, SOURCE_ROLE } from '../../support/builders.ts';
 
 describe('compile', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asArnPattern, compileGlob, globMatches } from '#policy/glob.ts';
+import { asArnPattern, compileGlob, globMatches } from '#domain/glob.ts';
 
 const matches = (pattern: string, text: string): boolean => globMatches(compileGlob(pattern), text);
 const arnMatches = (pattern: string, text: string): boolean => globMatches(asArnPattern(compileGlob(pattern)), text);
