@@ -18,6 +18,8 @@ export interface CommandDefinition {
   readonly takesTargets: boolean;
   /** `[-- command...]` instead: a program and its arguments, which arrive in `Input.targets`. */
   readonly takesProgram?: true;
+  /** `[name]` instead: one argument that may be left out, with what it is; it arrives in `Input.targets`. */
+  readonly takesOne?: readonly [name: string, about: string];
   readonly options: readonly OptionDefinition[];
   /** Two real ones, each with what it does. */
   readonly examples: readonly (readonly [command: string, about: string])[];

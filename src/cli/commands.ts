@@ -4,6 +4,7 @@ import { demoCommand } from './commands/demo.ts';
 import { emitTfCommand } from './commands/emit-tf.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
+import { presetsCommand } from './commands/presets.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { verifyCommand } from './commands/verify.ts';
 
@@ -12,6 +13,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   verifyCommand,
   explainCommand,
   emitTfCommand,
+  presetsCommand,
   sandboxCommand,
   demoCommand,
 ];

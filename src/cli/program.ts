@@ -125,10 +125,12 @@ export const createProgram = ({ version, env, commands, out, say, dispatch }: Pr
     const command = program.command(definition.name).description(definition.about);
     if (definition.takesTargets) command.argument('[target...]', 'names of targets in xacct.yaml');
     if (definition.takesProgram) command.argument('[command...]', 'after --: the program to run, and its arguments');
+    if (definition.takesOne) command.argument(`[${definition.takesOne[0]}]`, definition.takesOne[1]);
     for (const option of [...definition.options, ...EVERYWHERE]) command.addOption(createOption(option));
     command.addHelpText('after', examplesOf(definition));
     command.action(async (...given: unknown[]) => {
-      const targets = Array.isArray(given[0]) ? given[0].map(String) : [];
+      const first: unknown = given[0];
+      const targets = Array.isArray(first) ? first.map(String) : typeof first === 'string' ? [first] : [];
       readVariables(command, env);
       await dispatch(definition, inputOf(command, targets));
     });

@@ -15,7 +15,7 @@ interface RefreshRow {
   readonly hint?: { readonly text: string; readonly command: string };
 }
 
-export const REFRESH_READS: readonly RefreshRow[] = [
+const REFRESH_READS: readonly RefreshRow[] = [
   {
     type: 'aws_s3_bucket',
     creates: 's3:CreateBucket',
