@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
+import { addAbortSignal } from 'node:stream';
 import { isatty } from 'node:tty';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '#cli/context.ts';
@@ -46,11 +47,20 @@ const endOut = (): void => {
   openSync(devNull, 'w');
 };
 
-/** Until its end, as UTF-8. */
-const readInput = async (): Promise<string> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-  return Buffer.concat(chunks).toString('utf8');
+/** By the mark at its beginning, as PowerShell writes files; UTF-8 without one. */
+const encodingOf = (first: Uint8Array): string => {
+  if (first[0] === 0xff && first[1] === 0xfe) return 'utf-16le';
+  return first[0] === 0xfe && first[1] === 0xff ? 'utf-16be' : 'utf-8';
+};
+
+/** Part by part until its end, or until the person stops it. */
+const readInput = async function* (signal: AbortSignal): AsyncGenerator<string> {
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
+  for await (const chunk of addAbortSignal(signal, process.stdin)) {
+    decoder ??= new TextDecoder(encodingOf(chunk as Uint8Array));
+    yield decoder.decode(chunk as Uint8Array, { stream: true });
+  }
+  yield decoder?.decode() ?? '';
 };
 
 const watchSignals = (): { readonly signal: AbortSignal; readonly killedBy: () => NodeJS.Signals | undefined } => {
@@ -137,7 +147,7 @@ const main = async (): Promise<void> => {
     openSandbox: async (request) => (await import('#sandbox/open.ts')).openSandbox(request as SandboxOptions | undefined),
     pid: process.pid,
     endOut,
-    readInput,
+    readInput: () => readInput(signal),
   };
   const status = await run(argv, context);
   process.exitCode = killedBy() === 'SIGTERM' ? 143 : status;

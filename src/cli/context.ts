@@ -77,6 +77,6 @@ export interface Context {
   readonly pid?: number;
   /** Lets the reader of stdout go on: nothing more will come. */
   endOut?(): void;
-  /** All of stdin, for an option that says `-`. */
-  readInput?(): Promise<string>;
+  /** stdin part by part, for an option that says `-`. */
+  readInput?(): AsyncIterable<string>;
 }

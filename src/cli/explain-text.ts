@@ -1,7 +1,8 @@
 /** explain without AWS: scenarios that were written down, and refusals that AWS wrote. Needs no credentials and no xacct.yaml. */
 import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
-import { findRefusals } from '#domain/find-refusals.ts';
+import { openRefusalSearch } from '#domain/find-refusals.ts';
+import { shellWord } from '#domain/shell-word.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { explainRefusal } from '#core/explain-message.ts';
 import { parseScenarios } from '#core/parse-scenarios.ts';
@@ -12,9 +13,35 @@ import { renderRefusals } from './render/refusals.ts';
 
 const STDIN = '-';
 
-const readInput = (context: Context): Promise<string> => {
-  if (context.readInput) return context.readInput();
-  throw new XacctError(problem('USAGE', 'there is no standard input to read from'));
+const openInput = (context: Context): AsyncIterable<string> => {
+  if (context.readInput === undefined) throw new XacctError(problem('USAGE', 'there is no standard input to read from'));
+  if (context.canAsk) context.say('reading standard input: end it with Ctrl-D on a line of its own\n');
+  return context.readInput();
+};
+
+/** Scenarios are judged together, so that a fault of any is told before the first answer: they must be held. */
+const MOST_INPUT = 64 * 1024 * 1024;
+
+const readScenarios = async (context: Context): Promise<string> => {
+  const parts: string[] = [];
+  let length = 0;
+  for await (const part of openInput(context)) {
+    length += part.length;
+    parts.push(part);
+    if (length > MOST_INPUT)
+      throw new XacctError(
+        problem('INVALID_VALUE', `standard input is longer than ${MOST_INPUT / 1024 / 1024} MB`, {
+          path: '--scenario',
+          hints: [
+            {
+              text: 'give it in parts',
+              command: "split -l 10000 --filter 'xacct explain --scenario -' scenarios.jsonl",
+            },
+          ],
+        }),
+      );
+  }
+  return parts.join('');
 };
 
 const readFile = async (file: Given<string>, context: Context): Promise<string> => {
@@ -30,7 +57,7 @@ const readFile = async (file: Given<string>, context: Context): Promise<string> 
 
 /** Bare decisions, one line for each scenario in its order, also with `--json`. */
 export const explainScenarios = async (source: Given<string>, context: Context): Promise<Outcome> => {
-  const text = source.value === STDIN ? await readInput(context) : await readFile(source, context);
+  const text = source.value === STDIN ? await readScenarios(context) : await readFile(source, context);
   const scenarios = parseScenarios(text, source.value === STDIN ? 'standard input' : source.value);
   if (!scenarios.ok) throw XacctError.of(scenarios.diagnostics);
   const decisions = scenarios.value.map((scenario) => decideAssumeRole(scenario));
@@ -39,8 +66,26 @@ export const explainScenarios = async (source: Given<string>, context: Context):
   return { status: isAllowed ? 0 : 1, text: '', result: decisions, isPrinted: true };
 };
 
-const nothingFound = (source: Given<string>): XacctError =>
-  new XacctError(
+/** Whoever gives the name of a log means what is in it. */
+const isFile = async ({ value }: Given<string>, context: Context): Promise<boolean> => {
+  if (value === STDIN || /\s/.test(value) || value.length > 1000) return false;
+  const reading = context.files.read(context.files.resolve(context.cwd, value));
+  return reading.then(
+    (text) => text !== undefined,
+    // It is there, and too long, a pipe, a folder, or not for this person.
+    () => true,
+  );
+};
+
+const nothingFound = async (source: Given<string>, context: Context): Promise<XacctError> => {
+  if (await isFile(source, context))
+    return new XacctError(
+      problem('INVALID_VALUE', `${source.value} is a file, and --message takes the text itself`, {
+        path: source.place,
+        hints: [{ text: 'give it on standard input', command: `xacct explain --message - < ${shellWord(source.value)}` }],
+      }),
+    );
+  return new XacctError(
     problem('INVALID_VALUE', 'there is no refusal of AWS in this text', {
       path: source.place,
       hints: [
@@ -51,12 +96,16 @@ const nothingFound = (source: Given<string>): XacctError =>
       ],
     }),
   );
+};
 
 /** Status 1: what was found are refusals. */
 export const explainMessages = async (source: Given<string>, context: Context): Promise<Outcome> => {
-  const text = source.value === STDIN ? await readInput(context) : source.value;
-  const refusals = findRefusals(text).map(explainRefusal);
-  if (refusals.length === 0) throw nothingFound(source);
+  const search = openRefusalSearch();
+  if (source.value !== STDIN) search.add(source.value);
+  else for await (const part of openInput(context)) search.add(part);
+  const { found, leftOut } = search.end();
+  if (found.length === 0) throw await nothingFound(source, context);
+  const refusals = found.map(explainRefusal);
   const { paint, width } = context;
-  return { status: 1, text: renderRefusals(refusals, { paint, width }), result: { refusals } };
+  return { status: 1, text: renderRefusals(refusals, leftOut, { paint, width }), result: { refusals, leftOut } };
 };

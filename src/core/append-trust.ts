@@ -3,7 +3,7 @@ import type { Statement } from '#domain/policy-document.ts';
 import { shellWord } from '#domain/shell-word.ts';
 
 export const appendTrustCommand = (roleName: string, statement: Statement): string => {
-  const read = `aws iam get-role --role-name ${roleName} --query Role.AssumeRolePolicyDocument`;
+  const read = `aws iam get-role --role-name ${roleName} --query Role.AssumeRolePolicyDocument --output json`;
   const filter = `.Statement = ([.Statement] | flatten) + [${JSON.stringify(statement)}]`;
   return `aws iam update-assume-role-policy --role-name ${roleName} --policy-document "$(${read} | jq -c ${shellWord(filter)})"`;
 };

@@ -1,9 +1,13 @@
 /** What a refusal that AWS wrote tells: who was refused what, by which layer, and who has to change what. Reads nothing, decides nothing. Pure. */
-import { parseArn, parseSessionArn } from '#domain/arn.ts';
+import { parseSessionArn } from '#domain/arn.ts';
 import type { DeniedLayer } from '#domain/access-denied.ts';
 import type { Fix } from '#domain/cause.ts';
 import type { FoundRefusal } from '#domain/found-refusal.ts';
+import { isSsoRole } from '#domain/principal.ts';
+import { shellWord } from '#domain/shell-word.ts';
+import { explainFederated } from './explain-federated.ts';
 import { explainKnown } from './fill-cause.ts';
+import { remediesDespiteMasks } from './masked-arns.ts';
 import type { RefusalExplanation } from './refusal-explanation.ts';
 import { remediesOf, type Refused } from './refusal-remedies.ts';
 
@@ -34,6 +38,18 @@ const sayRefusal = ({ callerArn, action, resource, reason, isExplicit }: Refused
   return reason.isExplicit ? `${what}: a Deny statement in ${where}${named} hits it` : `${what}: nothing in ${where} allows it`;
 };
 
+/** A trust policy names a role with its path, and the ARN of a session has none. Source: IAM User Guide, "IAM identifiers". */
+const withPathNote = (remedy: Fix, callerArn: string): Fix => {
+  const [, role] = /:assumed-role\/([^/]+)\//.exec(callerArn) ?? [];
+  if (role === undefined || remedy.change?.kind !== 'add-statement' || remedy.change.to !== 'trust') return remedy;
+  const note = isSsoRole(role)
+    ? 'REGION stands for that of IAM Identity Center'
+    : `the ARN of a session hides the path of its role, and none is assumed here: where it has one, name it by what this prints: aws iam get-role --role-name ${shellWord(role)} --query Role.Arn --output text`;
+  return { ...remedy, summary: `${remedy.summary}; ${note}` };
+};
+
+type Place = Pick<RefusalExplanation, 'sentence' | 'line' | 'times'>;
+
 const explainAccessDenied = (found: FoundRefusal & { readonly kind: 'access-denied' }): Omit<RefusalExplanation, keyof Place> => {
   const { said, isExplicit, hasEncoded } = found;
   const refused: Refused = { ...said, isExplicit };
@@ -45,44 +61,7 @@ const explainAccessDenied = (found: FoundRefusal & { readonly kind: 'access-deni
     resource: said.resource ?? null,
     layer: said.reason?.layer ?? null,
     explanation: `${sayRefusal(refused)}${encoded}`,
-    remedies: remediesOf(refused),
-  };
-};
-
-type Place = Pick<RefusalExplanation, 'sentence' | 'line' | 'times'>;
-
-const fix = (summary: string, account: string | null, command: string | null): Fix => ({
-  actor: 'target-admin',
-  account,
-  summary,
-  change: null,
-  command,
-  hcl: null,
-  message: null,
-});
-
-const explainWebIdentity = (action: string, roleArn: string | null): Omit<RefusalExplanation, keyof Place> => {
-  const role = roleArn === null ? undefined : parseArn(roleArn);
-  const name = roleArn?.slice(roleArn.lastIndexOf('/') + 1) ?? 'ROLE_NAME';
-  const account = role?.account ?? null;
-  return {
-    code: 'WEB_IDENTITY_REFUSED',
-    caller: null,
-    action,
-    resource: roleArn,
-    layer: 'trust',
-    explanation:
-      `the token of a web identity (an OIDC provider such as GitHub Actions) was not let in${roleArn === null ? '' : ` to ${roleArn}`}: ` +
-      'the role does not exist in that account, or no statement of its trust policy takes this token; AWS does not say which',
-    remedies: [
-      fix(
-        'compare the trust policy with the token: Federated must name the provider of this account, the condition on :aud must be sts.amazonaws.com, and the one on :sub must fit the repository and ref word for word',
-        account,
-        `aws iam get-role --role-name ${name} --query Role.AssumeRolePolicyDocument`,
-      ),
-      fix('make the role, or correct its ARN, where there is none of that name', account, `aws iam get-role --role-name ${name}`),
-      fix('make the OIDC provider where the account has none', account, 'aws iam list-open-id-connect-providers'),
-    ],
+    remedies: remediesDespiteMasks(refused, remediesOf).map((remedy) => withPathNote(remedy, said.callerArn)),
   };
 };
 
@@ -93,7 +72,7 @@ export const explainRefusal = (found: FoundRefusal): RefusalExplanation => {
     case 'access-denied':
       return { ...place, ...explainAccessDenied(found) };
     case 'web-identity':
-      return { ...place, ...explainWebIdentity(found.action, roleArn) };
+      return { ...place, ...explainFederated(found.action, roleArn) };
     case 'known':
       return { ...place, ...explainKnown(found.code, found.subject, roleArn) };
   }

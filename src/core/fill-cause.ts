@@ -27,12 +27,13 @@ const accountOf = ({ actor }: CauseMeaning, code: CauseCode, { subject, roleArn 
 export const fillCause = (code: CauseCode, about: CauseSubject): FilledCause => {
   const meaning = CAUSES[code];
   const { subject, roleArn } = about;
-  const filled = (text: string, named: string = subject ?? 'it'): string =>
+  const filled = (text: string, named: string = subject ?? 'it', role: string | null = roleArn): string =>
     text
-      .replaceAll('ROLE_ARN', roleArn ?? 'ROLE_ARN')
+      .replaceAll('ROLE_ARN', () => role ?? 'ROLE_ARN')
       .replaceAll(/\bROLE\b/g, parseRoleArn(roleArn ?? '')?.name ?? 'ROLE_NAME')
       .replaceAll('SUBJECT', () => named);
-  const command = (text: string): string => filled(text, shellWord(subject ?? 'SUBJECT'));
+  const command = (text: string): string =>
+    filled(text, shellWord(subject ?? 'SUBJECT'), roleArn === null ? null : shellWord(roleArn));
   const fix: Fix = {
     actor: meaning.actor,
     account: accountOf(meaning, code, about),
@@ -51,7 +52,9 @@ export const explainKnown = (
   subject: string | null,
   roleArn: string | null,
 ): Omit<RefusalExplanation, 'sentence' | 'line' | 'times'> => {
-  const { explanation, fix } = fillCause(code, { subject, roleArn });
+  // A program's own heading names the role in question.
+  const role = code === 'ASSUME_FAILED' ? (subject ?? roleArn) : roleArn;
+  const { explanation, fix } = fillCause(code, { subject, roleArn: role });
   const { layer } = CAUSES[code];
-  return { code, caller: null, action: null, resource: roleArn, layer, explanation, remedies: [fix] };
+  return { code, caller: null, action: null, resource: role, layer, explanation, remedies: [fix] };
 };

@@ -62,8 +62,18 @@ const parsePiece = ({ text, line }: Piece, place: string): Result<Scenario> => {
   return doubles.length === 0 ? ok(checked.value) : fail(...doubles);
 };
 
+/** What is no text in UTF-8 would be another policy than the one that was meant. */
+const encodingFault = (text: string, place: string): Diagnostic | undefined => {
+  const at = text.indexOf('\uFFFD');
+  if (at < 0) return undefined;
+  const line = text.slice(0, at).split('\n').length;
+  return placed(place, line, '', 'this is not UTF-8', 'convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE');
+};
+
 /** `place` names the text in the diagnostics: a file, or standard input. */
 export const parseScenarios = (text: string, place: string): Result<readonly Scenario[]> => {
+  const encoding = encodingFault(text, place);
+  if (encoding !== undefined) return fail(encoding);
   const results = splitPieces(text).map((piece) => parsePiece(piece, place));
   if (results.length === 0)
     return fail(

@@ -55,7 +55,7 @@ export const formatAccessDenied = ({ callerArn, action, resource, reason }: Acce
 /** An unsigned request has no caller to name, and STS says no more of it: not even whether there is such a role. */
 export const formatWebIdentityDenied = (action: string): string => `Not authorized to perform ${action}`;
 
-const WEB_IDENTITY_SENTENCE = /Not authorized to perform (sts:AssumeRoleWithWebIdentity)\b/;
+const WEB_IDENTITY_SENTENCE = /Not authorized to perform (sts:AssumeRoleWith(?:WebIdentity|SAML))\b/;
 
 /** The action of the refusal that a web identity gets; undefined when there is no such sentence in the text. */
 export const parseWebIdentityDenied = (text: string): string | undefined => WEB_IDENTITY_SENTENCE.exec(text)?.[1];

@@ -151,10 +151,60 @@ const SAID_BY_AWS: Readonly<Record<KnownRefusal, CauseMeaning>> = {
   ENCODED_MESSAGE: {
     layer: null,
     actor: 'you',
-    explanation:
-      'AWS put the caller, the action and the resource into an encoded message, which was left alone: only AWS can read it',
+    explanation: 'AWS put the caller, the action and the resource into an encoded message, which only AWS can read',
     summary: 'let AWS decode it (needs sts:DecodeAuthorizationMessage in that account)',
-    command: 'aws sts decode-authorization-message --query DecodedMessage --output text --encoded-message MESSAGE',
+    command: 'aws sts decode-authorization-message --query DecodedMessage --output text --encoded-message SUBJECT',
+  },
+  ASSUME_FAILED: {
+    layer: null,
+    actor: 'you',
+    explanation: 'the role was not assumed, and the text does not hold the whole of what AWS answered',
+    summary: 'try it with the same credentials: verify says which side refuses, and why',
+    command: 'xacct verify --role-arn ROLE_ARN',
+  },
+  NO_CREDENTIALS: {
+    layer: 'caller',
+    actor: 'you',
+    explanation: 'the program found no credentials of AWS, so nobody was asked and no policy decided anything',
+    summary: 'sign in, or name a profile (AWS_PROFILE), where the program runs; this says which credentials are found there',
+    command: 'aws configure list',
+  },
+  PROFILE_MISSING: {
+    layer: 'caller',
+    actor: 'you',
+    explanation: 'the AWS config and credentials files of the machine on which this ran have no profile SUBJECT',
+    summary: 'name a profile that is there, or make it; a build machine has none of yours',
+    command: 'aws configure list-profiles',
+  },
+  SSO_SIGN_IN_NEEDED: {
+    layer: 'caller',
+    actor: 'you',
+    explanation: 'the sign-in of IAM Identity Center is over, or was never made on this machine; no policy was asked',
+    summary: 'sign in again, with --profile where it is not the default one',
+    command: 'aws sso login',
+  },
+  MFA_NOT_ASKED: {
+    layer: 'caller',
+    actor: 'you',
+    explanation: 'the profile asks for an MFA code (mfa_serial), and this program, as Terraform does, never asks for one',
+    summary: 'make the session outside and hand it over: the AWS CLI asks for the code',
+    command: 'eval "$(aws configure export-credentials --profile PROFILE --format env)"',
+  },
+  ID_TOKEN_MISSING: {
+    layer: 'caller',
+    actor: 'you',
+    explanation: 'the job of GitHub Actions has no OIDC token to show to AWS; no policy was asked',
+    summary:
+      'give the job (or the workflow that calls it) `permissions: id-token: write`; a pull request from a fork gets no token at all',
+  },
+  S3_REFUSED: {
+    layer: null,
+    actor: 'you',
+    explanation:
+      'the answer of S3 says neither who asked nor for what; the backend "s3" of Terraform has credentials of its own: the assume_role of the provider does not count for it',
+    summary:
+      "see who asks; the caller needs s3:ListBucket on the bucket and s3:GetObject and s3:PutObject on the state, or an assume_role in the backend, and the bucket's own policy must let it in",
+    command: 'aws sts get-caller-identity',
   },
 };
 

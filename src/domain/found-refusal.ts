@@ -22,6 +22,13 @@ export const KNOWN_REFUSALS = [
   'TOKEN_EXPIRED',
   'TOKEN_INVALID',
   'ENCODED_MESSAGE',
+  'ASSUME_FAILED',
+  'NO_CREDENTIALS',
+  'PROFILE_MISSING',
+  'SSO_SIGN_IN_NEEDED',
+  'MFA_NOT_ASKED',
+  'ID_TOKEN_MISSING',
+  'S3_REFUSED',
 ] as const;
 
 export type KnownRefusal = (typeof KNOWN_REFUSALS)[number];
@@ -38,6 +45,16 @@ export type RefusalSaid =
   | { readonly kind: 'web-identity'; readonly action: string }
   /** `subject`: the account, value, principal or URL that the sentence names. */
   | { readonly kind: 'known'; readonly code: KnownRefusal; readonly subject: string | null };
+
+/** One place in a text at which a refusal stands. */
+export interface RefusalMatch {
+  readonly offset: number;
+  /** As AWS wrote it, without what the log put around it. */
+  readonly sentence: string;
+  readonly said: RefusalSaid;
+  /** A program's heading, which says nothing more where the cause itself stands in the same log. */
+  readonly isVague: boolean;
+}
 
 export type FoundRefusal = RefusalSaid & {
   /** As AWS wrote it, without what the log put around it. */

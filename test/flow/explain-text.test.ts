@@ -21,7 +21,15 @@ const noAws = () => {
 };
 
 const run = (argv: readonly string[], stdin = '') =>
-  product.run(['explain', ...argv], { onlyEnv: {}, context: { aws: noAws, readInput: async () => stdin } });
+  product.run(['explain', ...argv], {
+    onlyEnv: {},
+    context: {
+      aws: noAws,
+      readInput: async function* () {
+        yield* stdin.match(/[^]{1,7000}/g) ?? [];
+      },
+    },
+  });
 
 const DENIED = `User: ${JANE} is not authorized to perform: sts:AssumeRole on resource: ${ROLE} because no role trust policy allows the sts:AssumeRole action`;
 
@@ -51,7 +59,7 @@ describe('--message', () => {
                    },
                    "Action": "sts:AssumeRole"
                  }
-        command  aws iam update-assume-role-policy --role-name xacct-terraform --policy-document "$(aws iam get-role --role-name xacct-terraform --query Role.AssumeRolePolicyDocument | jq -c '.Statement = ([.Statement] | flatten) + [{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:user/jane"},"Action":"sts:AssumeRole"}]')"
+        command  aws iam update-assume-role-policy --role-name xacct-terraform --policy-document "$(aws iam get-role --role-name xacct-terraform --query Role.AssumeRolePolicyDocument --output json | jq -c '.Statement = ([.Statement] | flatten) + [{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:user/jane"},"Action":"sts:AssumeRole"}]')"
         HCL      statement {
                    effect  = "Allow"
                    actions = ["sts:AssumeRole"]
@@ -84,6 +92,37 @@ describe('--message', () => {
     expect(ran.stderr).toContain('xacct explain --message - < terraform.log');
   });
 
+  test('with the name of a log says how to give the log', async () => {
+    await product.put('terraform.log', DENIED);
+    const ran = await run(['--message', 'terraform.log']);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain('terraform.log is a file, and --message takes the text itself');
+    expect(ran.stderr).toContain('xacct explain --message - < terraform.log');
+  });
+
+  test('says what it left out of a log with more refusals than anybody reads', async () => {
+    const log = Array.from({ length: 501 }, (_, i) => DENIED.replace('jane', `jane${i}`)).join('\n');
+    expect((await run(['--message', '-'], log)).stdout).toMatch(
+      /\n1 or more different refusals come after these, and are left out\n$/,
+    );
+    const { result } = JSON.parse((await run(['--message', '-', '--json'], log)).stdout) as { result: { leftOut: number } };
+    expect(result.leftOut).toBe(1);
+  });
+
+  test('tells a person at a terminal that it waits for them', async () => {
+    const ran = await product.run(['explain', '--message', '-'], {
+      onlyEnv: {},
+      answers: [],
+      context: {
+        aws: noAws,
+        readInput: async function* () {
+          yield DENIED;
+        },
+      },
+    });
+    expect(ran).toMatchObject({ status: 1, stderr: 'reading standard input: end it with Ctrl-D on a line of its own\n' });
+  });
+
   test('that was not quoted is refused before anything is read from half of it', async () => {
     const ran = await run(['--message', 'User:', 'x', 'is', 'not', 'authorized']);
     expect(ran.status).toBe(2);
@@ -103,6 +142,29 @@ const cases = readdirSync(CASES, { recursive: true, encoding: 'utf8' })
   .map((name) => JSON.parse(readFileSync(path.join(CASES, name), 'utf8')) as { scenario: object; expected: Partial<Decision> });
 
 describe('--scenario', () => {
+  test('refuses more input than it can hold, and says how to part it', async () => {
+    const line = `${' '.repeat(1 << 20)}\n`;
+    const ran = await product.run(['explain', '--scenario', '-'], {
+      onlyEnv: {},
+      context: {
+        aws: noAws,
+        readInput: async function* () {
+          for (;;) yield line;
+        },
+      },
+    });
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain('standard input is longer than 64 MB');
+    expect(ran.stderr).toContain("split -l 10000 --filter 'xacct explain --scenario -' scenarios.jsonl");
+  });
+
+  test('refuses what is not UTF-8: a policy would come out as another one', async () => {
+    const text = JSON.stringify(cases[0]?.scenario).replace('arn', 'arn\uFFFD');
+    const ran = await run(['--scenario', '-'], `\n${text}`);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain('standard input:2: this is not UTF-8');
+  });
+
   test('decides every golden case, one bare line for each, in their order', async () => {
     const ran = await run(['--scenario', '-'], cases.map(({ scenario }) => JSON.stringify(scenario)).join('\n'));
     const decisions = ran.stdout

@@ -23,5 +23,8 @@ const renderRefusal = (refusal: RefusalExplanation, page: Page): readonly string
   ];
 };
 
-export const renderRefusals = (refusals: readonly RefusalExplanation[], page: Page): string =>
-  refusals.map((refusal) => `${renderRefusal(refusal, page).join('\n')}\n`).join('\n');
+export const renderRefusals = (refusals: readonly RefusalExplanation[], leftOut: number, page: Page): string =>
+  [
+    ...refusals.map((refusal) => `${renderRefusal(refusal, page).join('\n')}\n`),
+    ...(leftOut === 0 ? [] : [`${leftOut} or more different refusals come after these, and are left out\n`]),
+  ].join('\n');

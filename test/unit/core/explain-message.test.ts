@@ -2,17 +2,19 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findRefusals } from '#domain/find-refusals.ts';
+import fc from 'fast-check';
+import { findRefusals, openRefusalSearch } from '#domain/find-refusals.ts';
 import { KNOWN_REFUSALS } from '#domain/found-refusal.ts';
 import { explainRefusal } from '#core/explain-message.ts';
 import { explainKnown } from '#core/fill-cause.ts';
+import { REAL_LOGS } from '../../support/real-refusal-logs.ts';
 import { CI, JANE, LOGS, ROLE } from '../../support/refusal-logs.ts';
 
 const explain = (text: string) => findRefusals(text).map(explainRefusal);
 
 const DENIED = `User: ${JANE} is not authorized to perform: sts:AssumeRole on resource: ${ROLE}`;
 
-test.each(LOGS)('$title', ({ text, found }) => {
+test.each([...LOGS, ...REAL_LOGS])('$title', ({ text, found }) => {
   const said = explain(text).map(({ code, layer, action, caller, resource }) =>
     [code, layer, action, caller, resource].map((item) => item ?? '-').join(' '),
   );
@@ -108,6 +110,55 @@ describe('the remedy', () => {
     ]);
   });
 
+  test('of a session says that its role may have a path, which nobody can read from the session', () => {
+    const [trust, grant] = remedy('', CI);
+    expect(trust?.summary).toContain('aws iam get-role --role-name ci --query Role.Arn --output text');
+    expect(grant?.summary).not.toContain('path');
+    expect(remedy('')[0]?.summary).not.toContain('path');
+  });
+
+  test('works on JSON, however the AWS CLI of the person is set', () => {
+    expect(remedy('')[0]?.command).toContain('--output json | jq');
+  });
+
+  test.each([
+    [JANE.replace('111111111111', '***'), ROLE.replace('222222222222', '***')],
+    [JANE.replace('111111111111', '<redacted>'), ROLE.replace('222222222222', 'XXXXXXXXXXXX')],
+  ])('of accounts that the log hides (%s) is the same, with words for the accounts', (caller, role) => {
+    const [refusal] = explain(`User: ${caller} is not authorized to perform: sts:AssumeRole on resource: ${role}`);
+    expect(refusal).toMatchObject({ caller, resource: role });
+    expect(refusal?.remedies.map(({ actor, account }) => [actor, account])).toEqual([
+      ['target-admin', null],
+      ['source-admin', null],
+      ['target-admin', null],
+    ]);
+    expect(refusal?.remedies[0]?.change).toMatchObject({
+      statement: { Principal: { AWS: 'arn:aws:iam::SOURCE_ACCOUNT_ID:user/jane' } },
+    });
+    expect(refusal?.remedies[1]?.command).toContain('arn:aws:iam::TARGET_ACCOUNT_ID:role/ops/xacct-terraform');
+    expect(JSON.stringify(refusal)).not.toMatch(/0000000/);
+  });
+
+  test('of a role that the log hides whole is the same, with words for the role', () => {
+    const [refusal] = explain(`User: ${JANE} is not authorized to perform: sts:TagSession on resource: ***`);
+    expect(refusal?.resource).toBe('***');
+    expect(refusal?.remedies[0]?.command).toContain('--role-name ROLE_NAME');
+  });
+
+  test('of an encoded message is a command with the message in it', () => {
+    const [only] =
+      explain(
+        'You are not authorized to perform this operation. Encoded authorization failure message: Zm9vYmFy-_x status code: 403',
+      )[0]?.remedies ?? [];
+    expect(only?.command).toMatch(/--encoded-message Zm9vYmFy-_x$/);
+  });
+
+  test('of SAML speaks of the assertion', () => {
+    const [refusal] = explain('AccessDenied: Not authorized to perform sts:AssumeRoleWithSAML');
+    expect(refusal).toMatchObject({ code: 'WEB_IDENTITY_REFUSED', action: 'sts:AssumeRoleWithSAML' });
+    expect(JSON.stringify(refusal)).not.toMatch(/OIDC|:sub|token/);
+  });
+
   test('of TagSession allows exactly TagSession', () => {
     const [trust, grant] =
       explain(`User: ${JANE} is not authorized to perform: sts:TagSession on resource: ${ROLE}`)[0]?.remedies ?? [];
@@ -130,6 +181,65 @@ describe('the remedy', () => {
   });
 });
 
+describe('a log of any length', () => {
+  const WHOLE = [...LOGS, ...REAL_LOGS].map(({ text }) => text).join('\n\n');
+
+  test('comes in parts that end anywhere', () => {
+    const expected = findRefusals(WHOLE);
+    fc.assert(
+      fc.property(fc.array(fc.nat(WHOLE.length), { maxLength: 20 }), (cuts) => {
+        const search = openRefusalSearch();
+        const places = [0, ...cuts.toSorted((a, b) => a - b), WHOLE.length];
+        places.slice(1).forEach((end, i) => search.add(WHOLE.slice(places[i], end)));
+        expect(search.end()).toEqual({ found: expected, leftOut: 0 });
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  test('is searched in windows: what lies across their ends is found once, with its line', () => {
+    const filler = `${'nothing to see here '.repeat(40)}\n`;
+    const text = Array.from({ length: 4000 }, (_, i) => (i % 1000 === 999 ? `${DENIED}\n` : filler)).join('');
+    expect(text.length).toBeGreaterThan(2 ** 21);
+    expect(findRefusals(text)).toMatchObject([{ line: 1000, times: 4, sentence: DENIED }]);
+    const oneLine = text.replaceAll('\n', ' ');
+    expect(findRefusals(oneLine)).toMatchObject([{ line: 1, times: 4, sentence: DENIED }]);
+  });
+
+  test('with more different refusals than anybody reads says how many are left out', () => {
+    const search = openRefusalSearch();
+    search.add(Array.from({ length: 600 }, (_, i) => DENIED.replace('jane', `jane${i}`)).join('\n'));
+    const { found, leftOut } = search.end();
+    expect([found.length, leftOut]).toEqual([500, 100]);
+  });
+
+  test('takes a time that grows with its length and no faster', () => {
+    const part = `${DENIED}\n${'x'.repeat(1000)}\n`.repeat(60);
+    const timeOf = (count: number): number => {
+      const start = performance.now();
+      findRefusals(part.repeat(count));
+      return performance.now() - start;
+    };
+    timeOf(4);
+    expect(timeOf(32)).toBeLessThan(Math.max(timeOf(8), 40) * 16);
+  });
+});
+
+test('the heading of a program is left out where the cause stands in the same log', () => {
+  const heading = `IAM Role (${ROLE}) cannot be assumed.`;
+  expect(findRefusals(heading)).toMatchObject([{ code: 'ASSUME_FAILED', subject: ROLE }]);
+  expect(findRefusals(`${heading}\n\n${DENIED}`)).toMatchObject([{ kind: 'access-denied' }]);
+  expect(findRefusals(`${heading}\n\n${DENIED.replace(ROLE, `${ROLE}2`)}`)).toMatchObject([
+    { code: 'ASSUME_FAILED' },
+    { kind: 'access-denied' },
+  ]);
+});
+
+test('orders to a terminal are no part of what is found: links, titles, colours', () => {
+  const text = `\u001b]8;;https://example.com\u0007\u001b[1;31m${DENIED.replace('is not', 'is\u001b[0m not')}\u001b]8;;\u001b\\\u001b(B`;
+  expect(findRefusals(text)).toMatchObject([{ sentence: DENIED }]);
+});
+
 test('a hostile log takes no time', () => {
   const texts = [
     'User: '.repeat(20_000),
@@ -137,6 +247,11 @@ test('a hostile log takes no time', () => {
     `│${' '.repeat(200_000)}x`,
     `1 validation error detected: ${'Value '.repeat(20_000)}`,
     `${DENIED} `.repeat(2000),
+    'InvalidClientTokenId '.repeat(20_000),
+    `in S3 bucket "abc" ${'x'.repeat(400)}`.repeat(2000),
+    `Encoded authorization failure message: ${`${'a'.repeat(60)}\n`.repeat(5000)}`,
+    '\u001b]'.repeat(100_000),
+    'a\n'.repeat(300_000),
   ];
   const start = performance.now();
   for (const text of texts) findRefusals(text);
