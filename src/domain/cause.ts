@@ -56,7 +56,10 @@ export type Actor = 'you' | 'source-admin' | 'target-admin' | 'org-admin' | 'net
 
 export type Verdict = 'allowed' | 'denied' | 'invalid';
 
-/** `low`: a policy that was unreadable could turn the verdict; to get to an Allow it was taken to allow. */
+/**
+ * `low`: what is not known could turn the verdict. A policy that could not be read was taken to allow; a fact that AWS always has and
+ * nobody stated, such as the time, was taken as it refuses.
+ */
 export type Confidence = 'high' | 'low';
 
 export type PolicyKind = 'trust' | 'identity' | 'boundary' | 'scp' | 'rcp' | 'session-policy';

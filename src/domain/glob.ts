@@ -109,6 +109,9 @@ export const globMatches = (glob: Glob, text: string): boolean => {
   return glob.hasFieldStars ? matchBySets(glob.codes, text) : matchGreedily(glob.codes, text);
 };
 
+/** Whether every text that begins with `prefix` matches, as far as the pattern's end shows it. */
+export const matchesAllAfter = (glob: Glob, prefix: string): boolean => glob.codes.at(-1) === STAR && globMatches(glob, prefix);
+
 /** The first five colons split a pattern into the six fields of an ARN; undefined when it has fewer. */
 export const splitArnGlob = (glob: Glob): readonly Glob[] | undefined => {
   const fields: Glob[] = [];

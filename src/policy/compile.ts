@@ -16,6 +16,8 @@ import { asArnPattern, compileGlob, globMatches } from '#domain/glob.ts';
 import { compilePrincipals, type Principals } from './principal.ts';
 import type { PolicySource } from './scenario.ts';
 import { parseTemplate, plainTemplate, prepare, resolveGlob } from './template.ts';
+import { anyOf, not, type Truth } from './truth.ts';
+import { isUnstated } from './unstated.ts';
 
 export interface CompiledStatement {
   readonly ref: StatementRef;
@@ -24,7 +26,7 @@ export interface CompiledStatement {
   readonly principals: Principals | null;
   /** `action` in lower case. */
   readonly coversAction: (action: string) => boolean;
-  readonly coversResource: (resource: string, context: Context) => boolean;
+  readonly coversResource: (resource: string, context: Context) => Truth;
   readonly conditions: readonly Condition[];
   /** As written, for explanations. */
   readonly source: Statement;
@@ -47,14 +49,14 @@ export interface CompiledPolicy {
 
 const isCompiled = (source: PolicySource): source is CompiledPolicy => typeof source === 'object' && BRAND in source;
 
-const anyOf = (patterns: readonly string[]): ((action: string) => boolean) => {
+const actionsLike = (patterns: readonly string[]): ((action: string) => boolean) => {
   const globs = patterns.map((pattern) => compileGlob(pattern.toLowerCase()));
   return (action) => globs.some((glob) => globMatches(glob, action));
 };
 
 const actionTest = (statement: Statement): CompiledStatement['coversAction'] => {
-  if (statement.Action !== undefined) return anyOf(listOf(statement.Action));
-  const isExcepted = anyOf(listOf(statement.NotAction));
+  if (statement.Action !== undefined) return actionsLike(listOf(statement.Action));
+  const isExcepted = actionsLike(listOf(statement.NotAction));
   return (action) => !isExcepted(action);
 };
 
@@ -65,11 +67,12 @@ const resourcePattern = (text: string, hasVariables: boolean, whenUnresolved: bo
   const isLive = hasVariables && !head.includes('${');
   const globIn = prepare(isLive ? parseTemplate(text) : plainTemplate(text), (template, context) => {
     const glob = resolveGlob(template, context);
-    return glob === undefined ? undefined : asArnPattern(glob);
+    return glob === undefined || isUnstated(glob) ? glob : asArnPattern(glob);
   });
   return (resource, context) => {
     const glob = globIn(context);
-    return glob === undefined ? whenUnresolved : globMatches(glob, resource);
+    if (glob === undefined) return whenUnresolved;
+    return isUnstated(glob) ? 'maybe' : globMatches(glob, resource);
   };
 };
 
@@ -78,9 +81,9 @@ const resourceTest = (statement: Statement, hasVariables: boolean): CompiledStat
   const { Resource, NotResource, Effect } = statement;
   const isExcepted = Resource === undefined && Effect === 'Allow';
   const tests = listOf(Resource ?? NotResource).map((text) => resourcePattern(text, hasVariables, isExcepted));
-  if (Resource !== undefined) return (resource, context) => tests.some((test) => test(resource, context));
+  if (Resource !== undefined) return (resource, context) => anyOf(tests, (test) => test(resource, context));
   // Also a trust policy, which has neither element: nothing is excepted.
-  return (resource, context) => !tests.some((test) => test(resource, context));
+  return (resource, context) => not(anyOf(tests, (test) => test(resource, context)));
 };
 
 const compileStatement = (statement: Statement, index: number, hasVariables: boolean): CompiledStatement => ({

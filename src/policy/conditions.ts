@@ -6,28 +6,38 @@ import { parseOperatorName, type OperatorName } from '#domain/condition-operator
 import { listOf, type ConditionBlock } from '#domain/policy-document.ts';
 import type { Context } from './context.ts';
 import { OPERATORS, type Test } from './operators.ts';
+import { allOf, anyOf, not, type Truth } from './truth.ts';
+import { isUnstated, type Unstated } from './unstated.ts';
 
 export interface Condition {
   /** As written, for explanations. */
   readonly operator: string;
   readonly key: string;
   readonly wanted: readonly string[];
-  readonly holds: (context: Context) => boolean;
+  readonly holds: (context: Context) => Truth;
 }
 
 type Check = Condition['holds'];
 
-const valuesOf = (context: Context, key: string): readonly string[] | undefined => {
+const valuesOf = (context: Context, key: string): readonly (string | Unstated)[] | undefined => {
   const value = context.get(key);
   if (value === undefined) return undefined;
-  if (typeof value === 'string') return [value];
+  if (typeof value === 'string' || isUnstated(value)) return [value];
   return value.length === 0 ? undefined : value;
+};
+
+const mayBeAbsent = (context: Context, key: string): boolean => {
+  const value = context.get(key);
+  return isUnstated(value) && !value.isPresent;
 };
 
 const nullCheck =
   (key: string, wanted: readonly string[]): Check =>
-  (context) =>
-    wanted.includes(valuesOf(context, key) === undefined ? 'true' : 'false');
+  (context) => {
+    const isWanted = (isAbsent: boolean): boolean => wanted.includes(String(isAbsent));
+    if (mayBeAbsent(context, key)) return isWanted(true) === isWanted(false) ? isWanted(true) : 'maybe';
+    return isWanted(valuesOf(context, key) === undefined);
+  };
 
 /** A missing key: IfExists holds; ForAllValues holds, ForAnyValue does not; else only a negated operator holds. */
 const holdsWhenMissing = ({ quantifier, ifExists }: OperatorName, isNegated: boolean): boolean => {
@@ -40,10 +50,14 @@ const comparison = (name: OperatorName, key: string, tests: readonly Test[], isN
   return (context) => {
     const actual = valuesOf(context, key);
     if (actual === undefined) return whenMissing;
-    const passes = (value: string): boolean => tests.some((test) => test(value, context)) !== isNegated;
+    const passes = (value: string | Unstated): Truth => {
+      const matches = anyOf(tests, (test) => test(value, context));
+      return isNegated ? not(matches) : matches;
+    };
     // Without a set operator a multivalued key is read as AWS reads it: any value for a positive, every value for a negated operator.
     const needsAll = name.quantifier === 'ForAllValues' || (name.quantifier === null && isNegated);
-    return needsAll ? actual.every(passes) : actual.some(passes);
+    const whenPresent = needsAll ? allOf(actual, passes) : anyOf(actual, passes);
+    return whenPresent !== whenMissing && mayBeAbsent(context, key) ? 'maybe' : whenPresent;
   };
 };
 
@@ -73,6 +87,8 @@ export const compileConditions = (block: ConditionBlock | undefined, hasVariable
     }),
   );
 
-/** The values that a key has in this request; undefined when it is absent. */
-export const actualValues = (context: Context, key: string): readonly string[] | undefined =>
-  valuesOf(context, key.toLowerCase());
+/** The values that a key has in this request; undefined when it is absent or not stated. */
+export const actualValues = (context: Context, key: string): readonly string[] | undefined => {
+  const values = valuesOf(context, key.toLowerCase())?.filter((value) => typeof value === 'string');
+  return values?.length === 0 ? undefined : values;
+};

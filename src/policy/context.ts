@@ -3,12 +3,37 @@ import { parseArn } from '#domain/arn.ts';
 import { formatInstant, parseInstant } from './instants.ts';
 import type { CallerFacts } from './principal.ts';
 import type { AccessQuery, AssumeRoleRequest, Caller, Scenario } from './scenario.ts';
+import { PERHAPS_ABSENT, UNSTATED, type Unstated } from './unstated.ts';
 import { tokenKeys } from './web-identity.ts';
 
 /** Key names in lower case, because IAM compares them without case. A list is a multivalued key, which cannot be a policy variable. */
-export type Context = ReadonlyMap<string, string | readonly string[]>;
+export interface Context {
+  readonly get: (key: string) => Value | undefined;
+}
 
-type Keys = Map<string, string | readonly string[]>;
+type Value = string | readonly string[] | Unstated;
+
+type Keys = Map<string, Value>;
+
+/** Of every request, where the scenario does not state it. STS and IAM answer on HTTPS only; the caller calls itself, no service does for it. */
+const OF_ANY: readonly (readonly [string, Value])[] = [
+  ['aws:currenttime', UNSTATED],
+  ['aws:epochtime', UNSTATED],
+  ['aws:principaltype', UNSTATED],
+  ['aws:requestedregion', UNSTATED],
+  ['aws:securetransport', 'true'],
+  ['aws:sourceip', PERHAPS_ABSENT],
+  ['aws:useragent', UNSTATED],
+  ['aws:viaawsservice', 'false'],
+];
+
+const DEFAULTS = new Map(OF_ANY);
+const DEFAULTS_OF_ASSUME = new Map([...OF_ANY, ['sts:rolesessionname', UNSTATED]]);
+
+/** Two maps, so that what is the same for every request is not written into each. */
+const contextOf = (stated: Keys, defaults: ReadonlyMap<string, Value>): Context => ({
+  get: (key) => stated.get(key) ?? defaults.get(key),
+});
 
 /** `name` in lower case: the names that are known here stand so, because this runs for every decision. */
 const put = (keys: Keys, name: string, value: string | number | boolean | undefined): void => {
@@ -27,20 +52,37 @@ const putTags = (keys: Keys, prefix: string, tags: Readonly<Record<string, strin
 /** All that is known of the caller of an unsigned request: the claims of its token, and where it comes from. */
 const putWebIdentity = (keys: Keys, { claims = {}, sourceIp }: Caller, { provider }: CallerFacts): void => {
   put(keys, 'aws:sourceip', sourceIp);
+  // Of a request without a signature AWS says only that the account key is there.
+  keys.set('aws:principalaccount', PERHAPS_ABSENT);
+  keys.set('aws:principaltype', PERHAPS_ABSENT);
   if (provider === undefined) return;
+  // No token goes without them; STS takes none that lacks one.
+  for (const claim of ['aud', 'oaud', 'sub']) keys.set(`${provider.issuer.toLowerCase()}:${claim}`, UNSTATED);
   for (const [name, values] of tokenKeys(provider, claims))
     if (values.length === 1) put(keys, name.toLowerCase(), values[0]);
     else putList(keys, name.toLowerCase(), values);
 };
 
+/** Who is in an organization is somewhere in it. */
+const putOrganization = (
+  keys: Keys,
+  prefix: 'aws:principal' | 'aws:source' | 'aws:resource',
+  { orgId, orgPath }: { readonly orgId?: string; readonly orgPath?: string },
+): void => {
+  const id = orgId ?? orgPath?.split('/')[0];
+  if (id === undefined) return;
+  keys.set(`${prefix}orgid`, id);
+  keys.set(`${prefix}orgpaths`, orgPath === undefined ? UNSTATED : [orgPath]);
+};
+
 /** Keys about the caller: facts of "AWS global condition context keys", properties of the principal and of the role session. */
-const putCaller = (keys: Keys, caller: Caller, facts: CallerFacts, time: string | undefined): void => {
+const putCaller = (keys: Keys, caller: Caller, facts: CallerFacts): void => {
   if (caller.kind === 'web-identity') return putWebIdentity(keys, caller, facts);
   put(keys, 'aws:principalarn', facts.principalArn);
   put(keys, 'aws:principalaccount', facts.account);
   put(keys, 'aws:principalisawsservice', caller.kind === 'service');
   put(keys, 'aws:principaltype', facts.principalType);
-  put(keys, 'aws:userid', facts.userId);
+  keys.set('aws:userid', facts.userId);
   put(keys, 'aws:username', facts.userName);
   putTags(keys, 'aws:principaltag', caller.tags);
   put(keys, 'aws:sourceidentity', caller.sourceIdentity);
@@ -49,24 +91,25 @@ const putCaller = (keys: Keys, caller: Caller, facts: CallerFacts, time: string 
     put(keys, 'aws:principalservicename', caller.arn);
     putList(keys, 'aws:principalservicenameslist', [caller.arn]);
     put(keys, 'aws:sourceaccount', caller.sourceAccount);
-    put(keys, 'aws:sourceorgid', caller.orgId);
+    // Who says for which account it calls says for which resource too.
+    if (caller.sourceAccount !== undefined) keys.set('aws:sourcearn', UNSTATED);
+    putOrganization(keys, 'aws:source', caller);
     return;
   }
-  put(keys, 'aws:principalorgid', caller.orgId);
-  putList(keys, 'aws:principalorgpaths', caller.orgPath === undefined ? undefined : [caller.orgPath]);
+  putOrganization(keys, 'aws:principal', caller);
   put(keys, 'aws:multifactorauthpresent', caller.mfa ?? (facts.isTemporary ? false : undefined));
+  if (caller.mfa === true) keys.set('aws:multifactorauthage', UNSTATED);
   put(keys, 'aws:multifactorauthage', caller.mfaAge);
-  if (facts.isTemporary) put(keys, 'aws:tokenissuetime', time);
+  // Some time before the call: when, no scenario says.
+  if (facts.isTemporary) keys.set('aws:tokenissuetime', UNSTATED);
 };
 
-const putAmbient = (keys: Keys, time: string | undefined): void => {
+const putAmbient = (keys: Keys, time: string | undefined, region: string | undefined): void => {
+  put(keys, 'aws:requestedregion', region);
   const instant = time === undefined ? undefined : parseInstant(time);
-  if (instant !== undefined) {
-    put(keys, 'aws:currenttime', formatInstant(instant));
-    put(keys, 'aws:epochtime', Math.floor(instant / 1000));
-  }
-  put(keys, 'aws:securetransport', true);
-  put(keys, 'aws:viaawsservice', false);
+  if (instant === undefined) return;
+  put(keys, 'aws:currenttime', formatInstant(instant));
+  put(keys, 'aws:epochtime', Math.floor(instant / 1000));
 };
 
 /** A transitive tag of the caller's session overrides the role's own tag of that key before the trust policy is evaluated. */
@@ -87,7 +130,6 @@ const putSessionRequest = (keys: Keys, request: AssumeRoleRequest, caller: Calle
     ...new Set([...(request.transitiveTagKeys ?? []), ...(caller.transitiveTagKeys ?? [])]),
   ]);
   put(keys, 'sts:sourceidentity', request.sourceIdentity ?? caller.sourceIdentity);
-  put(keys, 'aws:requestedregion', request.region);
 };
 
 /**
@@ -101,30 +143,29 @@ export const buildAssumeRoleContext = (
   targetAccount: string,
 ): Context => {
   const keys: Keys = new Map();
-  putCaller(keys, scenario.caller, facts, scenario.time);
-  putAmbient(keys, scenario.time);
+  putCaller(keys, scenario.caller, facts);
+  putAmbient(keys, scenario.time, scenario.request.region);
   putSessionRequest(keys, scenario.request, scenario.caller);
   put(keys, 'aws:resourceaccount', targetAccount);
-  put(keys, 'aws:resourceorgid', scenario.role.orgId);
+  putOrganization(keys, 'aws:resource', scenario.role);
   const tags = roleTags(scenario);
   putTags(keys, 'aws:resourcetag', tags);
   putTags(keys, 'iam:resourcetag', tags);
-  if (action.startsWith('sts:AssumeRole')) {
-    put(keys, 'sts:externalid', scenario.request.externalId);
-    put(keys, 'sts:rolesessionname', scenario.request.sessionName);
-  }
-  return keys;
+  if (!action.startsWith('sts:AssumeRole')) return contextOf(keys, DEFAULTS);
+  put(keys, 'sts:externalid', scenario.request.externalId);
+  put(keys, 'sts:rolesessionname', scenario.request.sessionName);
+  return contextOf(keys, DEFAULTS_OF_ASSUME);
 };
 
 export const buildAccessContext = (query: AccessQuery, facts: CallerFacts): Context => {
   const keys: Keys = new Map();
-  putCaller(keys, query.caller, facts, query.time);
-  putAmbient(keys, query.time);
+  putCaller(keys, query.caller, facts);
+  putAmbient(keys, query.time, undefined);
   const account = parseArn(query.resource)?.account;
-  put(keys, 'aws:resourceaccount', account === '' ? undefined : account);
+  if (account !== undefined) keys.set('aws:resourceaccount', account === '' ? PERHAPS_ABSENT : account);
   putTags(keys, 'aws:resourcetag', query.resourceTags);
   for (const [name, value] of Object.entries(query.context ?? {}))
     if (typeof value === 'string') put(keys, name.toLowerCase(), value);
     else putList(keys, name.toLowerCase(), value);
-  return keys;
+  return contextOf(keys, DEFAULTS);
 };

@@ -89,13 +89,16 @@ const judgePolicies = (
   answers: LayerAnswer[],
 ): Judgement | undefined => {
   const { caller, role, id } = scenario;
+  let doubtful: Judgement | undefined;
   for (const action of actionsOf(scenario)) {
     const context = buildAssumeRoleContext(scenario, action, facts, target.account);
     const request: ActionRequest = { caller, facts, action, resource: role.arn, context, scenario };
     const finding = authorise(layers, request, isSameAccount, answers);
-    if (finding !== undefined) return refused(id, finding, caller, action, role.arn);
+    const refusal = finding === undefined ? undefined : refused(id, finding, caller, action, role.arn);
+    if (finding?.confidence === 'high') return refusal;
+    doubtful ??= refusal;
   }
-  return undefined;
+  return doubtful;
 };
 
 const judgeSituation = (situation: Situation): Judgement => {

@@ -50,11 +50,19 @@ export const plainFinding = (
   fix,
 });
 
+/** A condition key of the statement whose value nobody stated, and on which it hangs. */
+const openKeyOf = ({ statement }: Hit, { context }: ActionRequest): string | undefined =>
+  statement.conditions.find((condition) => condition.holds(context) === 'maybe')?.key;
+
 export const explicitDenyFinding = (hit: Hit, request: ActionRequest): Finding => {
   const { set, policyIndex, statement } = hit;
   const where = `${statementWords(statement.ref)} of ${wordsOf(set)}${nameOf(set.policies[policyIndex])}`;
+  const explanation = hit.isCertain
+    ? `${where} denies ${request.action}`
+    : `${where} may deny ${request.action}: that hangs on ${openKeyOf(hit, request) ?? 'its Resource'}, whose value is not known`;
   return {
-    ...plainFinding('denied', set.kind, 'EXPLICIT_DENY', `${where} denies ${request.action}`),
+    ...plainFinding('denied', set.kind, 'EXPLICIT_DENY', explanation),
+    confidence: hit.isCertain ? 'high' : 'low',
     policy: policyRefOf(set, policyIndex),
     statement: statement.ref,
     fix: fixExplicitDeny(hit, request, where),

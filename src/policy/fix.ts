@@ -9,6 +9,7 @@ import { policyRefOf, type ActionRequest, type Hit, type PolicySet } from './lay
 import { nameOfCaller, wordsOf, type NearMiss } from './near-miss.ts';
 import type { Scenario } from './scenario.ts';
 import { meetCondition, type RequestChange } from './request-fix.ts';
+import { isUnstated } from './unstated.ts';
 
 const OWNER: Readonly<Record<PolicyKind, Actor>> = {
   trust: 'target-admin',
@@ -29,7 +30,7 @@ const claimConditions = ({ facts, context }: ActionRequest): Statement['Conditio
   const keys = ['aud', 'sub'].map((name) => `${facts.provider?.issuer}:${name}`);
   const found = keys.flatMap((key) => {
     const value = context.get(key.toLowerCase());
-    return value === undefined ? [] : [[key, value] as const];
+    return value === undefined || isUnstated(value) ? [] : [[key, value] as const];
   });
   return found.length === 0 ? undefined : { StringEquals: Object.fromEntries(found) };
 };

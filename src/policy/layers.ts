@@ -4,6 +4,7 @@ import { compilePolicy, UNREADABLE_POLICY, type CompiledPolicy, type CompiledSta
 import type { Context } from './context.ts';
 import { hasOwnPolicies, matchPrincipals, strongerGrant, type CallerFacts, type Grant } from './principal.ts';
 import type { Caller, OrganizationLevel, PolicySource, Scenario, TargetRole, Unreadable } from './scenario.ts';
+import { allOf, type Truth } from './truth.ts';
 
 /** Policies of one kind (and one level) that act as a union: one Allow among them is enough. */
 export interface PolicySet {
@@ -42,6 +43,8 @@ export interface Hit {
   readonly statement: CompiledStatement;
   /** How the statement names the caller; undefined where the policy has no principal. */
   readonly grant: Grant | undefined;
+  /** False: only if a fact that nobody stated is as the statement wants it. */
+  readonly isCertain: boolean;
 }
 
 const isUnknown = (source: PolicySource | readonly PolicySource[]): source is Unreadable => source === 'unknown';
@@ -96,31 +99,55 @@ export const setsOf = (layers: Layers): readonly PolicySet[] =>
 export const grantIn = (statement: CompiledStatement, request: ActionRequest): Grant | 'unnamed' | undefined =>
   statement.principals === null ? 'unnamed' : matchPrincipals(statement.principals, request.caller, request.facts);
 
-const applies = (statement: CompiledStatement, request: ActionRequest, actionKey: string): Grant | 'unnamed' | undefined => {
-  if (!statement.coversAction(actionKey)) return undefined;
-  const grant = grantIn(statement, request);
-  if (grant === undefined || !statement.coversResource(request.resource, request.context)) return undefined;
-  return statement.conditions.every((condition) => condition.holds(request.context)) ? grant : undefined;
+/** Whether a statement that covers the action applies, its principal aside. */
+const appliesTo = (statement: CompiledStatement, { resource, context }: ActionRequest): Truth => {
+  const covers = statement.coversResource(resource, context);
+  if (covers === false) return false;
+  const holds = allOf(statement.conditions, (condition) => condition.holds(context));
+  return holds === true ? covers : holds;
 };
 
-const find = (set: PolicySet, request: ActionRequest, effect: 'Allow' | 'Deny'): Hit | undefined => {
+const isBetter = (hit: Hit, best: Hit | undefined): boolean =>
+  best === undefined || (hit.grant !== best.grant && strongerGrant(best.grant, hit.grant) === hit.grant);
+
+/** The statements of one effect that apply: the best that certainly does, and the best that may. */
+interface Found {
+  readonly certain: Hit | undefined;
+  readonly possible: Hit | undefined;
+}
+
+const find = (set: PolicySet, request: ActionRequest, effect: 'Allow' | 'Deny'): Found => {
   const actionKey = request.action.toLowerCase();
-  let best: Hit | undefined;
+  let certain: Hit | undefined;
+  let possible: Hit | undefined;
   for (const [policyIndex, policy] of set.policies.entries())
     for (const statement of policy.statements) {
-      const found = statement.effect === effect ? applies(statement, request, actionKey) : undefined;
-      if (found === undefined) continue;
-      if (found === 'unnamed') return { set, policyIndex, statement, grant: undefined };
-      const grant = found;
-      if (best === undefined || strongerGrant(best.grant, grant) !== best.grant) best = { set, policyIndex, statement, grant };
+      if (statement.effect !== effect || !statement.coversAction(actionKey)) continue;
+      const named = grantIn(statement, request);
+      const truth = named !== undefined && appliesTo(statement, request);
+      if (named === undefined || truth === false) continue;
+      const hit: Hit = {
+        set,
+        policyIndex,
+        statement,
+        grant: named === 'unnamed' ? undefined : named,
+        isCertain: truth === true,
+      };
+      if (truth === 'maybe') possible = isBetter(hit, possible) ? hit : possible;
+      else if (named === 'unnamed') return { certain: hit, possible };
+      else if (isBetter(hit, certain)) certain = hit;
     }
-  return best;
+  return { certain, possible };
 };
 
-export const findDeny = (set: PolicySet, request: ActionRequest): Hit | undefined => find(set, request, 'Deny');
+/** A Deny that certainly applies, else one that may. */
+export const findDeny = (set: PolicySet, request: ActionRequest): Hit | undefined => {
+  const { certain, possible } = find(set, request, 'Deny');
+  return certain ?? possible;
+};
 
-/** The Allow that names the caller most strongly: the order of statements makes no difference. */
-export const findAllow = (set: PolicySet, request: ActionRequest): Hit | undefined => find(set, request, 'Allow');
+/** The Allows that name the caller most strongly: the order of statements makes no difference. */
+export const findAllow = (set: PolicySet, request: ActionRequest): Found => find(set, request, 'Allow');
 
 export const policyRefOf = (set: PolicySet, index: number): PolicyRef => {
   const name = set.policies[index]?.name;

@@ -4,6 +4,7 @@ import { listOf } from '#domain/policy-document.ts';
 import type { CompiledStatement } from './compile.ts';
 import { actualValues } from './conditions.ts';
 import { grantIn, type ActionRequest, type PolicySet } from './layers.ts';
+import { isUnstated } from './unstated.ts';
 
 export interface NearMiss {
   readonly reason: Reason;
@@ -17,6 +18,8 @@ export interface NearMiss {
 
 interface Failure {
   readonly reason: Reason;
+  /** It fails only if a fact that nobody stated is not as it wants it. */
+  readonly isOpen?: boolean;
   readonly element: FailedElement;
   readonly clause: string;
 }
@@ -70,7 +73,8 @@ const resourceFailure = ({ source }: CompiledStatement, { resource }: ActionRequ
 const ONLY_OF_ASSUME_ROLE: ReadonlySet<string> = new Set(['sts:externalid', 'sts:rolesessionname']);
 
 /** Two absences that surprise are said: a claim that AWS makes no key of, and a key that the call has but this check of it has not. */
-const absence = (key: string, { action, caller, facts }: ActionRequest): string => {
+const absence = (key: string, { action, caller, facts, context }: ActionRequest): string => {
+  if (isUnstated(context.get(key.toLowerCase()))) return 'the value that the request has is not known';
   const prefix = `${facts.provider?.issuer ?? ''}:`;
   if (key.startsWith(prefix) && Object.hasOwn(caller.claims ?? {}, key.slice(prefix.length)))
     return 'AWS makes no condition key of that claim';
@@ -80,13 +84,16 @@ const absence = (key: string, { action, caller, facts }: ActionRequest): string 
 };
 
 const conditionFailure = (statement: CompiledStatement, request: ActionRequest): Failure | undefined => {
-  const failed = statement.conditions.find((condition) => !condition.holds(request.context));
+  const { conditions } = statement;
+  const refused = conditions.find((condition) => condition.holds(request.context) === false);
+  const failed = refused ?? conditions.find((condition) => condition.holds(request.context) === 'maybe');
   if (failed === undefined) return undefined;
   const { operator, key, wanted } = failed;
   const actual = actualValues(request.context, key);
   const had = actual === undefined ? absence(key, request) : `the request has ${shown(actual)}`;
   return {
     reason: 'CONDITION_NOT_MET',
+    isOpen: refused === undefined,
     element: { element: 'Condition', operator, key, wanted, actual: actual ?? null },
     clause: `its condition ${operator} ${key} wants ${shown(wanted)}, and ${had}`,
   };
@@ -96,12 +103,15 @@ const conditionFailure = (statement: CompiledStatement, request: ActionRequest):
 const failuresOf = (statement: CompiledStatement, request: ActionRequest): readonly Failure[] =>
   [
     conditionFailure(statement, request),
-    statement.coversResource(request.resource, request.context) ? undefined : resourceFailure(statement, request),
+    statement.coversResource(request.resource, request.context) === true ? undefined : resourceFailure(statement, request),
     statement.coversAction(request.action.toLowerCase()) ? undefined : actionFailure(statement, request),
     grantIn(statement, request) === undefined ? principalFailure(statement, request) : undefined,
   ].filter((failure) => failure !== undefined);
 
 const ORDER: readonly Reason[] = ['CONDITION_NOT_MET', 'NO_MATCHING_RESOURCE', 'NO_MATCHING_ACTION', 'NO_MATCHING_PRINCIPAL'];
+
+/** What is open is closer than what has failed. */
+const rankOf = ({ reason, isOpen = false }: Failure): number => (isOpen ? -1 : ORDER.indexOf(reason));
 
 const WORDS: Readonly<Record<PolicySet['kind'], string>> = {
   trust: 'the trust policy',
@@ -127,7 +137,7 @@ export const findNearMiss = (set: PolicySet, request: ActionRequest): NearMiss =
   const misses = allows.map((at) => ({ at, failures: failuresOf(at.statement, request) }));
   const single = misses
     .flatMap(({ at, failures: [first, ...more] }) => (first === undefined || more.length > 0 ? [] : [{ ...first, at }]))
-    .toSorted((a, b) => ORDER.indexOf(a.reason) - ORDER.indexOf(b.reason));
+    .toSorted((a, b) => rankOf(a) - rankOf(b));
   if (single[0] !== undefined) return single[0];
   const isNamed = misses.some(({ failures }) => failures.every(({ reason }) => reason !== 'NO_MATCHING_PRINCIPAL'));
   if (isNamed) return nobody('NO_MATCHING_STATEMENT', 'no statement of it fits the request');

@@ -5,11 +5,19 @@
 import type { ConditionOperator } from '#domain/condition-operator.ts';
 import { isInBlock, parseAddress, parseBlock } from './address.ts';
 import type { Context } from './context.ts';
-import { globMatches, splitArnGlob } from '#domain/glob.ts';
+import { globMatches, matchesAllAfter, splitArnGlob } from '#domain/glob.ts';
 import { parseInstant } from './instants.ts';
 import { parseTemplate, plainTemplate, prepare, resolveGlob, resolveText, type Template } from './template.ts';
+import type { Truth } from './truth.ts';
+import { isUnstated, type Unstated } from './unstated.ts';
 
-export type Test = (actual: string, context: Context) => boolean;
+export type Test = (actual: string | Unstated, context: Context) => Truth;
+
+/** What is not stated may compare either way. */
+const whenStated =
+  (test: (actual: string, context: Context) => Truth): Test =>
+  (actual, context) =>
+    typeof actual === 'string' ? test(actual, context) : 'maybe';
 
 export interface Operator {
   /** True for the operators that hold when no value matches, and so when the key is missing. */
@@ -25,19 +33,32 @@ const templated =
 
 const equals = templated((template) => {
   const wantedIn = prepare(template, resolveText);
-  return (actual, context) => wantedIn(context) === actual;
+  return whenStated((actual, context) => {
+    const wanted = wantedIn(context);
+    return isUnstated(wanted) ? 'maybe' : wanted === actual;
+  });
 });
 
+const resolveLowerCase = (template: Template, context: Context): string | Unstated | undefined => {
+  const text = resolveText(template, context);
+  return typeof text === 'string' ? text.toLowerCase() : text;
+};
+
 const equalsIgnoringCase = templated((template) => {
-  const wantedIn = prepare(template, (it, context) => resolveText(it, context)?.toLowerCase());
-  return (actual, context) => wantedIn(context) === actual.toLowerCase();
+  const wantedIn = prepare(template, resolveLowerCase);
+  return whenStated((actual, context) => {
+    const wanted = wantedIn(context);
+    return isUnstated(wanted) ? 'maybe' : wanted === actual.toLowerCase();
+  });
 });
 
 const like = templated((template) => {
   const globIn = prepare(template, resolveGlob);
   return (actual, context) => {
     const glob = globIn(context);
-    return glob !== undefined && globMatches(glob, actual);
+    if (glob === undefined) return false;
+    if (isUnstated(glob)) return 'maybe';
+    return isUnstated(actual) ? matchesAllAfter(glob, actual.startsWith) || 'maybe' : globMatches(glob, actual);
   };
 });
 
@@ -45,14 +66,15 @@ const like = templated((template) => {
 const arnLike = templated((template) => {
   const fieldsIn = prepare(template, (it, context) => {
     const glob = resolveGlob(it, context);
-    return glob === undefined ? undefined : splitArnGlob(glob);
+    return glob === undefined || isUnstated(glob) ? glob : splitArnGlob(glob);
   });
-  return (actual, context) => {
+  return whenStated((actual, context) => {
     const wanted = fieldsIn(context);
+    if (isUnstated(wanted)) return 'maybe';
     const fields = actual.split(':');
     if (wanted === undefined || fields.length < 6) return false;
     return wanted.every((glob, i) => globMatches(glob, i < 5 ? (fields[i] ?? '') : fields.slice(5).join(':')));
-  };
+  });
 });
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
@@ -65,31 +87,32 @@ const compared =
   (parse: (text: string) => number | undefined, compare: Comparison): Operator['compile'] =>
   (wanted) => {
     const right = parse(wanted);
-    return (actual) => {
+    return whenStated((actual) => {
       const left = parse(actual);
       return left !== undefined && right !== undefined && compare(left, right);
-    };
+    });
   };
 
 const bool = templated((template) => {
-  const wantedIn = prepare(template, (it, context) => resolveText(it, context)?.toLowerCase());
-  return (actual, context) => {
+  const wantedIn = prepare(template, resolveLowerCase);
+  return whenStated((actual, context) => {
     const wanted = wantedIn(context);
+    if (isUnstated(wanted)) return 'maybe';
     return (wanted === 'true' || wanted === 'false') && wanted === actual.toLowerCase();
-  };
+  });
 });
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-const binary: Operator['compile'] = (wanted) => (actual) =>
-  BASE64.test(wanted) && BASE64.test(actual) && wanted.replaceAll('=', '') === actual.replaceAll('=', '');
+const binary: Operator['compile'] = (wanted) =>
+  whenStated((actual) => BASE64.test(wanted) && BASE64.test(actual) && wanted.replaceAll('=', '') === actual.replaceAll('=', ''));
 
 const ipAddress: Operator['compile'] = (wanted) => {
   const block = parseBlock(wanted);
-  return (actual) => {
+  return whenStated((actual) => {
     const address = parseAddress(actual);
     return block !== undefined && address !== undefined && isInBlock(address, block);
-  };
+  });
 };
 
 const same: Comparison = (a, b) => a === b;

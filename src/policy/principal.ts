@@ -5,6 +5,7 @@
 import { formatRoleArn, isAccountId, parseArn, parseRootArn, parseSessionArn, type RoleArn } from '#domain/arn.ts';
 import { listOf, type PrincipalElement } from '#domain/policy-document.ts';
 import type { Caller } from './scenario.ts';
+import { UNSTATED, unstatedAfter, type Unstated } from './unstated.ts';
 import { describeProvider, type Provider } from './web-identity.ts';
 
 export interface CallerFacts {
@@ -16,7 +17,7 @@ export interface CallerFacts {
   readonly roleArn: string | undefined;
   readonly principalType: string | undefined;
   readonly uniqueId: string | undefined;
-  readonly userId: string | undefined;
+  readonly userId: string | Unstated;
   readonly userName: string | undefined;
   readonly isTemporary: boolean;
   /** Service-linked roles escape SCPs and RCPs. */
@@ -46,11 +47,14 @@ const roleArnOf = (caller: Caller): string | undefined => {
   return formatRoleArn({ partition: session.partition, account: session.account, path: '/', name: session.roleName });
 };
 
-const userIdOf = (caller: Caller, account: string | undefined, name: string): string | undefined => {
-  if (caller.kind === 'root') return account;
-  if (caller.kind === 'federated-user') return `${account}:${name}`;
-  if (caller.uniqueId === undefined || caller.kind !== 'assumed-role' || caller.uniqueId.includes(':')) return caller.uniqueId;
-  return `${caller.uniqueId}:${name}`;
+/** Source: IAM User Guide, "Policy variables", principal key values. */
+const userIdOf = (caller: Caller, account: string | undefined, name: string): string | Unstated => {
+  const { kind, uniqueId } = caller;
+  if (kind === 'root') return account ?? UNSTATED;
+  if (kind === 'federated-user') return `${account}:${name}`;
+  if (uniqueId === undefined) return UNSTATED;
+  if (kind === 'user' || uniqueId.includes(':')) return uniqueId;
+  return parseSessionArn(caller.arn) === undefined ? unstatedAfter(`${uniqueId}:`) : `${uniqueId}:${name}`;
 };
 
 /** `role` is the one to be assumed: it tells where a web identity's provider has to be. */

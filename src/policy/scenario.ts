@@ -51,6 +51,7 @@ export interface Caller {
   readonly mfa?: boolean;
   /** Seconds since the MFA code. */
   readonly mfaAge?: number;
+  /** Absent: not known, and through a VPC endpoint there would be none. */
   readonly sourceIp?: string;
   /** Default: true for roles and federated users, false for users and root. */
   readonly temporaryCredentials?: boolean;
@@ -61,7 +62,7 @@ export interface Caller {
   readonly managementAccount?: boolean;
   /** For a service: on behalf of which account it calls. */
   readonly sourceAccount?: string;
-  /** Of a web identity's token; session tags and a source identity are claims too. */
+  /** All of a web identity's token, though `aud` and `sub` are there even where they are not said; session tags and a source identity are claims too. */
   readonly claims?: Claims;
 }
 
@@ -80,12 +81,13 @@ export interface TargetRole {
 
 export interface AssumeRoleRequest {
   readonly externalId?: string;
+  /** STS takes no call without one; absent: what it is, is not known. */
   readonly sessionName?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly transitiveTagKeys?: readonly string[];
   readonly sourceIdentity?: string;
   readonly durationSeconds?: number;
-  /** Of the STS endpoint; `us-east-1` for the global one. Absent: aws:RequestedRegion is not known. */
+  /** Of the STS endpoint; `us-east-1` for the global one. Absent: what aws:RequestedRegion is, is not known. */
   readonly region?: string;
   /** The session policy for the session to be made: it must parse, and decides nothing here. */
   readonly policy?: PolicySource;
@@ -94,7 +96,7 @@ export interface AssumeRoleRequest {
 /** May `caller` assume `role` by `request`? */
 export interface Scenario {
   readonly id?: string;
-  /** ISO 8601; without it the keys aws:CurrentTime and aws:EpochTime are absent. */
+  /** ISO 8601; without it aws:CurrentTime and aws:EpochTime are there, and what they are is not known. */
   readonly time?: string;
   readonly caller: Caller;
   readonly role: TargetRole;

@@ -3,7 +3,8 @@
  * Source: IAM User Guide, "IAM policy elements: Variables and tags". A document of 2008-10-17 has none: its text is taken as it stands.
  */
 import type { Context } from './context.ts';
-import { joinGlob, type Glob } from '#domain/glob.ts';
+import { joinGlob } from '#domain/glob.ts';
+import { isUnstated, type Unstated } from './unstated.ts';
 
 type Part =
   | { readonly kind: 'text' | 'fixed'; readonly text: string }
@@ -45,7 +46,7 @@ interface Piece {
 }
 
 /** Undefined when a variable has no single value and no default: then nothing can match. Substituted text has no live wildcards. */
-const resolvePieces = (template: Template, context: Context): readonly Piece[] | undefined => {
+const resolvePieces = (template: Template, context: Context): readonly Piece[] | Unstated | undefined => {
   const pieces: Piece[] = [];
   for (const part of template.parts) {
     if (part.kind !== 'variable') {
@@ -53,21 +54,24 @@ const resolvePieces = (template: Template, context: Context): readonly Piece[] |
       continue;
     }
     const value = context.get(part.key) ?? part.fallback;
+    if (isUnstated(value)) return value;
     if (typeof value !== 'string') return undefined;
     pieces.push({ text: value, fixed: true });
   }
   return pieces;
 };
 
-export const resolveText = (template: Template, context: Context): string | undefined =>
-  resolvePieces(template, context)
-    ?.map((piece) => piece.text)
-    .join('');
+/** A text that depends on a key which nobody stated is itself unstated. */
+const resolved =
+  <T>(build: (pieces: readonly Piece[]) => T) =>
+  (template: Template, context: Context): T | Unstated | undefined => {
+    const pieces = resolvePieces(template, context);
+    return pieces === undefined || isUnstated(pieces) ? pieces : build(pieces);
+  };
 
-export const resolveGlob = (template: Template, context: Context): Glob | undefined => {
-  const pieces = resolvePieces(template, context);
-  return pieces === undefined ? undefined : joinGlob(pieces);
-};
+export const resolveText = resolved((pieces) => pieces.map((piece) => piece.text).join(''));
+
+export const resolveGlob = resolved(joinGlob);
 
 const NOTHING: Context = new Map();
 

@@ -111,12 +111,13 @@ const transitiveKeysOf = (claims: Claims): readonly string[] => {
 };
 
 /** The API takes no ExternalId, Tags or SourceIdentity: the token brings the last two, and there is no session to inherit from. */
-const requestOf = ({ sessionName, durationSeconds, policy }: AssumeRoleRequest, claims: Claims): AssumeRoleRequest => {
+const requestOf = ({ sessionName, durationSeconds, region, policy }: AssumeRoleRequest, claims: Claims): AssumeRoleRequest => {
   const sourceIdentity = claims['https://aws.amazon.com/source_identity'];
   const tags = tagsOf(claims);
   return {
     ...(sessionName === undefined ? {} : { sessionName }),
     ...(durationSeconds === undefined ? {} : { durationSeconds }),
+    ...(region === undefined ? {} : { region }),
     ...(policy === undefined ? {} : { policy }),
     ...(typeof sourceIdentity === 'string' ? { sourceIdentity } : {}),
     ...(Object.keys(tags).length === 0 ? {} : { tags, transitiveTagKeys: transitiveKeysOf(claims) }),
