@@ -1,6 +1,6 @@
 /** explain with AWS: opens what sides there are, finds out who calls, and hands over to core. Never assumes the role. */
 import { formatRoleArn, parseArn } from '#domain/arn.ts';
-import type { Access } from '#domain/access.ts';
+import { sentExternalId, type Access } from '#domain/access.ts';
 import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
 import { parseAccount } from '#domain/fields.ts';
@@ -103,13 +103,14 @@ const pairsOf = (input: Input): Readonly<Record<string, string>> =>
   );
 
 const requestOf = (access: Access, input: Input): AssumeRoleRequest => {
+  const externalId = sentExternalId(access);
   const tags = pairsOf(input);
   const transitive = input.list('transitive-tag')?.map(({ value }) => value);
   const sourceIdentity = input.text('source-identity')?.value;
   return {
     sessionName: access.sessionName,
     durationSeconds: access.sessionSeconds,
-    ...(access.externalId !== undefined && { externalId: access.externalId }),
+    ...(externalId !== undefined && { externalId }),
     ...(Object.keys(tags).length > 0 && { tags }),
     ...(transitive && { transitiveTagKeys: transitive }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),

@@ -1,4 +1,5 @@
 /** What init says at its end, and its entry in the envelope. */
+import { sentExternalId } from '#domain/access.ts';
 import { warning } from '#domain/diagnostic.ts';
 import { changesOf } from '#domain/plan.ts';
 import { isProved, type VerifyReport } from '#domain/verify-report.ts';
@@ -25,7 +26,8 @@ export const tellMade = ({ applied, desired, drift, plan }: InitReport, input: I
     );
 };
 
-const tellUnproved = ({ desired: { access, sourceGrant } }: InitReport, context: Context): void =>
+const tellUnproved = ({ desired: { access, sourceGrant } }: InitReport, context: Context): void => {
+  const externalId = sentExternalId(access);
   context.reporter.tell({
     severity: 'note',
     code: 'NOT_PROVED',
@@ -38,11 +40,12 @@ const tellUnproved = ({ desired: { access, sourceGrant } }: InitReport, context:
           'verify',
           '--role-arn',
           access.roleArn,
-          ...(access.externalId === undefined ? [] : ['--external-id', access.externalId]),
+          ...(externalId === undefined ? [] : ['--external-id', externalId]),
         ]),
       },
     ],
   });
+};
 
 export interface Made {
   readonly report: InitReport;
@@ -60,7 +63,7 @@ export const initOutcome = ({ report, proof, next }: Made, input: Input, context
   else if (!isDryRun) tellUnproved(report, context);
   if (isGood) context.say(`next: ${context.paint.command(next)}\n`);
   const isBad = proof === undefined ? input.isSet('require-proof') && !isDryRun : !isGood;
-  const { externalId = null } = desired.access;
+  const externalId = sentExternalId(desired.access) ?? null;
   return {
     status: isBad ? 1 : 0,
     text: '',

@@ -5,7 +5,8 @@ import type { Diagnostic } from '#domain/diagnostic.ts';
 import * as field from '#domain/fields.ts';
 import type { Field } from '#domain/fields.ts';
 import { parsePolicyDocument } from '#domain/policy-document.ts';
-import { isSsoRole, parsePrincipal } from '#domain/principal.ts';
+import { isSsoRole } from '#domain/principal.ts';
+import { parsePrincipal } from '#domain/principal-request.ts';
 import type { Result } from '#domain/result.ts';
 import { DEFAULTS } from '#domain/spec-input.ts';
 import type { CallerIdentity } from '#core/ports/sessions.ts';
@@ -104,7 +105,7 @@ const askTrust = async (source: CallerIdentity | undefined, { prompter, answers,
     check: (value) =>
       value === 'self' && source === undefined
         ? "self needs the source's credentials, and none were chosen: name an ARN or an account id"
-        : whyNot(parsePrincipal(value, 'answer')),
+        : whyNot(parsePrincipal({ value, place: 'answer' })),
   });
   answers.set('trust', answer);
 };

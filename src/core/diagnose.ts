@@ -1,5 +1,5 @@
 /** From AWS's refusal alone to the one cause, the account that must act and the patch. Pure. */
-import type { Access } from '#domain/access.ts';
+import { sentExternalId, type Access } from '#domain/access.ts';
 import type { AccessDenied, DeniedLayer } from '#domain/access-denied.ts';
 import { parseRoleArn } from '#domain/arn.ts';
 import type { Fix } from '#domain/cause.ts';
@@ -28,11 +28,14 @@ const filled = (code: CauseCode, { access }: Situation, subject: string | null =
   fillCause(code, { subject, roleArn: access.roleArn });
 
 /** What was asked for, as the evaluator has it: the fix of a trust policy carries the external ID that was sent. */
-const policyRequestOf = ({ externalId, sessionName, sessionSeconds }: Access): PolicyRequest => ({
-  sessionName,
-  durationSeconds: sessionSeconds,
-  ...(externalId !== undefined && { externalId }),
-});
+const policyRequestOf = (access: Access): PolicyRequest => {
+  const externalId = sentExternalId(access);
+  return {
+    sessionName: access.sessionName,
+    durationSeconds: access.sessionSeconds,
+    ...(externalId !== undefined && { externalId }),
+  };
+};
 
 const LIMITS_OTHERS: Readonly<Partial<Record<DeniedLayer, CauseCode>>> = {
   boundary: 'BOUNDARY_REFUSES',
@@ -60,8 +63,10 @@ const codeOf = ({ action, reason }: AccessDenied): CauseCode => {
   return LIMITS_OTHERS[layer] ?? (isExplicit ? 'TRUST_DENIES' : (NOT_TRUSTED[action] ?? 'TRUST_REFUSES'));
 };
 
-const sentId = ({ externalId }: Access): string =>
-  externalId === undefined ? 'no external ID was sent' : `the external ID "${externalId}" was sent`;
+const sentId = (access: Access): string => {
+  const sent = sentExternalId(access);
+  return sent === undefined ? 'no external ID was sent' : `the external ID "${sent}" was sent`;
+};
 
 /** AWS's one answer to several faults: what they are, so that nobody looks for one only. */
 const couldBe = (code: CauseCode, { access, source }: Situation): string => {

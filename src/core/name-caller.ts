@@ -1,6 +1,8 @@
 /** A caller as a person names it (`explain --as`), as far as the name alone tells it. Pure. */
 import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
+import { readOidc } from '#domain/oidc-principal.ts';
+import type { OidcPrincipal } from '#domain/principal.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
 import type { Caller, Claims } from '#policy/scenario.ts';
 import { callerOfArn } from './caller-of-arn.ts';
@@ -19,55 +21,23 @@ const FORMS =
 
 const SERVICE = /^[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?$/;
 
-const token = (issuer: string, claims: Claims): CallerName => ({
-  kind: 'caller',
-  caller: { arn: issuer, kind: 'web-identity', claims: { iss: issuer, ...claims } },
-});
-
-/** https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims */
-const github = (text: string): CallerName | undefined => {
-  const [, owner, repo, key, value] = /^([^/:]+)\/([^/:]+):(?:(ref|environment)=(.+)|pull_request)$/.exec(text) ?? [];
-  if (owner === undefined || repo === undefined) return undefined;
-  const plain = (name: string): string => name.replace(/@.*$/, '');
-  return token('https://token.actions.githubusercontent.com', {
-    aud: 'sts.amazonaws.com',
-    sub: `repo:${owner}/${repo}:${key === undefined ? 'pull_request' : `${key}:${value}`}`,
-    repository: `${plain(owner)}/${plain(repo)}`,
-    repository_owner: plain(owner),
-    ...(key === 'ref' && { ref: value ?? '' }),
-    ...(key === 'environment' && { environment: value ?? '' }),
-  });
+/** Claims that GitHub puts beside the subject: https://docs.github.com/en/actions/reference/security/oidc#oidc-token-claims */
+const githubClaims = (subject: string): Claims => {
+  const [, owner = '', repository = '', key, value] =
+    /^repo:([^/:@]+)(?:@\d+)?\/([^/:@]+)(?:@\d+)?:(?:(ref|environment):(.+))?/.exec(subject) ?? [];
+  return {
+    repository: `${owner}/${repository}`,
+    repository_owner: owner,
+    ...(key === undefined || value === undefined ? {} : { [key]: value.replaceAll('%3A', ':') }),
+  };
 };
 
-/** https://docs.gitlab.com/ci/cloud_services/aws/ */
-const gitlab = (text: string): CallerName | undefined => {
-  const [, host = 'gitlab.com', project, type, ref] = /^(?:([^/]+)\/\/)?([^:]+):(branch|tag)=(.+)$/.exec(text) ?? [];
-  if (project === undefined || ref === undefined) return undefined;
-  const issuer = `https://${host}`;
-  return token(issuer, { aud: issuer, sub: `project_path:${project}:ref_type:${type}:ref:${ref}` });
-};
-
-/** https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/aws-configuration */
-const terraformCloud = (text: string): CallerName | undefined => {
-  const [, org, project, workspace, phase = 'apply'] = /^([^/]+)\/([^/]+)\/([^/:]+)(?::(plan|apply))?$/.exec(text) ?? [];
-  if (org === undefined) return undefined;
-  const sub = `organization:${org}:project:${project}:workspace:${workspace}:run_phase:${phase}`;
-  return token('https://app.terraform.io', { aud: 'aws.workload.identity', sub });
-};
-
-/** https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html */
-const irsa = (text: string): CallerName | undefined => {
-  const [, issuer, namespace, account] = /^(https:\/\/.+):([^:/]+)\/([^:/]+)$/.exec(text) ?? [];
-  if (issuer === undefined) return undefined;
-  return token(issuer, { aud: 'sts.amazonaws.com', sub: `system:serviceaccount:${namespace}:${account}` });
-};
-
-const BY_PREFIX: Readonly<Record<string, (text: string) => CallerName | undefined>> = {
-  github,
-  gitlab,
-  tfc: terraformCloud,
-  irsa,
-  sso: (name) => (/^[\w+=,.@-]{1,32}$/.test(name) ? { kind: 'permission-set', name } : undefined),
+/** One token of several: where both of GitHub's subjects are known the immutable one, of HCP Terraform's phases the apply. */
+const tokenOf = ({ issuer, audience, subjects }: OidcPrincipal): CallerName => {
+  const iss = `https://${issuer}`;
+  const sub = subjects.at(-1) ?? subjects[0];
+  const more = sub.startsWith('repo:') ? githubClaims(sub) : {};
+  return { kind: 'caller', caller: { arn: iss, kind: 'web-identity', claims: { iss, aud: audience, sub, ...more } } };
 };
 
 export const parseCallerName = ({ value, place }: Given<string>): Result<CallerName> => {
@@ -75,9 +45,15 @@ export const parseCallerName = ({ value, place }: Given<string>): Result<CallerN
   const caller = callerOfArn(value);
   if (caller !== undefined) return ok({ kind: 'caller', caller });
   if (SERVICE.test(value)) return ok({ kind: 'caller', caller: { arn: value, kind: 'service' } });
-  const [, prefix = '', rest = ''] = /^([a-z]+):(.+)$/s.exec(value) ?? [];
-  const named = Object.hasOwn(BY_PREFIX, prefix) ? BY_PREFIX[prefix]?.(rest) : undefined;
-  if (named !== undefined) return ok(named);
-  const why = /^\d{12}$/.test(value) ? 'is an account: name one of its users or roles' : 'is not a caller';
+  const permissionSet = /^sso:([\w+=,.@-]{1,32})$/.exec(value)?.[1];
+  if (permissionSet !== undefined) return ok({ kind: 'permission-set', name: permissionSet });
+  const oidc = readOidc(value);
+  if (oidc !== undefined && !('refused' in oidc)) return ok(tokenOf(oidc));
+  const why =
+    oidc !== undefined
+      ? oidc.refused
+      : /^\d{12}$/.test(value)
+        ? 'is an account: name one of its users or roles'
+        : 'is not a caller';
   return fail(problem('INVALID_VALUE', `"${value}" ${why}`, { path: place, hints: [{ text: `name it as one of: ${FORMS}` }] }));
 };

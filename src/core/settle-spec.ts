@@ -1,15 +1,17 @@
 /** Turns a SpecRequest into a Spec by looking at the two accounts: who they are, what `self` and a session mean. Reads only. */
 import { partitionById, partitionOfRegion } from '#domain/partition.ts';
-import { parseArn, parseRoleArn, parseSessionArn, parseUserArn } from '#domain/arn.ts';
+import { formatRoleArn, parseArn, parseRoleArn, parseSessionArn, parseUserArn } from '#domain/arn.ts';
 import { problem, warning } from '#domain/diagnostic.ts';
 import type { SpecRequest } from '#domain/parse-spec.ts';
+import { ssoNeedsName, type PrincipalRequest } from '#domain/principal-request.ts';
 import {
-  assumePathless,
+  accountOf,
   isSsoRole,
-  settlePrincipal,
-  ssoNeedsName,
+  permissionSetOf,
+  settleAccount,
+  settleArn,
+  settleRole,
   type Principal,
-  type PrincipalRequest,
 } from '#domain/principal.ts';
 import type { Spec } from '#domain/spec.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
@@ -52,35 +54,42 @@ export const expectTwoAccounts = (source: CallerIdentity, target: CallerIdentity
   );
 };
 
+/** The role of that name in the source account; undefined where it cannot be looked at. Throws what is no answer of AWS. */
+const readSourceRole = async (
+  account: string,
+  name: string,
+  caller: CallerIdentity | undefined,
+  { source }: SettlePorts,
+): Promise<string | undefined> => {
+  if (source === undefined || caller?.account !== account) return undefined;
+  try {
+    return (await source.iam.readRole(name))?.arn;
+  } catch (error) {
+    if (!isXacctError(error) || error.code !== 'AWS_REFUSED') throw error;
+    return undefined;
+  }
+};
+
 /** A session ARN has no path, the role's ARN may: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
 const roleOfSession = async (
-  session: SessionRequest,
+  { account, partition, roleName }: SessionRequest,
   caller: CallerIdentity | undefined,
   ports: SettlePorts,
 ): Promise<Principal> => {
-  const { source, reporter } = ports;
-  if (source !== undefined && caller?.account === session.account) {
-    try {
-      const role = await source.iam.readRole(session.roleName);
-      if (role) return { arn: role.arn, account: session.account };
-    } catch (error) {
-      if (!isXacctError(error) || error.code !== 'AWS_REFUSED') throw error;
-    }
-  }
-  const guess = assumePathless(session);
-  reporter.tell(
+  const permissionSet = permissionSetOf(roleName);
+  if (permissionSet !== undefined) return { kind: 'sso', account, permissionSet };
+  const found = await readSourceRole(account, roleName, caller, ports);
+  if (found !== undefined) return settleArn(found, account);
+  // Right for every role at `/`; IAM refuses a role that does not exist.
+  const role = { partition, account, path: '/', name: roleName };
+  ports.reporter.tell(
     warning(
       'ASSUMED_VALUE',
-      `the path of role ${session.roleName} could not be read in account ${session.account}: ${guess.arn} is taken`,
-      [
-        {
-          text: 'if it has a path, name it',
-          command: `xacct init --trust arn:aws:iam::${session.account}:role/PATH/${session.roleName}`,
-        },
-      ],
+      `the path of role ${roleName} could not be read in account ${account}: ${formatRoleArn(role)} is taken`,
+      [{ text: 'if it has a path, name it', command: `xacct init --trust arn:aws:iam::${account}:role/PATH/${roleName}` }],
     ),
   );
-  return guess;
+  return settleRole(role);
 };
 
 const selfNeedsSource = (): XacctError =>
@@ -101,10 +110,10 @@ const principalOfSelf = async (caller: CallerIdentity | undefined, ports: Settle
   if (caller === undefined) throw selfNeedsSource();
   const session = parseSessionArn(caller.arn);
   if (session) {
-    if (isSsoRole(session.roleName)) throw new XacctError(ssoNeedsName(caller.arn));
+    if (isSsoRole(session.roleName)) throw new XacctError(ssoNeedsName(caller.arn, permissionSetOf(session.roleName)));
     return roleOfSession({ kind: 'session', ...session }, caller, ports);
   }
-  if (parseUserArn(caller.arn) ?? parseRoleArn(caller.arn)) return { arn: caller.arn, account: caller.account };
+  if (parseUserArn(caller.arn) ?? parseRoleArn(caller.arn)) return settleArn(caller.arn, caller.account);
   throw new XacctError(
     problem('INVALID_VALUE', `self is ${caller.arn}, which cannot assume roles`, {
       path: '--trust',
@@ -121,6 +130,70 @@ const mixed = (arn: string, partition: string): XacctError =>
     }),
   );
 
+interface Place {
+  readonly partition: string;
+  readonly sourceAccount: string | undefined;
+  readonly caller: CallerIdentity | undefined;
+}
+
+const needsSourceAccount = (form: string): XacctError =>
+  new XacctError(
+    problem('USAGE', `${form} is of the source account, and that was not named`, {
+      path: '--trust',
+      hints: [{ text: 'name it: --source-account ID, or credentials of it: --source-profile NAME' }],
+    }),
+  );
+
+const EC2_ROLE_HINTS = [
+  { text: 'name the role of the instances by its ARN', command: 'xacct init --trust arn:aws:iam::111111111111:role/NAME' },
+];
+
+/** The role of instances, which must be there: its ARN is what the target trusts. */
+const principalOfEc2 = async (
+  roleName: string | undefined,
+  { sourceAccount, caller }: Place,
+  ports: SettlePorts,
+): Promise<Principal> => {
+  if (roleName === undefined)
+    throw new XacctError(
+      problem('USAGE', 'which role do the instances have? It was not named', {
+        path: '--trust',
+        hints: [{ text: 'name it: --trust ec2:ROLE' }, ...EC2_ROLE_HINTS],
+      }),
+    );
+  if (sourceAccount === undefined) throw needsSourceAccount(`ec2:${roleName}`);
+  const found = await readSourceRole(sourceAccount, roleName, caller, ports);
+  if (found !== undefined) return settleArn(found, sourceAccount);
+  throw new XacctError(
+    problem('USAGE', `the role ${roleName} could not be read in the source account ${sourceAccount}`, {
+      path: '--trust',
+      hints: [{ text: 'give credentials that may read it: --source-profile NAME' }, ...EC2_ROLE_HINTS],
+    }),
+  );
+};
+
+const settlePrincipal = async (request: PrincipalRequest, place: Place, ports: SettlePorts): Promise<Principal> => {
+  switch (request.kind) {
+    case 'self':
+      return principalOfSelf(place.caller, ports);
+    case 'session':
+      return roleOfSession(request, place.caller, ports);
+    case 'account':
+      return settleAccount(place.partition, request.account);
+    case 'arn':
+      return settleArn(request.arn, request.account);
+    case 'sso': {
+      const account = request.account ?? place.sourceAccount;
+      if (account === undefined) throw needsSourceAccount(`sso:${request.permissionSet}`);
+      return { kind: 'sso', account, permissionSet: request.permissionSet };
+    }
+    case 'ec2':
+      return principalOfEc2(request.roleName, place, ports);
+    case 'oidc':
+      return request;
+  }
+};
+
 /** Throws XacctError; writes nothing. `caller` is the source's identity where its credentials are at hand. */
 export const settleSpec = async (
   request: SpecRequest,
@@ -130,20 +203,17 @@ export const settleSpec = async (
   const partition = parseArn(who.target.arn)?.partition ?? 'aws';
   const region = request.region ?? partitionById(partition)?.homeRegion ?? 'us-east-1';
   if (partitionOfRegion(region)?.id !== partition) throw mixed(`region ${region}`, partition);
-  const trust = await Promise.all(
-    request.role.trust.map(async (principal) => {
-      if (principal.kind === 'self') return principalOfSelf(who.source, ports);
-      return principal.kind === 'session' ? roleOfSession(principal, who.source, ports) : settlePrincipal(principal, partition);
-    }),
-  );
-  const stranger = trust.find(({ arn }) => parseArn(arn)?.partition !== partition);
-  if (stranger) throw mixed(stranger.arn, partition);
-  const distinct = [...new Map(trust.map((principal) => [principal.arn, principal])).values()];
+  const at: Place = { partition, sourceAccount: request.sourceAccount ?? who.source?.account, caller: who.source };
+  const trust = await Promise.all(request.role.trust.map((principal) => settlePrincipal(principal, at, ports)));
+  const stranger = trust.find((principal) => principal.kind === 'aws' && parseArn(principal.arn)?.partition !== partition);
+  if (stranger?.kind === 'aws') throw mixed(stranger.arn, partition);
+  const distinct = [...new Map(trust.map((principal) => [JSON.stringify(principal), principal])).values()];
+  const accounts = distinct.map(accountOf).filter((account) => account !== undefined);
   return {
     ...request,
     partition,
     region,
-    sourceAccount: request.sourceAccount ?? who.source?.account ?? distinct[0]?.account ?? '',
+    sourceAccount: at.sourceAccount ?? accounts[0] ?? '',
     targetAccount: who.target.account,
     role: { ...request.role, trust: distinct },
   };

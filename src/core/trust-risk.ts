@@ -1,58 +1,82 @@
-/** What a change of a trust policy means for those who use the role. Pure. */
+/** What a new trust policy does to those who can assume the role by the old one. Pure; anything not understood counts as a loss. */
 import type { Risk } from '#domain/plan.ts';
 import { listOf, statementsOf, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
 
-/** The AWS principals that a trust policy names, in any statement that allows. */
+/** One condition: operator and key, and the values that it takes. */
+type Conditions = ReadonlyMap<string, readonly string[]>;
+
+/** One principal's leave to do one thing. */
+interface Grant {
+  readonly of: string;
+  readonly conditions: Conditions;
+}
+
+const principalsOf = ({ Principal = {} }: Statement): readonly string[] =>
+  Principal === '*' ? ['*'] : Object.values(Principal).flatMap((names) => listOf(names));
+
+/** The principals that a trust policy names, in any statement that allows. */
 export const trustedBy = (document: PolicyDocument): readonly string[] => {
   const allows = statementsOf(document).filter(({ Effect }) => Effect === 'Allow');
-  const named = allows.flatMap(({ Principal = {} }) =>
-    Principal === '*' ? ['*'] : Object.values(Principal).flatMap((names) => listOf(names)),
-  );
-  return [...new Set(named)].toSorted();
+  return [...new Set(allows.flatMap(principalsOf))].toSorted();
 };
 
-/** The external IDs that a statement takes; undefined when it asks for none. */
-const externalIdsOf = ({ Condition }: Statement): readonly string[] | undefined => {
-  const ids = Condition?.['StringEquals']?.['sts:ExternalId'];
-  return ids === undefined ? undefined : listOf(ids).map(String);
-};
-
-/** A statement's conditions without its external IDs, as comparable text. */
-const otherConditionsOf = ({ Condition = {} }: Statement): string => {
-  const { StringEquals = {}, ...others } = Condition;
-  const { 'sts:ExternalId': _, ...rest } = StringEquals;
-  return JSON.stringify(Object.keys(rest).length > 0 ? { ...others, StringEquals: rest } : others);
-};
-
-const conditionsOf = (document: PolicyDocument): string =>
-  JSON.stringify(statementsOf(document).map(({ Condition }) => Condition ?? null));
-
-type ConditionChange = 'same' | 'wider' | 'dropped' | 'narrower';
-
-/** How the conditions of the one statement that xacct writes differ; of any other document only equality is understood. */
-const compareConditions = (before: PolicyDocument, after: PolicyDocument): ConditionChange => {
-  if (conditionsOf(before) === conditionsOf(after)) return 'same';
-  const [[was, ...wasMore], [is, ...isMore]] = [statementsOf(before), statementsOf(after)];
-  if (was === undefined || is === undefined || wasMore.length > 0 || isMore.length > 0) return 'narrower';
-  if (otherConditionsOf(was) !== otherConditionsOf(is)) return otherConditionsOf(is) === '{}' ? 'dropped' : 'narrower';
-  const [ids, newIds] = [externalIdsOf(was), externalIdsOf(is)];
-  if (newIds === undefined) return 'dropped';
-  return ids?.every((id) => newIds.includes(id)) === true ? 'wider' : 'narrower';
-};
-
-/** What a trust policy allows beside sts:AssumeRole may be in use as well: sts:TagSession, sts:SetSourceIdentity. */
-const actionsOf = (document: PolicyDocument): readonly string[] =>
-  statementsOf(document).flatMap(({ Effect, Action }) =>
-    Effect === 'Allow' ? listOf(Action ?? '*').map((action) => action.toLowerCase()) : [],
+const conditionsOf = ({ Condition = {} }: Statement): Conditions =>
+  new Map(
+    Object.entries(Condition).flatMap(([operator, keys]) =>
+      Object.entries(keys).map(([key, values]) => [`${operator} ${key.toLowerCase()}`, listOf(values).map(String)] as const),
+    ),
   );
 
-/** Whoever can assume the role by `before` must still be able to by `after`; anything not understood counts as a loss. */
+/** Of a negated operator every further value keeps somebody out. */
+const isNegated = (condition: string): boolean => /^(for\w+:)?(string|arn|numeric|date)not|^not|^null/i.test(condition);
+
+/** STS asks for these two without an external ID or a session's name: a statement that wants one lets nobody do them. */
+const isVain = (action: string, conditions: Conditions): boolean =>
+  /^sts:(tagsession|setsourceidentity)$/.test(action) &&
+  [...conditions.keys()].some((condition) => / sts:(externalid|rolesessionname)$/.test(condition) && !isNegated(condition));
+
+const grantsOf = (document: PolicyDocument): readonly Grant[] =>
+  statementsOf(document)
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap((statement) => {
+      const conditions = conditionsOf(statement);
+      const actions = listOf(statement.Action ?? '*')
+        .map((action) => action.toLowerCase())
+        .filter((action) => !isVain(action, conditions));
+      return principalsOf(statement).flatMap((who) =>
+        actions.map((action) => ({ of: JSON.stringify([who, action]), conditions })),
+      );
+    });
+
+const deniesOf = (document: PolicyDocument): ReadonlySet<string> =>
+  new Set(
+    statementsOf(document)
+      .filter(({ Effect }) => Effect === 'Deny')
+      .map((statement) => JSON.stringify({ ...statement, Sid: '' })),
+  );
+
+const takesAllOf = (condition: string, before: readonly string[], after: readonly string[]): boolean =>
+  before.every((value) => after.includes(value)) && (!isNegated(condition) || before.length === after.length);
+
+/** Whoever got in by `before` gets in by `after`, too. */
+const covers = (after: Grant, before: Grant): boolean =>
+  after.of === before.of &&
+  [...after.conditions].every(([condition, values]) => {
+    const was = before.conditions.get(condition);
+    return was !== undefined && takesAllOf(condition, was, values);
+  });
+
+/** A way in that asks for less than every way of the same principal did. */
+const dropsCondition = (after: Grant, before: readonly Grant[]): boolean => {
+  const same = before.filter((grant) => grant.of === after.of);
+  return same.length > 0 && same.every(({ conditions }) => [...conditions.keys()].some((key) => !after.conditions.has(key)));
+};
+
 export const trustRiskOf = (before: PolicyDocument, after: PolicyDocument): Risk => {
-  const kept = new Set(trustedBy(after));
-  if (trustedBy(before).some((arn) => !kept.has(arn))) return 'removes access';
-  const allowed = new Set(actionsOf(after));
-  if (actionsOf(before).some((action) => !allowed.has(action))) return 'removes access';
-  const conditions = compareConditions(before, after);
-  if (conditions === 'narrower') return 'removes access';
-  return conditions === 'dropped' ? 'drops a condition' : 'widens access';
+  const [was, is] = [grantsOf(before), grantsOf(after)];
+  if (!was.every((grant) => is.some((candidate) => covers(candidate, grant)))) return 'removes access';
+  const [denied, denies] = [deniesOf(before), deniesOf(after)];
+  if ([...denies].some((statement) => !denied.has(statement))) return 'removes access';
+  if ([...denied].some((statement) => !denies.has(statement))) return 'drops a condition';
+  return is.some((grant) => dropsCondition(grant, was)) ? 'drops a condition' : 'widens access';
 };

@@ -1,5 +1,5 @@
 /** Proves through STS that the role can be assumed, and that what must be refused is refused. Never writes; credentials stay in the port. */
-import type { Access } from '#domain/access.ts';
+import { sentExternalId, type Access } from '#domain/access.ts';
 import type { Clock } from '#domain/clock.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { CHECKS, type Check, type CheckId, type Skippable, type VerifyReport } from '#domain/verify-report.ts';
@@ -108,7 +108,8 @@ const proveIdentity = (access: Access, ports: VerifyPorts, options: VerifyOption
   );
 
 const proveAssumeRole = (access: Access, ports: VerifyPorts, options: VerifyOptions): Promise<Found<Answer>> => {
-  const { roleArn, sessionName, sessionSeconds, externalId } = access;
+  const { roleArn, sessionName, sessionSeconds } = access;
+  const externalId = sentExternalId(access);
   const request = { roleArn, sessionName, sessionSeconds, ...(externalId !== undefined && { externalId }) };
   const expected = `a session of ${sessionSeconds} s`;
   return check(
@@ -143,7 +144,7 @@ const proveTargetIdentity = (session: AssumedSession, access: Access, ports: Ver
 const proveNoExternalId = async (access: Access, ports: VerifyPorts, options: VerifyOptions): Promise<Found<unknown>> => {
   if (options.skip.includes('negative') || options.skip.includes('no-external-id'))
     return skip('no-external-id', ports, 'as asked: whether the external ID is enforced was not proved');
-  if (access.externalId === undefined) return skip('no-external-id', ports, 'no external ID is declared');
+  if (access.externalIds.length === 0) return skip('no-external-id', ports, 'no external ID is declared');
   // Nothing but the external ID differs: a trust policy may ask for the session's name, too, and would refuse for that.
   const { roleArn, sessionName, sessionSeconds } = access;
   const request = { roleArn, sessionName, sessionSeconds };

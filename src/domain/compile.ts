@@ -1,9 +1,10 @@
 /** Spec to Desired: every document and ARN that should exist. Pure. */
+import type { WebIdentity } from './access.ts';
 import { formatPolicyArn, formatRoleArn } from './arn.ts';
 import { ID_TAG, MANAGED_TAG, type Desired, type DesiredPolicy } from './desired.ts';
-import type { PolicyDocument } from './policy-document.ts';
 import { policyNameFor } from './policy-name.ts';
 import type { Spec } from './spec.ts';
+import { externalIdsOf, oidcProvidersOf, trustPolicyOf } from './trust-policy.ts';
 
 /** Ours are exactly the roles and policies that carry both tags with these values. */
 export const ownershipTags = (spec: Spec): Readonly<Record<string, string>> => ({
@@ -13,33 +14,14 @@ export const ownershipTags = (spec: Spec): Readonly<Record<string, string>> => (
 
 export const policyDescription = (roleName: string): string => `Permissions of ${roleName}, managed by xacct`;
 
-const oneOrMany = (values: readonly string[]): string | readonly string[] => (values.length === 1 ? (values[0] ?? '') : values);
+/** Session tags and a source identity need both sides' leave, like the role itself. */
+const SOURCE_ACTIONS = ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'] as const;
 
-const externalIdsOf = ({ role: { externalId } }: Spec): readonly string[] => {
-  switch (externalId.kind) {
-    case 'generate':
-      return [externalId.fresh];
-    case 'given':
-      return externalId.values;
-    case 'none':
-      return [];
-  }
-};
-
-const trustPolicyOf = (spec: Spec): PolicyDocument => {
-  const ids = externalIdsOf(spec);
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'AssumeRole',
-        Effect: 'Allow',
-        Principal: { AWS: oneOrMany(spec.role.trust.map(({ arn }) => arn)) },
-        Action: 'sts:AssumeRole',
-        ...(ids.length > 0 && { Condition: { StringEquals: { 'sts:ExternalId': oneOrMany(ids) } } }),
-      },
-    ],
-  };
+/** Where nobody but tokens is trusted, a token it is that Terraform brings. */
+const webIdentityOf = ({ role: { trust } }: Spec): WebIdentity | undefined => {
+  const [first, ...others] = trust;
+  if (first?.kind !== 'oidc' || others.some(({ kind }) => kind !== 'oidc')) return undefined;
+  return { issuer: `https://${first.issuer}`, audience: first.audience, tokenFile: undefined };
 };
 
 export const compile = (spec: Spec): Desired => {
@@ -71,19 +53,26 @@ export const compile = (spec: Spec): Desired => {
       attachments: [...policies.map(({ arn }) => arn), ...spec.permissions.policyArns],
       tags: { ...spec.role.tags, ...ownershipTags(spec) },
     },
-    providers: [],
+    providers: oidcProvidersOf(spec).map((provider) => ({ ...provider, tags: ownershipTags(spec) })),
     source: { account: spec.sourceAccount, roles: [], providers: [], instanceProfiles: [], grants: [] },
     access: {
       roleArn,
       role,
-      externalId: externalIdsOf(spec)[0],
+      externalIds: externalIdsOf(spec),
       sessionName: spec.session.name,
       sessionSeconds: spec.session.seconds,
+      sessionTags: spec.session.tags,
+      transitiveTagKeys: spec.session.transitiveTagKeys,
+      sourceIdentity: spec.session.sourceIdentity,
+      sessionPolicy: undefined,
+      sessionPolicyArns: [],
       region: spec.region,
+      via: [],
+      webIdentity: webIdentityOf(spec),
     },
     sourceGrant: {
       Version: '2012-10-17',
-      Statement: [{ Sid: 'AssumeTarget', Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn }],
+      Statement: [{ Sid: 'AssumeTarget', Effect: 'Allow', Action: SOURCE_ACTIONS, Resource: roleArn }],
     },
   };
 };

@@ -9,8 +9,9 @@ import { checkLimit } from './limits.ts';
 import { partitionById, partitionOfRegion } from './partition.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { policyNameFor } from './policy-name.ts';
-import { parsePrincipal, type PrincipalRequest } from './principal.ts';
+import { parsePrincipal, type PrincipalRequest } from './principal-request.ts';
 import { fail, ok, type Result } from './result.ts';
+import { NO_CONDITIONS } from './trust-conditions.ts';
 import type { ExternalIdWish, NamedPolicy, Spec } from './spec.ts';
 import { DEFAULTS, type GivenList, type GivenPolicy, type GivenText, type SpecInput } from './spec-input.ts';
 
@@ -151,7 +152,7 @@ const withoutPermissions = (input: SpecInput): readonly Diagnostic[] =>
 export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRequest> => {
   const reading = new Reading();
   const trust = (input.trust ?? [{ value: 'self', place: 'default' }]).flatMap(
-    ({ value, place }) => reading.take(parsePrincipal(value, place)) ?? [],
+    (given) => reading.take(parsePrincipal(given)) ?? [],
   );
   const maxSessionSeconds = reading.withDefault(
     field.parseMaxSessionDuration,
@@ -180,6 +181,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
       tags: Object.fromEntries(tags),
       trust,
       externalId: parseExternalIds(reading, input.externalId, fresh) ?? { kind: 'generate' as const, fresh },
+      conditions: NO_CONDITIONS,
     },
     permissions: {
       policies: (input.policies ?? []).flatMap((policy) => parsePolicy(reading, policy) ?? []),
@@ -188,6 +190,9 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
     session: {
       name: reading.withDefault(field.parseSessionName, input.sessionName, DEFAULTS.sessionName) ?? '',
       seconds: seconds ?? 0,
+      tags: {},
+      transitiveTagKeys: [],
+      sourceIdentity: undefined,
     },
   };
   const [first, ...more] = [
@@ -266,9 +271,16 @@ export const parseAccess = (input: SpecInput): Result<Access> => {
   return ok({
     roleArn: formatRoleArn(role),
     role,
-    externalId: externalId?.kind === 'given' ? externalId.values[0] : undefined,
+    externalIds: externalId?.kind === 'given' ? externalId.values : [],
     sessionName,
     sessionSeconds,
+    sessionTags: {},
+    transitiveTagKeys: [],
+    sourceIdentity: undefined,
+    sessionPolicy: undefined,
+    sessionPolicyArns: [],
+    via: [],
+    webIdentity: undefined,
     region: region ?? partitionById(role.partition)?.homeRegion ?? 'us-east-1',
   });
 };

@@ -1,88 +1,78 @@
-/** Who may assume the role, as a person names it (`--trust`, `role.trust`), and as the trust policy needs it. */
-import {
-  formatRoleArn,
-  formatRootArn,
-  isAccountId,
-  parseArn,
-  parseRoleArn,
-  parseRootArn,
-  parseSessionArn,
-  parseUserArn,
-} from './arn.ts';
-import { problem, type Diagnostic } from './diagnostic.ts';
-import { fail, ok, type Result } from './result.ts';
+/** A principal that is settled: who may assume the role, by what a trust policy can say of them. */
+import { formatRoleArn, formatRootArn, parseRoleArn, type RoleArn } from './arn.ts';
 
-/** What is asked for; `self` and `session` still need a look at the source account. */
-export type PrincipalRequest =
-  | { readonly kind: 'arn'; readonly arn: string; readonly account: string; readonly partition: string }
-  /** The whole account; its partition is that of the target. */
-  | { readonly kind: 'account'; readonly account: string }
-  /** A session stands for its role, whose path the session ARN does not hold. */
-  | { readonly kind: 'session'; readonly account: string; readonly partition: string; readonly roleName: string }
-  /** The caller of the source credentials. */
-  | { readonly kind: 'self' };
+export type Principal =
+  /** Exactly this account root, user or role. */
+  | { readonly kind: 'aws'; readonly arn: string; readonly account: string }
+  /** Everyone whom IAM Identity Center lets use this permission set in the account. */
+  | { readonly kind: 'sso'; readonly account: string; readonly permissionSet: string }
+  /** Tokens of an issuer with one of these subjects. */
+  | OidcPrincipal;
 
-const FORMS = [
-  '111111111111 (everyone whom that account lets)',
-  'arn:aws:iam::111111111111:role/ci',
-  'arn:aws:iam::111111111111:user/jane',
-  'self (the caller of the source credentials)',
-].join(', ');
-
-const refuse = (text: string, place: string, reason: string): Result<never> =>
-  fail(
-    problem('INVALID_VALUE', `the principal "${text}" ${reason}`, {
-      path: place,
-      hints: [{ text: `name it as one of: ${FORMS}` }],
-    }),
-  );
-
-const SERVICE = /^[a-z0-9-]+\.amazonaws\.com(\.cn)?$/;
-
-export const parsePrincipal = (text: string, place: string): Result<PrincipalRequest> => {
-  if (text === 'self') return ok({ kind: 'self' });
-  if (isAccountId(text)) return ok({ kind: 'account', account: text });
-  const root = parseRootArn(text);
-  if (root) return ok({ kind: 'arn', arn: text, ...root });
-  const named = parseRoleArn(text) ?? parseUserArn(text);
-  if (named) return ok({ kind: 'arn', arn: text, account: named.account, partition: named.partition });
-  const session = parseSessionArn(text);
-  if (session) return ok({ kind: 'session', ...session });
-  if (text.includes('*')) return refuse(text, place, 'has a wildcard: a role would trust more than you can name');
-  if (SERVICE.test(text))
-    return refuse(
-      text,
-      place,
-      'is a service: trusting it here lets only services of the target account in. Trust the role that runs there',
-    );
-  if (/^\d+$/.test(text)) return refuse(text, place, `has ${text.length} digits: an account id has 12`);
-  if (parseArn(text)) return refuse(text, place, 'is an ARN, but not of an account root, user, role or role session');
-  return refuse(text, place, 'is not a principal');
-};
-
-/** A principal that is settled: exactly the text that stands in the trust policy. */
-export interface Principal {
-  readonly arn: string;
-  readonly account: string;
+export interface OidcPrincipal {
+  readonly kind: 'oidc';
+  /** As it was said: `github:acme/app:environment=prod`. */
+  readonly name: string;
+  /** Host and path without a scheme: the prefix of its condition keys, and the end of its provider's ARN. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** Exact values of the `sub` claim. */
+  readonly subjects: readonly [string, ...string[]];
 }
 
-export const isSsoRole = (roleName: string): boolean => roleName.startsWith('AWSReservedSSO_');
+const SSO_PREFIX = 'AWSReservedSSO_';
+const SSO_PATH = '/aws-reserved/sso.amazonaws.com/';
 
-/** The principal for a request that needs no look-up. */
-export const settlePrincipal = (request: Exclude<PrincipalRequest, { kind: 'self' | 'session' }>, partition: string): Principal =>
-  request.kind === 'account'
-    ? { arn: formatRootArn(partition, request.account), account: request.account }
-    : { arn: request.arn, account: request.account };
+export const isSsoRole = (roleName: string): boolean => roleName.startsWith(SSO_PREFIX);
 
-/** The role of a session whose path could not be read: right for every role at `/`; IAM refuses a role that does not exist. */
-export const assumePathless = (session: Extract<PrincipalRequest, { kind: 'session' }>): Principal => ({
-  arn: formatRoleArn({ partition: session.partition, account: session.account, path: '/', name: session.roleName }),
-  account: session.account,
+/** `AWSReservedSSO_NAME_0123456789abcdef` to `NAME`; undefined for any other role. */
+export const permissionSetOf = (roleName: string): string | undefined =>
+  /^AWSReservedSSO_([\w+=,.@-]{1,32})_[0-9a-f]+$/.exec(roleName)?.[1];
+
+/** The permission set behind a role's ARN, where it is one of IAM Identity Center's: its name ends otherwise once it is made again. */
+export const settleRole = (role: RoleArn): Principal => {
+  const permissionSet = permissionSetOf(role.name);
+  return permissionSet !== undefined && role.path.startsWith(SSO_PATH)
+    ? { kind: 'sso', account: role.account, permissionSet }
+    : { kind: 'aws', arn: formatRoleArn(role), account: role.account };
+};
+
+/** A user, a role or an account root by its ARN. */
+export const settleArn = (arn: string, account: string): Principal => {
+  const role = parseRoleArn(arn);
+  return role ? settleRole(role) : { kind: 'aws', arn, account };
+};
+
+export const settleAccount = (partition: string, account: string): Principal => ({
+  kind: 'aws',
+  arn: formatRootArn(partition, account),
+  account,
 });
 
-/** Roots and federated users cannot be trusted as `self`: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
-export const ssoNeedsName = (arn: string): Diagnostic =>
-  problem('USAGE', `self is the SSO session ${arn}, which will not be the one that runs Terraform`, {
-    path: '--trust',
-    hints: [{ text: 'name who will run it', command: 'xacct init --trust arn:aws:iam::111111111111:role/ci' }],
-  });
+/**
+ * The roles of a permission set, for ArnLike on aws:PrincipalArn. IAM Identity Center puts the home region into the path, but for
+ * us-east-1, and ends the name with 16 letters of its own: a `*` there would let the set `Admin_Guest` in where `Admin` was meant.
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+ */
+export const ssoRolePatterns = (partition: string, account: string, permissionSet: string): readonly string[] =>
+  ['', '*/'].map(
+    (region) => `arn:${partition}:iam::${account}:role${SSO_PATH}${region}${SSO_PREFIX}${permissionSet}_${'?'.repeat(16)}`,
+  );
+
+/** As a person would name it. */
+export const namePrincipal = (principal: Principal, sourceAccount: string): string => {
+  switch (principal.kind) {
+    case 'aws':
+      return principal.arn;
+    case 'sso':
+      return principal.account === sourceAccount
+        ? `sso:${principal.permissionSet}`
+        : `sso:${principal.account}/${principal.permissionSet}`;
+    case 'oidc':
+      return principal.name;
+  }
+};
+
+/** The account that a principal is of; a token is of none. */
+export const accountOf = (principal: Principal): string | undefined =>
+  principal.kind === 'oidc' ? undefined : principal.account;

@@ -1,6 +1,7 @@
 /** Spec: everything that init wants for one target. Made by parse, read by compile; nothing below the command line sees flags or files. */
 import type { PolicyDocument } from './policy-document.ts';
 import type { Principal } from './principal.ts';
+import type { TrustConditions } from './trust-conditions.ts';
 
 /** A fresh id that gives way to the one that a role of ours already asks for; an id that was named; or none. */
 export type ExternalIdWish =
@@ -12,6 +13,15 @@ export type ExternalIdWish =
 export interface NamedPolicy {
   readonly name: string;
   readonly document: PolicyDocument;
+}
+
+/** How Terraform will ask for its sessions. */
+export interface SessionWish {
+  readonly name: string;
+  readonly seconds: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys: readonly string[];
+  readonly sourceIdentity: string | undefined;
 }
 
 export interface Spec {
@@ -29,6 +39,7 @@ export interface Spec {
     readonly tags: Readonly<Record<string, string>>;
     readonly trust: readonly Principal[];
     readonly externalId: ExternalIdWish;
+    readonly conditions: TrustConditions;
   };
   readonly permissions: {
     /** Customer-managed policies that init makes in the target. */
@@ -36,5 +47,5 @@ export interface Spec {
     /** Policies that exist and are only attached. */
     readonly policyArns: readonly string[];
   };
-  readonly session: { readonly name: string; readonly seconds: number };
+  readonly session: SessionWish;
 }

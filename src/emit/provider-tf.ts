@@ -1,5 +1,5 @@
 /** provider.tf from an Access: pure text, the same bytes for the same input. */
-import type { Access } from '#domain/access.ts';
+import { sentExternalId, type Access } from '#domain/access.ts';
 import { formatDuration } from '#domain/duration.ts';
 import providerTemplate from '#templates/provider.tf.eta';
 import { alignHcl, hcl } from './hcl.ts';
@@ -15,7 +15,7 @@ export const emitProviderTf = (access: Access): string =>
         region: access.region,
         allowedAccountIds: [access.role.account],
         roleArn: access.roleArn,
-        externalId: access.externalId,
+        externalId: sentExternalId(access),
         sessionName: access.sessionName,
         duration: formatDuration(access.sessionSeconds),
       },

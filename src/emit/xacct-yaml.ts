@@ -1,5 +1,6 @@
 /** A new xacct.yaml: the desired state of one target, commented, the same bytes for the same input. No secrets: an external ID is none. */
 import { formatDuration } from '#domain/duration.ts';
+import { namePrincipal } from '#domain/principal.ts';
 import type { Spec } from '#domain/spec.ts';
 
 export interface YamlHints {
@@ -41,7 +42,7 @@ role:
   path: ${scalar(role.path)}
   description: ${JSON.stringify(role.description)}
   # Who may assume the role, apart from the external ID below.
-  trust: ${list(role.trust.map(({ arn }) => arn))}
+  trust: ${list(role.trust.map((principal) => namePrincipal(principal, spec.sourceAccount)))}
   maxSessionDuration: ${formatDuration(role.maxSessionSeconds)}${tags.length > 0 ? `\n  tags:${map('    ', tags)}` : ''}
 permissions:
   # Made in the target as customer-managed policies: name, and the JSON file.

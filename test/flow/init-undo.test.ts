@@ -14,11 +14,11 @@ import type { AccountIam } from '#core/ports/account-iam.ts';
 import { openSandbox, type Sandbox } from '#sandbox/open.ts';
 import { stateOf } from '../support/account-state.ts';
 import { sharedFiles, useEnvironment } from '../support/aws-stub.ts';
-import { allow, aSpec } from '../support/builders.ts';
+import { awsPrincipal, allow, aSpec } from '../support/builders.ts';
 import { createJournal, createListener } from '../support/world.ts';
 
 const TARGET = '222222222222';
-const trust = (name: string) => ({ arn: `arn:aws:iam::111111111111:${name}`, account: '111111111111' });
+const trust = (name: string) => awsPrincipal(`arn:aws:iam::111111111111:${name}`);
 
 const OLD = aSpec({
   role: { trust: [trust('root')], tags: { team: 'web' } },

@@ -28,6 +28,8 @@ describe('init', () => {
             + maxSessionSeconds: 3600
             + Allow sts:AssumeRole for arn:aws:iam::111111111111:user/admin when
               sts:ExternalId StringEquals 00000000000000000000000000000001
+            + Allow sts:SetSourceIdentity, sts:TagSession for
+              arn:aws:iam::111111111111:user/admin
             + tags: xacct:managed=1,
               xacct:id=111111111111/222222222222/xacct-terraform
         + policy/xacct-terraform-s3
@@ -171,6 +173,17 @@ describe('init', () => {
                             },
                             "Sid": "AssumeRole",
                           },
+                          {
+                            "Action": [
+                              "sts:SetSourceIdentity",
+                              "sts:TagSession",
+                            ],
+                            "Effect": "Allow",
+                            "Principal": {
+                              "AWS": "arn:aws:iam::111111111111:user/admin",
+                            },
+                            "Sid": "TagSession",
+                          },
                         ],
                         "Version": "2012-10-17",
                       },
@@ -280,6 +293,8 @@ describe('init', () => {
             + maxSessionSeconds: 3600
             + Allow sts:AssumeRole for arn:aws:iam::111111111111:root when
               sts:ExternalId StringEquals 00000000000000000000000000000001
+            + Allow sts:SetSourceIdentity, sts:TagSession for
+              arn:aws:iam::111111111111:root
             + tags: xacct:managed=1,
               xacct:id=111111111111/222222222222/xacct-terraform
         who may assume the role then:
@@ -287,7 +302,7 @@ describe('init', () => {
       wrote ./xacct.yaml
       made 1 change in account 222222222222
       note made, not proved: the credentials of the source were not given [NOT_PROVED]
-        → the source's own policies must allow it: {"Version":"2012-10-17","Statement":[{"Sid":"AssumeTarget","Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::222222222222:role/xacct-terraform"}]}
+        → the source's own policies must allow it: {"Version":"2012-10-17","Statement":[{"Sid":"AssumeTarget","Effect":"Allow","Action":["sts:AssumeRole","sts:SetSourceIdentity","sts:TagSession"],"Resource":"arn:aws:iam::222222222222:role/xacct-terraform"}]}
         → whoever runs Terraform proves it, with the credentials of the source, by: xacct verify --role-arn arn:aws:iam::222222222222:role/xacct-terraform --external-id 00000000000000000000000000000001
       ",
         "stdout": "",

@@ -14,7 +14,7 @@ import type { AccountIam } from '#core/ports/account-iam.ts';
 import { openSandbox, type Sandbox } from '#sandbox/open.ts';
 import { wholeStateOf } from '../support/account-state.ts';
 import { sharedFiles, useEnvironment } from '../support/aws-stub.ts';
-import { aDesired, allow } from '../support/builders.ts';
+import { aDesired, allow, awsPrincipal } from '../support/builders.ts';
 import { createJournal, createListener } from '../support/world.ts';
 
 const SOURCE = '111111111111';
@@ -42,7 +42,7 @@ interface Wish {
 
 /** A hub behind GitHub, an instance role with its profile, and a user who is let in: the target's role trusts them all. */
 const everything = ({ audience, boundary, inline }: Wish): Desired => {
-  const base = aDesired({ role: { trust: [HUB, INSTANCE].map((arn) => ({ arn, account: SOURCE })) } });
+  const base = aDesired({ role: { trust: [HUB, INSTANCE].map(awsPrincipal) } });
   const { tags } = base.role;
   const ofSource = (name: string, trustPolicy: PolicyDocument): DesiredRole => ({
     arn: `arn:aws:iam::${SOURCE}:role/${name}`,

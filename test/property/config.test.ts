@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseConfig, targetsOf } from '#domain/config.ts';
 import { parseDuration } from '#domain/duration.ts';
+import { namePrincipal } from '#domain/principal.ts';
 import type { Spec } from '#domain/spec.ts';
 import { emitXacctYaml, type YamlHints } from '#emit/xacct-yaml.ts';
 import { configReader } from '#host/config-file.ts';
-import { aSpec } from '../support/builders.ts';
+import { SESSION_WISH, aSpec } from '../support/builders.ts';
 
 const WORDS = [
   'true',
@@ -91,7 +92,7 @@ const spec: fc.Arbitrary<Spec> = fc
         externalId: first === undefined ? { kind: 'none' } : { kind: 'given', values: [first, ...rest] },
       },
       permissions: { policyArns },
-      session: { name: sessionName, seconds },
+      session: { ...SESSION_WISH, name: sessionName, seconds },
     }),
   );
 
@@ -131,7 +132,7 @@ describe('a new xacct.yaml', () => {
             name: wanted.role.name,
             path: wanted.role.path,
             description: wanted.role.description,
-            trust: wanted.role.trust.map(({ arn }) => arn),
+            trust: wanted.role.trust.map((principal) => namePrincipal(principal, wanted.sourceAccount)),
             externalId: idsOf(wanted),
             ...(Object.keys(wanted.role.tags).length > 0 && { tags: { ...wanted.role.tags } }),
           },

@@ -1,4 +1,7 @@
 /** Valid values of the domain, each with what a test wants to be different. */
+import type { Access } from '#domain/access.ts';
+import { settleArn, type Principal } from '#domain/principal.ts';
+import { NO_CONDITIONS } from '#domain/trust-conditions.ts';
 import { compile } from '#domain/compile.ts';
 import type { Desired } from '#domain/desired.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
@@ -13,6 +16,17 @@ export const allow = (action: string): PolicyDocument => ({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }],
 });
+
+/** A user, role or root as a trust policy names it. */
+export const awsPrincipal = (arn: string): Principal => settleArn(arn, arn.split(':')[4] ?? '');
+
+export const SESSION_WISH: Spec['session'] = {
+  name: 'terraform',
+  seconds: 3600,
+  tags: {},
+  transitiveTagKeys: [],
+  sourceIdentity: undefined,
+};
 
 type Changes = Partial<Omit<Spec, 'role' | 'permissions'>> & {
   readonly role?: Partial<Spec['role']>;
@@ -31,12 +45,13 @@ export const aSpec = ({ role, permissions, ...rest }: Changes = {}): Spec => ({
     description: 'for tests',
     maxSessionSeconds: 3600,
     tags: {},
-    trust: [{ arn: SOURCE_ROLE, account: '111111111111' }],
+    trust: [awsPrincipal(SOURCE_ROLE)],
     externalId: { kind: 'given', values: ['7f3c'] },
+    conditions: NO_CONDITIONS,
     ...role,
   },
   permissions: { policies: [{ name: 's3', document: allow('s3:GetObject') }], policyArns: [], ...permissions },
-  session: { name: 'terraform', seconds: 3600 },
+  session: SESSION_WISH,
   ...rest,
 });
 
@@ -61,6 +76,8 @@ export const asMade = ({ role }: Desired, { state, ...changes }: Hanging = {}): 
   };
   return { source: NOTHING, target: { ...NOTHING, roles: new Map([[role.name, found]]) } };
 };
+
+export const anAccess = (changes: Partial<Access> = {}): Access => ({ ...compile(aSpec()).access, ...changes });
 
 export const aDesired = (changes: Changes = {}): Desired => compile(aSpec(changes));
 

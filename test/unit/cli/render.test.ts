@@ -10,7 +10,7 @@ import { renderVerify } from '#cli/render/verify.ts';
 import { diff } from '#core/diff.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { VerifyReport } from '#domain/verify-report.ts';
-import { aDesired, allow, aSpec, asMade, NOTHING_THERE } from '../../support/builders.ts';
+import { awsPrincipal, aDesired, allow, aSpec, asMade, NOTHING_THERE } from '../../support/builders.ts';
 
 const planOf = (...parameters: Parameters<typeof diff>): Plan => {
   const result = diff(...parameters);
@@ -19,10 +19,7 @@ const planOf = (...parameters: Parameters<typeof diff>): Plan => {
 };
 
 const wide = {
-  trust: Array.from({ length: 6 }, (_, at) => ({
-    arn: `arn:aws:iam::11111111111${at}:role/some/long/path/ci`,
-    account: `11111111111${at}`,
-  })),
+  trust: Array.from({ length: 6 }, (_, at) => awsPrincipal(`arn:aws:iam::11111111111${at}:role/some/long/path/ci`)),
   description: 'a long description of many words '.repeat(8),
   tags: { purpose: 'many words that stand for something '.repeat(4).trim() },
 };

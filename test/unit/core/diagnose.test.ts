@@ -73,7 +73,7 @@ describe('a refusal', () => {
     expect(cause).toMatchObject({ code: 'TRUST_OR_GRANT_MISSING', actor: 'target-admin', account: '222222222222' });
     expect(cause.explanation).toContain(`in 111111111111 the policies of ${USER.arn} must allow sts:AssumeRole`);
     expect(cause.explanation).toContain(`in 222222222222 ${access.roleArn} must exist`);
-    expect(cause.explanation).toContain(`the external ID "${access.externalId}" was sent`);
+    expect(cause.explanation).toContain(`the external ID "${access.externalIds[0]}" was sent`);
   });
 
   test.each([
@@ -97,7 +97,7 @@ describe('a refusal', () => {
         Effect: 'Allow',
         Principal: { AWS: 'arn:aws:iam::111111111111:role/ci' },
         Action: 'sts:AssumeRole',
-        Condition: { StringEquals: { 'sts:ExternalId': access.externalId } },
+        Condition: { StringEquals: { 'sts:ExternalId': access.externalIds[0] } },
       },
     });
   });

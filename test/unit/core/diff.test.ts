@@ -8,7 +8,7 @@ import { diff } from '#core/diff.ts';
 import { keepExternalId } from '#core/keep-external-id.ts';
 import { targetRoleOf, type Observed } from '#core/observe.ts';
 import type { RoleState } from '#core/ports/account-iam.ts';
-import { aDesired, allow, asMade, aSpec, NOTHING_THERE, type Hanging } from '../../support/builders.ts';
+import { awsPrincipal, aDesired, allow, asMade, aSpec, NOTHING_THERE, type Hanging } from '../../support/builders.ts';
 
 const made = (desired: Desired, state: Partial<RoleState> = {}, hanging: Omit<Hanging, 'state'> = {}): Observed =>
   asMade(desired, { state, ...hanging });
@@ -34,8 +34,7 @@ const S3 = 'arn:aws:iam::222222222222:policy/xacct-terraform-s3';
 const OLD = 'arn:aws:iam::222222222222:policy/xacct-terraform-old';
 const FOREIGN = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 
-const trusting = (...arns: readonly string[]) =>
-  aDesired({ role: { trust: arns.map((arn) => ({ arn, account: '111111111111' })) } });
+const trusting = (...arns: readonly string[]) => aDesired({ role: { trust: arns.map(awsPrincipal) } });
 
 const ALICE = 'arn:aws:iam::111111111111:user/alice';
 const BOB = 'arn:aws:iam::111111111111:user/bob';
@@ -90,7 +89,7 @@ describe('a plan', () => {
       'update role/xacct-terraform/trust (drops a condition): make update-trust, undo update-trust',
     ],
     [
-      'a deny that somebody added is not understood, so it is not taken away by a plain yes',
+      'a deny that somebody added keeps somebody out, so it is not taken away by a plain yes',
       aDesired({ role: { externalId: { kind: 'none' } } }),
       made(aDesired({ role: { externalId: { kind: 'none' } } }), {
         trustPolicy: {
@@ -101,7 +100,7 @@ describe('a plan', () => {
           ],
         },
       }),
-      'update role/xacct-terraform/trust (removes access): make update-trust, undo update-trust',
+      'update role/xacct-terraform/trust (drops a condition): make update-trust, undo update-trust',
     ],
     [
       'an action that somebody added removes when it goes',
@@ -109,7 +108,7 @@ describe('a plan', () => {
       made(desired, {
         trustPolicy: {
           Version: '2012-10-17',
-          Statement: [{ ...statement, Action: ['sts:AssumeRole', 'sts:TagSession'] }],
+          Statement: [{ ...statement, Action: ['sts:AssumeRole', 'sts:SetContext'] }],
         },
       }),
       'update role/xacct-terraform/trust (removes access): make update-trust, undo update-trust',

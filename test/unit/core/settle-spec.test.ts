@@ -1,6 +1,7 @@
 /** From a request to a Spec, by a look at who the two callers are. */
 import { describe, expect, test } from 'vitest';
 import { problem } from '#domain/diagnostic.ts';
+import { namePrincipal } from '#domain/principal.ts';
 import { parseSpecRequest } from '#domain/parse-spec.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { settleSpec } from '#core/settle-spec.ts';
@@ -33,7 +34,11 @@ const settle = async ({ trust, source = JANE, target = ADMIN, region, readRole }
   const iam = { ...createIam().iam, ...(readRole && { readRole }) };
   const side = { sessions: createSessions([]).sessions, iam };
   const spec = await settleSpec(parsed.value, { target, source }, { source: side, reporter });
-  return { spec, trust: spec.role.trust.map(({ arn }) => arn), told: told.map(({ code }) => code) };
+  return {
+    spec,
+    trust: spec.role.trust.map((principal) => namePrincipal(principal, spec.sourceAccount)),
+    told: told.map(({ code }) => code),
+  };
 };
 
 const role = (arn: string): RoleState => ({ ...aDesired().role, tags: {}, arn });
@@ -81,7 +86,9 @@ describe('self', () => {
     expect(error.code).toBe(code);
     expect(error.diagnostics[0]).toMatchObject({
       path: '--trust',
-      hints: [{ command: expect.stringContaining('--trust arn:aws') as unknown }],
+      hints: expect.arrayContaining([
+        { text: expect.any(String) as unknown, command: expect.stringContaining('--trust arn:aws') as unknown },
+      ]) as unknown,
     });
   });
 });

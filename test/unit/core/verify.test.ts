@@ -96,7 +96,7 @@ describe('verify', () => {
   });
 
   test('of a role without an external id has nothing to leave out', async () => {
-    const proof = await prove(['in'], {}, { access: { externalId: undefined } });
+    const proof = await prove(['in'], {}, { access: { externalIds: [] } });
     expect(proof.report.checks.at(-1)).toMatchObject({ status: 'skip', reason: 'no external ID is declared' });
     expect(proof.asked).toEqual([{ roleArn: access.roleArn, sessionName: 'terraform', sessionSeconds: 3600 }]);
   });

@@ -1,5 +1,6 @@
 /** From a Spec to every document and name that should exist. */
 import { describe, expect, test } from 'vitest';
+import { sentExternalId } from '#domain/access.ts';
 import { compile } from '#domain/compile.ts';
 import { policyNameFor } from '#domain/policy-name.ts';
 import { allow, aSpec, SOURCE_ROLE } from '../../support/builders.ts';
@@ -31,6 +32,12 @@ describe('compile', () => {
               Action: 'sts:AssumeRole',
               Condition: { StringEquals: { 'sts:ExternalId': '7f3c' } },
             },
+            {
+              Sid: 'TagSession',
+              Effect: 'Allow',
+              Principal: { AWS: SOURCE_ROLE },
+              Action: ['sts:SetSourceIdentity', 'sts:TagSession'],
+            },
           ],
         },
         policies: [
@@ -50,14 +57,28 @@ describe('compile', () => {
       access: {
         roleArn,
         role: { partition: 'aws', account: '222222222222', path: '/ops/', name: 'xacct-terraform' },
-        externalId: '7f3c',
+        externalIds: ['7f3c'],
         sessionName: 'terraform',
         sessionSeconds: 3600,
+        sessionTags: {},
+        transitiveTagKeys: [],
+        sourceIdentity: undefined,
+        sessionPolicy: undefined,
+        sessionPolicyArns: [],
         region: 'eu-central-1',
+        via: [],
+        webIdentity: undefined,
       },
       sourceGrant: {
         Version: '2012-10-17',
-        Statement: [{ Sid: 'AssumeTarget', Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn }],
+        Statement: [
+          {
+            Sid: 'AssumeTarget',
+            Effect: 'Allow',
+            Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'],
+            Resource: roleArn,
+          },
+        ],
       },
     });
   });
@@ -68,8 +89,7 @@ describe('compile', () => {
     [{ kind: 'none' }, undefined, undefined],
   ] as const)('of the external id %j makes the condition, and sends the first', (externalId, condition, sent) => {
     const { role, access } = compile(aSpec({ role: { externalId } }));
-    expect(role.trustPolicy.Statement).toEqual([expect.objectContaining({ Sid: 'AssumeRole' })]);
-    expect([(role.trustPolicy.Statement as readonly { Condition?: unknown }[])[0]?.Condition, access.externalId]).toEqual([
+    expect([(role.trustPolicy.Statement as readonly { Condition?: unknown }[])[0]?.Condition, sentExternalId(access)]).toEqual([
       condition,
       sent,
     ]);

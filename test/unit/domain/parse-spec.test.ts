@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '#domain/diagnostic.ts';
 import { parseAccess, parseSpecRequest } from '#domain/parse-spec.ts';
 import type { Result } from '#domain/result.ts';
+import { NO_CONDITIONS } from '#domain/trust-conditions.ts';
 import { layer } from '#domain/spec-input.ts';
-import { allow, anInput } from '../../support/builders.ts';
+import { allow, anAccess, anInput, SESSION_WISH } from '../../support/builders.ts';
 
 const FRESH = 'f'.repeat(32);
 const ROLE = 'arn:aws:iam::222222222222:role/ops/ci';
@@ -36,9 +37,10 @@ describe('a SpecRequest', () => {
           tags: {},
           trust: [{ kind: 'self' }],
           externalId: { kind: 'generate', fresh: FRESH },
+          conditions: NO_CONDITIONS,
         },
         permissions: { policies: [], policyArns: [] },
-        session: { name: 'terraform', seconds: 3600 },
+        session: SESSION_WISH,
       },
     });
   });
@@ -139,14 +141,13 @@ describe('an Access', () => {
   test('comes from the ARN of the role', () => {
     expect(parseAccess(anInput({ roleArn: ROLE, externalId: ['7f3c', 'old'], duration: '15m', region: 'eu-west-1' }))).toEqual({
       ok: true,
-      value: {
+      value: anAccess({
         roleArn: ROLE,
         role: { partition: 'aws', account: '222222222222', path: '/ops/', name: 'ci' },
-        externalId: '7f3c',
-        sessionName: 'terraform',
+        externalIds: ['7f3c', 'old'],
         sessionSeconds: 900,
         region: 'eu-west-1',
-      },
+      }),
     });
   });
 
@@ -160,11 +161,7 @@ describe('an Access', () => {
     [{ roleArn: 'arn:aws-us-gov:iam::222222222222:role/ci' }, 'arn:aws-us-gov:iam::222222222222:role/ci', 'us-gov-west-1'],
   ])('of %j is %s in %s', (texts, roleArn, region) => {
     const result = parseAccess(anInput(texts));
-    expect(result.ok && [result.value.roleArn, result.value.region, result.value.externalId]).toEqual([
-      roleArn,
-      region,
-      undefined,
-    ]);
+    expect(result.ok && [result.value.roleArn, result.value.region, result.value.externalIds]).toEqual([roleArn, region, []]);
   });
 
   test.each<readonly [Readonly<Record<string, string | readonly string[]>>, readonly string[]]>([

@@ -1,6 +1,7 @@
 /** Who may be trusted, as a person names it. */
 import { describe, expect, test } from 'vitest';
-import { assumePathless, isSsoRole, parsePrincipal, settlePrincipal, type PrincipalRequest } from '#domain/principal.ts';
+import { isSsoRole, namePrincipal, settleAccount, settleArn } from '#domain/principal.ts';
+import { parsePrincipal, type PrincipalRequest } from '#domain/principal-request.ts';
 
 const TAKEN: readonly (readonly [string, PrincipalRequest])[] = [
   ['self', { kind: 'self' }],
@@ -21,11 +22,11 @@ const TAKEN: readonly (readonly [string, PrincipalRequest])[] = [
 
 describe('a principal', () => {
   test.each(TAKEN)('%s is taken', (text, request) => {
-    expect(parsePrincipal(text, '--trust')).toEqual({ ok: true, value: request });
+    expect(parsePrincipal({ value: text, place: '--trust' })).toEqual({ ok: true, value: request });
   });
 
   test('a session stands for its role', () => {
-    expect(parsePrincipal('arn:aws:sts::111111111111:assumed-role/ci/run-1', '--trust')).toMatchObject({
+    expect(parsePrincipal({ value: 'arn:aws:sts::111111111111:assumed-role/ci/run-1', place: '--trust' })).toMatchObject({
       ok: true,
       value: { kind: 'session', account: '111111111111', partition: 'aws', roleName: 'ci' },
     });
@@ -39,7 +40,7 @@ describe('a principal', () => {
     ],
     [
       'ec2.amazonaws.com',
-      'the principal "ec2.amazonaws.com" is a service: trusting it here lets only services of the target account in. Trust the role that runs there',
+      'the principal "ec2.amazonaws.com" is a service: in the target it lets instances of the target in, and none of yours. Trust the role of your instances',
     ],
     ['1111', 'the principal "1111" has 4 digits: an account id has 12'],
     [
@@ -50,22 +51,35 @@ describe('a principal', () => {
     ['', 'the principal "" is not a principal'],
     ['Self', 'the principal "Self" is not a principal'],
   ])('%j is refused', (text, message) => {
-    const result = parsePrincipal(text, '--trust');
+    const result = parsePrincipal({ value: text, place: '--trust' });
     expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'INVALID_VALUE', message, path: '--trust' }] });
   });
 
-  test('an account becomes its root in the partition of the target; an ARN stays', () => {
-    expect(settlePrincipal({ kind: 'account', account: '111111111111' }, 'aws-us-gov')).toEqual({
+  test('is settled as an account root in the partition of the target, or as the ARN itself', () => {
+    expect(settleAccount('aws-us-gov', '111111111111')).toEqual({
+      kind: 'aws',
       arn: 'arn:aws-us-gov:iam::111111111111:root',
       account: '111111111111',
     });
     const arn = 'arn:aws:iam::111111111111:role/ci';
-    expect(settlePrincipal({ kind: 'arn', arn, account: '111111111111', partition: 'aws' }, 'aws-cn').arn).toBe(arn);
+    expect(settleArn(arn, '111111111111')).toEqual({ kind: 'aws', arn, account: '111111111111' });
   });
 
-  test('the role of a session is taken at the root path, and SSO roles are known by their name', () => {
-    const session = { kind: 'session', account: '111111111111', partition: 'aws', roleName: 'ci' } as const;
-    expect(assumePathless(session)).toEqual({ arn: 'arn:aws:iam::111111111111:role/ci', account: '111111111111' });
+  test('that is a role of IAM Identity Center stands for its permission set', () => {
+    const path = 'aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_My_Admins_0123456789abcdef';
+    expect(settleArn(`arn:aws:iam::111111111111:role/${path}`, '111111111111')).toEqual({
+      kind: 'sso',
+      account: '111111111111',
+      permissionSet: 'My_Admins',
+    });
     expect([isSsoRole('AWSReservedSSO_Admin_0123'), isSsoRole('my-AWSReservedSSO_')]).toEqual([true, false]);
+  });
+
+  test('is named as a person would', () => {
+    const sso = { kind: 'sso', account: '111111111111', permissionSet: 'Admin' } as const;
+    expect([namePrincipal(sso, '111111111111'), namePrincipal(sso, '222222222222')]).toEqual([
+      'sso:Admin',
+      'sso:111111111111/Admin',
+    ]);
   });
 });

@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Access } from '#domain/access.ts';
 import { emitProviderTf } from '#emit/provider-tf.ts';
+import { anAccess } from '../../support/builders.ts';
 
-const access: Access = {
-  roleArn: 'arn:aws:iam::222222222222:role/xacct-terraform',
-  role: { partition: 'aws', account: '222222222222', path: '/', name: 'xacct-terraform' },
-  externalId: '7f3c',
-  sessionName: 'terraform',
-  sessionSeconds: 3600,
-  region: 'eu-central-1',
-};
+const access = anAccess();
 
 describe('provider.tf', () => {
   test('holds the role, the external ID, the session and the account guard', () => {
@@ -42,6 +35,6 @@ describe('provider.tf', () => {
     `);
   });
   test('has no external_id when none is declared', () => {
-    expect(emitProviderTf({ ...access, externalId: undefined })).not.toContain('external_id');
+    expect(emitProviderTf(anAccess({ externalIds: [] }))).not.toContain('external_id');
   });
 });
