@@ -1,5 +1,5 @@
 /** The composition root: the real clock, random, streams and environment; the only place that loads lazily and joins adapters to ports. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { addAbortSignal } from 'node:stream';
@@ -130,6 +130,7 @@ const main = async (): Promise<void> => {
     clock,
     random,
     files,
+    digest: (text) => createHash('sha256').update(text).digest('hex'),
     processes,
     signal,
     aws: once(async () => (await import('#aws/open.ts')).openAwsAccounts(env, signal)),

@@ -21,6 +21,8 @@ export interface CommandDefinition {
   /** `[name]` instead: one argument that may be left out, with what it is; it arrives in `Input.targets`. */
   readonly takesOne?: readonly [name: string, about: string];
   readonly options: readonly OptionDefinition[];
+  /** `--format json` says the same as `--json`. */
+  readonly hasJsonFormat?: true;
   /** Two real ones, each with what it does. */
   readonly examples: readonly (readonly [command: string, about: string])[];
   readonly run: (input: Input, context: Context) => Promise<Outcome>;

@@ -6,10 +6,12 @@ import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { presetsCommand } from './commands/presets.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
+import { planCommand } from './commands/plan.ts';
 import { verifyCommand } from './commands/verify.ts';
 
 export const COMMANDS: readonly CommandDefinition[] = [
   initCommand,
+  planCommand,
   verifyCommand,
   explainCommand,
   emitTfCommand,

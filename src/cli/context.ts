@@ -62,6 +62,8 @@ export interface Context {
   readonly clock: Clock;
   readonly random: Random;
   readonly files: Files;
+  /** SHA-256 of a text, as lower-case hexadecimal. */
+  digest(text: string): string;
   readonly processes: Processes;
   /** Aborted by SIGINT or SIGTERM. */
   readonly signal: AbortSignal;

@@ -7,11 +7,10 @@ import type { InitReport } from '#core/init-target.ts';
 import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
+import { NOT_GENERATED } from './external-id.ts';
+import { changesEntry } from './plan-entry.ts';
 import type { TargetOutcome } from './each-target.ts';
 import { renderVerify } from './render/verify.ts';
-
-/** Stands for the external ID of a plan that is only looked at: the real one is made when the plan is carried out. */
-export const NOT_GENERATED = 'generated-when-applied';
 
 /** What was changed, and what was left as it is. */
 export const tellMade = ({ applied, desired, drift, plan }: InitReport, input: Input, context: Context): void => {
@@ -70,9 +69,7 @@ export const initOutcome = ({ report, proof, next }: Made, input: Input, context
     entry: {
       proved: isGood,
       role: { arn: desired.role.arn, externalId: externalId === NOT_GENERATED ? null : externalId },
-      plan: {
-        changes: plan.changes.map(({ action, address, risk, before, after }) => ({ action, address, risk, before, after })),
-      },
+      plan: changesEntry(plan),
       applied,
       verify: proof ?? null,
     },

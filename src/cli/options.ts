@@ -21,6 +21,11 @@ export const SOURCE_PROFILE: OptionDefinition = {
   flags: '--source-profile <name>',
   about: 'credentials of the account that runs Terraform',
 };
+export const TARGET_PROFILE: OptionDefinition = {
+  flags: '--target-profile <name>',
+  about: 'credentials that administer the target account (default: the default chain)',
+};
+export const PRUNE: OptionDefinition = { flags: '--prune', about: 'carry out, too, what removes access' };
 export const SOURCE_ACCOUNT: OptionDefinition = { flags: '--source-account <id>', about: 'the account that the source must be' };
 export const TARGET_ACCOUNT: OptionDefinition = { flags: '--target-account <id>', about: 'the account that the target must be' };
 export const ROLE_ARN: OptionDefinition = { flags: '--role-arn <arn>', about: 'the role in the target account' };

@@ -49,7 +49,7 @@ const failureEnvelope = (command: string, error: XacctError, told: readonly Diag
 /** `argv` without the executable and the script. Never throws. */
 export const run = async (argv: readonly string[], context: Context): Promise<number> => {
   const { isJson, isDebug } = globalFlags(argv, context.env);
-  const running: { command?: CommandDefinition; outcome?: Outcome } = {};
+  const running: { command?: CommandDefinition; outcome?: Outcome; isJson: boolean } = { isJson };
   const pieces: string[] = [];
   const told: Diagnostic[] = [];
   const reporter: Context['reporter'] = {
@@ -67,6 +67,7 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
     say: (text) => context.say(text),
     dispatch: async (command, input) => {
       running.command = command;
+      if (command.hasJsonFormat && input.text('format')?.value === 'json') running.isJson = true;
       running.outcome = await command.run(input, { ...context, reporter });
     },
   });
@@ -77,7 +78,8 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
     const { outcome } = running;
     if (outcome === undefined) await context.out(pieces.join(''));
     else if (outcome.isPrinted) return outcome.status;
-    else if (isJson) await context.out(envelope(name(), { ok: outcome.status === 0, result: outcome.result, diagnostics: told }));
+    else if (running.isJson)
+      await context.out(envelope(name(), { ok: outcome.status === 0, result: outcome.result, diagnostics: told }));
     else await context.out(outcome.text);
     return outcome?.status ?? 0;
   } catch (thrown) {
@@ -86,7 +88,7 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
       return 0;
     }
     const error = errorOf(thrown, context.signal.aborted, COMMANDS.find((command) => command.name === name())?.name);
-    if (isJson) await context.out(failureEnvelope(name(), error, told));
+    if (running.isJson) await context.out(failureEnvelope(name(), error, told));
     for (const diagnostic of error.diagnostics) context.say(renderDiagnostic(diagnostic, context.paint, isDebug));
     return exitStatusOf(error.code);
   }

@@ -1,5 +1,5 @@
 /** Puts the desired state on disk: a new xacct.yaml, or the one value that the file could not know, the generated external ID. */
-import type { Recorded } from '#core/init-target.ts';
+import type { Recorded } from '#core/carry-out.ts';
 import type { Spec } from '#domain/spec.ts';
 import { problem, warning } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';

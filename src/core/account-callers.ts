@@ -3,7 +3,8 @@ import { formatRoleArn, parseArn } from '#domain/arn.ts';
 import type { Caller } from '#policy/scenario.ts';
 import type { AccountView } from './explain-live.ts';
 import { callerOfRecord, readCaller } from './read-caller.ts';
-import { attemptIn, type Unread } from './unread.ts';
+import { attemptIn } from './unread.ts';
+import type { Unread } from '#domain/unread.ts';
 
 const AT_ONCE = 8;
 

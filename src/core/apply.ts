@@ -17,6 +17,13 @@ export interface ApplyPorts {
   readonly reporter: Reporter;
 }
 
+export interface ApplyOptions {
+  /** What was made before a failure stays. */
+  readonly keep?: boolean;
+  /** Stops between steps. */
+  readonly signal?: AbortSignal;
+}
+
 export interface ApplyReport {
   /** Ids of the steps that were done, in the plan's order. */
   readonly applied: readonly string[];
@@ -161,6 +168,10 @@ const takeBack = async (done: readonly Step[], ports: ApplyPorts): Promise<reado
   return remains;
 };
 
+/** Asked for with `--keep`. */
+const kept = (done: readonly Step[]): readonly Diagnostic[] =>
+  done.map(({ id }) => problem('PARTIAL', `this remains, as asked: ${id}`));
+
 const failure = (cause: unknown, remains: readonly Diagnostic[]): unknown => {
   const [first, ...more] = remains;
   if (first === undefined) return cause;
@@ -168,28 +179,38 @@ const failure = (cause: unknown, remains: readonly Diagnostic[]): unknown => {
   return new XacctError(first, ...more, ...why);
 };
 
-const inBatches = async (steps: readonly Step[], ports: ApplyPorts, done: Step[]): Promise<void> => {
-  for (let start = 0; start < steps.length; start += PARALLEL) {
-    const batch = steps.slice(start, start + PARALLEL);
-    const outcomes = await Promise.allSettled(batch.map((step) => perform(step, ports, done)));
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed) throw failed.reason;
-  }
+/** The steps of one phase, a few at a time in each account; once one failed no other begins, and those that run are waited for. */
+const inParallel = async (steps: readonly Step[], ports: ApplyPorts, done: Step[], signal?: AbortSignal): Promise<void> => {
+  const failures: unknown[] = [];
+  const work = async (queue: Step[]): Promise<void> => {
+    for (let step = queue.shift(); step !== undefined && failures.length === 0; step = queue.shift()) {
+      try {
+        signal?.throwIfAborted();
+        await perform(step, ports, done);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  const queues = (['source', 'target'] as const).map((side) => steps.filter((step) => step.side === side));
+  await Promise.all(queues.flatMap((queue) => Array.from({ length: Math.min(PARALLEL, queue.length) }, () => work(queue))));
+  if (failures.length > 0) throw failures[0];
 };
 
-/** Throws what went wrong after taking back everything (its own status), or PARTIAL with what remains. `signal` stops between batches. */
-export const apply = async (plan: ApprovedPlan, ports: ApplyPorts, signal?: AbortSignal): Promise<ApplyReport> => {
+/** Throws what went wrong after taking back everything (its own status), or PARTIAL with what remains. */
+export const apply = async (
+  plan: ApprovedPlan,
+  ports: ApplyPorts,
+  { signal, keep = false }: ApplyOptions = {},
+): Promise<ApplyReport> => {
   const all = plan.changes.flatMap((change) => change.steps);
   const phases = PHASES.map((phase) => all.filter((step) => step.phase === phase));
   const done: Step[] = [];
   try {
-    for (const steps of phases) {
-      signal?.throwIfAborted();
-      await inBatches(steps, ports, done);
-    }
+    for (const steps of phases) await inParallel(steps, ports, done, signal);
     signal?.throwIfAborted();
   } catch (cause) {
-    throw failure(cause, await takeBack(done, ports));
+    throw failure(cause, keep ? kept(done) : await takeBack(done, ports));
   }
   return { applied: phases.flat().map(({ id }) => id) };
 };

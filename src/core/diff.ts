@@ -32,6 +32,7 @@ export const diff = (desired: Desired, observed: Observed): Result<Plan> => {
   return ok({
     targetAccount: desired.targetAccount,
     changes: [...accountChanges('target', desired, observed), ...accountChanges('source', desired, observed)],
+    unread: observed.unread,
     trustList: trustedBy(desired.role.trustPolicy),
   });
 };

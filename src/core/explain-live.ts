@@ -7,7 +7,8 @@ import { adaptFix } from './adapt-fix.ts';
 import type { PrincipalIam } from './ports/principal-iam.ts';
 import { readCaller } from './read-caller.ts';
 import { doubt } from './unknowable-keys.ts';
-import { attemptIn, distinct, type Unread } from './unread.ts';
+import { attemptIn, distinct } from './unread.ts';
+import type { Unread } from '#domain/unread.ts';
 
 /** IAM of one account, for whoever has its credentials. */
 export interface AccountView {

@@ -4,6 +4,8 @@ import { problem } from '#domain/diagnostic.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { AccountIam, InstanceProfileState, PolicyState, ProviderState, RoleState } from './ports/account-iam.ts';
+import { attemptIn, distinct, type Attempt } from './unread.ts';
+import type { Unread } from '#domain/unread.ts';
 
 /** A role with all that hangs on it; empty where there is no role. */
 export interface ObservedRole {
@@ -26,6 +28,8 @@ export interface ObservedAccount {
 export interface Observed {
   readonly source: ObservedAccount;
   readonly target: ObservedAccount;
+  /** What a plan can be made without, and AWS would not let us read. */
+  readonly unread: readonly Unread[];
 }
 
 export interface ObserveIams {
@@ -55,27 +59,45 @@ export const roleIn = ({ roles }: ObservedAccount, name: string): ObservedRole =
 /** The role that is to be assumed, as it is. */
 export const targetRoleOf = ({ target }: Observed, { role }: Desired): ObservedRole => roleIn(target, role.name);
 
-const observeRole = async (iam: AccountIam, wanted: DesiredRole, options: ObserveOptions): Promise<ObservedRole> => {
-  const [state, attachments, inlineNames, policies, loose] = await Promise.all([
+interface Reading {
+  readonly iam: AccountIam;
+  readonly attempt: Attempt;
+  readonly options: ObserveOptions;
+}
+
+/** Without leave to read them a plan is still possible: only what somebody else put there is then not seen. */
+const observeInline = async (name: string, { iam, attempt }: Reading): Promise<ObservedRole['inline']> => {
+  const owner = { kind: 'role', name } as const;
+  const names = await attempt(`the inline policies of role ${name}`, 'iam:ListRolePolicies', () => iam.listInline(name));
+  const found = await Promise.all(
+    (names === 'unknown' ? [] : names).map(async (policyName) => {
+      const what = `the inline policy ${policyName} of role ${name}`;
+      const document = await attempt(what, 'iam:GetRolePolicy', () => iam.readInline(owner, policyName));
+      return document === 'unknown' || document === undefined ? [] : [[policyName, document] as const];
+    }),
+  );
+  return new Map(found.flat());
+};
+
+const observeRole = async (wanted: DesiredRole, reading: Reading): Promise<ObservedRole> => {
+  const { iam, attempt, options } = reading;
+  const [state, attachments, inline, policies, loose] = await Promise.all([
     iam.readRole(wanted.name),
     iam.listAttachedPolicies(wanted.name),
-    iam.listInline(wanted.name),
+    observeInline(wanted.name, reading),
     Promise.all(wanted.policies.map(({ arn }) => iam.readPolicy(arn))),
-    options.findsLoose === true ? iam.listPolicies(wanted.path) : [],
+    options.findsLoose === true
+      ? attempt(`policies of role ${wanted.name} that hang on nothing`, 'iam:ListPolicies', () => iam.listPolicies(wanted.path))
+      : [],
   ]);
   // Policies of an earlier run that are no longer wanted: only where there are any does this cost a second round trip.
   const known = new Set(wanted.policies.map(({ arn }) => arn));
-  const left = [...new Set([...attachments, ...loose])].filter(
+  const left = [...new Set([...attachments, ...(loose === 'unknown' ? [] : loose)])].filter(
     (arn) => !known.has(arn) && !wanted.attachments.includes(arn) && arn.startsWith(wanted.policyArnPrefix),
   );
-  const owner = { kind: 'role', name: wanted.name } as const;
-  const [stale, inline] = await Promise.all([
-    Promise.all(left.map((arn) => iam.readPolicy(arn))),
-    Promise.all(inlineNames.map(async (name) => [name, await iam.readInline(owner, name)] as const)),
-  ]);
+  const stale = await Promise.all(left.map((arn) => iam.readPolicy(arn)));
   const found = [...policies, ...stale].flatMap((policy) => (policy === undefined ? [] : [[policy.arn, policy] as const]));
-  const documents = inline.flatMap(([name, document]) => (document === undefined ? [] : [[name, document] as const]));
-  return { state, attachments, inline: new Map(documents), policies: new Map(found) };
+  return { state, attachments, inline, policies: new Map(found) };
 };
 
 /** What there is, by its key. */
@@ -88,12 +110,13 @@ const readAll = async <W, S>(
   return new Map(found.flatMap(([key, state]) => (state === undefined ? [] : [[key, state] as const])));
 };
 
-const observeAccount = async (iam: AccountIam, wanted: DesiredAccount, options: ObserveOptions): Promise<ObservedAccount> => {
+const observeAccount = async (wanted: DesiredAccount, reading: Reading): Promise<ObservedAccount> => {
+  const { iam } = reading;
   const [roles, providers, instanceProfiles, grants] = await Promise.all([
     readAll(
       wanted.roles,
       ({ name }) => name,
-      (role) => observeRole(iam, role, options),
+      (role) => observeRole(role, reading),
     ),
     readAll(
       wanted.providers,
@@ -121,11 +144,14 @@ const sourceMissing = (account: string): XacctError =>
 export const observe = async (iams: ObserveIams, desired: Desired, options: ObserveOptions = {}): Promise<Observed> => {
   const hasSource = !isBare(desired.source);
   if (hasSource && iams.source === undefined) throw sourceMissing(desired.source.account);
+  const unread: Unread[] = [];
+  const observeSide = (iam: AccountIam, wanted: DesiredAccount): Promise<ObservedAccount> =>
+    observeAccount(wanted, { iam, attempt: attemptIn(wanted.account, unread), options });
   const [target, source] = await Promise.all([
-    observeAccount(iams.target, accountOf(desired, 'target'), options),
-    hasSource && iams.source ? observeAccount(iams.source, desired.source, options) : NOTHING,
+    observeSide(iams.target, accountOf(desired, 'target')),
+    hasSource && iams.source ? observeSide(iams.source, desired.source) : NOTHING,
   ]);
-  return { target, source };
+  return { target, source, unread: distinct(unread) };
 };
 
 /** All that a plan was made from, as comparable text; when a role was last used is no part of it. */

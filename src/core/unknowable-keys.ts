@@ -2,7 +2,7 @@
 import { compilePolicy } from '#policy/compile.ts';
 import type { PolicySource, Scenario } from '#policy/scenario.ts';
 import type { Decision, PolicyKind } from '#domain/cause.ts';
-import type { Unread } from './unread.ts';
+import type { Unread } from '#domain/unread.ts';
 
 /** Lower case. Facts of the network, of the organization, and of the session that a caller's ARN does not tell. */
 const EVERYBODY = [

@@ -1,16 +1,7 @@
 /** What could not be read, and what would let it be read: a refusal on the way is data here, anything else stops the run. */
+import type { Unread } from '#domain/unread.ts';
 import { isXacctError } from '#domain/xacct-error.ts';
 import { refusalOf } from './ports/sessions.ts';
-
-export interface Unread {
-  /** Such as `the inline policies of user jane`. */
-  readonly what: string;
-  readonly account: string;
-  /** The action that is missing; null where no permission of that account would help. */
-  readonly permission: string | null;
-  /** Lower case, no full stop. */
-  readonly reason: string;
-}
 
 export type Attempt = <T>(what: string, permission: string, read: () => Promise<T>) => Promise<T | 'unknown'>;
 

@@ -11,7 +11,8 @@ import { readCallers } from './account-callers.ts';
 import { callerOfArn } from './caller-of-arn.ts';
 import type { AccountView } from './explain-live.ts';
 import type { PrincipalState } from './ports/principal-iam.ts';
-import { distinct, type Unread } from './unread.ts';
+import { distinct } from './unread.ts';
+import type { Unread } from '#domain/unread.ts';
 import { judgeCaller } from './who-can.ts';
 import { nameOfRole, namedIn, type Named } from './who-principals.ts';
 

@@ -1,6 +1,7 @@
 /** Plan: ordered changes, each with the steps that would carry it out. Data only: `none` is listed too, and nothing here can write. */
 import type { InlineOwner, SideName, Tags } from './desired.ts';
 import type { PolicyDocument } from './policy-document.ts';
+import type { Unread } from './unread.ts';
 
 export interface RoleSettings {
   readonly description: string;
@@ -112,6 +113,8 @@ export interface Change {
 export interface Plan {
   readonly targetAccount: string;
   readonly changes: readonly Change[];
+  /** What was not looked at, because AWS refused to show it. */
+  readonly unread: readonly Unread[];
   /** Everyone who will be able to assume the role, as the trust policy will name them. */
   readonly trustList: readonly string[];
 }
@@ -129,3 +132,7 @@ export const noChange = (address: string, state: unknown): Change => ({
 
 /** What a plain yes does not cover: it may lock somebody out, or let in who was kept out. */
 export const isGrave = ({ risk }: Change): boolean => risk === 'removes access' || risk === 'drops a condition';
+
+/** One text for plans that do the same. */
+export const canonicalPlan = ({ targetAccount, changes, trustList }: Plan): string =>
+  JSON.stringify([targetAccount, trustList, changes.map(({ action, address, risk, steps }) => [action, address, risk, steps])]);

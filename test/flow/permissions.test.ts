@@ -93,6 +93,9 @@ const actionsOf = (document: Document): readonly string[] => document.Statement.
 /** Only a tag that is new can be taken back by removing it, and only a run that failed halfway takes back. */
 const UNDO_ONLY = ['iam:UntagRole', 'iam:DeleteRole'];
 
+/** Without these a plan is made all the same, and says what it did not see. */
+const SEEING_ONLY = ['iam:ListRolePolicies'];
+
 describe('the permissions in docs/permissions', () => {
   test('are enough for every change that init makes, and for verify', async () => {
     const { status, stderr } = await withPeople(INIT, VERIFY, everyChange);
@@ -103,9 +106,22 @@ describe('the permissions in docs/permissions', () => {
     expect(await withPeople(INIT, VERIFY, failingChange)).toMatchObject({ status: 4 });
   });
 
-  test.each(actionsOf(INIT).filter((action) => !UNDO_ONLY.includes(action)))('%s is needed', async (action) => {
-    const { status, stderr } = await withPeople(without(INIT, action), VERIFY, everyChange);
-    expect({ status, names: stderr.includes(action) }).toEqual({ status: 4, names: true });
+  test.each(actionsOf(INIT).filter((action) => ![...UNDO_ONLY, ...SEEING_ONLY].includes(action)))(
+    '%s is needed',
+    async (action) => {
+      const { status, stderr } = await withPeople(without(INIT, action), VERIFY, everyChange);
+      expect({ status, names: stderr.includes(action) }).toEqual({ status: 4, names: true });
+    },
+  );
+
+  test.each(SEEING_ONLY)('%s is needed to see everything', async (action) => {
+    const { status, stdout } = await withPeople(without(INIT, action), VERIFY, async (product) => {
+      const changed = await everyChange(product);
+      if (changed.status !== 0) return changed;
+      const env = { AWS_CONFIG_FILE: path.join(product.folder, 'aws-config') };
+      return product.run(['plan', ...PROFILES, '--json'], { env });
+    });
+    expect({ status, names: stdout.includes(`${action} was refused`) }).toEqual({ status: 0, names: true });
   });
 
   test('iam:DeleteRole is needed to take back a role', async () => {

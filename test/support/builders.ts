@@ -55,7 +55,7 @@ export const aSpec = ({ role, permissions, ...rest }: Changes = {}): Spec => ({
   ...rest,
 });
 
-export const NOTHING_THERE: Observed = { source: NOTHING, target: NOTHING };
+export const NOTHING_THERE: Observed = { source: NOTHING, target: NOTHING, unread: [] };
 
 export interface Hanging {
   readonly state?: Partial<RoleState>;
@@ -74,7 +74,7 @@ export const asMade = ({ role }: Desired, { state, ...changes }: Hanging = {}): 
     policies: new Map(policies.map(({ arn, document }) => [arn, { arn, document, versionId: 'v1', tags: role.tags }])),
     ...changes,
   };
-  return { source: NOTHING, target: { ...NOTHING, roles: new Map([[role.name, found]]) } };
+  return { source: NOTHING, target: { ...NOTHING, roles: new Map([[role.name, found]]) }, unread: [] };
 };
 
 export const anAccess = (changes: Partial<Access> = {}): Access => ({ ...compile(aSpec()).access, ...changes });

@@ -1,4 +1,5 @@
 /** The product in this process: run(argv) with real adapters, real files in a folder of its own, and a sandbox in place of AWS. */
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -120,6 +121,7 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
       clock: settings.clock ?? fastClock(sandbox),
       random,
       files,
+      digest: (text) => createHash('sha256').update(text).digest('hex'),
       processes,
       signal: settings.signal ?? new AbortController().signal,
       aws: async () => openAwsAccounts(env, settings.signal),

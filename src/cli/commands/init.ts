@@ -1,46 +1,45 @@
 /** xacct init: asks or reads, plans, confirms, applies, proves. */
+import { problem } from '#domain/diagnostic.ts';
 import { parseSpecRequest } from '#domain/parse-spec.ts';
+import { NOTHING_GIVEN } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import { initTarget, proveTarget, type InitPorts } from '#core/init-target.ts';
+import { initTarget, proveTarget, type InitOptions, type InitPorts } from '#core/init-target.ts';
+import { identifySides, planSpec, planTarget, type Planned } from '#core/plan-target.ts';
 import { commandLine, equivalentCommand, withAnswers } from '#cli/answers.ts';
 import { askPlan, mayAsk } from '#cli/ask-plan.ts';
-import type { CommandDefinition, Input } from '#cli/command.ts';
+import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
-import { initOutcome, NOT_GENERATED, tellMade } from '#cli/init-outcome.ts';
-import { ALL, REACHING_AWS, SESSION, SKIP, SOURCE_ACCOUNT, SOURCE_PROFILE, TARGET_ACCOUNT, TIMEOUT } from '#cli/options.ts';
+import { EXTERNAL_ID_BYTES, NOT_GENERATED } from '#cli/external-id.ts';
+import { loadConfig } from '#cli/file-spec.ts';
+import { initOutcome, tellMade } from '#cli/init-outcome.ts';
+import { openAccounts } from '#cli/open-accounts.ts';
+import { ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
+import { expectSame, readPlanFile, type PlanFile, type PlannedTarget } from '#cli/plan-file.ts';
 import { configPath, saveConfig } from '#cli/save-config.ts';
-import { chooseCredentials, openSide } from '#cli/sides.ts';
+import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { readTargets, type Target, type Targets } from '#cli/targets.ts';
 import { askForInit } from '#cli/wizard.ts';
 import { skipsOf, waitMsOf } from './verify.ts';
 
 /** A new role is usable everywhere after seconds, rarely a minute. */
 const WAIT_SECONDS = 60;
-/** 128 bits. */
-const EXTERNAL_ID_BYTES = 16;
-
 /** A file with several targets needs the name of the one. */
 const nextCommand = ({ input }: Target, { loaded }: Targets): string =>
   `${commandLine(['emit-tf', ...((loaded?.targets.length ?? 0) > 1 ? [input.name] : [])])} > provider.tf`;
 
-const initOne = async (target: Target, targets: Targets, input: Input, context: Context): Promise<TargetOutcome> => {
-  const isDryRun = input.isSet('dry-run');
-  const request = parseSpecRequest(target.input, isDryRun ? NOT_GENERATED : context.random.hex(EXTERNAL_ID_BYTES));
-  if (!request.ok) throw XacctError.of(request.diagnostics);
-  const { inFile } = target;
-  const { loaded } = targets;
-  const targetCredentials = await chooseCredentials({ side: 'target', hint: inFile?.profile, isMain: true }, input, context);
-  const sourceCredentials = await chooseCredentials(
-    { side: 'source', hint: target.sourceProfile, isMain: false },
-    input,
-    context,
-  );
-  const credentials = targetCredentials ?? { kind: 'default' };
-  const region = request.value.region ?? (await (await context.aws()).configuredRegion(credentials));
+interface Run {
+  readonly target: Target;
+  readonly targets: Targets;
+  readonly input: Input;
+  readonly context: Context;
+}
+
+const portsOf = async (region: string | undefined, { target, targets: { loaded }, input, context }: Run) => {
+  const accounts = await openAccounts(target, region, input, context);
   const ports: InitPorts = {
-    target: await openSide(credentials, region, input, context),
-    source: sourceCredentials && (await openSide(sourceCredentials, region, input, context)),
+    target: accounts.target,
+    source: accounts.source,
     reporter: context.reporter,
     clock: context.clock,
     diagnosis: () => context.diagnosis(),
@@ -48,12 +47,74 @@ const initOne = async (target: Target, targets: Targets, input: Input, context: 
     ask: askPlan(input, context),
     record: (spec) => saveConfig(spec, target, loaded, input, context),
   };
-  const options = { isDryRun, skip: skipsOf(input), waitMs: waitMsOf(input, WAIT_SECONDS), signal: context.signal };
-  const report = await initTarget({ ...request.value, region }, ports, options);
+  return { ports, region: accounts.region };
+};
+
+const optionsOf = (input: Input, context: Context): InitOptions => ({
+  isDryRun: input.isSet('dry-run'),
+  keep: input.isSet('keep'),
+  findsLoose: input.isSet('prune'),
+  skip: skipsOf(input),
+  waitMs: waitMsOf(input, WAIT_SECONDS),
+  signal: context.signal,
+});
+
+const finish = async (planned: Planned, ports: InitPorts, { target, targets, input, context }: Run): Promise<TargetOutcome> => {
+  const options = optionsOf(input, context);
+  const report = await initTarget(planned, ports, options);
   // Said before the proof, which may take a minute: whoever stops it knows what is there.
   tellMade(report, input, context);
   const proof = await proveTarget(report, ports, options);
   return initOutcome({ report, proof, next: nextCommand(target, targets) }, input, context);
+};
+
+const initOne = async (run: Run): Promise<TargetOutcome> => {
+  const { target, input, context } = run;
+  const options = optionsOf(input, context);
+  const request = parseSpecRequest(target.input, options.isDryRun ? NOT_GENERATED : context.random.hex(EXTERNAL_ID_BYTES));
+  if (!request.ok) throw XacctError.of(request.diagnostics);
+  const { ports, region } = await portsOf(request.value.region, run);
+  return finish(await planTarget({ ...request.value, region }, ports, options), ports, run);
+};
+
+/** A plan that was made before: what it says is done, and nothing else. */
+const initPlanned = async (expected: PlannedTarget, run: Run): Promise<TargetOutcome> => {
+  const { spec } = expected;
+  const { ports } = await portsOf(spec.region, run);
+  await identifySides(spec, ports);
+  const planned = await planSpec(spec, ports, optionsOf(run.input, run.context));
+  expectSame(planned, expected, run.context);
+  return finish(planned, ports, run);
+};
+
+/** The policy files of a plan that was made from flags: its documents are in the plan, their names go into the new xacct.yaml. */
+const withPolicies = (input: Input, { policies }: PlanFile): Input => ({
+  ...input,
+  text: (flag) => input.text(flag),
+  isSet: (flag) => input.isSet(flag),
+  list: (flag) =>
+    flag === 'policy' && policies.length > 0 ? policies.map((value) => ({ value, place: '--plan' })) : input.list(flag),
+});
+
+/** The targets of a plan, as the file names them; flags of the set-up have no say. */
+const runPlanned = async (name: string, input: Input, context: Context): Promise<Outcome> => {
+  const loaded = await loadConfig(input, context, true);
+  const file = await readPlanFile(name, loaded, context);
+  const planned = file.targets.map((expected) => {
+    const inFile = loaded?.targets.find((target) => target.name === expected.spec.name);
+    const target: Target = {
+      input: { ...NOTHING_GIVEN, name: expected.spec.name },
+      inFile,
+      sourceProfile: inFile?.source.profile ?? loaded?.config.source?.profile,
+    };
+    return { target, expected };
+  });
+  const targets: Targets = { loaded, targets: planned.map(({ target }) => target) };
+  return eachTarget(targets.targets, context, (target) => {
+    const expected = planned.find((item) => item.target === target)?.expected;
+    if (expected === undefined) throw new XacctError(problem('BUG', `the plan has no target ${target.input.name}`));
+    return initPlanned(expected, { target, targets, input: withPolicies(input, file), context });
+  });
 };
 
 /** The wizard comes only where there is no file, and somebody to ask. */
@@ -74,35 +135,11 @@ export const initCommand: CommandDefinition = {
   about: 'Makes the role in the target account: asks or reads, plans, confirms, applies, proves',
   takesTargets: true,
   options: [
-    { flags: '--target-profile <name>', about: 'credentials that administer the target account (default: the default chain)' },
-    SOURCE_PROFILE,
-    TARGET_ACCOUNT,
-    SOURCE_ACCOUNT,
-    {
-      flags: '--trust <principal>',
-      about: 'who may assume the role: self, an account id, or the ARN of a root, user or role',
-      isRepeatable: true,
-    },
-    {
-      flags: '--external-id <id>',
-      about: 'generate (the default), none, or a value; given twice, the first is sent and all are accepted',
-      isRepeatable: true,
-    },
-    {
-      flags: '--policy <[name=]file>',
-      about: 'a JSON policy that the role gets, made as a customer-managed policy',
-      isRepeatable: true,
-    },
-    { flags: '--policy-arn <arn>', about: 'a managed policy that exists', isRepeatable: true },
-    { flags: '--permissions <none>', about: 'none: a role without permissions', choices: ['none'] },
-    { flags: '--role-name <name>', about: 'default: xacct-terraform' },
-    { flags: '--path <path>', about: 'the path of the role and its policies (default: /)' },
-    { flags: '--description <text>', about: 'the description of the role' },
-    { flags: '--max-session-duration <duration>', about: "the role's maximum, 1h to 12h (default: 1h)" },
-    { flags: '--tag <key=value>', about: 'a tag of the role and its policies', isRepeatable: true },
-    ...SESSION,
+    ...SPEC_OPTIONS,
     { flags: '--dry-run', about: 'show the plan and stop' },
-    { flags: '--prune', about: 'carry out, too, what removes access' },
+    PRUNE,
+    { flags: '--plan <file>', about: 'carry out exactly this plan of `xacct plan --out`, or exit 5' },
+    { flags: '--keep', about: 'when it fails, leave what was made instead of taking it back' },
     { flags: '--require-proof', about: 'exit 1 when the role was made but could not be proved' },
     SKIP,
     TIMEOUT,
@@ -117,7 +154,9 @@ export const initCommand: CommandDefinition = {
     ],
   ],
   run: async (input, context) => {
+    const plan = input.text('plan');
+    if (plan) return runPlanned(plan.value, input, context);
     const [targets, answered] = await readOrAsk(input, context);
-    return eachTarget(targets.targets, context, (target) => initOne(target, targets, answered, context));
+    return eachTarget(targets.targets, context, (target) => initOne({ target, targets, input: answered, context }));
   },
 };

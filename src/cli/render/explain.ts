@@ -1,6 +1,6 @@
 /** A live explanation: the verdict, the one cause, who has to change what, and what could not be read. */
 import type { LiveAnswer } from '#core/explain-live.ts';
-import type { Unread } from '#core/unread.ts';
+import type { Unread } from '#domain/unread.ts';
 import { labelled, renderFix, type Page } from './fix.ts';
 import { printable } from './printable.ts';
 import { wrap } from './statement.ts';

@@ -9,6 +9,7 @@ const isDocument = (value: unknown): value is PolicyDocument =>
   typeof value === 'object' && value !== null && 'Statement' in value;
 
 const textOf = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(String).join(', ');
   if (typeof value !== 'object' || value === null) return String(value);
   return Object.entries(value)
     .map(([key, item]) => `${key}=${String(item)}`)
@@ -25,6 +26,18 @@ const linesOf = (value: unknown): readonly string[] => {
 /** Says nothing that the address has said. */
 const isTold = (line: string, address: string): boolean =>
   line.startsWith('name: ') && address.endsWith(line.slice('name: '.length));
+
+export interface DiffLines {
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+}
+
+/** What a change takes away and what it brings, as words. */
+export const diffLines = ({ before, after, address }: Pick<Change, 'before' | 'after' | 'address'>): DiffLines => {
+  const was = linesOf(before);
+  const is = linesOf(after).filter((line) => !isTold(line, address));
+  return { removed: was.filter((line) => !is.includes(line)), added: is.filter((line) => !was.includes(line)) };
+};
 
 const INDENT = '      ';
 
@@ -45,34 +58,40 @@ const renderChange = (change: Change, paint: Paint, width: number): readonly str
   };
   const isWider = change.action === 'update' && change.risk === 'widens access';
   const risk = isGrave(change) ? ` ${paint.red(`(${change.risk})`)}` : isWider ? ` ${paint.yellow('(widens access)')}` : '';
-  const before = linesOf(change.before);
-  const after = linesOf(change.after).filter((line) => !isTold(line, change.address));
+  const { removed, added } = diffLines(change);
   return [
-    `  ${marks[change.action]()} ${paint.bold(printable(change.address))}${risk}`,
-    ...block(
-      before.filter((line) => !after.includes(line)),
-      '-',
-      width,
-      (text) => paint.red(text),
-    ),
-    ...block(
-      after.filter((line) => !before.includes(line)),
-      '+',
-      width,
-      (text) => paint.green(text),
-    ),
+    `  ${marks[change.action]()} ${paint.bold(printable(change.address))}${change.action === 'adopt' ? ' (adopted)' : ''}${risk}`,
+    ...block(change.notes ?? [], '!', width, (text) => paint.yellow(text)),
+    ...block(removed, '-', width, (text) => paint.red(text)),
+    ...block(added, '+', width, (text) => paint.green(text)),
   ];
 };
+
+const unreadLines = ({ unread }: Plan, width: number): readonly string[] =>
+  unread.length === 0
+    ? []
+    : [
+        '  not read:',
+        ...block(
+          unread.map(({ what, reason }) => `${what}: ${reason}`),
+          '?',
+          width,
+          (text) => text,
+        ),
+      ];
 
 /** `width` in columns. */
 export const renderPlan = (plan: Plan, paint: Paint, width: number): string => {
   const changes = changesOf(plan);
   const rest = plan.changes.length - changes.length;
   const account = paint.bold(`Plan for account ${plan.targetAccount}`);
-  if (changes.length === 0) return `${account}: nothing to do, all ${rest} parts are as they should be\n`;
+  const unread = unreadLines(plan, width);
+  if (changes.length === 0)
+    return `${[`${account}: nothing to do, all ${rest} parts are as they should be`, ...unread].join('\n')}\n`;
   return `${[
     `${account}: ${changes.length} to change${rest > 0 ? `, ${rest} as they should be` : ''}`,
     ...changes.flatMap((change) => renderChange(change, paint, width)),
+    ...unread,
     '  who may assume the role then:',
     ...plan.trustList.map((arn) => `      ${printable(arn)}`),
   ].join('\n')}\n`;

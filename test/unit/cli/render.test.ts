@@ -87,7 +87,7 @@ const REPORT: VerifyReport = {
 const TEXTS = {
   'a plan for an empty account': renderPlan(planOf(desired, NOTHING_THERE), PLAIN, 80),
   'a plan of changes': renderPlan(planOf(desired, before), PLAIN, 80),
-  'a plan of nothing': renderPlan({ targetAccount: '222222222222', changes: [], trustList: [] }, PLAIN, 80),
+  'a plan of nothing': renderPlan({ targetAccount: '222222222222', changes: [], unread: [], trustList: [] }, PLAIN, 80),
   'a report': renderVerify(REPORT, PLAIN, 80, true),
   'a diagnostic': renderDiagnostic(
     problem('USAGE', 'what', { path: '--flag', hints: [{ text: 'do', command: 'xacct' }] }),

@@ -14,7 +14,7 @@ const NAMES = ['a', 'b', 'c', 'd', 'e'];
 const approved = (names: readonly string[] = NAMES) => {
   const policies = names.map((name) => ({ name, document: allow('s3:*') }));
   const planned = diff(aDesired({ permissions: { policies } }), NOTHING_THERE);
-  const plan: Plan = planned.ok ? planned.value : { targetAccount: '', changes: [], trustList: [] };
+  const plan: Plan = planned.ok ? planned.value : { targetAccount: '', changes: [], unread: [], trustList: [] };
   return approve(plan, 'yes') ?? (plan as never);
 };
 
@@ -26,7 +26,7 @@ const carryOut = async (act?: (call: string) => Promise<void> | void, signal?: A
   const outcome = await apply(
     approved(names),
     { iams: { target: iam, source: undefined }, journal, reporter: createListener().reporter },
-    signal,
+    signal && { signal },
   ).then(
     ({ applied }) => applied,
     (error: unknown) => (isXacctError(error) ? error.diagnostics.map(({ code, message }) => `${code} ${message}`) : error),

@@ -1,0 +1,78 @@
+/** xacct plan: what init would change. Reads only. */
+import { parseSpecRequest } from '#domain/parse-spec.ts';
+import { changesOf, type Plan } from '#domain/plan.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import { planTarget, type Planned } from '#core/plan-target.ts';
+import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
+import type { Context } from '#cli/context.ts';
+import { eachTarget } from '#cli/each-target.ts';
+import { EXTERNAL_ID_BYTES, NOT_GENERATED } from '#cli/external-id.ts';
+import { openAccounts } from '#cli/open-accounts.ts';
+import { ALL, PRUNE, REACHING_AWS } from '#cli/options.ts';
+import { plannedTarget, writePlanFile, type PlannedTarget } from '#cli/plan-file.ts';
+import { planEntry } from '#cli/plan-entry.ts';
+import { renderPlanMarkdown } from '#cli/render/plan-md.ts';
+import { renderPlan } from '#cli/render/plan.ts';
+import { SPEC_OPTIONS } from '#cli/spec-options.ts';
+import { readTargets, type Target } from '#cli/targets.ts';
+
+const planOne = async (target: Target, input: Input, context: Context): Promise<Planned> => {
+  const fresh = input.text('out') ? context.random.hex(EXTERNAL_ID_BYTES) : NOT_GENERATED;
+  const request = parseSpecRequest(target.input, fresh);
+  if (!request.ok) throw XacctError.of(request.diagnostics);
+  const accounts = await openAccounts(target, request.value.region, input, context);
+  const ports = { target: accounts.target, source: accounts.source, reporter: context.reporter };
+  return planTarget({ ...request.value, region: accounts.region }, ports, { findsLoose: input.isSet('prune') });
+};
+
+const textOf = (name: string, plan: Plan, input: Input, context: Context): string =>
+  input.text('format')?.value === 'md' ? renderPlanMarkdown(name, plan) : renderPlan(plan, context.paint, context.width);
+
+const run = async (input: Input, context: Context): Promise<Outcome> => {
+  const { loaded, targets } = await readTargets(input, context, { name: 'plan', needs: 'spec' });
+  const made: PlannedTarget[] = [];
+  const outcome = await eachTarget(targets, context, async (target) => {
+    const planned = await planOne(target, input, context);
+    made.push(plannedTarget(planned, context));
+    const hasChanges = changesOf(planned.plan).length > 0;
+    return {
+      status: hasChanges && input.isSet('check') ? 1 : 0,
+      text: textOf(target.input.name, planned.plan, input, context),
+      entry: planEntry(planned.plan),
+    };
+  });
+  const out = input.text('out');
+  // A plan of some of the targets is not what was asked for.
+  if (out === undefined || made.length < targets.length) return outcome;
+  const policies = loaded ? [] : (input.list('policy') ?? []).map(({ value }) => value);
+  await writePlanFile(out.value, { targets: made, policies }, loaded, context);
+  context.say(
+    `wrote the plan to ${out.value}; ${context.paint.command(`xacct init --plan ${out.value}`)} carries out exactly that\n`,
+  );
+  return outcome;
+};
+
+export const planCommand: CommandDefinition = {
+  name: 'plan',
+  about: 'Shows what init would change, and changes nothing',
+  takesTargets: true,
+  hasJsonFormat: true,
+  options: [
+    ...SPEC_OPTIONS,
+    { flags: '--check', about: 'exit 1 when anything would change' },
+    { flags: '--out <file>', about: 'write the plan to a file that `init --plan` carries out exactly, or exits 5' },
+    {
+      flags: '--format <format>',
+      about: 'human (the default), json, or md for a pull request',
+      choices: ['human', 'json', 'md'],
+    },
+    PRUNE,
+    ...REACHING_AWS,
+    ALL,
+  ],
+  examples: [
+    ['xacct plan --all --check', 'in a nightly job: exit 1 when somebody changed a role by hand'],
+    ['xacct plan prod --out prod.plan', 'a plan to be looked at; then: xacct init --plan prod.plan --yes'],
+  ],
+  run,
+};

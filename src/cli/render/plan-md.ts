@@ -1,0 +1,63 @@
+/** A Plan for a pull request: what would change in a table, each difference folded away below, and who will be let in. */
+import { changesOf, isGrave, type Change, type Plan } from '#domain/plan.ts';
+import { diffLines } from './plan.ts';
+import { printable } from './printable.ts';
+
+const MARKS = { create: '➕ create', adopt: '✍️ adopt', update: '✏️ update', delete: '➖ delete', none: '' } as const;
+
+/** A cell and a code span both end at these. */
+const cell = (text: string): string => printable(text).replaceAll('|', '\\|').replaceAll('`', "'");
+
+const row = (change: Change): string => {
+  const { action, address, risk } = change;
+  const said = risk === 'none' ? '' : isGrave(change) ? `⚠️ **${risk}**` : risk;
+  return `| ${MARKS[action]} | \`${cell(address)}\` | ${said} |`;
+};
+
+/** A fence that no line of the text can end. */
+const fenced = (lines: readonly string[]): readonly string[] => [
+  '```diff',
+  ...lines.map((line) => printable(line).replaceAll('```', "'''")),
+  '```',
+];
+
+const details = (change: Change): readonly string[] => {
+  const { removed, added } = diffLines(change);
+  const notes = (change.notes ?? []).map((note) => `- ${printable(note)}`);
+  const lines = [...removed.map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)];
+  if (lines.length + notes.length === 0) return [];
+  return [
+    `#### \`${cell(change.address)}\``,
+    '',
+    ...notes,
+    ...(notes.length > 0 ? [''] : []),
+    ...(lines.length > 0 ? fenced(lines) : []),
+    '',
+  ];
+};
+
+/** `name` is the target's. */
+export const renderPlanMarkdown = (name: string, plan: Plan): string => {
+  const changes = changesOf(plan);
+  const rest = plan.changes.length - changes.length;
+  const title = `### xacct plan: ${cell(name)} (account ${plan.targetAccount})`;
+  if (changes.length === 0) return `${title}\n\nNothing to do: all ${rest} parts are as they should be.\n`;
+  const differences = changes.flatMap(details);
+  return `${[
+    title,
+    '',
+    `${changes.length} to change, ${rest} as they should be.`,
+    '',
+    '| | what | risk |',
+    '|---|---|---|',
+    ...changes.map(row),
+    '',
+    ...(differences.length > 0 ? ['<details><summary>differences</summary>', '', ...differences, '</details>', ''] : []),
+    '**Who may assume the role then:**',
+    '',
+    ...plan.trustList.map((arn) => `- \`${cell(arn)}\``),
+    ...(plan.unread.length > 0
+      ? ['', '**Not read:**', '', ...plan.unread.map(({ what, reason }) => `- ${printable(`${what}: ${reason}`)}`)]
+      : []),
+  ].join('\n')}\n`;
+};

@@ -1,0 +1,71 @@
+/** What would change for one target: settle, observe, diff. Reads only; init, plan and destroy begin with it. */
+import { compile } from '#domain/compile.ts';
+import type { Desired } from '#domain/desired.ts';
+import type { SpecRequest } from '#domain/parse-spec.ts';
+import type { Plan } from '#domain/plan.ts';
+import type { Spec } from '#domain/spec.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import { diff } from './diff.ts';
+import { identify } from './identify.ts';
+import { keepExternalId } from './keep-external-id.ts';
+import { observe, targetRoleOf, type Observed, type ObserveIams, type ObserveOptions } from './observe.ts';
+import type { AwsSide } from './ports/aws-accounts.ts';
+import type { Reporter } from './ports/reporter.ts';
+import type { CallerIdentity } from './ports/sessions.ts';
+import { expectAccount, expectTwoAccounts, settleSpec } from './settle-spec.ts';
+
+export interface PlanPorts {
+  readonly target: AwsSide;
+  /** Absent when nobody gave the source's credentials. */
+  readonly source: AwsSide | undefined;
+  readonly reporter: Reporter;
+}
+
+/** A plan with all that it was made from. */
+export interface Planned {
+  readonly spec: Spec;
+  readonly desired: Desired;
+  readonly observed: Observed;
+  readonly plan: Plan;
+}
+
+export const iamsOf = ({ target, source }: Pick<PlanPorts, 'target' | 'source'>): ObserveIams => ({
+  target: target.iam,
+  source: source?.iam,
+});
+
+interface Identities {
+  readonly target: CallerIdentity;
+  readonly source: CallerIdentity | undefined;
+}
+
+/** Throws XacctError when one of them is not of the account that is expected. */
+export const identifySides = async (
+  expected: { readonly targetAccount: string | undefined; readonly sourceAccount: string | undefined },
+  ports: PlanPorts,
+): Promise<Identities> => {
+  const [target, source] = await Promise.all([
+    identify('target', ports.target.sessions),
+    ports.source && identify('source', ports.source.sessions),
+  ]);
+  expectAccount(target, expected.targetAccount, 'target', '--target-profile');
+  if (source) {
+    expectAccount(source, expected.sourceAccount, 'source', '--source-profile');
+    expectTwoAccounts(source, target);
+  }
+  return { target, source };
+};
+
+/** Of a Spec that is settled. Throws XacctError: NOT_OURS for what others made. */
+export const planSpec = async (spec: Spec, ports: PlanPorts, options: ObserveOptions = {}): Promise<Planned> => {
+  const wanted = compile(spec);
+  const observed = await observe(iamsOf(ports), wanted, options);
+  const settled = keepExternalId(spec, targetRoleOf(observed, wanted).state);
+  const desired = compile(settled);
+  const planned = diff(desired, observed);
+  if (!planned.ok) throw XacctError.of(planned.diagnostics);
+  return { spec: settled, desired, observed, plan: planned.value };
+};
+
+export const planTarget = async (request: SpecRequest, ports: PlanPorts, options: ObserveOptions = {}): Promise<Planned> =>
+  planSpec(await settleSpec(request, await identifySides(request, ports), ports), ports, options);

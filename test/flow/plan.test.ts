@@ -1,0 +1,215 @@
+/** xacct plan: what init would change, in words, JSON and Markdown; and a plan in a file that is carried out exactly or not at all. */
+import { AttachRolePolicyCommand, CreateUserCommand, PutUserPolicyCommand, UpdateRoleCommand } from '@aws-sdk/client-iam';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stateOf } from '../support/account-state.ts';
+import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
+import { adminOf, allowPolicy } from '../support/sandbox-clients.ts';
+
+const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+
+const CONFIG = `version: 1
+source: { account: "${SOURCE}", profile: source }
+role:
+  trust: [arn:aws:iam::${SOURCE}:user/admin]
+permissions: { policies: { s3: ./s3.json } }
+targets:
+  dev: { account: "${TARGET}", profile: target }
+`;
+
+let product: Product;
+beforeEach(async () => {
+  product = await openProduct();
+  await product.put('s3.json', S3_POLICY);
+});
+afterEach(() => product.close());
+
+const withFile = async (): Promise<void> => product.put('xacct.yaml', CONFIG);
+
+const resultOf = (stdout: string) => {
+  const envelope = JSON.parse(stdout) as {
+    ok: boolean;
+    result: { targets: readonly { name: string; changes: readonly { action: string; address: string }[] }[] };
+  };
+  return { ok: envelope.ok, target: envelope.result.targets[0] };
+};
+
+describe('plan', () => {
+  test('shows what init would make, on stdout, and writes nothing anywhere', async () => {
+    await withFile();
+    const before = await stateOf(product.sandbox, TARGET);
+    const ran = await product.run(['plan']);
+    expect(ran.status).toBe(0);
+    expect(ran.stdout).toContain('Plan for account 222222222222: 3 to change');
+    expect(ran.stdout).toContain('generated-when-applied');
+    expect(await stateOf(product.sandbox, TARGET)).toEqual(before);
+    expect(product.writes()).toEqual([]);
+    expect(await product.read('xacct.yaml')).toBe(CONFIG);
+    expect(await product.list()).toEqual(['s3.json', 'xacct.yaml']);
+  });
+
+  test('works from flags alone, like init', async () => {
+    const ran = await product.run(['plan', ...BOTH, '--policy', 's3=s3.json', '--check']);
+    expect({ status: ran.status, writes: product.writes() }).toEqual({ status: 1, writes: [] });
+  });
+
+  test('--check is 0 where nothing would change, and 1 where somebody changed the role', async () => {
+    await withFile();
+    expect((await product.run(['plan', '--check'])).status).toBe(1);
+    expect((await product.run(['init', '--yes'])).status).toBe(0);
+    expect(await product.run(['plan', '--check'])).toMatchObject({
+      status: 0,
+      stdout: 'Plan for account 222222222222: nothing to do, all 5 parts are as they should be\n',
+    });
+    const { iam } = adminOf(product.sandbox, TARGET);
+    await iam.send(new UpdateRoleCommand({ RoleName: 'xacct-terraform', Description: 'by hand' }));
+    const ran = await product.run(['plan', '--check', '--json']);
+    expect(ran.status).toBe(1);
+    const { ok, target } = resultOf(ran.stdout);
+    expect({ ok, changed: target?.changes.filter(({ action }) => action !== 'none').map(({ address }) => address) }).toEqual({
+      ok: false,
+      changed: ['role/xacct-terraform/settings'],
+    });
+  });
+
+  test('--format json is --json, for failures too', async () => {
+    await withFile();
+    const [format, flag] = [await product.run(['plan', '--format', 'json']), await product.run(['plan', '--json'])];
+    expect(format.stdout).toBe(flag.stdout);
+    expect(resultOf(format.stdout).target?.name).toBe('dev');
+    const failed = await product.run(['plan', 'nobody', '--format', 'json']);
+    expect(failed.status).toBe(2);
+    expect(JSON.parse(failed.stdout)).toMatchObject({ ok: false, command: 'plan', error: { code: 'USAGE' } });
+  });
+
+  test('--format md is a table with the differences below it', async () => {
+    await withFile();
+    await product.run(['init', '--yes']);
+    const { iam } = adminOf(product.sandbox, TARGET);
+    await iam.send(new AttachRolePolicyCommand({ RoleName: 'xacct-terraform', PolicyArn: READ_ONLY }));
+    await iam.send(new UpdateRoleCommand({ RoleName: 'xacct-terraform', Description: 'a | b ``` c' }));
+    expect((await product.run(['plan', '--format', 'md'])).stdout).toMatchInlineSnapshot(`
+      "### xacct plan: dev (account 222222222222)
+
+      2 to change, 4 as they should be.
+
+      | | what | risk |
+      |---|---|---|
+      | ✏️ update | \`role/xacct-terraform/settings\` |  |
+      | ➖ delete | \`role/xacct-terraform/attachment/arn:aws:iam::aws:policy/ReadOnlyAccess\` | ⚠️ **removes access** |
+
+      <details><summary>differences</summary>
+
+      #### \`role/xacct-terraform/settings\`
+
+      \`\`\`diff
+      - description: a | b ''' c
+      + description: Assumed by Terraform from another account, managed by xacct
+      \`\`\`
+
+      </details>
+
+      **Who may assume the role then:**
+
+      - \`arn:aws:iam::111111111111:user/admin\`
+      "
+    `);
+  });
+
+  test('says what it could not read, and who may let it', async () => {
+    const { iam } = adminOf(product.sandbox, TARGET);
+    await iam.send(new CreateUserCommand({ UserName: 'reader' }));
+    const actions = ['iam:GetRole', 'iam:ListAttachedRolePolicies', 'iam:GetPolicy', 'iam:GetPolicyVersion'];
+    const PolicyDocument = allowPolicy(actions);
+    await iam.send(new PutUserPolicyCommand({ UserName: 'reader', PolicyName: 'read', PolicyDocument }));
+    await product.put('xacct.yaml', CONFIG.replace(', profile: target', ''));
+    const { accessKeyId, secretAccessKey } = product.sandbox.userCredentials(TARGET, 'reader');
+    const env = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+    const ran = await product.run(['plan', '--prune'], { env });
+    expect(ran.status).toBe(0);
+    expect(ran.stdout).toContain('not read:');
+    const words = ran.stdout.replaceAll(/\s+/g, ' ');
+    expect(words).toContain('iam:ListRolePolicies was refused (AccessDenied)');
+    expect(words).toContain('iam:ListPolicies was refused (AccessDenied)');
+    const { result } = JSON.parse((await product.run(['plan', '--json'], { env })).stdout) as { result: object };
+    expect(result).toMatchObject({ targets: [{ unread: [{ permission: 'iam:ListRolePolicies', account: TARGET }] }] });
+  });
+});
+
+describe('a plan in a file', () => {
+  const makePlan = async (...more: readonly string[]) => {
+    await withFile();
+    expect(await product.run(['plan', '--out', 'dev.plan', ...more])).toMatchObject({ status: 0 });
+  };
+  const applyPlan = (...more: readonly string[]) => product.run(['init', '--plan', 'dev.plan', '--yes', ...more]);
+
+  test('has a real external ID, digests, and no secret; init carries out exactly that', async () => {
+    await makePlan();
+    const text = await product.read('dev.plan');
+    expect(text).not.toContain('generated-when-applied');
+    const { secretAccessKey } = product.sandbox.credentials(TARGET);
+    expect(text).not.toContain(secretAccessKey);
+    const ran = await applyPlan();
+    expect({ status: ran.status, stderr: ran.stderr.includes('✓') }).toEqual({ status: 0, stderr: true });
+    const id = /"fresh": "([0-9a-f]{32})"/.exec(text)?.[1] ?? 'none';
+    expect(await product.read('xacct.yaml')).toContain(id);
+    const { roles } = await stateOf(product.sandbox, TARGET);
+    expect(JSON.stringify(roles[0]?.trust)).toContain(id);
+    expect((await product.run(['plan', '--check'])).status).toBe(0);
+  });
+
+  test('from flags alone writes the file that init would have written', async () => {
+    await product.run(['plan', ...BOTH, '--policy', 's3=s3.json', '--out', 'dev.plan']);
+    expect(await product.run(['init', ...BOTH, '--plan', 'dev.plan', '--yes'])).toMatchObject({ status: 0 });
+    expect(await product.read('xacct.yaml')).toContain('s3: "./s3.json"');
+    expect((await product.run(['plan', ...BOTH, '--check'])).status).toBe(0);
+  });
+
+  test.each<readonly [title: string, change: () => Promise<unknown>, said: string]>([
+    ['the account', () => product.run(['init', '--yes']), 'has changed since the plan was made'],
+    [
+      'xacct.yaml',
+      () => product.put('xacct.yaml', CONFIG.replace('version: 1', 'version: 1\nterraform: { region: us-west-2 }')),
+      'was made from another xacct.yaml',
+    ],
+    [
+      'the plan itself',
+      async () => product.put('dev.plan', (await product.read('dev.plan')).replace('user/admin', 'user/other')),
+      'was edited after it was made',
+    ],
+  ])('is refused with 5 when %s has changed, before any write', async (_title, change, said) => {
+    await makePlan();
+    const text = await product.read('xacct.yaml');
+    await change();
+    if (text !== (await product.read('xacct.yaml')) && said.startsWith('has')) await product.put('xacct.yaml', text);
+    const before = await stateOf(product.sandbox, TARGET);
+    const ran = await applyPlan();
+    expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 5, stdout: '' });
+    expect(ran.stderr).toContain(said);
+    expect(await stateOf(product.sandbox, TARGET)).toEqual(before);
+  });
+
+  test('cannot be carried out twice', async () => {
+    await makePlan();
+    const text = await product.read('xacct.yaml');
+    expect(await applyPlan()).toMatchObject({ status: 0 });
+    await product.put('xacct.yaml', text);
+    expect(await applyPlan()).toMatchObject({ status: 5 });
+  });
+
+  test('is refused with credentials of another account', async () => {
+    await makePlan();
+    expect(await applyPlan('--target-profile', 'source')).toMatchObject({ status: 3 });
+  });
+
+  test.each([
+    ['nothing', undefined, 'there is no plan'],
+    ['something else', '{"schema":1}', 'is no plan of xacct'],
+    ['no JSON', 'plan', 'is no plan of xacct'],
+  ])('that is %s is a usage error', async (_title, text, said) => {
+    await withFile();
+    if (text !== undefined) await product.put('dev.plan', text);
+    const ran = await applyPlan();
+    expect(ran.status).toBe(2);
+    expect(ran.stderr).toContain(said);
+  });
+});
