@@ -66,7 +66,7 @@ const unusable = (name: string, why: string, command: string): XacctError =>
 const parsed = (text: string): Partial<PlanFile> | undefined => {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Partial<PlanFile>) : undefined;
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;
   }

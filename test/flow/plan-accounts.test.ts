@@ -29,9 +29,13 @@ const grant = (resource: string): PolicyDocument => ({
   Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: resource }],
 });
 
-const trusting = (principal: Readonly<Record<string, string>>, action = 'sts:AssumeRole'): PolicyDocument => ({
+const trusting = (
+  principal: Readonly<Record<string, string>>,
+  action = 'sts:AssumeRole',
+  Condition: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
+): PolicyDocument => ({
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: principal, Action: action }],
+  Statement: [{ Effect: 'Allow', Principal: principal, Action: action, Condition }],
 });
 
 interface Wish {
@@ -70,7 +74,12 @@ const everything = ({ audience, boundary, inline }: Wish): Desired => {
     source: {
       account: SOURCE,
       roles: [
-        ofSource('xacct-hub', trusting({ Federated: provider(SOURCE).arn }, 'sts:AssumeRoleWithWebIdentity')),
+        ofSource(
+          'xacct-hub',
+          trusting({ Federated: provider(SOURCE).arn }, 'sts:AssumeRoleWithWebIdentity', {
+            StringEquals: { [`${GITHUB}:sub`]: 'repo:acme/infra:environment:prod' },
+          }),
+        ),
         ofSource('xacct-instance', trusting({ Service: 'ec2.amazonaws.com' })),
       ],
       providers: [provider(SOURCE)],
