@@ -23,6 +23,7 @@ export interface SandboxRequest {
   readonly logFile?: string;
   readonly upstream?: string;
   readonly upstreamUnmapped?: 'deny' | 'allow';
+  readonly upstreamRemote?: boolean;
 }
 
 /** A sandbox that is open, as far as the command line is concerned. */
@@ -30,6 +31,8 @@ export interface OpenSandbox {
   readonly endpoint: string;
   readonly metadataEndpoint: string;
   readonly accounts: readonly string[];
+  /** All but the one at `metadataEndpoint`; each has a profile of its own. */
+  readonly otherInstances: readonly { readonly account: string; readonly instanceId: string; readonly endpoint: string }[];
   /** An AWS config file with a profile for each account. */
   awsConfigText(): string;
   close(): Promise<void>;

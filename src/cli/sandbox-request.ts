@@ -1,7 +1,9 @@
 /** What was typed after `xacct sandbox` as a request for one; every fault of it at once. */
 import { isAccountId } from '#domain/arn.ts';
-import { problem, type Diagnostic } from '#domain/diagnostic.ts';
-import { parseDuration } from '#domain/duration.ts';
+import { problem, type Diagnostic, type Hint } from '#domain/diagnostic.ts';
+import { parseMs, parseThrottle } from '#domain/fault-words.ts';
+import { isLoopbackHost } from '#domain/loopback.ts';
+import { shellWord } from '#domain/shell-word.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { Input } from './command.ts';
 import type { Context, OpenSandbox, SandboxRequest } from './context.ts';
@@ -11,37 +13,36 @@ const MAX_PORT = 65_535;
 const parsePort = (text: string): number | undefined =>
   /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT ? Number(text) : undefined;
 
-/** `200ms`, or a duration as everywhere else; a bare number is seconds. */
-const parseMs = (text: string): number | undefined => {
-  const ms = /^(\d{1,9})ms$/.exec(text)?.[1];
-  if (ms !== undefined) return Number(ms);
-  const seconds = parseDuration(text);
-  return seconds === undefined ? undefined : seconds * 1000;
-};
-
 const parseUrl = (text: string): string | undefined => (/^https?:\/\/[^\s/]+\/?$/.test(text) ? text : undefined);
 
-/** `3`: the next three calls; `5/s`: no more than five in a second. */
-const parseThrottle = (text: string): object | undefined => {
-  const [, count, rate] = /^(\d{1,6})(\/s)?$/.exec(text) ?? [];
-  if (count === undefined) return undefined;
-  return rate === undefined ? { rules: [{ kind: 'throttle', times: Number(count) }] } : { callsPerSecond: Number(count) };
-};
+/** A seed's data, and where in its file a place such as `accounts.222222222222.roles[0]` is. */
+interface SeedFile {
+  readonly data: unknown;
+  readonly locate: (place: string) => string;
+}
 
-const readSeed = async (input: Input, context: Context): Promise<unknown> => {
+const keysOf = (place: string): readonly (string | number)[] =>
+  [...place.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, key, index]) => key ?? Number(index));
+
+const tryAgain = (file: string): readonly Hint[] => [
+  { text: 'correct it there, then see whether it is taken', command: `xacct sandbox --seed ${shellWord(file)} -- true` },
+];
+
+const readSeed = async (input: Input, context: Context): Promise<SeedFile | undefined> => {
   const given = input.text('seed');
   if (given === undefined) return undefined;
   const path = context.files.resolve(context.cwd, given.value);
   const text = await context.files.read(path);
   if (text === undefined)
     throw new XacctError(problem('FILE_UNREADABLE', `there is no seed file ${given.value}`, { path: given.place }));
-  return (await context.configReader()).parse(text, path).data ?? {};
+  const source = (await context.configReader()).parse(text, path);
+  return { data: source.data ?? {}, locate: (place) => source.locate(keysOf(place)) };
 };
 
 const LIST = /[\s,]+/;
 
 /** Throws XacctError: USAGE or INVALID_VALUE for flags, FILE_UNREADABLE or INVALID_CONFIG for the seed file. */
-const readSandboxRequest = async (input: Input, context: Context): Promise<SandboxRequest> => {
+const readSandboxRequest = async (input: Input, context: Context, seed: SeedFile | undefined): Promise<SandboxRequest> => {
   const found: Diagnostic[] = [];
   const read = <T>(flag: string, parse: (text: string) => T | undefined, wanted: string): T | undefined => {
     const given = input.text(flag);
@@ -58,7 +59,11 @@ const readSandboxRequest = async (input: Input, context: Context): Promise<Sandb
   const port = read('port', parsePort, `a port from 0 (any free one) to ${MAX_PORT}`);
   const latencyMs = read('latency', parseMs, 'a duration such as 200ms or 2s');
   const consistencyDelayMs = read('consistency-delay', parseMs, 'a duration such as 500ms or 10s');
-  const throttle = read('throttle', parseThrottle, 'a number of calls such as 3, or a rate such as 5/s');
+  const throttle = read(
+    'throttle',
+    (text) => (parseThrottle(text) === undefined ? undefined : text),
+    'a number of calls such as 3, or a rate such as 5/s',
+  );
   const upstream = read('upstream', parseUrl, 'a URL such as http://127.0.0.1:5000');
   const accounts = input.list('accounts')?.flatMap(({ value }) => value.split(LIST).filter((id) => id !== ''));
   for (const id of accounts?.filter((text) => !isAccountId(text)) ?? [])
@@ -68,48 +73,68 @@ const readSandboxRequest = async (input: Input, context: Context): Promise<Sandb
   if (accounts !== undefined && new Set(accounts).size < accounts.length)
     found.push(problem('INVALID_VALUE', 'an account is named twice', { path: '--accounts' }));
   if (found.length > 0) throw XacctError.of(found);
-  const seed = await readSeed(input, context);
   const log = input.text('log');
   const faults = {
-    ...throttle,
+    ...(throttle !== undefined && { throttle }),
     ...(latencyMs !== undefined && { latencyMs }),
     ...(consistencyDelayMs !== undefined && { consistencyDelayMs }),
   };
   return {
     ...(port !== undefined && { port }),
     ...(accounts !== undefined && accounts.length > 0 && { accounts }),
-    ...(seed !== undefined && { seed }),
+    ...(seed !== undefined && { seed: seed.data }),
     ...(Object.keys(faults).length > 0 && { faults }),
     ...(upstream !== undefined && { upstream }),
+    ...(input.isSet('upstream-remote') && { upstreamRemote: true }),
     ...(input.text('upstream-unmapped')?.value === 'allow' && { upstreamUnmapped: 'allow' as const }),
     ...(log !== undefined && { logFile: context.files.resolve(context.cwd, log.value) }),
   };
 };
 
-/** What openSandbox rejects with, as a diagnostic that names the flag. */
-const refusalOf = (thrown: unknown, input: Input): unknown => {
-  if (isXacctError(thrown) || !(thrown instanceof Error)) return thrown;
-  const { code } = thrown as Error & { code?: unknown };
-  const port = input.text('port');
-  if (code === 'EADDRINUSE' || code === 'EACCES')
-    return new XacctError(
-      problem('USAGE', `port ${port?.value ?? ''} cannot be listened on: ${code}`, {
-        path: port?.place ?? '--port',
-        hints: [{ text: 'take any free one', command: 'xacct sandbox --port 0' }],
+/** What openSandbox rejects with, as diagnostics that name the flag, or the line of the seed. */
+const refusalOf = (thrown: unknown, input: Input, seed: SeedFile | undefined): unknown => {
+  const given = input.text('seed');
+  if (isXacctError(thrown))
+    return XacctError.of(
+      thrown.diagnostics.map((one) => {
+        if (one.path === 'upstream') return { ...one, path: '--upstream' };
+        if (seed === undefined || given === undefined || one.path === undefined) return one;
+        return { ...one, path: seed.locate(one.path), hints: tryAgain(given.value) };
       }),
     );
-  const seed = input.text('seed');
-  if (thrown.name !== 'AwsError' || seed === undefined) return thrown;
+  const { code } = thrown as Error & { code?: unknown };
+  const port = input.text('port');
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return thrown;
   return new XacctError(
-    problem('INVALID_CONFIG', `${seed.value} is refused as IAM refuses it: ${thrown.message}`, { path: seed.place }),
+    problem('USAGE', `port ${port?.value ?? ''} cannot be listened on: ${code}`, {
+      path: port?.place ?? '--port',
+      hints: [{ text: 'take any free one', command: 'xacct sandbox --port 0' }],
+    }),
   );
 };
 
+/** The host that everything is sent to, where it is another machine's. */
+const remoteHost = (upstream: string | undefined): string | undefined => {
+  const host = upstream === undefined ? undefined : new URL(upstream).hostname;
+  return host === undefined || isLoopbackHost(host) ? undefined : host;
+};
+
 export const openRequested = async (input: Input, context: Context): Promise<OpenSandbox> => {
-  const request = await readSandboxRequest(input, context);
+  const seed = await readSeed(input, context).catch((thrown: unknown) => {
+    const file = input.text('seed')?.value ?? '';
+    if (!isXacctError(thrown) || thrown.code !== 'INVALID_CONFIG') throw thrown;
+    throw XacctError.of(thrown.diagnostics.map((one) => ({ ...one, code: 'INVALID_VALUE' as const, hints: tryAgain(file) })));
+  });
+  const request = await readSandboxRequest(input, context, seed);
+  const remote = remoteHost(request.upstream);
   try {
-    return await context.openSandbox(request);
+    const sandbox = await context.openSandbox(request);
+    if (remote !== undefined)
+      context.say(
+        `${context.paint.yellow('warning')} calls of other services, their data and the callers' account ids go to ${remote}, which is another machine\n`,
+      );
+    return sandbox;
   } catch (thrown) {
-    throw refusalOf(thrown, input);
+    throw refusalOf(thrown, input, seed);
   }
 };

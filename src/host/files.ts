@@ -4,6 +4,7 @@ import { constants, type Stats } from 'node:fs';
 import {
   access,
   chmod,
+  lstat,
   mkdir,
   mkdtemp,
   open,
@@ -98,6 +99,27 @@ const relative = (folder: string, file: string): string => {
   return name === '..' || name.startsWith('../') ? name : `./${name}`;
 };
 
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH';
+  }
+};
+
+const removeAbandoned = async (prefix: string): Promise<void> => {
+  const names = await readdir(tmpdir()).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(prefix))) {
+    const pid = /^(\d{1,10})-[A-Za-z0-9]{6}$/.exec(name.slice(prefix.length))?.[1];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    const folder = path.join(tmpdir(), name);
+    // A link of that name may lead anywhere, and a folder of that name may be somebody else's.
+    const found = await lstat(folder).catch(() => undefined);
+    if (found?.isDirectory() !== true || found.uid !== process.getuid?.()) continue;
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+};
+
 export const files: Files = {
   read,
   write,
@@ -114,6 +136,7 @@ export const files: Files = {
       (error: unknown) => errnoOf(error) === 'ENOENT',
     ),
   makeTemporary: (prefix) => mkdtemp(path.join(tmpdir(), prefix)),
+  removeAbandoned,
   remove: (target) => rm(target, { recursive: true, force: true }),
   resolve: (folder, file) => path.resolve(folder, file),
   folderOf: (file) => path.dirname(file),

@@ -1,21 +1,19 @@
-/** The control endpoint /_xacct/: faults, clock, reset, seed and the log, as JSON over HTTP. */
-import type { Result } from '#domain/result.ts';
-import { AwsError } from './errors.ts';
-import type { Faults } from './faults.ts';
+/** The control endpoint /_xacct/: faults, clock, reset, seed, the log and the instances, as JSON over HTTP. */
+import { isXacctError } from '#domain/xacct-error.ts';
 import type { TokenClaims } from './oidc/issuer.ts';
 import type { LogEntry } from './log.ts';
-import { parseFaults, parseSeed } from './model/parse-seed.ts';
-import type { SandboxSeed } from './model/seed.ts';
+import type { WrittenFaults } from './parse-faults.ts';
+import type { SandboxSeed } from './model/seed-types.ts';
 
-/** What can be done to a running sandbox. */
 const TEN_YEARS_MS = 10 * 365 * 86_400_000;
 
 /** Beyond that a date has no text, and tokens no sense. */
 export const isClockStep = (ms: number): boolean => Number.isFinite(ms) && Math.abs(ms) <= TEN_YEARS_MS;
 
-export interface Controls {
+/** What can be done to a running sandbox. */
+export interface SyncControls {
   log(): readonly LogEntry[];
-  setFaults(faults: Faults): void;
+  setFaults(faults: WrittenFaults): void;
   /** An OIDC token with these claims. */
   issueToken(claims: TokenClaims): string;
   advanceClock(ms: number): void;
@@ -23,6 +21,11 @@ export interface Controls {
   now(): number;
   reset(seed?: SandboxSeed): void;
   addSeed(seed: SandboxSeed): void;
+}
+
+export interface Controls extends SyncControls {
+  /** With the endpoint of each one's metadata. */
+  instances(): Promise<readonly object[]>;
 }
 
 export interface ControlAnswer {
@@ -33,8 +36,9 @@ export interface ControlAnswer {
 const fault = (status: number, message: string): ControlAnswer => ({ status, body: { error: message } });
 
 /** `path` without the leading `/_xacct/`. */
-export const control = (controls: Controls, method: string, path: string, body: string): ControlAnswer => {
+export const control = async (controls: Controls, method: string, path: string, body: string): Promise<ControlAnswer> => {
   if (method === 'GET' && path === 'log') return { status: 200, body: controls.log() };
+  if (method === 'GET' && path === 'instances') return { status: 200, body: await controls.instances() };
   if (method !== 'POST') return fault(405, `${method} /_xacct/${path} is not served`);
   let input: unknown;
   try {
@@ -46,20 +50,21 @@ export const control = (controls: Controls, method: string, path: string, body: 
   try {
     return act(controls, path, input);
   } catch (thrown) {
-    if (thrown instanceof AwsError) return fault(400, `${thrown.code}: ${thrown.message}`);
-    return fault(400, thrown instanceof Error ? thrown.message : String(thrown));
+    return fault(
+      400,
+      isXacctError(thrown)
+        ? thrown.diagnostics.map(({ message }) => message).join('; ')
+        : thrown instanceof Error
+          ? thrown.message
+          : String(thrown),
+    );
   }
-};
-
-const valueOf = <T>(parsed: Result<T>): T => {
-  if (parsed.ok) return parsed.value;
-  throw new Error(parsed.diagnostics.map(({ message }) => message).join('; '));
 };
 
 const act = (controls: Controls, path: string, input: object): ControlAnswer => {
   switch (path) {
     case 'faults':
-      controls.setFaults(valueOf(parseFaults(input)));
+      controls.setFaults(input);
       return { status: 200, body: {} };
     case 'clock': {
       const { advanceMs } = input as { advanceMs?: unknown };
@@ -71,12 +76,15 @@ const act = (controls: Controls, path: string, input: object): ControlAnswer => 
     case 'token':
       return { status: 200, body: { token: controls.issueToken(input as TokenClaims) } };
     case 'reset':
-      controls.reset(Object.keys(input).length === 0 ? undefined : valueOf(parseSeed(input)));
+      controls.reset(Object.keys(input).length === 0 ? undefined : input);
       return { status: 200, body: {} };
     case 'seed':
-      controls.addSeed(valueOf(parseSeed(input)));
+      controls.addSeed(input);
       return { status: 200, body: {} };
     default:
-      return fault(404, `/_xacct/${path} is not served; there are faults, clock, reset, seed, token (POST) and log (GET)`);
+      return fault(
+        404,
+        `/_xacct/${path} is not served; there are faults, clock, reset, seed, token (POST), log and instances (GET)`,
+      );
   }
 };

@@ -1,7 +1,7 @@
 /** One Query request from bytes to answer: which operation, who asks, is it well formed, is it allowed, do it, encode it, log it. */
 import { assertAllowed, type Permission } from './authorise.ts';
-import { AwsError, invalidToken } from './errors.ts';
-import type { FaultKind } from './faults.ts';
+import { AwsError, invalidToken, refusalByFault } from './errors.ts';
+import { isLineFault, type FaultKind, type LineFault } from './faults.ts';
 import type { Call } from './handlers/handler.ts';
 import { findService, isWrite, type Service, type WireHandler } from './handlers/table.ts';
 import type { CallLog } from './log.ts';
@@ -34,7 +34,7 @@ export interface Answer {
   readonly requestId: string;
   readonly xml: string;
   /** What becomes of the connection instead of this answer. */
-  readonly fault?: 'drop' | 'lost-reply';
+  readonly fault?: LineFault;
 }
 
 const DEFAULT_NAMESPACE = 'https://iam.amazonaws.com/doc/2010-05-08/';
@@ -63,19 +63,14 @@ export const dispatch = async (sandbox: Sandboxed, request: SignedRequest, sourc
     const { service, handler, form } = route(request, progress);
     fault = sandbox.world.faults.strike(service.model.service, progress.action, Date.now());
     if (fault === 'drop') return dropped(sandbox, progress, requestId);
-    if (fault === 'throttle') throw new AwsError('Throttling', 'Rate exceeded', 'FAULT_THROTTLE');
-    if (fault === 'server-error')
-      throw new AwsError(
-        'InternalFailure',
-        'The request processing has failed because of an unknown error.',
-        'FAULT_SERVER_ERROR',
-      );
+    const refusal = refusalByFault(fault);
+    if (refusal !== undefined) throw refusal;
     const open = service.unsigned(progress.action);
     if (open !== undefined) {
       const output = await performUnsigned(sandbox.world, service, open, form, sourceIp, progress);
       record(sandbox, progress, 'allowed', null);
       const xml = encodeAnswer(service.model, progress.action, output, requestId);
-      return { status: 200, requestId, xml, ...(fault === 'lost-reply' && { fault }) };
+      return { status: 200, requestId, xml, ...(isLineFault(fault) && { fault }) };
     }
     if (handler === undefined) throw new Error(`${progress.action} has no handler`);
     const { principal, region } = await authenticate(sandbox.world, service.model.service, request, sandbox.signingNow());
@@ -84,15 +79,15 @@ export const dispatch = async (sandbox: Sandboxed, request: SignedRequest, sourc
     const output = perform(sandbox.world, service, handler, form, { principal, region, sourceIp }, progress);
     record(sandbox, progress, 'allowed', null);
     const xml = encodeAnswer(service.model, progress.action, output, requestId);
-    return { status: 200, requestId, xml, ...(fault === 'lost-reply' && { fault }) };
+    return { status: 200, requestId, xml, ...(isLineFault(fault) && { fault }) };
   } catch (thrown) {
     const error = thrown instanceof AwsError ? thrown : internalFailure(thrown);
-    record(sandbox, progress, decisionOf(error, fault), error.reason);
+    record(sandbox, progress, decisionOf(error), error.reason);
     return {
       status: error.status,
       requestId,
       xml: encodeError(progress.namespace, error, requestId),
-      ...(fault === 'lost-reply' && { fault }),
+      ...(isLineFault(fault) && { fault }),
     };
   }
 };
@@ -212,8 +207,8 @@ const internalFailure = (thrown: unknown): AwsError =>
     `A fault of the sandbox itself: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
   );
 
-const decisionOf = (error: AwsError, fault: FaultKind | undefined) => {
-  if (fault === 'throttle' || fault === 'server-error') return 'fault';
+const decisionOf = (error: AwsError) => {
+  if (error.reason.startsWith('FAULT_')) return 'fault';
   return error.code === 'AccessDenied' ? 'denied' : 'invalid';
 };
 

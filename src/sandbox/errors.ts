@@ -1,10 +1,13 @@
 /** AWS's refusals as one exception type, with the codes, statuses and sentences of IAM and STS. Thrown anywhere below the server, caught there once. */
 import { IAM_MODEL } from '#sandbox/wire/generated/iam-model.ts';
+import type { FaultKind } from './faults.ts';
 import { STS_MODEL } from '#sandbox/wire/generated/sts-model.ts';
 
 // Codes that every Query service has and no model lists: "Common Errors" of the IAM and STS API references.
 const COMMON: Readonly<Record<string, number>> = {
   AccessDenied: 403,
+  /** Not AWS's: what stands behind `--upstream` failed. */
+  BadGateway: 502,
   ExpiredToken: 403,
   IncompleteSignature: 400,
   InternalFailure: 500,
@@ -48,4 +51,14 @@ export const malformedPolicy = (message: string): AwsError => new AwsError('Malf
 export const accessDenied = (message: string, reason?: string): AwsError => new AwsError('AccessDenied', message, reason);
 export const invalidToken = (): AwsError =>
   new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.');
-export const expiredToken = (): AwsError => new AwsError('ExpiredToken', 'The security token included in the request is expired');
+/** What a fault on demand answers; undefined for one of the connection. */
+export const refusalByFault = (kind: FaultKind | undefined): AwsError | undefined => {
+  if (kind === 'throttle') return new AwsError('Throttling', 'Rate exceeded', 'FAULT_THROTTLE');
+  if (kind === 'expired-token') return new AwsError('ExpiredToken', EXPIRED, 'FAULT_EXPIRED_TOKEN');
+  if (kind !== 'server-error') return undefined;
+  const message = 'The request processing has failed because of an unknown error.';
+  return new AwsError('InternalFailure', message, 'FAULT_SERVER_ERROR');
+};
+
+const EXPIRED = 'The security token included in the request is expired';
+export const expiredToken = (): AwsError => new AwsError('ExpiredToken', EXPIRED);

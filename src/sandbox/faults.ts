@@ -1,10 +1,20 @@
 /** Faults on demand: what goes wrong, for which calls, and how often. Deciding is here; acting it out is the server's. */
 
-export type FaultKind = 'throttle' | 'server-error' | 'drop' | 'lost-reply';
+/**
+ * `throttle`, `server-error` and `expired-token` are answers; `drop` closes the connection with nothing done; `lost-reply` does the work and then closes
+ * it; `hang` does the work and never answers.
+ */
+export const FAULT_KINDS = ['throttle', 'server-error', 'expired-token', 'drop', 'lost-reply', 'hang'] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** The next `times` calls (of `action`, where given) go wrong. */
+/** What becomes of a connection instead of the answer. */
+export type LineFault = Extract<FaultKind, 'drop' | 'lost-reply' | 'hang'>;
+
+export const isLineFault = (kind: FaultKind | undefined): kind is LineFault =>
+  kind === 'drop' || kind === 'lost-reply' || kind === 'hang';
+
+/** The next `times` calls (of `action`, where given) go wrong: `{kind, action, after: 2}` is the third call of that action, once. */
 export interface FaultRule {
-  /** `drop` closes the connection with nothing done; `lost-reply` does the work and then closes it. */
   readonly kind: FaultKind;
   /** Default 1. */
   readonly times?: number;

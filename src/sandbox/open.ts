@@ -1,63 +1,49 @@
 /** Opens a sandbox: local AWS accounts behind one loopback endpoint, and the handle that steers them. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { parseRoleArn } from '#domain/arn.ts';
-import { problem } from '#domain/diagnostic.ts';
-import { XacctError } from '#domain/xacct-error.ts';
 import type { Clock, Random } from '#domain/clock.ts';
 import { formatConfig } from './config-text.ts';
-import type { Controls } from './control.ts';
-import { isClockStep } from './control.ts';
-import { createFaultBox, type Faults } from './faults.ts';
-import { issueRoleSession } from './handlers/credentials.ts';
-import { createIssuer, type TokenClaims } from './oidc/issuer.ts';
+import { isClockStep, type SyncControls } from './control.ts';
+import { createFaultBox } from './faults.ts';
+import { newKey, rootKey, sessionKeys, userKey, type SessionKeys } from './keys.ts';
 import { createLog, type LogEntry } from './log.ts';
 import { openLogFile } from './log-file.ts';
 import { createInstanceMetadata } from './metadata/instance-metadata.ts';
-import { type Account, findNamed, type Instance } from './model/account.ts';
+import {
+  createMetadataPorts,
+  firstInstance,
+  listInstances,
+  type EndpointOfInstance,
+  type PlacedInstance,
+} from './metadata/metadata-ports.ts';
 import { ADMIN_USER, DEFAULT_ACCOUNTS, defaultSeed, type KeyPair } from './model/default-seed.ts';
-import { addAccessKey } from './model/entities.ts';
-import { parseSeed } from './model/parse-seed.ts';
-import { applySeed, type SandboxSeed } from './model/seed.ts';
-import { newAccessKeyId, newSecretKey } from './model/unique-id.ts';
-import type { Upstream } from './upstream/forward.ts';
+import { allOrNothing } from './model/rollback.ts';
+import { applySeed } from './model/seed.ts';
+import type { SandboxSeed } from './model/seed-types.ts';
 import type { World } from './model/world.ts';
+import { createIssuer, type TokenClaims } from './oidc/issuer.ts';
+import { assertOptions, checkedFaults, checkedSeed, upstreamOf, type SandboxOptions } from './options.ts';
+import type { WrittenFaults } from './parse-faults.ts';
 import { HOST, openServer } from './server.ts';
 
 export type { Faults, FaultRule } from './faults.ts';
+export type { SessionKeys } from './keys.ts';
 export type { LogEntry } from './log.ts';
-export type { AccountSeed, SandboxSeed } from './model/seed.ts';
-
-export interface SandboxOptions {
-  /** Default 0: any free one. */
-  readonly port?: number;
-  /** Default 111111111111 and 222222222222. The first two are also called source and target. */
-  readonly accounts?: readonly string[];
-  /** Beside the administrators and the runner, which are always there. */
-  readonly seed?: SandboxSeed;
-  /** The model's time: expiry, dates, consistency. Signatures are always checked by the wall clock, since clients sign by it. */
-  readonly clock?: Clock;
-  readonly random?: Random;
-  readonly logSink?: (entry: LogEntry) => void;
-  /** Every call is appended as a line of JSON. */
-  readonly logFile?: string;
-  readonly faults?: Faults;
-  readonly region?: string;
-  /** Another emulator, which gets the calls of services other than IAM and STS once they are allowed: `http://127.0.0.1:5000`. */
-  readonly upstream?: string;
-  /** What becomes of calls whose IAM action cannot be told from the request. Default `deny`. */
-  readonly upstreamUnmapped?: 'deny' | 'allow';
-}
-
-export interface SessionKeys extends KeyPair {
-  readonly sessionToken: string;
-}
+export type { AccountSeed, SandboxSeed } from './model/seed-types.ts';
+export type { SandboxOptions } from './options.ts';
+export type { WrittenFaults } from './parse-faults.ts';
 
 export interface Sandbox extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`: IAM and STS. */
   readonly endpoint: string;
   /** Instance metadata of the first account's first instance. */
   readonly metadataEndpoint: string;
+  /** All instances, with the account that each is in. */
+  instances(): readonly PlacedInstance[];
+  /** Those that were there at the start, but for the first account's first, with the endpoints of their metadata. */
+  readonly otherInstances: readonly EndpointOfInstance[];
+  /** Instance metadata of that instance, at a port of its own. */
+  instanceEndpoint(instanceId: string): Promise<string>;
   readonly port: number;
   readonly accounts: readonly string[];
   log(): readonly LogEntry[];
@@ -71,7 +57,7 @@ export interface Sandbox extends AsyncDisposable {
   rootCredentials(account: string): KeyPair;
   /** An OIDC token that every provider of the sandbox takes for its own issuer's, as far as the signature goes. `iss`, `sub` and `aud` are the least that STS wants. */
   webIdentityToken(claims: TokenClaims): string;
-  setFaults(faults: Faults): void;
+  setFaults(faults: WrittenFaults): void;
   advanceClock(ms: number): void;
   /** Forgets everything and begins again, with this seed or the first one. */
   reset(seed?: SandboxSeed): void;
@@ -82,7 +68,6 @@ export interface Sandbox extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const SESSION_SECONDS = 3600;
 const KEY_BYTES = 32;
 
 const systemClock: Clock = {
@@ -93,6 +78,9 @@ const systemRandom: Random = { hex: (bytes) => randomBytes(bytes).toString('hex'
 
 /** Rejects when the port is taken or the seed is faulty. */
 export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+  assertOptions(options);
+  const upstream = upstreamOf(options);
+  const ownFaults = checkedFaults(options.faults ?? {});
   const { accounts = DEFAULT_ACCOUNTS, random = systemRandom, clock = systemClock, region = 'us-east-1' } = options;
   const faults = createFaultBox();
   const logFile = options.logFile === undefined ? undefined : openLogFile(options.logFile);
@@ -130,15 +118,15 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
     applySeed(fresh, defaultSeed(everywhere, keyOf));
     applySeed(fresh, seed);
     // Only now: a faulty seed changes nothing.
-    faults.set({ ...options.faults, ...seed.faults });
+    faults.set({ ...ownFaults, ...seed.faults });
     return { ...fresh, faults, issuer };
   };
 
   const issuer = createIssuer();
   let world = build(options.seed ?? {});
-  const controls: Controls = {
+  const controls: SyncControls = {
     log: () => log.entries(),
-    setFaults: (next) => faults.set(next),
+    setFaults: (next) => faults.set(checkedFaults(next)),
     issueToken: (claims) => issuer.sign(claims, modelClock.now()),
     advanceClock: (ms) => {
       if (!isClockStep(ms)) throw new RangeError(`the clock cannot go on by ${ms} ms: ten years at most`);
@@ -159,12 +147,16 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
     },
     addSeed: (given) => {
       const seed = checkedSeed(given);
-      applySeed(world, seed);
+      allOrNothing(world, () => applySeed(world, seed));
       if (seed.faults !== undefined) faults.set(seed.faults);
     },
   };
 
   const stopping = new AbortController();
+  const metadataPorts = createMetadataPorts(
+    () => world,
+    async (metadata) => `http://${HOST}:${await server.openMetadata(metadata)}`,
+  );
   const server = await openServer(
     {
       sandboxed: {
@@ -176,8 +168,8 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
         delay: () => delayBy(faults.settings().latencyMs, stopping.signal),
         stopping: stopping.signal,
       },
-      controls,
-      upstream: upstreamOf(options),
+      controls: { ...controls, instances: () => listInstances(metadataPorts) },
+      upstream,
       metadata: createInstanceMetadata(
         () => world,
         () => firstInstance(world, accounts[0]),
@@ -187,6 +179,9 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
   );
 
   const endpoint = `http://${HOST}:${server.port}`;
+  const isMain = ({ instanceId }: PlacedInstance): boolean =>
+    instanceId === firstInstance(world, accounts[0])?.instance.instanceId;
+  const otherInstances = await listInstances(metadataPorts, (one) => !isMain(one));
   const close = async (): Promise<void> => {
     stopping.abort();
     await server.close();
@@ -195,6 +190,9 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
   return {
     endpoint,
     metadataEndpoint: endpoint,
+    otherInstances,
+    instances: () => metadataPorts.instances(),
+    instanceEndpoint: (instanceId) => metadataPorts.endpointOf(instanceId),
     port: server.port,
     accounts,
     ...controls,
@@ -204,73 +202,18 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
     webIdentityToken: (claims) => controls.issueToken(claims),
     sessionFor: (roleArn, sessionName = 'sandbox') => sessionKeys(world, roleArn, sessionName),
     awsConfigText: () =>
-      formatConfig({ endpoint, metadataEndpoint: endpoint, region, accounts: accounts.map((id) => ({ id, key: keyOf(id) })) }),
+      formatConfig({
+        endpoint,
+        metadata: new Map([['ec2', endpoint], ...metadataPorts.endpoints()]),
+        region,
+        accounts: accounts.map((id) => ({ id, key: keyOf(id) })),
+      }),
     close,
     [Symbol.asyncDispose]: close,
   };
 };
 
-/** What TypeScript cannot promise of a seed that comes from JavaScript, JSON or YAML. */
-const checkedSeed = (seed: SandboxSeed): SandboxSeed => {
-  const parsed = parseSeed(seed);
-  if (!parsed.ok) throw XacctError.of(parsed.diagnostics);
-  return parsed.value;
-};
-
-const newKey = (random: Random, account: string): KeyPair => ({
-  accessKeyId: newAccessKeyId(random, 'AKIA', account),
-  secretAccessKey: newSecretKey(random),
-});
-
-const upstreamOf = ({ upstream, upstreamUnmapped: unmapped = 'deny' }: SandboxOptions): Upstream | undefined => {
-  if (upstream === undefined) return undefined;
-  const url = URL.canParse(upstream) ? new URL(upstream) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return { url, unmapped };
-  throw new XacctError(problem('INVALID_VALUE', `the upstream "${upstream}" is not an http or https URL`));
-};
-
 const delayBy = async (ms: number | undefined, signal: AbortSignal): Promise<void> => {
   if (ms === undefined || ms <= 0) return;
   await sleepFor(ms, undefined, { signal }).catch(() => undefined);
-};
-
-const firstInstance = (world: World, accountId: string | undefined): { account: Account; instance: Instance } | undefined => {
-  const account = world.accounts.get(accountId ?? '');
-  const [instance] = account?.instances.values() ?? [];
-  return account === undefined || instance === undefined ? undefined : { account, instance };
-};
-
-const accountNamed = (world: World, id: string): Account => {
-  const account = world.accounts.get(id);
-  if (account === undefined) throw new Error(`the sandbox has no account ${id}; it has ${[...world.accounts.keys()].join(', ')}`);
-  return account;
-};
-
-const userKey = (world: World, accountId: string, userName: string): KeyPair => {
-  const account = accountNamed(world, accountId);
-  const user = findNamed(account.users, userName);
-  if (user === undefined) throw new Error(`account ${accountId} of the sandbox has no user ${userName}`);
-  const { accessKeyId, secretAccessKey } =
-    user.keys.find(({ status }) => status === 'Active') ?? addAccessKey(world, account, user, newKey(world.random, accountId));
-  return { accessKeyId, secretAccessKey };
-};
-
-const rootKey = (world: World, accountId: string): KeyPair => {
-  const account = accountNamed(world, accountId);
-  const [known] = [...world.rootKeys].filter(([, key]) => key.account === account);
-  if (known !== undefined) return { accessKeyId: known[0], secretAccessKey: known[1].secretAccessKey };
-  const made = newKey(world.random, accountId);
-  world.rootKeys.set(made.accessKeyId, { account, secretAccessKey: made.secretAccessKey });
-  return made;
-};
-
-const sessionKeys = (world: World, roleArn: string, sessionName: string): SessionKeys => {
-  const parsed = parseRoleArn(roleArn);
-  const account = accountNamed(world, parsed?.account ?? '');
-  const role = findNamed(account.roles, parsed?.name ?? '');
-  if (role === undefined) throw new Error(`the sandbox has no role ${roleArn}`);
-  const now = world.clock.now();
-  const session = { sessionName, issuedAt: now, expiresAt: now + SESSION_SECONDS * 1000 };
-  const { AccessKeyId, SecretAccessKey, SessionToken } = issueRoleSession(world, account, role, session);
-  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
 };

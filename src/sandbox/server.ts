@@ -1,9 +1,13 @@
 /** HTTP on loopback: hands each request to the part it is for, acts out faults, and closes at once when told. No rules of AWS. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { control, type Controls } from './control.ts';
 import { dispatch, type Sandboxed } from './dispatch.ts';
+import type { LineFault } from './faults.ts';
+import { newRequestId } from './model/unique-id.ts';
+import type { SignedRequest } from './signature/sigv4.ts';
 import { foreignClaim, forward, type Upstream } from './upstream/forward.ts';
+import { refuseUnsigned } from './upstream/refusal.ts';
 import type { InstanceMetadata } from './metadata/instance-metadata.ts';
 
 export interface ServerParts {
@@ -16,6 +20,8 @@ export interface ServerParts {
 
 export interface LocalServer {
   readonly port: number;
+  /** One instance's metadata at a port of its own; resolves with the port. */
+  openMetadata(metadata: InstanceMetadata): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -25,16 +31,29 @@ const MAX_BODY_BYTES = 1_048_576;
 const MAX_UPSTREAM_BODY_BYTES = 268_435_456;
 const MAX_HEADER_BYTES = 65_536;
 const KEEP_ALIVE_MS = 65_000;
+/** Who sends a request drop by drop holds one connection, and not for long. */
+const HEADERS_MS = 20_000;
+const REQUEST_MS = 120_000;
 const CONTROL = '/_xacct/';
 
-/** Port 0 takes any free one. Rejects when the port is taken. */
-export const openServer = async (parts: ServerParts, port: number): Promise<LocalServer> => {
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    serve(parts, request, response).catch((thrown: unknown) => {
-      if (response.destroyed) return;
-      reply(response, 500, String(thrown), { 'content-type': 'text/plain' });
-    });
-  });
+type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const listen = async (serve: Serve, port: number): Promise<Server> => {
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      connectionsCheckingInterval: HEADERS_MS / 2,
+    },
+    (request, response) => {
+      serve(request, response).catch((thrown: unknown) => {
+        if (response.destroyed || response.headersSent) return void response.destroy();
+        reply(response, 500, String(thrown), { 'content-type': 'text/plain' });
+      });
+    },
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, HOST, () => {
@@ -42,13 +61,31 @@ export const openServer = async (parts: ServerParts, port: number): Promise<Loca
       resolve();
     });
   });
+  return server;
+};
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+const closing = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+
+/** Port 0 takes any free one. Rejects when the port is taken. */
+export const openServer = async (parts: ServerParts, port: number): Promise<LocalServer> => {
+  const main = await listen((request, response) => serve(parts, request, response), port);
+  const servers = [main];
   return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    port: portOf(main),
+    openMetadata: async (metadata) => {
+      const server = await listen(async (request, response) => serveMetadata(metadata, request, response), 0);
+      servers.push(server);
+      return portOf(server);
+    },
+    close: async () => {
+      await Promise.all(servers.map(closing));
+    },
   };
 };
 
@@ -58,6 +95,45 @@ const OWN_HOST = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\]|169\.254\.169\.254)(:\d
 const isFromBrowser = (headers: Readonly<Record<string, string>>): boolean =>
   headers['origin'] !== undefined || headers['sec-fetch-site'] !== undefined || !OWN_HOST.test(headers['host'] ?? '');
 
+const refuseBrowser = (response: ServerResponse): void =>
+  reply(response, 403, 'this endpoint does not serve browsers', { connection: 'close' });
+
+const serveMetadata = (metadata: InstanceMetadata, request: IncomingMessage, response: ServerResponse): void => {
+  const { method = 'GET', url = '/' } = request;
+  const headers = headersOf(request);
+  if (isFromBrowser(headers)) return refuseBrowser(response);
+  request.resume();
+  const answer = metadata.answer({ method, path: splitOnce(url, '?')[0], headers });
+  // What is lost on the way is waited for until the client gives up.
+  if (answer === 'lost') return undefined;
+  return reply(response, answer.status, method === 'HEAD' ? '' : answer.body, answer.headers ?? {});
+};
+
+/** Undefined for what is the sandbox's own. */
+const passOn = async ({ sandboxed }: ServerParts, upstream: Upstream, signed: SignedRequest, sourceIp: string) => {
+  const claim = foreignClaim(signed);
+  if (claim !== undefined) return forward({ ...sandboxed, world: sandboxed.world, upstream }, signed, claim, sourceIp);
+  return isOwn(signed) ? undefined : refuseUnsigned(signed, newRequestId(sandboxed.world.random));
+};
+
+/** Signed for IAM or STS, or a Query request of theirs that is not signed at all. */
+const isOwn = ({ path, query, body, headers }: SignedRequest): boolean =>
+  /\/(?:iam|sts)\/aws4_request/.test(`${headers['authorization'] ?? ''}${decodeURIComponentOr(query)}`) ||
+  (path === '/' && /(?:^|&)Action=/.test(`${query}&${body.subarray(0, MAX_BODY_BYTES).toString('latin1')}`));
+
+const decodeURIComponentOr = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+/** Acts out a fault of the connection. */
+const breakOff = (fault: LineFault, request: IncomingMessage): void => {
+  if (fault !== 'hang') request.socket.destroy();
+};
+
 const serve = async (parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const { method = 'GET', url = '/' } = request;
   const [path, query] = splitOnce(url, '?');
@@ -65,31 +141,22 @@ const serve = async (parts: ServerParts, request: IncomingMessage, response: Ser
   const body = await readBody(request, parts.upstream === undefined ? MAX_BODY_BYTES : MAX_UPSTREAM_BODY_BYTES);
   if (body === undefined) return reply(response, 413, 'the request is too large', { connection: 'close' });
   // A web page must neither steer nor read a sandbox that happens to run on its visitor's machine, not even by a name of its own.
-  if ((path.startsWith(CONTROL) || path.startsWith('/latest/')) && isFromBrowser(headers))
-    return reply(response, 403, 'this endpoint does not serve browsers', {});
+  if (path.startsWith(CONTROL) && isFromBrowser(headers)) return refuseBrowser(response);
   if (path.startsWith(CONTROL)) {
-    const answer = control(parts.controls, method, path.slice(CONTROL.length), body.toString('utf8'));
+    const answer = await control(parts.controls, method, path.slice(CONTROL.length), body.toString('utf8'));
     return reply(response, answer.status, `${JSON.stringify(answer.body)}\n`, { 'content-type': 'application/json' });
   }
-  if (path.startsWith('/latest/')) {
-    const answer = parts.metadata.answer({ method, path, headers });
-    return reply(response, answer.status, method === 'HEAD' ? '' : answer.body, answer.headers ?? {});
-  }
+  if (path.startsWith('/latest/')) return serveMetadata(parts.metadata, request, response);
   await parts.sandboxed.delay();
   const signed = { method, path, query, headers, body };
-  const claim = parts.upstream === undefined ? undefined : foreignClaim(signed);
-  if (parts.upstream !== undefined && claim !== undefined) {
-    const forwarding = { ...parts.sandboxed, world: parts.sandboxed.world, upstream: parts.upstream };
-    const passed = await forward(forwarding, signed, claim, request.socket.remoteAddress ?? HOST);
-    if (passed.fault !== undefined) request.socket.destroy();
+  const passed = parts.upstream && (await passOn(parts, parts.upstream, signed, request.socket.remoteAddress ?? HOST));
+  if (passed !== undefined) {
+    if (passed.fault !== undefined) breakOff(passed.fault, request);
     else response.writeHead(passed.status, { 'content-length': String(passed.body.length), ...passed.headers }).end(passed.body);
     return undefined;
   }
   const answer = await dispatch(parts.sandboxed, signed, request.socket.remoteAddress ?? HOST);
-  if (answer.fault !== undefined) {
-    request.socket.destroy();
-    return undefined;
-  }
+  if (answer.fault !== undefined) return breakOff(answer.fault, request);
   return reply(response, answer.status, answer.xml, {
     'content-type': 'text/xml',
     'x-amzn-RequestId': answer.requestId,

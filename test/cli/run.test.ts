@@ -116,6 +116,7 @@ describe('the exit status', () => {
     isFolder: () => Promise.resolve(false),
     isEmpty: () => Promise.resolve(true),
     makeTemporary: () => Promise.resolve(''),
+    removeAbandoned: () => Promise.resolve(),
     remove: () => Promise.resolve(),
     resolve: (folder: string, file: string) => `${folder}/${file}`,
     folderOf: () => '/',

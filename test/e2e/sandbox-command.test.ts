@@ -148,17 +148,23 @@ describe('its options', () => {
   });
 
   test.each([
-    ['accounts:\n  "222222222222":\n    rolls: []\n', 'accounts.222222222222.rolls'],
+    [
+      'accounts:\n  "222222222222":\n    rolls: []\n',
+      'seed.yaml:3:5: accounts.222222222222.rolls is not known here; there are alias',
+    ],
     [
       'accounts:\n  "222222222222":\n    users: [{UserName: u, Policies: [{PolicyName: p, PolicyDocument: {}}]}]\n',
-      'seed.yaml is refused as IAM refuses it',
+      'seed.yaml:3:13: accounts.222222222222.users[0] is refused as IAM refuses it: MalformedPolicyDocument',
     ],
     ['a: [', 'seed.yaml is not YAML'],
+    ['faults:\n  latncy: 3s\n', 'seed.yaml:2:3: faults.latncy is not known here'],
   ])('a faulty seed is refused: %j', async (text, said) => {
     await writeFile(path.join(folder, 'seed.yaml'), text);
     const { status, stderr } = await xacct(['sandbox', '--seed', 'seed.yaml', '--', 'true'], here());
     expect(status).toBe(2);
     expect(stderr).toContain(said);
+    expect(stderr).toContain('xacct sandbox --seed seed.yaml -- true');
+    expect(stderr).not.toContain('init');
   });
 });
 

@@ -225,7 +225,16 @@ describe('opening and closing', () => {
   test('rejects a faulty seed', async () => {
     const users = [{ UserName: 'bob', Policies: [{ PolicyName: 'p', PolicyDocument: '{' }] }];
     await expect(openSandbox({ seed: { accounts: { [SOURCE]: { users } } } })).rejects.toMatchObject({
-      code: 'MalformedPolicyDocument',
+      code: 'INVALID_VALUE',
+      message: expect.stringContaining('MalformedPolicyDocument'),
+      diagnostics: [{ path: `accounts.${SOURCE}.users[0]` }],
+    });
+  });
+
+  test('rejects an option that it does not know, with those that it does', async () => {
+    await expect(openSandbox({ seeds: {} } as never)).rejects.toMatchObject({
+      code: 'INVALID_VALUE',
+      message: expect.stringContaining('openSandbox knows no option seeds; there are port, accounts, seed'),
     });
   });
 

@@ -77,6 +77,51 @@ test('a dropped connection has done nothing; a lost reply has done everything', 
   expect(lastOf('CreateRole')).toMatchObject({ decision: 'allowed', write: true });
 });
 
+test('the third call of an action, and that one only, is answered to nobody', async () => {
+  sandbox.setFaults({ rules: [{ kind: 'hang', action: 'iam:GetRole', after: 2 }] });
+  await makeRole(target.iam);
+  const read = (signal?: AbortSignal) =>
+    target.iam.send(new GetRoleCommand({ RoleName: 'deploy' }), { ...(signal && { abortSignal: signal }) });
+  await read();
+  await read();
+  await expect(read(AbortSignal.timeout(200))).rejects.toMatchObject({ name: 'AbortError' });
+  expect(sandbox.log().filter(({ action }) => action === 'GetRole')).toHaveLength(3);
+  await read();
+});
+
+test('a session ends on demand', async () => {
+  sandbox.setFaults({ rules: [{ kind: 'expired-token', action: 'GetCallerIdentity' }] });
+  expect(await refusal(whoAmI())).toEqual({
+    code: 'ExpiredToken',
+    status: 403,
+    message: 'The security token included in the request is expired',
+  });
+  expect(lastOf('GetCallerIdentity')).toMatchObject({ decision: 'fault', reason: 'FAULT_EXPIRED_TOKEN' });
+  expect((await whoAmI()).Account).toBe(SOURCE);
+});
+
+test('faults may be written as on the command line', async () => {
+  sandbox.setFaults({ throttle: 1, latency: '20ms', consistencyDelay: '10s' });
+  expect(await refusal(whoAmI())).toMatchObject({ code: 'Throttling' });
+  const start = performance.now();
+  await whoAmI();
+  expect(performance.now() - start).toBeGreaterThanOrEqual(18);
+  sandbox.setFaults({ throttle: '0/s' });
+  expect(await refusal(whoAmI())).toMatchObject({ code: 'Throttling' });
+});
+
+test.each([
+  [{ ruls: [] }, 'ruls is not known here; there are consistencyDelay'],
+  [{ rules: [{ kind: 'lost' }] }, 'rules[0].kind must be one of throttle'],
+  [{ rules: [{ action: 'GetRole' }] }, 'rules[0] lacks kind'],
+  [{ latency: 'soon' }, 'latency must be a duration'],
+])('faults that are none change nothing: %j', async (faults, said) => {
+  sandbox.setFaults({ rules: [{ kind: 'throttle' }] });
+  expect(() => sandbox.setFaults(faults as never)).toThrow(said);
+  await expect(openSandbox({ faults: faults as never })).rejects.toThrow(said);
+  expect(await refusal(whoAmI())).toMatchObject({ code: 'Throttling' });
+});
+
 test('a new role cannot be assumed until IAM is consistent', async () => {
   sandbox.setFaults({ consistencyDelayMs: 10_000 });
   await makeRole(target.iam);
@@ -168,10 +213,31 @@ describe('the control endpoint', () => {
     ['seed', { accounts: { '333333333333': { roles: [{ RoleName: 'r', AssumeRolePolicyDocument: '{' }] } } }, 400],
     ['seed', { accounts: { '333333333333': { rolez: [] } } }, 400],
     ['clock', { advanceMs: 1e300 }, 400],
+    [
+      'seed',
+      {
+        accounts: {
+          '222222222222': { roles: [{ RoleName: 'r', AssumeRolePolicyDocument: {} }], users: [{ UserName: 'admin' }] },
+        },
+      },
+      400,
+    ],
     ['none', {}, 404],
   ])('refuses %s with %j', async (path, body, status) => {
     const answer = await post(path, body);
     expect(answer).toEqual({ status, body: { error: expect.any(String) } });
+  });
+
+  test('a seed that is refused in its middle adds nothing', async () => {
+    const good = { RoleName: 'deploy', AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }) };
+    const users = [{ UserName: 'admin' }, { UserName: 'carol' }];
+    const roles = [good, { RoleName: 'bad', AssumeRolePolicyDocument: trustPolicy({ AWS: `arn:aws:iam::${SOURCE}:user/none` }) }];
+    const answer = await post('seed', { accounts: { [TARGET]: { alias: 'other', users, roles }, '333333333333': {} } });
+    expect(answer).toMatchObject({ status: 400, body: { error: expect.stringContaining(`accounts.${TARGET}.roles[1]`) } });
+    expect(await roleNames()).toBeUndefined();
+    expect(() => sandbox.userCredentials(TARGET, 'carol')).toThrow('no user carol');
+    expect(() => sandbox.rootCredentials('333333333333')).toThrow('no account');
+    expect((await target.sts.send(new GetCallerIdentityCommand({}))).Account).toBe(TARGET);
   });
 
   const statusFor = (path: string, host: string): Promise<number | undefined> =>

@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { fromInstanceMetadata } from '@aws-sdk/credential-providers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openSandbox, type Sandbox } from '#sandbox/open.ts';
-import { adminOf, clientsWith, SOURCE, trustPolicy } from '../support/sandbox-clients.ts';
+import { adminOf, clientsWith, SOURCE, TARGET, trustPolicy } from '../support/sandbox-clients.ts';
 
 const INSTANCE = 'i-0abcdef1234567890';
 const SESSION = `arn:aws:sts::${SOURCE}:assumed-role/runner/${INSTANCE}`;
@@ -144,5 +144,90 @@ describe('credentials', () => {
     await expect(iam.send(put)).rejects.toMatchObject({ name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
     await adminOf(sandbox, SOURCE).iam.send(put);
     await iam.send(put);
+  });
+});
+
+describe('other instances', () => {
+  const instances = [
+    { InstanceId: 'i-plain', InstanceProfileName: 'plain' },
+    { InstanceId: 'i-bare' },
+    { InstanceId: 'i-gone', InstanceProfileName: 'deleted' },
+    { InstanceId: 'i-empty', InstanceProfileName: 'empty' },
+    { InstanceId: 'i-off', InstanceProfileName: 'runner', HttpEndpoint: 'disabled' as const },
+    { InstanceId: 'i-far', InstanceProfileName: 'runner', ClientHops: 2 },
+    { InstanceId: 'i-reached', InstanceProfileName: 'runner', ClientHops: 2, HttpPutResponseHopLimit: 2 },
+  ];
+  const seed = {
+    accounts: {
+      [SOURCE]: {
+        roles: [{ RoleName: 'plain', AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }) }],
+        instanceProfiles: [{ InstanceProfileName: 'plain', Roles: ['plain'] }, { InstanceProfileName: 'empty' }],
+        instances,
+      },
+      [TARGET]: { instances: [{ InstanceId: 'i-target', Region: 'eu-west-1' }] },
+    },
+  };
+  let several: Sandbox;
+  beforeEach(async () => {
+    several = await openSandbox({ seed });
+  });
+  afterEach(() => several.close());
+
+  const tokenOf = (endpoint: string, init: RequestInit = {}) =>
+    fetch(`${endpoint}/latest/api/token`, { method: 'PUT', headers: { 'x-aws-ec2-metadata-token-ttl-seconds': '60' }, ...init });
+  const readOf = async (instanceId: string, path: string) => {
+    const endpoint = await several.instanceEndpoint(instanceId);
+    const token = await (await tokenOf(endpoint)).text();
+    const response = await fetch(`${endpoint}/latest/${path}`, { headers: { 'x-aws-ec2-metadata-token': token } });
+    return { status: response.status, text: await response.text() };
+  };
+
+  test('are each at an endpoint of their own, in whatever account', async () => {
+    expect(several.otherInstances.map(({ instanceId }) => instanceId)).toEqual([
+      ...instances.map(({ InstanceId }) => InstanceId),
+      'i-target',
+    ]);
+    expect(new Set(several.otherInstances.map(({ endpoint }) => endpoint)).size).toBe(instances.length + 1);
+    expect((await readOf('i-plain', 'meta-data/instance-id')).text).toBe('i-plain');
+    expect(JSON.parse((await readOf('i-target', 'dynamic/instance-identity/document')).text)).toMatchObject({
+      accountId: TARGET,
+      region: 'eu-west-1',
+    });
+    expect(several.awsConfigText()).toContain(
+      `[profile i-target]\nec2_metadata_service_endpoint = ${await several.instanceEndpoint('i-target')}`,
+    );
+    const listed = (await (await fetch(`${several.endpoint}/_xacct/instances`)).json()) as readonly { instanceId: string }[];
+    expect(listed).toContainEqual({
+      account: TARGET,
+      instanceId: 'i-target',
+      endpoint: await several.instanceEndpoint('i-target'),
+    });
+  });
+
+  test('may be added later', async () => {
+    several.addSeed({ accounts: { [SOURCE]: { instances: [{ InstanceId: 'i-late', InstanceProfileName: 'runner' }] } } });
+    expect((await readOf('i-late', 'meta-data/iam/security-credentials/')).text).toBe('runner');
+    await expect(several.instanceEndpoint('i-none')).rejects.toThrow('no instance i-none');
+  });
+
+  test.each([
+    ['i-bare', 'meta-data/iam/security-credentials/', 404, 'Not Found'],
+    ['i-bare', 'meta-data/iam/info', 404, 'Not Found'],
+    ['i-gone', 'meta-data/iam/info', 200, '"Code": "InstanceProfileNotFound"'],
+    ['i-gone', 'meta-data/iam/security-credentials/', 404, 'Not Found'],
+    ['i-empty', 'meta-data/iam/info', 200, 'Instance Profile does not contain a role'],
+    ['i-empty', 'meta-data/iam/security-credentials/', 404, 'Not Found'],
+    ['i-plain', 'meta-data/iam/security-credentials/plain', 200, '"Code": "AssumeRoleUnauthorizedAccess"'],
+    ['i-off', 'meta-data/instance-id', 403, 'Forbidden'],
+    ['i-reached', 'meta-data/iam/security-credentials/', 200, 'runner'],
+    ['i-reached', '', 200, 'meta-data'],
+    ['i-reached', 'meta-data/', 200, 'iam/'],
+  ])('%s answers %s with %d', async (instanceId, path, status, said) => {
+    expect(await readOf(instanceId, path)).toEqual({ status, text: expect.stringContaining(said) });
+  });
+
+  test('a token gets no farther than the hop limit: who asks waits in vain', async () => {
+    const waited = tokenOf(await several.instanceEndpoint('i-far'), { signal: AbortSignal.timeout(200) });
+    await expect(waited).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 });

@@ -1,37 +1,45 @@
-/** Another emulator behind the sandbox that does not answer must not hold the sandbox. */
-import { createServer } from 'node:http';
+/** Another emulator behind the sandbox: one that fails must be told from one that refuses, and neither may hold the sandbox. */
 import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { expect, test } from 'vitest';
-import { openSandbox } from '#sandbox/open.ts';
+import { afterEach, expect, test } from 'vitest';
+import { openSandbox, type Sandbox } from '#sandbox/open.ts';
 import { listen } from '../support/aws-stub.ts';
 import { SOURCE } from '../support/sandbox-clients.ts';
 import { Sha256 } from '../support/sha256.ts';
 
-test('a call that hangs upstream ends when the sandbox closes', async () => {
-  const upstream = createServer(() => undefined);
-  const port = await listen(upstream);
-  const sandbox = await openSandbox({ upstream: `http://127.0.0.1:${port}` });
-  const { hostname, port: own } = new URL(sandbox.endpoint);
+const PATH = '/some-bucket/key';
+let upstream: Server;
+let sandbox: Sandbox;
+
+const open = async (listener: RequestListener): Promise<void> => {
+  upstream = createServer(listener);
+  sandbox = await openSandbox({ upstream: `http://127.0.0.1:${await listen(upstream)}` });
+};
+afterEach(async () => {
+  await sandbox.close();
+  upstream.closeAllConnections();
+  upstream.close();
+});
+
+const signed = () => {
+  const { hostname, port } = new URL(sandbox.endpoint);
   const signer = new SignatureV4({
     service: 's3',
     region: 'us-east-1',
     credentials: sandbox.credentials(SOURCE),
     sha256: Sha256,
   });
-  const path = '/some-bucket/key';
-  const { headers } = await signer.sign({
-    method: 'GET',
-    protocol: 'http:',
-    hostname,
-    port: Number(own),
-    path,
-    query: {},
-    headers: { host: `${hostname}:${own}` },
-  });
+  const headers = { host: `${hostname}:${port}` };
+  return signer.sign({ method: 'GET', protocol: 'http:', hostname, port: Number(port), path: PATH, query: {}, headers });
+};
+
+test('a call that hangs upstream ends when the sandbox closes', async () => {
+  await open(() => undefined);
+  const { headers } = await signed();
   const asked = once(upstream, 'request');
-  const call = fetch(`${sandbox.endpoint}${path}`, { headers }).catch((error: unknown) => error);
+  const call = fetch(`${sandbox.endpoint}${PATH}`, { headers }).catch((error: unknown) => error);
   const [incoming] = (await asked) as [{ readonly socket: Socket }];
   const given = once(incoming.socket, 'close');
   const startedAt = performance.now();
@@ -39,5 +47,52 @@ test('a call that hangs upstream ends when the sandbox closes', async () => {
   await given;
   await call;
   expect(performance.now() - startedAt).toBeLessThan(1_000);
-  upstream.close();
+});
+
+test.each<[string, RequestListener, string, string]>([
+  [
+    'that breaks off its answer',
+    (_request, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('only a part');
+      setTimeout(() => response.destroy(), 20);
+    },
+    'breaks off its answer',
+    'UPSTREAM_TRUNCATED',
+  ],
+  ['that hangs up', (request) => request.socket.destroy(), 'does not answer', 'UPSTREAM_UNREACHABLE'],
+])('an upstream %s is a bad gateway, and not a refusal', async (_title, listener, said, reason) => {
+  await open(listener);
+  const { headers } = await signed();
+  const response = await fetch(`${sandbox.endpoint}${PATH}`, { headers });
+  const text = await response.text();
+  expect({ status: response.status, text }).toEqual({ status: 502, text: expect.stringContaining('<Code>BadGateway</Code>') });
+  expect(text).toContain(said);
+  expect(sandbox.log().at(-1)).toMatchObject({ action: 'GetObject', decision: 'invalid', reason });
+});
+
+test.each([
+  ['by nobody', '', 'nobody has signed'],
+  ['by Signature Version 2', '?AWSAccessKeyId=AKIA&Signature=x&Expires=1', 's3v4'],
+])('what is signed %s is not passed on, and told why', async (_title, query, said) => {
+  let isReached = false;
+  await open((_request, response) => {
+    isReached = true;
+    response.end();
+  });
+  const response = await fetch(`${sandbox.endpoint}${PATH}${query}`);
+  expect({ status: response.status, isReached }).toEqual({ status: 403, isReached: false });
+  const text = await response.text();
+  expect(text).toContain('<Code>AccessDenied</Code>');
+  expect(text).toContain(said);
+});
+
+test('another machine is an upstream only where that was said', async () => {
+  await open(() => undefined);
+  await expect(openSandbox({ upstream: 'http://example.com:5000' })).rejects.toMatchObject({
+    code: 'INVALID_VALUE',
+    message: expect.stringContaining('not on this machine'),
+  });
+  await using remote = await openSandbox({ upstream: 'http://example.com:5000', upstreamRemote: true });
+  expect(remote.port).toBeGreaterThan(0);
 });

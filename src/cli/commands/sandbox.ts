@@ -6,16 +6,24 @@ import type { Context, OpenSandbox } from '#cli/context.ts';
 import { exportLines, foreignVariables, sandboxEnvironment, sandboxVariables } from '#cli/sandbox-environment.ts';
 import { openRequested } from '#cli/sandbox-request.ts';
 
-const profilesOf = ({ accounts }: OpenSandbox): readonly string[] => [
+const profilesOf = ({ accounts, otherInstances }: OpenSandbox): readonly string[] => [
   ...(accounts.length > 0 ? ['source'] : []),
   ...(accounts.length > 1 ? ['target'] : []),
   ...accounts,
   'ec2',
+  ...otherInstances.map(({ instanceId }) => instanceId),
 ];
 
-/** Writes the config file for as long as `use` takes. */
-const withConfigFile = async <T>(sandbox: OpenSandbox, { files }: Context, use: (path: string) => Promise<T>): Promise<T> => {
-  const folder = await files.makeTemporary('xacct-sandbox-');
+const FOLDER = 'xacct-sandbox-';
+
+/** Writes the config file for as long as `use` takes. A sandbox that was killed cannot remove its own; the next one does. */
+const withConfigFile = async <T>(
+  sandbox: OpenSandbox,
+  { files, pid }: Context,
+  use: (path: string) => Promise<T>,
+): Promise<T> => {
+  await files.removeAbandoned(FOLDER);
+  const folder = await files.makeTemporary(`${FOLDER}${pid ?? 0}-`);
   try {
     const path = files.resolve(folder, 'aws-config');
     await files.write(path, sandbox.awsConfigText());
@@ -35,7 +43,8 @@ const serve = async (sandbox: OpenSandbox, configFile: string, context: Context,
   const profiles = profilesOf(sandbox);
   const pid = context.pid === undefined ? {} : { XACCT_SANDBOX_PID: String(context.pid) };
   const variables = { ...sandboxVariables(context.env, sandbox, configFile), ...pid };
-  const result = { endpoint: sandbox.endpoint, accounts: sandbox.accounts, profiles, environment: variables };
+  const { endpoint, metadataEndpoint, accounts, otherInstances: instances } = sandbox;
+  const result = { endpoint, metadataEndpoint, accounts, instances, profiles, environment: variables };
   await context.out(
     isJson
       ? `${JSON.stringify({ schema: 1, command: 'sandbox', ok: true, result, diagnostics: [] })}\n`
@@ -45,6 +54,7 @@ const serve = async (sandbox: OpenSandbox, configFile: string, context: Context,
   context.say(
     `IAM, STS and instance metadata of ${sandbox.accounts.join(', ')} at ${context.paint.bold(sandbox.endpoint)}, every policy enforced\n` +
       `profiles ${profiles.join(', ')}; without one: the role of the instance\n` +
+      sandbox.otherInstances.map((one) => `metadata of ${one.instanceId} (${one.account}): ${one.endpoint}\n`).join('') +
       `serves until stopped with Ctrl-C or kill\n`,
   );
   await untilStopped(context.signal);
@@ -83,6 +93,7 @@ export const sandboxCommand: CommandDefinition = {
       flags: '--upstream <url>',
       about: 'hand calls of other services to this emulator (moto, LocalStack) once they are allowed',
     },
+    { flags: '--upstream-remote', about: 'let the upstream be on another machine, which then gets all calls and data' },
     {
       flags: '--upstream-unmapped <what>',
       about: 'calls whose IAM action cannot be told: deny (default) or allow',

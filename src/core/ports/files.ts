@@ -10,6 +10,8 @@ export interface Files {
   isEmpty(folder: string): Promise<boolean>;
   /** A new empty folder that nobody else can read. */
   makeTemporary(prefix: string): Promise<string>;
+  /** Removes folders of makeTemporary named `PREFIX` + process id + `-`, whose process has ended without removing them. Only what is this user's. */
+  removeAbandoned(prefix: string): Promise<void>;
   /** A file or a folder with all in it; nothing happens when it is not there. */
   remove(path: string): Promise<void>;
   /** `file` as an absolute path, seen from `folder`. */

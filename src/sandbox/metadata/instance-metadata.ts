@@ -25,7 +25,8 @@ export interface MetadataAnswer {
 }
 
 export interface InstanceMetadata {
-  answer(request: MetadataRequest): MetadataAnswer;
+  /** `lost`: it would never arrive. */
+  answer(request: MetadataRequest): MetadataAnswer | 'lost';
 }
 
 const MAX_TTL_SECONDS = 21_600;
@@ -98,12 +99,36 @@ export const createInstanceMetadata = (
       case 'meta-data/placement/availability-zone':
         return text(`${instance.region}a`);
       case 'meta-data/iam/info':
-        if (profile === undefined) return refuse(404, 'Not Found');
-        return json({ Code: 'Success', LastUpdated: now, InstanceProfileArn: profile.arn, InstanceProfileId: profile.id });
+        if (instance.profileName === undefined) return refuse(404, 'Not Found');
+        // "IAM roles for Amazon EC2", troubleshooting: the codes of a profile that was deleted, and of one without a role.
+        if (profile === undefined)
+          return json({
+            Code: 'InstanceProfileNotFound',
+            LastUpdated: now,
+            Message: `Instance profile ${instance.profileName} was not found. Please see documentation at https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html`,
+          });
+        return json({
+          ...(role === undefined && {
+            Message:
+              'Instance Profile does not contain a role. Please see documentation at https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html',
+          }),
+          Code: 'Success',
+          LastUpdated: now,
+          InstanceProfileArn: profile.arn,
+          InstanceProfileId: profile.id,
+        });
       case 'meta-data/iam/security-credentials':
         return role === undefined ? refuse(404, 'Not Found') : text(role.name);
       case 'dynamic/instance-identity/document':
         return json(identityDocument(account, instance));
+      case '':
+        return text('dynamic\nmeta-data\nuser-data');
+      case 'meta-data':
+        return text(LISTING.join('\n'));
+      case 'meta-data/iam':
+        return profile === undefined ? refuse(404, 'Not Found') : text('info\nsecurity-credentials/');
+      case 'meta-data/placement':
+        return text('availability-zone\nregion');
       default:
         if (role !== undefined && path === `meta-data/iam/security-credentials/${role.name}`)
           return json(credentialsOf(account, instance, role));
@@ -115,15 +140,20 @@ export const createInstanceMetadata = (
     answer: ({ method, path, headers }) => {
       const found = find();
       if (found === undefined) return refuse(404, 'Not Found');
-      if (method === 'PUT' && path === '/latest/api/token') return issueToken(world(), headers);
+      const { instance } = found;
+      if (!instance.isEnabled) return refuse(403, 'Forbidden');
+      if (method === 'PUT' && path === '/latest/api/token')
+        return instance.clientHops > instance.hopLimit ? 'lost' : issueToken(world(), headers);
       if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'Method Not Allowed');
       const token = headers['x-aws-ec2-metadata-token'];
-      if (token === undefined ? found.instance.isTokenRequired : !isTokenGood(world(), token)) return refuse(401, 'Unauthorized');
-      const rest = path.replace(/^\/latest\//, '').replace(/\/$/, '');
-      return rest === path ? refuse(404, 'Not Found') : read(rest, found.account, found.instance);
+      if (token === undefined ? instance.isTokenRequired : !isTokenGood(world(), token)) return refuse(401, 'Unauthorized');
+      const rest = path.replace(/^\/latest(?:\/|$)/, '').replace(/\/$/, '');
+      return rest === path ? refuse(404, 'Not Found') : read(rest, found.account, instance);
     },
   };
 };
+
+const LISTING = ['iam/', 'instance-id', 'placement/'];
 
 const identityDocument = (account: Account, instance: Instance): object => ({
   accountId: account.id,

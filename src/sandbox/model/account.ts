@@ -150,6 +150,12 @@ export interface Instance {
   readonly profileName: string | undefined;
   /** IMDSv2 only. */
   readonly isTokenRequired: boolean;
+  /** Whether the metadata service answers at all. */
+  readonly isEnabled: boolean;
+  /** How many hops the answer to a token request lives. */
+  readonly hopLimit: number;
+  /** How many hops away whoever asks is: 1 on the instance itself, 2 in a container behind a bridge. */
+  readonly clientHops: number;
 }
 
 export interface Account {

@@ -1,5 +1,5 @@
 /** What every sandbox has without being told: an administrator in each account, and in the first a runner on an instance. */
-import type { AccountSeed, SandboxSeed } from './seed.ts';
+import type { AccountSeed, SandboxSeed } from './seed-types.ts';
 
 export const DEFAULT_ACCOUNTS: readonly string[] = ['111111111111', '222222222222'];
 export const ADMIN_USER = 'admin';

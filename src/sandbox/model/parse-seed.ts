@@ -1,65 +1,17 @@
 /**
- * Untrusted seeds and faults (YAML, JSON over HTTP) into SandboxSeed and Faults, with a place for every fault. Fields of entities are checked by the
+ * Untrusted seeds (YAML, JSON over HTTP, JavaScript) into SandboxSeed, with a place for everything that is wrong. Fields of entities are checked by the
  * same service model as requests, since a seed uses IAM's own names.
  */
 import { isAccountId } from '#domain/arn.ts';
 import { problem, type Diagnostic } from '#domain/diagnostic.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
 import type { Faults } from '#sandbox/faults.ts';
+import { faultsCheck, readFaults } from '#sandbox/parse-faults.ts';
 import { IAM_MODEL } from '#sandbox/wire/generated/iam-model.ts';
 import { shapeOf, type WireStructure } from '#sandbox/wire/service-model.ts';
 import { validateInput } from '#sandbox/wire/validate.ts';
-import type { SandboxSeed } from './seed.ts';
-
-type Complain = (place: string, message: string) => void;
-type Check = (value: unknown, place: string, complain: Complain) => void;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const text: Check = (value, place, complain) => {
-  if (typeof value !== 'string') complain(place, `must be text, and is ${JSON.stringify(value)}`);
-};
-const count: Check = (value, place, complain) => {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
-    complain(place, `must be a whole number from 0, and is ${JSON.stringify(value)}`);
-};
-const integer: Check = (value, place, complain) => {
-  if (!Number.isInteger(value)) complain(place, `must be a whole number, and is ${JSON.stringify(value)}`);
-};
-/** The grammar is checked when the policy is stored. */
-const document: Check = (value, place, complain) => {
-  if (typeof value !== 'string' && !isRecord(value)) complain(place, 'must be a policy document, as JSON text or as a mapping');
-};
-const flag: Check = (value, place, complain) => {
-  if (typeof value !== 'boolean') complain(place, `must be true or false, and is ${JSON.stringify(value)}`);
-};
-const anything: Check = (value, place, complain) => {
-  if (!isRecord(value)) complain(place, 'must be a mapping');
-};
-const oneOf =
-  (...known: readonly string[]): Check =>
-  (value, place, complain) => {
-    if (typeof value !== 'string' || !known.includes(value))
-      complain(place, `must be one of ${known.join(', ')}, and is ${JSON.stringify(value)}`);
-  };
-const list =
-  (each: Check): Check =>
-  (value, place, complain) => {
-    if (Array.isArray(value)) value.forEach((item, index) => each(item, `${place}[${index}]`, complain));
-    else complain(place, 'must be a list');
-  };
-const fields =
-  (known: Readonly<Record<string, Check>>): Check =>
-  (value, place, complain) => {
-    if (!isRecord(value)) return complain(place, 'must be a mapping');
-    for (const [key, inner] of Object.entries(value)) {
-      const check = Object.hasOwn(known, key) ? known[key] : undefined;
-      const at = place === '' ? key : `${place}.${key}`;
-      if (check === undefined) complain(at, `is not known here; there are ${Object.keys(known).join(', ')}`);
-      else check(inner, at, complain);
-    }
-  };
+import { anything, between, document, fields, flag, integer, isRecord, list, oneOf, text, type Check } from './checks.ts';
+import type { SandboxSeed } from './seed-types.ts';
 
 const tags = list(fields({ Key: text, Value: text }));
 
@@ -89,23 +41,38 @@ const entity = (shape: string, more: Readonly<Record<string, Check>>): Check => 
 };
 
 const principal = {
-  Policies: list(fields({ PolicyName: text, PolicyDocument: document })),
+  Policies: list(fields({ PolicyName: text, PolicyDocument: document }, ['PolicyName', 'PolicyDocument'])),
   ManagedPolicyArns: list(text),
 };
 
-const keys = list(fields({ AccessKeyId: text, SecretAccessKey: text }));
+const keys = list(fields({ AccessKeyId: text, SecretAccessKey: text }, ['AccessKeyId', 'SecretAccessKey']));
+const devices = list(fields({ Name: text, Base32StringSeed: text }, ['Base32StringSeed']));
+
+/** ModifyInstanceMetadataOptions, API reference. */
+const MOST_HOPS = 64;
 
 const account = fields({
   alias: text,
   rootAccessKeys: keys,
   groups: list(entity('CreateGroupRequest', principal)),
   oidcProviders: list(entity('CreateOpenIDConnectProviderRequest', { Jwks: list(anything) })),
-  users: list(entity('CreateUserRequest', { ...principal, Groups: list(text), AccessKeys: keys })),
+  users: list(entity('CreateUserRequest', { ...principal, Groups: list(text), AccessKeys: keys, MFADevices: devices })),
   roles: list(entity('CreateRoleRequest', principal)),
   policies: list(entity('CreatePolicyRequest', {})),
   instanceProfiles: list(entity('CreateInstanceProfileRequest', { Roles: list(text) })),
   instances: list(
-    fields({ InstanceId: text, Region: text, InstanceProfileName: text, HttpTokens: oneOf('required', 'optional') }),
+    fields(
+      {
+        InstanceId: text,
+        Region: text,
+        InstanceProfileName: text,
+        HttpTokens: oneOf('required', 'optional'),
+        HttpEndpoint: oneOf('enabled', 'disabled'),
+        HttpPutResponseHopLimit: between(1, MOST_HOPS),
+        ClientHops: between(1, MOST_HOPS),
+      },
+      ['InstanceId'],
+    ),
   ),
 });
 
@@ -121,32 +88,26 @@ const byAccount =
     }
   };
 
-const controlPolicies = list(fields({ Name: text, Content: document }));
+const controlPolicies = list(fields({ Name: text, Content: document }, ['Name', 'Content']));
 const level = { serviceControlPolicies: controlPolicies, resourceControlPolicies: controlPolicies, fullAccess: flag };
 const inside = { accounts: byAccount(fields(level)), units: list((value, place, complain) => unit(value, place, complain)) };
 const unit: Check = fields({ Name: text, Id: text, ...level, ...inside });
 const organization = fields({ Id: text, RootId: text, ManagementAccountId: text, ...level, ...inside });
 
-const faults = fields({
-  consistencyDelayMs: count,
-  latencyMs: count,
-  clockSkewMs: integer,
-  callsPerSecond: count,
-  rules: list(
-    fields({ kind: oneOf('throttle', 'server-error', 'drop', 'lost-reply'), times: count, after: count, action: text }),
-  ),
-});
+const seed = fields({ organization, accounts: byAccount(account), faults: faultsCheck });
 
-const parse = <T>(input: unknown, check: Check): Result<T> => {
-  const found: Diagnostic[] = [];
-  check(input, '', (path, message) =>
-    found.push(problem('INVALID_CONFIG', `${path === '' ? 'the seed' : path} ${message}`, { path })),
-  );
-  return found.length === 0 ? ok(input as T) : fail(...found);
-};
+/** With faults as the fault box wants them. */
+export type CheckedSeed = Omit<SandboxSeed, 'faults'> & { readonly faults?: Faults };
+
+const EXAMPLE = { text: 'docs/sandbox.md shows a seed with all of its keys' };
 
 /** Seed YAML or JSON, parsed to data already. */
-export const parseSeed = (input: unknown): Result<SandboxSeed> =>
-  parse(input, fields({ organization, accounts: byAccount(account), faults }));
-
-export const parseFaults = (input: unknown): Result<Faults> => parse(input, faults);
+export const parseSeed = (input: unknown): Result<CheckedSeed> => {
+  const found: Diagnostic[] = [];
+  seed(input, '', (path, message) =>
+    found.push(problem('INVALID_VALUE', `${path === '' ? 'the seed' : path} ${message}`, { path, hints: [EXAMPLE] })),
+  );
+  if (found.length > 0) return fail(...found);
+  const { faults, ...rest } = input as SandboxSeed;
+  return ok(faults === undefined ? rest : { ...rest, faults: readFaults(faults) });
+};

@@ -1,7 +1,9 @@
-/** What a sandbox begins with: accounts and their entities by IAM's own field names, made in an order in which they may name each other. */
+/** Makes what a seed declares, in an order in which entities may name each other. */
 import { isAccountId } from '#domain/arn.ts';
-import type { Faults } from '#sandbox/faults.ts';
-import { type Account, emptyAccount, findNamed, type StoredTrust, type Tag } from './account.ts';
+import { problem } from '#domain/diagnostic.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import { AwsError } from '#sandbox/errors.ts';
+import { type Account, emptyAccount, findNamed, type StoredTrust } from './account.ts';
 import { assertManagedPolicySize, parsedDocument } from './documents.ts';
 import {
   addAccessKey,
@@ -13,109 +15,46 @@ import {
   addUser,
   removePrincipal,
 } from './entities.ts';
-import { buildOrganization, type SeedOrganization } from './organization.ts';
+import { buildOrganization } from './organization.ts';
+import type { AccountSeed, SandboxSeed, SeedDocument, SeedPolicy, SeedPrincipal, SeedRole, SeedUser } from './seed-types.ts';
 import { bindTrust } from './trust.ts';
 import type { World } from './world.ts';
-
-/** A policy document as an object or as JSON text. */
-export type SeedDocument = string | object;
-
-interface SeedPrincipal {
-  readonly Path?: string;
-  readonly Tags?: readonly Tag[];
-  readonly Policies?: readonly { readonly PolicyName: string; readonly PolicyDocument: SeedDocument }[];
-  readonly ManagedPolicyArns?: readonly string[];
-  readonly PermissionsBoundary?: string;
-}
-
-export interface SeedUser extends SeedPrincipal {
-  readonly UserName: string;
-  /** Names of groups of the account, made where they are not there. */
-  readonly Groups?: readonly string[];
-  readonly AccessKeys?: readonly { readonly AccessKeyId: string; readonly SecretAccessKey: string }[];
-}
-
-export interface SeedGroup {
-  readonly GroupName: string;
-  readonly Path?: string;
-  readonly Policies?: readonly { readonly PolicyName: string; readonly PolicyDocument: SeedDocument }[];
-  readonly ManagedPolicyArns?: readonly string[];
-}
-
-export interface SeedOidcProvider {
-  readonly Url: string;
-  readonly ClientIDList?: readonly string[];
-  readonly ThumbprintList?: readonly string[];
-  readonly Tags?: readonly Tag[];
-  /** Public keys that its tokens are signed with (RFC 7517); without any, the sandbox signs them. */
-  readonly Jwks?: readonly Readonly<Record<string, unknown>>[];
-}
-
-export interface SeedRole extends SeedPrincipal {
-  readonly RoleName: string;
-  readonly AssumeRolePolicyDocument: SeedDocument;
-  readonly Description?: string;
-  readonly MaxSessionDuration?: number;
-}
-
-export interface SeedPolicy {
-  readonly PolicyName: string;
-  readonly Path?: string;
-  readonly Description?: string;
-  readonly Tags?: readonly Tag[];
-  readonly PolicyDocument: SeedDocument;
-}
-
-export interface SeedInstanceProfile {
-  readonly InstanceProfileName: string;
-  readonly Path?: string;
-  readonly Roles?: readonly string[];
-}
-
-export interface SeedInstance {
-  readonly InstanceId: string;
-  readonly Region?: string;
-  readonly InstanceProfileName?: string;
-  /** `optional` lets IMDSv1 in. Default `required`. */
-  readonly HttpTokens?: 'required' | 'optional';
-}
-
-export interface AccountSeed {
-  readonly alias?: string;
-  /** Keys of the root user. */
-  readonly rootAccessKeys?: readonly { readonly AccessKeyId: string; readonly SecretAccessKey: string }[];
-  readonly groups?: readonly SeedGroup[];
-  readonly oidcProviders?: readonly SeedOidcProvider[];
-  readonly users?: readonly SeedUser[];
-  readonly roles?: readonly SeedRole[];
-  readonly policies?: readonly SeedPolicy[];
-  readonly instanceProfiles?: readonly SeedInstanceProfile[];
-  readonly instances?: readonly SeedInstance[];
-}
-
-export interface SandboxSeed {
-  readonly organization?: SeedOrganization;
-  readonly accounts?: Readonly<Record<string, AccountSeed>>;
-  readonly faults?: Faults;
-}
 
 const DEFAULT_REGION = 'us-east-1';
 
 const textOf = (document: SeedDocument): string => (typeof document === 'string' ? document : JSON.stringify(document));
 
-/** Adds to what is there; an entity of the same name is replaced. Documents and principals are checked as IAM checks them; an AwsError names the fault. */
+/** Adds to what is there; an entity of the same name is replaced. Documents and principals are checked as IAM checks them; throws XacctError with the place. */
 export const applySeed = (world: World, seed: SandboxSeed): void => {
-  const organization = seed.organization === undefined ? undefined : buildOrganization(seed.organization);
+  const declared = seed.organization;
+  const organization = declared && placed('organization', () => buildOrganization(declared));
   for (const id of organization?.keys() ?? []) accountOf(world, id);
   if (organization !== undefined) world.organization = organization;
   const accounts = Object.entries(seed.accounts ?? {}).map(([id, of]) => ({ account: accountOf(world, id), of }));
   for (const { account, of } of accounts) seedAccount(world, account, of);
   // Trust policies last: they may name users and roles of any account.
   for (const { account, of } of accounts)
-    for (const role of of.roles ?? []) {
+    each(account, 'roles', of.roles, (role) => {
       const made = account.roles.get(role.RoleName.toLowerCase());
       if (made !== undefined) made.trust = bindTrust(world, textOf(role.AssumeRolePolicyDocument));
-    }
+    });
+};
+
+/** What IAM refuses, with the place in the seed that it refuses. */
+const placed = <T>(path: string, make: () => T): T => {
+  try {
+    return make();
+  } catch (thrown) {
+    if (!(thrown instanceof AwsError)) throw thrown;
+    const hints = [{ text: 'IAM would refuse the same of a real account' }];
+    throw new XacctError(
+      problem('INVALID_VALUE', `${path} is refused as IAM refuses it: ${thrown.code}: ${thrown.message}`, { path, hints }),
+    );
+  }
+};
+
+const each = <T>(account: Account, key: keyof AccountSeed, items: readonly T[] | undefined, make: (item: T) => void): void => {
+  for (const [index, item] of (items ?? []).entries()) placed(`accounts.${account.id}.${key}[${index}]`, () => make(item));
 };
 
 const accountOf = (world: World, id: string): Account => {
@@ -130,7 +69,7 @@ const accountOf = (world: World, id: string): Account => {
 
 const seedAccount = (world: World, account: Account, of: AccountSeed): void => {
   if (of.alias !== undefined) account.alias = of.alias;
-  for (const policy of of.policies ?? []) seedPolicy(world, account, policy);
+  each(account, 'policies', of.policies, (policy) => seedPolicy(world, account, policy));
   for (const { AccessKeyId, SecretAccessKey: secretAccessKey } of of.rootAccessKeys ?? [])
     world.rootKeys.set(AccessKeyId, { account, secretAccessKey });
   for (const { Url: url, ClientIDList, ThumbprintList, Tags, Jwks } of of.oidcProviders ?? [])
@@ -141,9 +80,11 @@ const seedAccount = (world: World, account: Account, of: AccountSeed): void => {
       ...(Tags && { tags: Tags }),
       ...(Jwks && { jwks: Jwks }),
     });
-  for (const group of of.groups ?? []) givePolicies(addGroup(world, account, { name: group.GroupName, path: group.Path }), group);
-  for (const user of of.users ?? []) seedUser(world, account, user);
-  for (const role of of.roles ?? []) seedRole(world, account, role);
+  each(account, 'groups', of.groups, (group) =>
+    givePolicies(addGroup(world, account, { name: group.GroupName, path: group.Path }), group),
+  );
+  each(account, 'users', of.users, (user) => seedUser(world, account, user));
+  each(account, 'roles', of.roles, (role) => seedRole(world, account, role));
   for (const { InstanceProfileName: name, Path, Roles } of of.instanceProfiles ?? [])
     addInstanceProfile(world, account, { name, path: Path }).roleName = Roles?.[0];
   for (const instance of of.instances ?? [])
@@ -152,6 +93,9 @@ const seedAccount = (world: World, account: Account, of: AccountSeed): void => {
       region: instance.Region ?? DEFAULT_REGION,
       profileName: instance.InstanceProfileName,
       isTokenRequired: instance.HttpTokens !== 'optional',
+      isEnabled: instance.HttpEndpoint !== 'disabled',
+      hopLimit: instance.HttpPutResponseHopLimit ?? 1,
+      clientHops: instance.ClientHops ?? 1,
     });
 };
 
@@ -179,6 +123,10 @@ const seedUser = (world: World, account: Account, seed: SeedUser): void => {
     boundaryArn: seed.PermissionsBoundary,
   });
   givePolicies(user, seed);
+  for (const { Name: name = seed.UserName, Base32StringSeed: base32 } of seed.MFADevices ?? []) {
+    const serialNumber = `arn:${account.partition}:iam::${account.id}:mfa/${name}`;
+    account.mfaDevices.set(serialNumber, { serialNumber, seed: base32, owner: user, enabledAt: world.clock.now(), tags: [] });
+  }
   for (const name of seed.Groups ?? [])
     (findNamed(account.groups, name) ?? addGroup(world, account, { name })).members.add(user.id);
   for (const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } of seed.AccessKeys ?? [])

@@ -1,5 +1,6 @@
 /** A refusal in the form that the client of another service expects: S3's XML, EC2's, the Query envelope, or JSON. */
-import type { AwsError } from '#sandbox/errors.ts';
+import { AwsError } from '#sandbox/errors.ts';
+import type { LineFault } from '#sandbox/faults.ts';
 import type { SignedRequest } from '#sandbox/signature/sigv4.ts';
 import { encodeError, escapeXml } from '#sandbox/wire/encode.ts';
 
@@ -8,7 +9,7 @@ export interface UpstreamAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   /** What becomes of the connection instead. */
-  readonly fault?: 'drop' | 'lost-reply';
+  readonly fault?: LineFault;
 }
 
 const xml = (status: number, body: string): UpstreamAnswer => ({
@@ -33,4 +34,14 @@ export const refusalFor = (service: string, request: SignedRequest, error: AwsEr
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': name, 'x-amzn-requestid': requestId },
     body: Buffer.from(JSON.stringify({ __type: name, message })),
   };
+};
+
+/** A request that nobody has signed in the way that can be checked here, to a service that is not the sandbox's own. */
+export const refuseUnsigned = (request: SignedRequest, requestId: string): UpstreamAnswer => {
+  const hasOldSignature =
+    /(?:^|&)(?:AWSAccessKeyId|Signature)=/.test(request.query) || /^AWS [^ ]/.test(request.headers['authorization'] ?? '');
+  const message = hasOldSignature
+    ? "the sandbox checks Signature Version 4 only, and this is Version 2: in boto3, Config(signature_version='s3v4')"
+    : 'the sandbox passes nothing on that nobody has signed: buckets open to everyone are not modelled';
+  return refusalFor('s3', request, new AwsError('AccessDenied', message, 'UNSIGNED'), requestId);
 };

@@ -1,6 +1,6 @@
 /** Files, the journal with its lock, and other programs: the adapters against the real machine. */
-import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -89,6 +89,22 @@ describe('a file', () => {
     expect(files.relative('/a/b', '/a/b/..d.json')).toBe('./..d.json');
     expect(files.resolve('/a/b', '../c')).toBe('/a/c');
     expect(files.folderOf('/a/b')).toBe('/a');
+  });
+
+  test('a folder of a process that has ended is removed, and no other', async () => {
+    const ended = spawnSync(process.execPath, ['-e', '0']).pid;
+    const prefix = `xacct-test-${process.pid}-`;
+    const left = await files.makeTemporary(`${prefix}${ended}-`);
+    const inUse = await files.makeTemporary(`${prefix}${process.pid}-`);
+    const other = await files.makeTemporary(`${prefix}x-`);
+    const kept = path.join(other, 'kept');
+    await writeFile(kept, '');
+    const link = path.join(tmpdir(), `${prefix}${ended}-linked`);
+    await symlink(other, link);
+    await files.removeAbandoned(prefix);
+    const are = await Promise.all([left, inUse, other].map((one) => files.isFolder(one)));
+    expect([...are, await files.read(kept), (await lstat(link)).isSymbolicLink()]).toEqual([false, true, true, '', true]);
+    await Promise.all([inUse, other, link].map((one) => files.remove(one)));
   });
 
   test('a temporary folder is for nobody else, and removing what is gone is no error', async () => {

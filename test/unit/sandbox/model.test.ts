@@ -4,7 +4,8 @@ import { createFaultBox } from '#sandbox/faults.ts';
 import { paginate } from '#sandbox/handlers/page.ts';
 import { awsManagedPolicies } from '#sandbox/model/aws-managed-policies.ts';
 import { encodeDocument, parsedDocument } from '#sandbox/model/documents.ts';
-import { parseFaults, parseSeed } from '#sandbox/model/parse-seed.ts';
+import { parseSeed } from '#sandbox/model/parse-seed.ts';
+import { parseFaults } from '#sandbox/parse-faults.ts';
 import { mergeTags, removeTags } from '#sandbox/model/tags.ts';
 import { accountOfKeyId, newAccessKeyId, newRequestId, newSecretKey, newUniqueId } from '#sandbox/model/unique-id.ts';
 import { openSandbox } from '#sandbox/open.ts';
@@ -247,7 +248,7 @@ describe('a seed', () => {
       diagnostics: [
         {
           path: 'rules[0].kind',
-          message: 'rules[0].kind must be one of throttle, server-error, drop, lost-reply, and is "explode"',
+          message: 'rules[0].kind must be one of throttle, server-error, expired-token, drop, lost-reply, hang, and is "explode"',
         },
       ],
     });
