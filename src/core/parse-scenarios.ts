@@ -2,8 +2,8 @@
 import { problem, type Diagnostic } from '#domain/diagnostic.ts';
 import { readJson } from '#domain/json-text.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
-import { checkScenario, type ScenarioFault } from '#domain/scenario-schema.ts';
-import { parseInstant } from '#policy/instants.ts';
+import type { ScenarioFault } from '#domain/scenario-schema.ts';
+import { checkScenario } from '#policy/check-scenario.ts';
 import type { Scenario } from '#policy/scenario.ts';
 
 /** One JSON text and the line on which it begins. */
@@ -56,9 +56,6 @@ const parsePiece = ({ text, line }: Piece, place: string): Result<Scenario> => {
   const checked = checkScenario(reading.value);
   if (!checked.ok)
     return fail(...doubles, ...checked.faults.map((fault) => placed(place, line, fault.path, fault.message, keyHint(fault))));
-  const { time } = checked.value;
-  if (time !== undefined && parseInstant(time) === undefined)
-    doubles.push(placed(place, line, 'time', `"${time}" is no time in ISO 8601`, 'it looks like 2026-01-31T12:00:00Z'));
   return doubles.length === 0 ? ok(checked.value) : fail(...doubles);
 };
 

@@ -1,6 +1,7 @@
 /** Callers that STS turns away whatever the policies say. */
 import { ROOT_REFUSED } from '#domain/access-denied.ts';
 import { isAccountId, parseRootArn, type RoleArn } from '#domain/arn.ts';
+import { contradictionIn } from './contradictions.ts';
 import type { Layer, Reason } from '#domain/cause.ts';
 import { plainFinding, type Finding } from './explain.ts';
 import { fixByCaller } from './fix.ts';
@@ -32,6 +33,14 @@ const refuseToken = ({ caller, time }: Scenario, { provider }: CallerFacts, targ
 
 const refuse = (scenario: Scenario, facts: CallerFacts, target: RoleArn): Refusal | undefined => {
   const { caller } = scenario;
+  const contradiction = contradictionIn(caller);
+  if (contradiction !== undefined)
+    return {
+      layer: 'caller',
+      reason: 'CALLER_CONTRADICTORY',
+      explanation: `the scenario contradicts itself: ${contradiction}`,
+      remedy: 'describe one caller, as `aws sts get-caller-identity` prints it',
+    };
   if (caller.kind === 'service' && !caller.arn.includes(':')) return undefined;
   if (caller.kind === 'web-identity') return refuseToken(scenario, facts, target);
   if (facts.account === undefined || !isAccountId(facts.account))

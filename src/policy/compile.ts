@@ -10,6 +10,7 @@ import {
   type PolicyDocument,
   type Statement,
 } from '#domain/policy-document.ts';
+import { COMPILED_POLICY } from '#domain/scenario-schema.ts';
 import { compileConditions, type Condition } from './conditions.ts';
 import type { Context } from './context.ts';
 import { asArnPattern, compileGlob, globMatches } from '#domain/glob.ts';
@@ -32,11 +33,8 @@ export interface CompiledStatement {
   readonly source: Statement;
 }
 
-// Lazily loaded bundles hold their own copy of this file, so the mark is shared by name.
-const BRAND: unique symbol = Symbol.for('xacct.compiledPolicy');
-
 export interface CompiledPolicy {
-  readonly [BRAND]: true;
+  readonly [COMPILED_POLICY]: true;
   readonly name: string | null;
   /** Not empty: the document is malformed, and the statements are empty. */
   readonly faults: readonly Diagnostic[];
@@ -47,7 +45,7 @@ export interface CompiledPolicy {
   readonly document: PolicyDocument | null;
 }
 
-const isCompiled = (source: PolicySource): source is CompiledPolicy => typeof source === 'object' && BRAND in source;
+const isCompiled = (source: PolicySource): source is CompiledPolicy => typeof source === 'object' && COMPILED_POLICY in source;
 
 const actionsLike = (patterns: readonly string[]): ((action: string) => boolean) => {
   const globs = patterns.map((pattern) => compileGlob(pattern.toLowerCase()));
@@ -124,14 +122,14 @@ export const compilePolicy = (source: PolicySource, kind: PolicyKind): CompiledP
   if (isCompiled(source)) return source;
   const { name, document } = typeof source === 'object' && isNamed(source) ? source : { name: null, document: source };
   const parsed = parsePolicyDocument(document, kind === 'trust' || kind === 'rcp' ? kind : 'identity');
-  const well = { [BRAND]: true, name, faults: [], faultAt: null, statements: [], document: null } as const;
+  const well = { [COMPILED_POLICY]: true, name, faults: [], faultAt: null, statements: [], document: null } as const;
   if (parsed.ok) return { ...well, statements: compileDocument(parsed.value), document: parsed.value };
   return { ...well, faults: parsed.diagnostics, faultAt: faultAtOf(document, parsed.diagnostics) };
 };
 
 /** Holds the place of a policy that exists and could not be read. */
 export const UNREADABLE_POLICY: CompiledPolicy = {
-  [BRAND]: true,
+  [COMPILED_POLICY]: true,
   name: null,
   faults: [],
   faultAt: null,

@@ -72,7 +72,7 @@ export const describeCaller = (caller: Caller, role?: RoleArn): CallerFacts => {
     uniqueId: caller.uniqueId?.split(':')[0],
     userId: userIdOf(caller, arn?.account, name),
     userName: caller.kind === 'user' ? name : undefined,
-    isTemporary: caller.temporaryCredentials ?? (isRole || caller.kind === 'federated-user'),
+    isTemporary: isRole || caller.kind === 'federated-user' || caller.temporaryCredentials === true,
     isServiceLinked: roleArn?.includes(':role/aws-service-role/') ?? false,
     provider: caller.kind === 'web-identity' && role !== undefined ? describeProvider(caller, role) : undefined,
   };

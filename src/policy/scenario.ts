@@ -53,7 +53,7 @@ export interface Caller {
   readonly mfaAge?: number;
   /** Absent: not known, and through a VPC endpoint there would be none. */
   readonly sourceIp?: string;
-  /** Default: true for roles and federated users, false for users and root. */
+  /** Of a user or root; default false. Roles and federated users have no others. */
   readonly temporaryCredentials?: boolean;
   readonly sourceIdentity?: string;
   /** Which of `tags` are transitive session tags. */

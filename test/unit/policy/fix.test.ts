@@ -232,6 +232,7 @@ test.each<readonly [string, Fix | null, string]>([
     'of a permission set',
     fixOf(
       {
+        arn: 'arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/jane',
         roleArn: 'arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Dev_0123456789abcdef',
         identityPolicies: [],
       },

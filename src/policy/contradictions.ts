@@ -1,0 +1,52 @@
+/** A caller whose parts do not fit together is nobody: to believe one part would decide for a caller that the other part denies. */
+import { parseArn, parseRoleArn, parseRootArn, parseSessionArn, parseUserArn } from '#domain/arn.ts';
+import type { Caller, CallerKind } from './scenario.ts';
+
+type Form = 'user' | 'role' | 'assumed-role' | 'root' | 'federated-user';
+
+const formOf = (arn: string): Form | undefined => {
+  if (parseUserArn(arn) !== undefined) return 'user';
+  if (parseRoleArn(arn) !== undefined) return 'role';
+  if (parseSessionArn(arn) !== undefined) return 'assumed-role';
+  if (parseRootArn(arn) !== undefined) return 'root';
+  const { service, resource = '' } = parseArn(arn) ?? {};
+  return service === 'sts' && resource.startsWith('federated-user/') ? 'federated-user' : undefined;
+};
+
+/**
+ * A role acts through its sessions, so either ARN tells the caller; a root is refused as one, whatever kind it is said to be. An ARN as
+ * the name of a service names no service, and is refused as that.
+ */
+const FITTING: Readonly<Record<CallerKind, readonly Form[]>> = {
+  user: ['user', 'root'],
+  role: ['role', 'assumed-role', 'root'],
+  'assumed-role': ['assumed-role', 'role', 'root'],
+  root: ['root'],
+  'federated-user': ['federated-user', 'root'],
+  service: ['user', 'role', 'assumed-role', 'root', 'federated-user'],
+  'web-identity': [],
+};
+
+const roleContradiction = ({ arn, kind, roleArn }: Caller): string | undefined => {
+  if (roleArn === undefined || (kind !== 'role' && kind !== 'assumed-role')) return undefined;
+  const role = parseRoleArn(roleArn);
+  if (role === undefined) return `caller.roleArn "${roleArn}" is not the ARN of a role`;
+  const session = parseSessionArn(arn);
+  const isSame =
+    session === undefined
+      ? arn === roleArn
+      : session.partition === role.partition && session.account === role.account && session.roleName === role.name;
+  return isSame ? undefined : `caller.roleArn "${roleArn}" is not the role of caller.arn "${arn}"`;
+};
+
+/** Names the two places that contradict each other; undefined where none do. */
+export const contradictionIn = (caller: Caller): string | undefined => {
+  const { arn, kind, orgId, orgPath, mfa, mfaAge } = caller;
+  const form = formOf(arn);
+  if (form !== undefined && !FITTING[kind].includes(form))
+    return `caller.kind is "${kind}", and caller.arn "${arn}" is that of ${form === 'assumed-role' ? 'an' : 'a'} ${form}`;
+  if (orgId !== undefined && orgPath !== undefined && orgPath.split('/')[0] !== orgId)
+    return `caller.orgPath "${orgPath}" does not begin with caller.orgId "${orgId}"`;
+  if (mfa === false && mfaAge !== undefined) return `caller.mfa is false, and caller.mfaAge ${mfaAge}`;
+  return roleContradiction(caller);
+};
