@@ -17,6 +17,7 @@ import { compareWho } from '#core/who-expected.ts';
 import type { AssumeRoleRequest, Caller } from '#policy/scenario.ts';
 import type { Input, Outcome } from './command.ts';
 import type { Context } from './context.ts';
+import { pairsOf, readCallFacts } from './explain-call-facts.ts';
 import { renderLive } from './render/explain.ts';
 import { renderWho } from './render/who.ts';
 import { chooseCredentials, openSide } from './sides.ts';
@@ -91,20 +92,9 @@ const viewsOf = ({ source, target }: Sides): readonly AccountView[] =>
     .filter((view) => view !== undefined)
     .filter((view, i, all) => all.findIndex(({ account }) => account === view.account) === i);
 
-const pairsOf = (input: Input): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    (input.list('session-tag') ?? []).map(({ value, place }) => {
-      const at = value.indexOf('=');
-      if (at > 0) return [value.slice(0, at), value.slice(at + 1)] as const;
-      throw new XacctError(
-        problem('INVALID_VALUE', `"${value}" is no tag`, { path: place, hints: [{ text: 'write it as Key=Value' }] }),
-      );
-    }),
-  );
-
 const requestOf = (access: Access, input: Input): AssumeRoleRequest => {
   const externalId = sentExternalId(access);
-  const tags = pairsOf(input);
+  const tags = pairsOf(input.list('session-tag'));
   const transitive = input.list('transitive-tag')?.map(({ value }) => value);
   const sourceIdentity = input.text('source-identity')?.value;
   return {
@@ -146,6 +136,7 @@ export const explainCaller = async (input: Input, context: Context): Promise<Out
   if (!named.ok) throw XacctError.of(named.diagnostics);
   const chosen = await onlyTarget(input, context);
   const request = requestOf(chosen.access, input);
+  const facts = readCallFacts(input, chosen.target.input.region && chosen.access.region);
   const sides = await openSides(named.value.kind !== 'caller', chosen, input, context);
   const { source } = sides;
   let caller: Caller;
@@ -153,10 +144,11 @@ export const explainCaller = async (input: Input, context: Context): Promise<Out
   else if (source === undefined) throw new XacctError(problem('NO_CREDENTIALS', 'who calls? There are no source credentials'));
   else caller = named.value.kind === 'self' ? selfOf(source.identity) : await permissionSet(named.value.name, source);
   const answer = await explainLive({
-    caller,
+    caller: { ...caller, ...facts.caller },
     role: chosen.access.role,
-    request,
-    time: new Date(context.clock.now()).toISOString(),
+    request: { ...request, ...facts.request },
+    time: facts.time ?? new Date(context.clock.now()).toISOString(),
+    known: facts.known,
     views: viewsOf(sides),
   });
   const { paint, width } = context;

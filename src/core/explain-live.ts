@@ -23,6 +23,8 @@ export interface LiveQuestion {
   readonly request: AssumeRoleRequest;
   /** ISO 8601. */
   readonly time: string;
+  /** Keys, in lower case, whose values the person said: they are in the caller and the request. */
+  readonly known: readonly string[];
   /** Every account that can be looked at. */
   readonly views: readonly AccountView[];
 }
@@ -117,8 +119,11 @@ export const explainLive = async (question: LiveQuestion): Promise<LiveAnswer> =
   const [caller, role] = await Promise.all([knowCaller(question, unread), knowRole(question, unread)]);
   const named = { caller: question.caller.arn, role: formatRoleArn(question.role) };
   if (role === undefined) return { ...roleMissing(question), ...named, isSettled: true, unread: [] };
-  const scenario: Scenario = { time: question.time, caller, role, request: question.request };
-  const judged = doubt(decideAssumeRole(scenario), scenario);
+  // What the person said of the caller wins over what was read: tags of a session over those of its role.
+  const tags = { ...caller.tags, ...question.caller.tags };
+  const asking = Object.keys(tags).length === 0 ? caller : { ...caller, tags };
+  const scenario: Scenario = { time: question.time, caller: asking, role, request: question.request };
+  const judged = doubt(decideAssumeRole(scenario), scenario, question.known);
   const decision = { ...judged.decision, fix: adaptFix(judged.decision, parseArn(question.caller.arn)?.account ?? null) };
   const isRead = role.trustPolicy !== UNKNOWN && caller.identityPolicies !== UNKNOWN && caller.boundary !== UNKNOWN;
   const isSettled = decision.verdict !== 'allowed' || isRead;

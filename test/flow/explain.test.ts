@@ -1,5 +1,7 @@
 /** explain over HTTP: for each broken set-up the one cause, whose it is, and the change that cures it. It never writes and never assumes. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { schemaFaults, type Schema } from '../support/json-schema.ts';
 import { openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
 import { allowPolicy, trustPolicy } from '../support/sandbox-clients.ts';
 
@@ -74,7 +76,7 @@ const SEED = {
         },
         {
           RoleName: 'org',
-          AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }, { StringEquals: { 'aws:PrincipalOrgID': 'o-abc' } }),
+          AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }, { StringEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } }),
         },
         {
           RoleName: 'named',
@@ -83,6 +85,43 @@ const SEED = {
         {
           RoleName: 'blue',
           AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }, { StringEquals: { 'aws:PrincipalTag/team': 'blue' } }),
+        },
+        {
+          RoleName: 'regional',
+          AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }, { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } }),
+        },
+        {
+          RoleName: 'later',
+          AssumeRolePolicyDocument: trustPolicy(
+            { AWS: SOURCE },
+            { DateGreaterThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' } },
+          ),
+        },
+        {
+          RoleName: 'fenced-with-id',
+          AssumeRolePolicyDocument: trustPolicy(
+            { AWS: SOURCE },
+            { StringEquals: { 'sts:ExternalId': ID }, IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
+          ),
+        },
+        {
+          RoleName: 'not-from-there',
+          AssumeRolePolicyDocument: JSON.stringify({
+            Version: '2012-10-17',
+            Statement: [
+              statement({ AWS: SOURCE }, {}),
+              {
+                Effect: 'Deny',
+                Principal: { AWS: '*' },
+                Action: 'sts:AssumeRole',
+                Condition: { IpAddress: { 'aws:SourceIp': '198.51.100.0/24' } },
+              },
+            ],
+          }),
+        },
+        {
+          RoleName: 'outside',
+          AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }, { NotIpAddress: { 'aws:SourceIp': '198.51.100.0/24' } }),
         },
         {
           RoleName: 'refusing',
@@ -111,6 +150,8 @@ afterAll(async () => {
   expect(log.filter(({ action, write }) => write || action === 'AssumeRole')).toEqual([]);
 });
 
+const DECISION = JSON.parse(readFileSync(new URL('../../schemas/decision.schema.json', import.meta.url), 'utf8')) as Schema;
+
 interface Answer {
   readonly verdict: string;
   readonly layer: string | null;
@@ -127,6 +168,7 @@ const BOTH = ['--source-profile', 'source', '--target-profile', 'target'];
 const explain = async (role: string, more: readonly string[] = [], sides: readonly string[] = BOTH) => {
   const ran = await product.run(['explain', '--role-arn', arn(role), ...sides, ...more, '--json']);
   const { result, ok } = JSON.parse(ran.stdout) as { result: Answer; ok: boolean };
+  expect(schemaFaults(DECISION, result)).toEqual([]);
   return { ...ran, ok, answer: result };
 };
 
@@ -185,7 +227,42 @@ const BROKEN: readonly Broken[] = [
     more: as('granted', '--external-id', 'wrong'),
     cause: `denied trust CONDITION_NOT_MET ${YOU} high`,
   },
-  { title: 'MFA that a key cannot bring', role: 'mfa', more: as('granted'), cause: `denied trust CONDITION_NOT_MET ${YOU} high` },
+  {
+    title: 'MFA that a key cannot bring',
+    role: 'mfa',
+    more: as('granted', '--mfa', 'no'),
+    cause: `denied trust CONDITION_NOT_MET ${YOU} high`,
+  },
+  {
+    title: 'MFA that nobody said anything of: a user can get a session with it',
+    role: 'mfa',
+    more: as('granted'),
+    cause: `denied trust CONDITION_NOT_MET ${YOU} low`,
+  },
+  {
+    title: 'a wrong external ID, however the address is',
+    role: 'fenced-with-id',
+    more: as('granted', '--external-id', 'wrong'),
+    cause: `denied trust CONDITION_NOT_MET ${YOU} high`,
+  },
+  {
+    title: 'an address that a Deny does not spare',
+    role: 'open',
+    more: as('mfa-only', '--source-ip', '198.51.100.1'),
+    cause: `denied identity EXPLICIT_DENY ${S} high`,
+  },
+  {
+    title: 'a region that the trust does not take',
+    role: 'regional',
+    more: as('granted', '--region', 'us-east-1'),
+    cause: `denied trust CONDITION_NOT_MET ${T} high`,
+  },
+  {
+    title: 'a moment before the trust begins',
+    role: 'later',
+    more: as('granted', '--time', '2029-12-31T23:59:59Z'),
+    cause: `denied trust CONDITION_NOT_MET ${T} high`,
+  },
   {
     title: 'an organization that nobody knows here',
     role: 'org',
@@ -280,6 +357,40 @@ test("a Deny of AWS's own policy is detached, not changed", async () => {
     'arn:aws:iam::aws:policy/AWSDenyAll',
     null,
   ]);
+});
+
+describe('what only AWS sees of a call', () => {
+  test.each([
+    ['a Deny that an address could hit', 'not-from-there', ['--source-ip', '192.0.2.9']],
+    ['a condition that an absent address meets', 'outside', ['--source-ip', '192.0.2.9']],
+    ['an organization', 'org', ['--org', 'o-abcdefghij']],
+    ['MFA', 'mfa', ['--mfa', 'yes']],
+    ['a region', 'regional', ['--region', 'eu-west-1']],
+    ['a tag of the session', 'blue', ['--principal-tag', 'team=blue']],
+  ])('%s lowers the confidence, and can be said', async (_, role, said) => {
+    const caller = role === 'blue' ? ['--as', roleIn('ops/ci')] : ['--as', user('granted')];
+    const unsaid = (await explain(role, caller)).answer;
+    expect([unsaid.confidence, unsaid.unread.some(({ what }) => what.endsWith(' of the call'))]).toEqual(['low', true]);
+    const { status, answer } = await explain(role, [...caller, ...said]);
+    expect([
+      status,
+      answer.verdict,
+      answer.confidence,
+      answer.unread.filter(({ what }) => what.endsWith(' of the call')),
+    ]).toEqual([0, 'allowed', 'low', []]);
+  });
+
+  test.each([
+    ['--source-ip', '192.0.2.0/24', 'no IP address'],
+    ['--org', 'my-org', 'no id of an organization'],
+    ['--time', 'tomorrow', 'no time in ISO 8601'],
+    ['--principal-tag', 'team', 'no tag'],
+    ['--mfa', 'maybe', 'one of yes, no is expected'],
+  ])('%s is checked', async (flag, value, said) => {
+    const ran = await product.run(['explain', '--role-arn', arn('open'), ...BOTH, flag, value]);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain(said);
+  });
 });
 
 describe('explain allows', () => {

@@ -1,7 +1,7 @@
 /** xacct explain: why a role may not be assumed, and who can become it; from AWS, from a scenario, or from AWS's own words. Never writes. */
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import type { CommandDefinition, Input } from '#cli/command.ts';
+import type { CommandDefinition, Input, OptionDefinition } from '#cli/command.ts';
 import { REACHING_AWS, ROLE_ARN, SESSION, SOURCE_ACCOUNT, SOURCE_PROFILE, TARGET_ACCOUNT } from '#cli/options.ts';
 
 /** What cannot be asked together, as it was typed: variables of the environment only stand in. */
@@ -36,6 +36,19 @@ const refuseMixtures = ({ typed, targets }: Input): void => {
     );
 };
 
+/** What only AWS sees of a call: nothing of it can be read. */
+const CALL_FACTS: readonly OptionDefinition[] = [
+  { flags: '--source-ip <address>', about: 'the address that the call comes from, for conditions on aws:SourceIp' },
+  { flags: '--mfa <yes|no>', about: 'whether the caller signed in with MFA', choices: ['yes', 'no'] },
+  { flags: '--org <id>', about: "the caller's organization, for conditions on aws:PrincipalOrgID" },
+  {
+    flags: '--principal-tag <key=value>',
+    about: "a tag of the caller's session, for conditions on aws:PrincipalTag",
+    isRepeatable: true,
+  },
+  { flags: '--time <instant>', about: 'when the call is made, in ISO 8601 (default: now)' },
+];
+
 export const explainCommand: CommandDefinition = {
   name: 'explain',
   about: 'Says why a role may not be assumed, who must change what, and who can become the role',
@@ -55,6 +68,7 @@ export const explainCommand: CommandDefinition = {
     { flags: '--session-tag <key=value>', about: 'a session tag that the call passes', isRepeatable: true },
     { flags: '--transitive-tag <key>', about: 'which of the session tags are transitive', isRepeatable: true },
     { flags: '--source-identity <name>', about: 'the source identity that the call sets' },
+    ...CALL_FACTS,
     SOURCE_PROFILE,
     { flags: '--target-profile <name>', about: 'credentials that may read the role in the target account' },
     SOURCE_ACCOUNT,
