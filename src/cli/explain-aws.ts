@@ -13,7 +13,7 @@ import { parseCallerName } from '#core/name-caller.ts';
 import type { CallerIdentity } from '#core/ports/sessions.ts';
 import { expectAccount } from '#core/settle-spec.ts';
 import { explainWho } from '#core/who.ts';
-import { compareWho } from '#core/who-expected.ts';
+import { compareWho, faultsOfExpected } from '#core/who-expected.ts';
 import type { AssumeRoleRequest, Caller } from '#policy/scenario.ts';
 import type { Input, Outcome } from './command.ts';
 import type { Context } from './context.ts';
@@ -173,6 +173,8 @@ const targetNeeded = (access: Access): XacctError =>
 
 /** Status 1 only when `--expect` differs. */
 export const explainEverybody = async (input: Input, context: Context): Promise<Outcome> => {
+  const [fault, ...faults] = faultsOfExpected(input.list('expect') ?? []);
+  if (fault !== undefined) throw XacctError.of([fault, ...faults]);
   const chosen = await onlyTarget(input, context);
   const { access } = chosen;
   const sides = await openSides(false, chosen, input, context);

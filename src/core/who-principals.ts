@@ -28,6 +28,35 @@ const permissionSetsIn = (condition: ConditionBlock | undefined): readonly strin
       : [],
   );
 
+/** Positive conditions on who calls; every signed caller has these keys, so that IfExists changes nothing. */
+const valuesOf = (condition: ConditionBlock | undefined, name: string): readonly string[] =>
+  Object.entries(condition ?? {}).flatMap(([operator, keys]) =>
+    /^(?:Arn|String)(?:Like|Equals)(?:IfExists)?$/.test(operator)
+      ? Object.entries(keys)
+          .filter(([key]) => key.toLowerCase() === name)
+          .flatMap(([, values]) => listOf(values).map(String))
+      : [],
+  );
+
+/** Whom the condition leaves of everybody: principals by name, and for a pattern its whole account; undefined where it may be any account. */
+const leftOf = (condition: ConditionBlock | undefined, via: string): readonly Named[] | undefined => {
+  const arns = valuesOf(condition, 'aws:principalarn');
+  const accounts = arns.length === 0 ? valuesOf(condition, 'aws:principalaccount') : [];
+  if (arns.length + accounts.length === 0) return undefined;
+  const named = [...arns, ...accounts].map((value): Named | undefined => {
+    if (isAccountId(value)) return one(formatRootArn('aws', value), 'account', via);
+    if (parseUserArn(value) !== undefined) return one(value, 'user', via);
+    if (parseRoleArn(value) !== undefined) return { ...nameOfRole(value), via };
+    const { partition, account } = parseArn(value) ?? {};
+    return partition !== undefined && account !== undefined && isAccountId(account)
+      ? one(formatRootArn(partition, account), 'account', via)
+      : undefined;
+  });
+  const known = named.filter((entry) => entry !== undefined);
+  if (known.length < named.length) return undefined;
+  return [...new Map(known.map((entry) => [entry.principal, entry])).values()];
+};
+
 export const nameOfRole = (arn: string): Pick<Named, 'principal' | 'kind'> => {
   const role = parseRoleArn(arn);
   return { principal: arn, kind: role !== undefined && isSsoRole(role.name) ? 'permission-set' : 'role' };
@@ -35,7 +64,7 @@ export const nameOfRole = (arn: string): Pick<Named, 'principal' | 'kind'> => {
 
 const awsPrincipal = (value: string, condition: ConditionBlock | undefined): readonly Named[] => {
   const sets = permissionSetsIn(condition).map((name) => one(`sso:${name}`, 'permission-set', value));
-  if (value === '*') return sets.length > 0 ? sets : [one('*', 'anyone')];
+  if (value === '*') return sets.length > 0 ? sets : (leftOf(condition, '*') ?? [one('*', 'anyone')]);
   const root = parseRootArn(value);
   if (isAccountId(value) || root !== undefined) {
     const via = root === undefined ? formatRootArn('aws', value) : value;

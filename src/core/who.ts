@@ -59,12 +59,14 @@ const hasDeny = ({ trust }: Situation): boolean => statementsOf(trust).some(({ E
 
 const judgeNamed = (named: Named, situation: Situation): readonly (Named & Pick<WhoEntry, 'can' | 'why'>)[] => {
   const { kind, principal, via } = named;
-  const account = parseArn(via)?.account ?? '';
+  // Of everybody, a condition may leave one account.
+  const place = via === '*' ? principal : via;
+  const account = parseArn(place)?.account ?? '';
   const callers = situation.callers.get(account);
   switch (kind) {
     case 'account':
     case 'permission-set':
-      if (callers !== undefined && callers !== 'unknown' && parseRootArn(via) !== undefined)
+      if (callers !== undefined && callers !== 'unknown' && parseRootArn(place) !== undefined)
         return membersOf(named, callers, situation);
       if (kind === 'account' || via !== principal) return [{ ...named, can: 'unknown', why: UNREAD_ACCOUNT }];
       break;
@@ -152,7 +154,11 @@ export const explainWho = async (arn: RoleArn, target: AccountView, views: reado
   );
   const situation: Situation = { role, trust, callers: new Map(read) };
   const principals = principalsOf(situation);
-  const accounts = new Set(principals.filter(({ can }) => can === 'unknown').map(({ via }) => parseArn(via)?.account ?? ''));
+  const accounts = new Set(
+    principals
+      .filter(({ can }) => can === 'unknown')
+      .map(({ via, principal }) => parseArn(via === '*' ? principal : via)?.account ?? ''),
+  );
   for (const account of accounts)
     if (account !== '' && !situation.callers.has(account))
       unread.push({

@@ -74,6 +74,13 @@ const SEED = {
           AssumeRolePolicyDocument: trustPolicy({ AWS: '*' }, { StringEquals: { 'aws:PrincipalOrgID': 'o-abc' } }),
         },
         {
+          RoleName: 'world-of-ci',
+          AssumeRolePolicyDocument: trustPolicy(
+            { AWS: '*' },
+            { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${SOURCE}:role/c*` } },
+          ),
+        },
+        {
           RoleName: 'some',
           AssumeRolePolicyDocument: JSON.stringify({
             Version: '2012-10-17',
@@ -178,6 +185,13 @@ describe('explain --who lists', () => {
     expect(result.principals[0]).toMatchObject({ conditions: { StringEquals: { 'aws:PrincipalOrgID': 'o-abc' } } });
   });
 
+  test('of anyone those of the account that a pattern leaves', async () => {
+    expect((await who('world-of-ci')).list).toEqual([`yes role ${CI}`]);
+    const unread = await who('world-of-ci', [], ['--target-profile', 'target']);
+    expect(unread.list).toEqual([`unknown account ${ROOT}`]);
+    expect(unread.result.unread[0]?.what).toBe(`the users and roles of account ${SOURCE}`);
+  });
+
   test('those whom a Deny statement leaves', async () => {
     expect((await who('some')).list).toEqual([
       'no service lambda.amazonaws.com',
@@ -254,6 +268,12 @@ describe('--expect', () => {
       status: 1,
       expected: { missing: [user('ungranted'), THIRD], unexpected: ['ec2.amazonaws.com'] },
     });
+  });
+
+  test('that nobody could be is refused before anything is read', async () => {
+    const ran = await product.run(['explain', '--who', '--role-arn', arn('account'), ...BOTH, '--expect', 'garbage']);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain('--expect: "garbage" is nobody that --who could list [INVALID_VALUE]');
   });
 
   test('is told to a person', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Statement } from '#domain/policy-document.ts';
 import { parseCallerName } from '#core/name-caller.ts';
-import { compareWho } from '#core/who-expected.ts';
+import { compareWho, faultsOfExpected } from '#core/who-expected.ts';
 import { judgeCaller } from '#core/who-can.ts';
 import { namedIn } from '#core/who-principals.ts';
 import { decideAssumeRole } from '#policy/evaluate.ts';
@@ -33,6 +33,36 @@ test.each<readonly [title: string, got: readonly string[], expected: readonly st
   ],
   ['the id of somebody who was deleted', names({ AWS: 'AROADBQP57FF2AEXAMPLE' }), ['deleted AROADBQP57FF2AEXAMPLE']],
   ['everybody', names({ AWS: '*' }), ['anyone *']],
+  [
+    'of everybody those whom a condition names',
+    names(
+      { AWS: '*' },
+      { ArnEquals: { 'aws:PrincipalArn': ['arn:aws:iam::111111111111:role/ci', 'arn:aws:iam::111111111111:user/a'] } },
+    ),
+    ['role arn:aws:iam::111111111111:role/ci < *', 'user arn:aws:iam::111111111111:user/a < *'],
+  ],
+  [
+    'of everybody the account of a pattern',
+    names(
+      { AWS: '*' },
+      { ArnLike: { 'aws:principalarn': ['arn:aws:iam::111111111111:role/ci-*', 'arn:aws:iam::111111111111:role/x-*'] } },
+    ),
+    [`account ${ROOT} < *`],
+  ],
+  [
+    'of everybody an account',
+    names({ AWS: '*' }, { StringEquals: { 'aws:PrincipalAccount': '111111111111' } }),
+    [`account ${ROOT} < *`],
+  ],
+  [
+    'everybody, where the pattern may be any account, or the condition excludes',
+    [
+      ...names({ AWS: '*' }, { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/ci' } }),
+      ...names({ AWS: '*' }, { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::111111111111:role/ci' } }),
+      ...names({ AWS: '*' }, { StringEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } }),
+    ],
+    ['anyone *', 'anyone *', 'anyone *'],
+  ],
   [
     'a service, for the action it calls',
     names({ Service: 'ec2.amazonaws.com' }, undefined, 'sts:AssumeRole'),
@@ -227,6 +257,29 @@ describe('a caller of another account', () => {
       'no',
     ]);
   });
+});
+
+test.each([
+  ['111111111111', true],
+  [ROOT, true],
+  ['arn:aws:iam::111111111111:role/ci', true],
+  ['arn:aws:sts::111111111111:assumed-role/ci/x', true],
+  ['arn:aws:iam::222222222222:saml-provider/x', true],
+  ['AROADBQP57FF2AEXAMPLE', true],
+  ['ec2.amazonaws.com', true],
+  ['sso:Deployer', true],
+  ['github:acme/app:ref=refs/heads/main', true],
+  ['gitlab.com:project_path:a/b', true],
+  ['oidc.eks.eu-west-1.amazonaws.com/id/ABC:system:serviceaccount:ns:sa', true],
+  ['*', true],
+  ['garbage', false],
+  ['', false],
+  ['11111111111', false],
+  ['arn:aws:iam::111111111111:group/admins', false],
+  ['arn:aws:s3:::bucket', false],
+  ['jane@example.com', false],
+])('--expect %s: %s', (value, isOne) => {
+  expect(faultsOfExpected([{ value, place: '--expect' }]).length === 0).toBe(isOne);
 });
 
 test('what is expected is compared by every name, and who cannot get in does not count', () => {
