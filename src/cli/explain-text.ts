@@ -3,7 +3,7 @@ import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
 import { openRefusalSearch } from '#domain/find-refusals.ts';
 import { shellWord } from '#domain/shell-word.ts';
-import { XacctError } from '#domain/xacct-error.ts';
+import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { explainRefusal } from '#core/explain-message.ts';
 import { parseScenarios } from '#core/parse-scenarios.ts';
 import { decideAssumeRole } from '#policy/evaluate.ts';
@@ -45,14 +45,22 @@ const readScenarios = async (context: Context): Promise<string> => {
 };
 
 const readFile = async (file: Given<string>, context: Context): Promise<string> => {
-  const text = await context.files.read(context.files.resolve(context.cwd, file.value));
-  if (text !== undefined) return text;
-  throw new XacctError(
-    problem('FILE_UNREADABLE', `there is no file ${file.value}`, {
-      path: file.place,
-      hints: [{ text: '- reads standard input', command: 'xacct explain --scenario - < scenarios.jsonl' }],
-    }),
-  );
+  const refuse = (message: string): XacctError =>
+    new XacctError(
+      problem('FILE_UNREADABLE', message, {
+        path: file.place,
+        hints: [{ text: '- reads standard input', command: 'xacct explain --scenario - < scenarios.jsonl' }],
+      }),
+    );
+  if (file.value === '') throw refuse('no file is named');
+  try {
+    const text = await context.files.read(context.files.resolve(context.cwd, file.value));
+    if (text !== undefined) return text;
+  } catch (error) {
+    // A pipe, as the shell's <(…) makes it, or a long file: both can be had on standard input.
+    throw isXacctError(error) ? refuse(error.message) : error;
+  }
+  throw refuse(`there is no file ${file.value}`);
 };
 
 /** Bare decisions, one line for each scenario in its order, also with `--json`. */
@@ -68,11 +76,12 @@ export const explainScenarios = async (source: Given<string>, context: Context):
 
 /** Whoever gives the name of a log means what is in it. */
 const isFile = async ({ value }: Given<string>, context: Context): Promise<boolean> => {
-  if (value === STDIN || /\s/.test(value) || value.length > 1000) return false;
-  const reading = context.files.read(context.files.resolve(context.cwd, value));
-  return reading.then(
+  if (value === STDIN || value === '' || /\s/.test(value) || value.length > 1000) return false;
+  const file = context.files.resolve(context.cwd, value);
+  if (await context.files.isFolder(file)) return false;
+  return context.files.read(file).then(
     (text) => text !== undefined,
-    // It is there, and too long, a pipe, a folder, or not for this person.
+    // It is there, and too long, a pipe, or not for this person.
     () => true,
   );
 };

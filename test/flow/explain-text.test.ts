@@ -100,6 +100,12 @@ describe('--message', () => {
     expect(ran.stderr).toContain('xacct explain --message - < terraform.log');
   });
 
+  test.each(['', '.', 'absent.log'])('with "%s" is a text without a refusal', async (text) => {
+    const ran = await run(['--message', text]);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain('there is no refusal of AWS in this text');
+  });
+
   test('says what it left out of a log with more refusals than anybody reads', async () => {
     const log = Array.from({ length: 501 }, (_, i) => DENIED.replace('jane', `jane${i}`)).join('\n');
     expect((await run(['--message', '-'], log)).stdout).toMatch(
@@ -156,6 +162,17 @@ describe('--scenario', () => {
     expect(ran).toMatchObject({ status: 2, stdout: '' });
     expect(ran.stderr).toContain('standard input is longer than 64 MB');
     expect(ran.stderr).toContain("split -l 10000 --filter 'xacct explain --scenario -' scenarios.jsonl");
+  });
+
+  test.each([
+    ['', 'no file is named'],
+    ['/dev/null', 'it is a pipe or a device and no file'],
+    ['absent.jsonl', 'there is no file absent.jsonl'],
+  ])('of "%s" says that standard input is read too', async (file, said) => {
+    const ran = await run(['--scenario', file]);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain(said);
+    expect(ran.stderr).toContain('xacct explain --scenario - < scenarios.jsonl');
   });
 
   test('refuses what is not UTF-8: a policy would come out as another one', async () => {
