@@ -360,6 +360,15 @@ test("a Deny of AWS's own policy is detached, not changed", async () => {
 });
 
 describe('what only AWS sees of a call', () => {
+  test('is told to a person before the fix', async () => {
+    const { stdout } = await product.run(['explain', '--role-arn', arn('org'), ...BOTH, '--as', user('granted')]);
+    const text = stdout.replaceAll(/\s+/g, ' ');
+    expect(text).toContain(`${user('granted')} may not assume ${arn('org')}, as far as is known`);
+    expect(text).toMatch(
+      / sure low: something that could not be read may change it; see what, below, .* fix .* say it with --org/,
+    );
+  });
+
   test.each([
     ['a Deny that an address could hit', 'not-from-there', ['--source-ip', '192.0.2.9']],
     ['a condition that an absent address meets', 'outside', ['--source-ip', '192.0.2.9']],
@@ -470,7 +479,8 @@ test('the page fits 80 columns, but for what is to be copied', async () => {
                its condition StringEquals sts:ExternalId wants "the-external-id",
                and the request has no such key [CONDITION_NOT_MET]
       layer    trust, statement 0 (counted from 0)
-      wanted   sts:ExternalId: the-external-id; it was nothing
+      wanted   sts:ExternalId: the-external-id; the call has none
+      sure     high: nothing that could not be read would change it
       who      you, in account 111111111111
       fix      call with externalId "the-external-id"
       command  aws sts assume-role --role-arn arn:aws:iam::222222222222:role/with-id --role-session-name terraform --external-id the-external-id --duration-seconds 3600
@@ -482,7 +492,6 @@ test('the page fits 80 columns, but for what is to be copied', async () => {
                    duration     = "3600s"
                  }
                }
-      sure     high: nothing that could not be read would change it
       not read:
         - the service control policies of account 111111111111: they are read in the
           organization's management account only, which explain does not ask

@@ -32,26 +32,33 @@ const CONFIDENCE = {
   low: 'low: something that could not be read may change it',
 } as const;
 
-const headline = ({ verdict, isSettled, caller, role }: LiveAnswer, { paint, width }: Page): readonly string[] => {
+const headline = ({ verdict, isSettled, confidence, caller, role }: LiveAnswer, { paint, width }: Page): readonly string[] => {
   const mark = verdict !== 'allowed' ? paint.red('✗') : isSettled ? paint.green('✓') : paint.yellow('?');
   const said = isSettled ? VERDICTS[verdict] : 'may or may not be let in: too little could be read of';
-  const lines = wrap(printable(`${caller} ${said} ${role}`), width - 2);
+  const doubt = verdict === 'denied' && confidence === 'low' ? ', as far as is known' : '';
+  const lines = wrap(printable(`${caller} ${said} ${role}${doubt}`), width - 2);
   return lines.map((line, i) => (i === 0 ? `${mark} ${paint.bold(line)}` : `  ${paint.bold(line)}`));
 };
 
 export const renderLive = (answer: LiveAnswer, page: Page): string => {
   const { verdict, explanation, reason, element, fix, confidence, unread } = answer;
   const place = placeOf(answer);
-  const said = element === null ? undefined : element.actual === null ? 'nothing' : element.actual.join(', ');
+  const said =
+    element === null ? undefined : element.actual === null ? 'the call has none' : `it was ${element.actual.join(', ')}`;
   const lines = [
     ...headline(answer, page),
     ...labelled(verdict === 'allowed' ? 'because' : 'cause', `${explanation} [${reason}]`, page),
     ...(place === undefined ? [] : labelled('layer', place, page)),
     ...(element === null || said === undefined
       ? []
-      : labelled('wanted', `${element.key ?? element.element}: ${element.wanted.join(', ')}; it was ${said}`, page)),
+      : labelled('wanted', `${element.key ?? element.element}: ${element.wanted.join(', ')}; ${said}`, page)),
+    // Before the fix: nobody should change a policy on a guess.
+    ...labelled(
+      'sure',
+      `${CONFIDENCE[confidence]}${confidence === 'low' && fix !== null ? '; see what, below, before you change anything' : ''}`,
+      page,
+    ),
     ...(fix === null ? [] : renderFix(fix, page)),
-    ...labelled('sure', CONFIDENCE[confidence], page),
     ...renderUnread(unread, page),
   ];
   return `${lines.join('\n')}\n`;
