@@ -15,6 +15,7 @@ import {
 import { tagMap } from '#sandbox/model/caller.ts';
 import { arnOf } from '#sandbox/model/entities.ts';
 import { findPolicy } from '#sandbox/model/world.ts';
+import { boundaryContext } from './context.ts';
 import type { Call } from './handler.ts';
 
 export const findRole = (call: Call, name: string): Role => {
@@ -74,6 +75,9 @@ type Extra = Pick<Permission, 'context'>;
 
 const CONTAINERS = { role: 'roles', user: 'users', group: 'groups', 'instance-profile': 'instanceProfiles' } as const;
 
+/** Of these the boundary of the role or user is a condition key: Service Authorization Reference, "Condition keys for AWS IAM". */
+const KNOWS_BOUNDARY = /^(?:(?:Attach|Detach|Put|Delete)(?:Role|User)Policy|Delete(?:Role|User)PermissionsBoundary)$/;
+
 /** Permission for `iam:ACTION` on a role, user, group or instance profile: by its ARN and tags where it exists, by its plain name where not. */
 export const onNamed = (
   call: Call,
@@ -83,12 +87,15 @@ export const onNamed = (
   extra: Extra = {},
 ): Permission => {
   const entity = findNamed<Role | User | Group | InstanceProfile>(call.account[CONTAINERS[kind]], name);
+  const boundary =
+    entity !== undefined && 'boundaryArn' in entity && KNOWS_BOUNDARY.test(action) ? entity.boundaryArn : undefined;
+  const context = { ...boundaryContext(boundary), ...extra.context };
   return {
     action: `iam:${action}`,
     resource: entity?.arn ?? arnOf(call.account, kind, name),
     // Groups have no tags.
     ...(entity !== undefined && 'tags' in entity && { resourceTags: tagMap(entity.tags) }),
-    ...extra,
+    context,
   };
 };
 

@@ -11,8 +11,9 @@ import { newRequestId } from '#sandbox/model/unique-id.ts';
 import type { World } from '#sandbox/model/world.ts';
 import { authenticate } from '#sandbox/signature/authenticate.ts';
 import { readClaim, type Claim, type SignedRequest } from '#sandbox/signature/sigv4.ts';
-import { neededFor } from './needed.ts';
+import { neededFor, type Needed } from './needed.ts';
 import { refusalFor, type UpstreamAnswer } from './refusal.ts';
+import { absenceNeeds } from './s3-actions.ts';
 import { send } from './send.ts';
 
 export interface Upstream {
@@ -88,14 +89,17 @@ export const forward = async (
     if (needed === undefined && upstream.unmapped === 'deny') throw unmapped(request, claim.service);
     const caller = callerOf(world, principal, sourceIp);
     const time = new Date(world.clock.now()).toISOString();
-    for (const permission of needed ?? []) {
+    const ask = (permission: Needed): void => {
       ({ action, resource } = permission);
       const context = { 'aws:RequestedRegion': claim.region, ...permission.context };
       assertAllowed(caller, { ...permission, context }, time);
-    }
+    };
+    for (const permission of needed ?? []) ask(permission);
+    const answer = await send({ url: upstream.url, stopping: forwarding.stopping }, request, claim, principal.account.id);
+    const ofAbsent = claim.service === 's3' && answer.status === 404 ? absenceNeeds(request) : undefined;
+    if (ofAbsent !== undefined) ask(ofAbsent);
     action = needed?.[0]?.action ?? action;
     resource = needed?.[0]?.resource ?? null;
-    const answer = await send({ url: upstream.url, stopping: forwarding.stopping }, request, claim, principal.account.id);
     record('allowed', needed === undefined ? 'UNMAPPED_ACTION' : null);
     return isLineFault(fault) ? { ...answer, fault } : answer;
   } catch (thrown) {

@@ -140,6 +140,18 @@ const objectNeeds = (request: SignedRequest, arn: string, query: URLSearchParams
   return [...one('PutObject'), ...tags, ...acl, ...read];
 };
 
+/**
+ * Whether an object is absent is told only to whoever may list its bucket; everybody else gets a 403.
+ * Source: S3 API reference, GetObject and HeadObject, "Permissions".
+ */
+export const absenceNeeds = (request: SignedRequest): Needed | undefined => {
+  const { bucket, key } = placeOf(request);
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  return isRead && key !== '' && !request.path.startsWith('/v20180820/')
+    ? { action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}` }
+    : undefined;
+};
+
 /** S3 Control's tags, which the Terraform provider reads. */
 const CONTROL_TAGS = /^\/v20180820\/tags\/(.+)$/;
 const TAG_ACTIONS: Readonly<Record<string, string>> = {

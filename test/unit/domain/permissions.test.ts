@@ -188,6 +188,21 @@ describe('creating without reading', () => {
     ]);
   });
 
+  test.each([
+    [
+      'sqs:CreateQueue',
+      '2 of the 2 reads by which Terraform refreshes aws_sqs_queue are not: sqs:GetQueueAttributes, sqs:ListQueueTags;',
+    ],
+    [
+      'iam:CreatePolicy',
+      '2 of the 2 reads by which Terraform refreshes aws_iam_policy are not: iam:GetPolicy, iam:GetPolicyVersion;',
+    ],
+    ['ec2:CreateSubnet', '1 of the 1 reads by which Terraform refreshes aws_subnet are not: ec2:DescribeSubnets;'],
+    ['kms:CreateKey', 'aws_kms_key are not: kms:DescribeKey, kms:GetKeyPolicy, kms:GetKeyRotationStatus, kms:ListResourceTags;'],
+  ])('%s alone is warned of', (action, said) => {
+    expect(findings(one(policy(allow(action, 'arn:aws:x:::y'))))).toEqual([expect.stringContaining(said)]);
+  });
+
   test('reads count wherever they stand, and an attached policy may hold them', () => {
     const creates = policy(allow('s3:CreateBucket'));
     const reads = { name: 'reads', document: policy(allow(['s3:Get*', 's3:List*'])) };
