@@ -7,6 +7,7 @@ import {
   DetachRolePolicyCommand,
   GetRoleCommand,
   ListAttachedRolePoliciesCommand,
+  ListRolesCommand,
   PutRolePermissionsBoundaryCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
@@ -69,6 +70,15 @@ export const openAccountIam = (side: Side): AccountIam => {
         }),
       );
       return (attached ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []);
+    },
+    listRoleTrusts: async () => {
+      const roles = await listPages(async (page) => {
+        const answer = await read('ListRoles', (iam, options) => iam.send(new ListRolesCommand(page), options));
+        return { ...answer, items: answer.Roles };
+      });
+      return roles.flatMap(({ RoleName: name, AssumeRolePolicyDocument: encoded }) =>
+        name === undefined ? [] : [{ name, trustPolicy: parseDocument(encoded, `the trust policy of role ${name}`) }],
+      );
     },
     createRole: async ({ name, path, description, maxSessionSeconds, permissionsBoundary, trustPolicy, tags }) => {
       const command = new CreateRoleCommand({

@@ -6,6 +6,7 @@ import {
   DeletePolicyVersionCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
+  ListEntitiesForPolicyCommand,
   ListPoliciesCommand,
   ListPolicyVersionsCommand,
 } from '@aws-sdk/client-iam';
@@ -25,7 +26,10 @@ const FIRST_VERSION = 'v1';
 /** Of a page. */
 const MOST_ITEMS = 1000;
 
-type ManagedPolicies = Pick<AccountIam, 'readPolicy' | 'listPolicies' | 'createPolicy' | 'updatePolicy' | 'deletePolicy'>;
+type ManagedPolicies = Pick<
+  AccountIam,
+  'readPolicy' | 'listPolicies' | 'listPolicyUsers' | 'createPolicy' | 'updatePolicy' | 'deletePolicy'
+>;
 
 interface Version {
   readonly id: string;
@@ -100,6 +104,28 @@ export const openManagedPolicies = (side: Side, { read, write }: IamCalls): Mana
       });
       return policies.flatMap(({ Arn, Path }) => (Arn === undefined || Path !== path ? [] : [Arn]));
     },
+    listPolicyUsers: async (arn) =>
+      listPages(async (page) => {
+        const command = new ListEntitiesForPolicyCommand({ PolicyArn: arn, ...page });
+        const answer = await read('ListEntitiesForPolicy', (iam, options) => iam.send(command, options));
+        const named = (kind: string, names: readonly (string | undefined)[] = []): readonly string[] =>
+          names.flatMap((name) => (name === undefined ? [] : [`${kind} ${name}`]));
+        const items = [
+          ...named(
+            'role',
+            answer.PolicyRoles?.map(({ RoleName }) => RoleName),
+          ),
+          ...named(
+            'user',
+            answer.PolicyUsers?.map(({ UserName }) => UserName),
+          ),
+          ...named(
+            'group',
+            answer.PolicyGroups?.map(({ GroupName }) => GroupName),
+          ),
+        ];
+        return { ...answer, items };
+      }),
     createPolicy: async ({ name, path, description, document, tags }) => {
       const command = new CreatePolicyCommand({
         PolicyName: name,

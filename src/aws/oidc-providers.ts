@@ -4,13 +4,17 @@ import {
   CreateOpenIDConnectProviderCommand,
   DeleteOpenIDConnectProviderCommand,
   GetOpenIDConnectProviderCommand,
+  ListOpenIDConnectProvidersCommand,
   RemoveClientIDFromOpenIDConnectProviderCommand,
 } from '@aws-sdk/client-iam';
 import type { AccountIam } from '#core/ports/account-iam.ts';
 import { unlessAbsent, type IamCalls } from './iam-calls.ts';
 import { tagList, tagsOf } from './tags.ts';
 
-type Providers = Pick<AccountIam, 'readProvider' | 'createProvider' | 'deleteProvider' | 'addClientId' | 'removeClientId'>;
+type Providers = Pick<
+  AccountIam,
+  'listProviders' | 'readProvider' | 'createProvider' | 'deleteProvider' | 'addClientId' | 'removeClientId'
+>;
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html */
 export const openProviders = ({ read, write }: IamCalls): Providers => ({
@@ -18,6 +22,12 @@ export const openProviders = ({ read, write }: IamCalls): Providers => ({
     const command = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn });
     const found = await unlessAbsent(read('GetOpenIDConnectProvider', (iam, options) => iam.send(command, options)));
     return found && { arn, clientIds: found.ClientIDList ?? [], tags: tagsOf(found.Tags) };
+  },
+  listProviders: async () => {
+    const answer = await read('ListOpenIDConnectProviders', (iam, options) =>
+      iam.send(new ListOpenIDConnectProvidersCommand({}), options),
+    );
+    return (answer.OpenIDConnectProviderList ?? []).flatMap(({ Arn }) => Arn ?? []);
   },
   createProvider: async ({ url, clientIds, tags }) => {
     const command = new CreateOpenIDConnectProviderCommand({

@@ -1,9 +1,11 @@
 /** Every command, in the order of the help. */
 import type { CommandDefinition } from './command.ts';
 import { demoCommand } from './commands/demo.ts';
+import { destroyCommand } from './commands/destroy.ts';
 import { emitTfCommand } from './commands/emit-tf.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
+import { lockCommand, unlockCommand } from './commands/lock.ts';
 import { presetsCommand } from './commands/presets.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { planCommand } from './commands/plan.ts';
@@ -15,6 +17,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
   verifyCommand,
   explainCommand,
   emitTfCommand,
+  destroyCommand,
+  lockCommand,
+  unlockCommand,
   presetsCommand,
   sandboxCommand,
   demoCommand,

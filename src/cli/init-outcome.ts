@@ -46,6 +46,14 @@ const tellUnproved = ({ desired: { access, sourceGrant } }: InitReport, context:
   });
 };
 
+/** What was changed is in force once the lock is off; init does not take it off. */
+const tellLocked = (roleName: string, { targets }: Input, context: Context): void =>
+  context.reporter.tell(
+    warning('ROLE_LOCKED', `role ${roleName} is locked: nobody gets in, whatever its trust policy says; it was not proved`, [
+      { text: 'let it be used again', command: commandLine(['unlock', ...targets]) },
+    ]),
+  );
+
 export interface Made {
   readonly report: InitReport;
   /** undefined: nobody could prove it, or it was a dry run. */
@@ -59,7 +67,8 @@ export const initOutcome = ({ report, proof, next }: Made, input: Input, context
   const isDryRun = input.isSet('dry-run');
   const isGood = proof !== undefined && isProved(proof);
   if (proof) context.say(renderVerify(proof, context.paint, context.width, input.isSet('verbose')));
-  else if (!isDryRun) tellUnproved(report, context);
+  else if (!isDryRun && !plan.isLocked) tellUnproved(report, context);
+  if (plan.isLocked) tellLocked(desired.role.name, input, context);
   if (isGood) context.say(`next: ${context.paint.command(next)}\n`);
   const isBad = proof === undefined ? input.isSet('require-proof') && !isDryRun : !isGood;
   const externalId = sentExternalId(desired.access) ?? null;

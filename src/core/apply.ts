@@ -18,8 +18,11 @@ export interface ApplyPorts {
 }
 
 export interface ApplyOptions {
-  /** What was made before a failure stays. */
-  readonly keep?: boolean;
+  /**
+   * `undo`, the default: what was made is taken back. `keep`: it stays, and is listed. `forward`: of a removal and a lock nothing is
+   * taken back; what is not done yet is listed, for the next run.
+   */
+  readonly onFailure?: 'undo' | 'keep' | 'forward';
   /** Stops between steps. */
   readonly signal?: AbortSignal;
 }
@@ -129,7 +132,14 @@ const staleOr = (error: unknown, step: Step): unknown => {
   );
 };
 
-const perform = async (step: Step, ports: ApplyPorts, done: Step[]): Promise<void> => {
+/** What a run has done so far. */
+interface Progress {
+  readonly done: Step[];
+  /** Those of `done` whose end nobody knows. */
+  readonly unsure: Set<Step>;
+}
+
+const perform = async (step: Step, ports: ApplyPorts, { done, unsure }: Progress): Promise<void> => {
   const { journal, reporter } = ports;
   const iam = iamOf(ports, step.side);
   await journal.begin(step);
@@ -141,7 +151,10 @@ const perform = async (step: Step, ports: ApplyPorts, done: Step[]): Promise<voi
     done.push(step);
   } catch (error) {
     // Without an answer it may have been done all the same, and taking back what was not done changes nothing.
-    if (isUnknown(error)) done.push(step);
+    if (isUnknown(error)) {
+      done.push(step);
+      unsure.add(step);
+    }
     await journal.end(step.id, 'failed').catch(() => undefined);
     reporter.progress({ kind: 'finished', id: step.id, title: step.id, status: 'failed' });
     throw staleOr(error, step);
@@ -168,9 +181,8 @@ const takeBack = async (done: readonly Step[], ports: ApplyPorts): Promise<reado
   return remains;
 };
 
-/** Asked for with `--keep`. */
-const kept = (done: readonly Step[]): readonly Diagnostic[] =>
-  done.map(({ id }) => problem('PARTIAL', `this remains, as asked: ${id}`));
+const listed = (steps: readonly Step[], how: string): readonly Diagnostic[] =>
+  steps.map(({ id }) => problem('PARTIAL', `${how}: ${id}`));
 
 const failure = (cause: unknown, remains: readonly Diagnostic[]): unknown => {
   const [first, ...more] = remains;
@@ -180,13 +192,13 @@ const failure = (cause: unknown, remains: readonly Diagnostic[]): unknown => {
 };
 
 /** The steps of one phase, a few at a time in each account; once one failed no other begins, and those that run are waited for. */
-const inParallel = async (steps: readonly Step[], ports: ApplyPorts, done: Step[], signal?: AbortSignal): Promise<void> => {
+const inParallel = async (steps: readonly Step[], ports: ApplyPorts, progress: Progress, signal?: AbortSignal): Promise<void> => {
   const failures: unknown[] = [];
   const work = async (queue: Step[]): Promise<void> => {
     for (let step = queue.shift(); step !== undefined && failures.length === 0; step = queue.shift()) {
       try {
         signal?.throwIfAborted();
-        await perform(step, ports, done);
+        await perform(step, ports, progress);
       } catch (error) {
         failures.push(error);
       }
@@ -201,16 +213,20 @@ const inParallel = async (steps: readonly Step[], ports: ApplyPorts, done: Step[
 export const apply = async (
   plan: ApprovedPlan,
   ports: ApplyPorts,
-  { signal, keep = false }: ApplyOptions = {},
+  { signal, onFailure = 'undo' }: ApplyOptions = {},
 ): Promise<ApplyReport> => {
   const all = plan.changes.flatMap((change) => change.steps);
   const phases = PHASES.map((phase) => all.filter((step) => step.phase === phase));
-  const done: Step[] = [];
+  const progress: Progress = { done: [], unsure: new Set() };
+  const { done, unsure } = progress;
   try {
-    for (const steps of phases) await inParallel(steps, ports, done, signal);
+    for (const steps of phases) await inParallel(steps, ports, progress, signal);
     signal?.throwIfAborted();
   } catch (cause) {
-    throw failure(cause, keep ? kept(done) : await takeBack(done, ports));
+    if (onFailure === 'undo') throw failure(cause, await takeBack(done, ports));
+    if (onFailure === 'keep') throw failure(cause, listed(done, 'this remains, as asked'));
+    const left = all.filter((step) => !done.includes(step) || unsure.has(step));
+    throw failure(cause, left.length === all.length ? [] : listed(left, 'this was not done; run the same command again'));
   }
   return { applied: phases.flat().map(({ id }) => id) };
 };

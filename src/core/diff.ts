@@ -2,9 +2,10 @@
 import { accountOf, type Desired, type SideName } from '#domain/desired.ts';
 import type { Change, Plan } from '#domain/plan.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
+import { isTrustLocked, LOCK_POLICY } from '#domain/role-lock.ts';
 import { instanceProfileChanges, providerChange } from './federation-changes.ts';
 import { grantChange, inlineChanges } from './inline-changes.ts';
-import { grantKey, roleIn, type Observed } from './observe.ts';
+import { grantKey, roleIn, targetRoleOf, type Observed, type ObservedRole } from './observe.ts';
 import { conflicts } from './ownership.ts';
 import { policyChanges } from './policy-changes.ts';
 import { roleChanges } from './role-changes.ts';
@@ -26,12 +27,16 @@ const accountChanges = (side: SideName, desired: Desired, observed: Observed): r
   ];
 };
 
+const isLocked = ({ state, inline }: ObservedRole): boolean =>
+  state !== undefined && (isTrustLocked(state.trustPolicy) || inline.has(LOCK_POLICY));
+
 export const diff = (desired: Desired, observed: Observed): Result<Plan> => {
   const [conflict, ...more] = conflicts(desired, observed);
   if (conflict) return fail(conflict, ...more);
   return ok({
     targetAccount: desired.targetAccount,
     changes: [...accountChanges('target', desired, observed), ...accountChanges('source', desired, observed)],
+    ...(isLocked(targetRoleOf(observed, desired)) && { isLocked: true }),
     unread: observed.unread,
     trustList: trustedBy(desired.role.trustPolicy),
   });

@@ -4,6 +4,7 @@ import { note } from '#domain/diagnostic.ts';
 import type { Change, Plan } from '#domain/plan.ts';
 import type { Skippable, VerifyReport } from '#domain/verify-report.ts';
 import { XacctError } from '#domain/xacct-error.ts';
+import type { ApplyOptions } from './apply.ts';
 import { approve, heldBack, type Answer } from './approve.ts';
 import { carryOut, type CarryOutPorts } from './carry-out.ts';
 import type { ObserveOptions } from './observe.ts';
@@ -19,8 +20,7 @@ export interface InitPorts extends CarryOutPorts {
 
 export interface InitOptions extends ObserveOptions {
   readonly isDryRun: boolean;
-  /** What was made before a failure stays. */
-  readonly keep: boolean;
+  readonly onFailure: NonNullable<ApplyOptions['onFailure']>;
   readonly skip: readonly Skippable[];
   /** Time that IAM gets to spread what was written. */
   readonly waitMs: number;
@@ -53,11 +53,12 @@ export const initTarget = async (planned: Planned, ports: InitPorts, options: In
 
 /** What init made, proved from the source; undefined when its credentials were not given. */
 export const proveTarget = async (
-  { desired, applied }: InitReport,
+  { desired, applied, plan }: InitReport,
   ports: InitPorts,
   options: InitOptions,
 ): Promise<VerifyReport | undefined> => {
-  if (ports.source === undefined || options.isDryRun) return undefined;
+  // A locked role lets nobody in, which proves nothing of the rest.
+  if (ports.source === undefined || options.isDryRun || plan.isLocked) return undefined;
   return verify(
     desired.access,
     { sessions: ports.source.sessions, clock: ports.clock, reporter: ports.reporter, diagnosis: ports.diagnosis },

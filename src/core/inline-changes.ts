@@ -3,6 +3,7 @@ import type { DesiredGrant, DesiredRole, InlineOwner, SideName } from '#domain/d
 import { noChange, type Change } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
+import { LOCK_POLICY } from '#domain/role-lock.ts';
 import { permissionsRiskOf } from './permissions-risk.ts';
 import type { ObservedRole } from './observe.ts';
 import { addressIn, stepIn } from './steps.ts';
@@ -60,7 +61,7 @@ export const inlineChanges = (side: SideName, wanted: DesiredRole, found: Observ
   const owner = { kind: 'role', name: wanted.name } as const;
   const documents = Object.entries(wanted.inline ?? {});
   const names = new Set(documents.map(([name]) => name));
-  const leftovers = [...found.inline].filter(([name]) => !names.has(name));
+  const leftovers = [...found.inline].filter(([name]) => !names.has(name) && name !== LOCK_POLICY);
   return [
     ...documents.map(([policyName, document]) => putChange(side, { owner, policyName }, found.inline.get(policyName), document)),
     ...leftovers.map(([policyName, document]) => deleteChange(side, { owner, policyName }, document)),

@@ -42,7 +42,7 @@ interface Identities {
 /** Throws XacctError when one of them is not of the account that is expected. */
 export const identifySides = async (
   expected: { readonly targetAccount: string | undefined; readonly sourceAccount: string | undefined },
-  ports: PlanPorts,
+  ports: Pick<PlanPorts, 'target' | 'source'>,
 ): Promise<Identities> => {
   const [target, source] = await Promise.all([
     identify('target', ports.target.sessions),

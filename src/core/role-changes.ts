@@ -2,6 +2,7 @@
 import type { DesiredRole, SideName, Tags } from '#domain/desired.ts';
 import { noChange, type Change, type Step, type Tagged } from '#domain/plan.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
+import { isTrustLocked, lockTrust } from '#domain/role-lock.ts';
 import type { RoleState } from './ports/account-iam.ts';
 import { addressIn, stepIn } from './steps.ts';
 import { trustRiskOf } from './trust-risk.ts';
@@ -30,7 +31,8 @@ const createRole = (side: SideName, wanted: DesiredRole): readonly Change[] => {
 const trustChange = (side: SideName, role: RoleState, wanted: DesiredRole): Change => {
   const address = addressIn(side, `role/${role.name}/trust`);
   const { trustPolicy: before } = role;
-  const { trustPolicy: after } = wanted;
+  // A lock stays until unlock, whatever else changes.
+  const after = isTrustLocked(before) ? lockTrust(wanted.trustPolicy) : wanted.trustPolicy;
   if (policyEquals(before, after)) return noChange(address, before);
   const step = stepIn(side, role.name, {
     phase: 'make',

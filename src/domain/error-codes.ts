@@ -80,6 +80,7 @@ const codes = {
     kind: 'negative',
     meaning: 'a policy may create what it may not read, so Terraform fails halfway (warning)',
   },
+  ROLE_LOCKED: { kind: 'conflict', meaning: 'the role is locked: nobody gets in until `xacct unlock` (warning)' },
   HELD_BACK: { kind: 'conflict', meaning: 'a change would remove access, so it was left out (warning)' },
   ASSUMED_VALUE: { kind: 'usage', meaning: 'a value that nobody named was taken (warning)' },
   NOT_SAVED: { kind: 'usage', meaning: 'flags counted for one run, the file was not changed (warning)' },

@@ -76,9 +76,10 @@ export type Write =
 
 /**
  * Steps of one phase are independent of each other; phases follow one another in this order. `found` makes what a trust policy of the
- * target names: IAM takes only principals that exist. What is taken away goes in the reverse order of making.
+ * target names: IAM takes only principals that exist. What is taken away goes in the reverse order of making: `part` what hangs on a
+ * role, `sweep` what hung there, `drop` roles of the source, `last` the role of the target, `clear` what roles named.
  */
-export const PHASES = ['found', 'make', 'join', 'part', 'sweep', 'drop', 'clear'] as const;
+export const PHASES = ['found', 'make', 'join', 'part', 'sweep', 'drop', 'last', 'clear'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** A write with what takes it back. */
@@ -113,6 +114,8 @@ export interface Change {
 export interface Plan {
   readonly targetAccount: string;
   readonly changes: readonly Change[];
+  /** Nobody gets in until unlock, whatever the plan says. */
+  readonly isLocked?: true;
   /** What was not looked at, because AWS refused to show it. */
   readonly unread: readonly Unread[];
   /** Everyone who will be able to assume the role, as the trust policy will name them. */

@@ -53,7 +53,7 @@ export const createIam = (act: (call: string) => Promise<void> | void = () => un
   const calls: string[] = [];
   const method =
     (name: string) =>
-    async (first: unknown, ...rest: readonly unknown[]): Promise<never> => {
+    async (first: unknown = { name: '' }, ...rest: readonly unknown[]): Promise<never> => {
       const subject = typeof first === 'string' ? first : (first as { readonly name: string }).name;
       const call = [name, subject, ...rest.filter((item) => typeof item === 'string')].join(' ');
       calls.push(call);
@@ -68,6 +68,9 @@ export const createIam = (act: (call: string) => Promise<void> | void = () => un
     readPolicy: method('readPolicy'),
     listPolicies: method('listPolicies'),
     readProvider: method('readProvider'),
+    listPolicyUsers: method('listPolicyUsers'),
+    listProviders: method('listProviders'),
+    listRoleTrusts: method('listRoleTrusts'),
     readInstanceProfile: method('readInstanceProfile'),
     listInstanceProfiles: method('listInstanceProfiles'),
     createRole: method('createRole'),

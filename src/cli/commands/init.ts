@@ -52,7 +52,7 @@ const portsOf = async (region: string | undefined, { target, targets: { loaded }
 
 const optionsOf = (input: Input, context: Context): InitOptions => ({
   isDryRun: input.isSet('dry-run'),
-  keep: input.isSet('keep'),
+  onFailure: input.isSet('keep') ? 'keep' : 'undo',
   findsLoose: input.isSet('prune'),
   skip: skipsOf(input),
   waitMs: waitMsOf(input, WAIT_SECONDS),

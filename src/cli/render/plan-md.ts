@@ -40,13 +40,14 @@ const details = (change: Change): readonly string[] => {
 export const renderPlanMarkdown = (name: string, plan: Plan): string => {
   const changes = changesOf(plan);
   const rest = plan.changes.length - changes.length;
+  const locked = plan.isLocked ? '\n\n🔒 **The role is locked: nobody gets in until `xacct unlock`.**' : '';
   const title = `### xacct plan: ${cell(name)} (account ${plan.targetAccount})`;
-  if (changes.length === 0) return `${title}\n\nNothing to do: all ${rest} parts are as they should be.\n`;
+  if (changes.length === 0) return `${title}\n\nNothing to do: all ${rest} parts are as they should be.${locked}\n`;
   const differences = changes.flatMap(details);
   return `${[
     title,
     '',
-    `${changes.length} to change, ${rest} as they should be.`,
+    `${changes.length} to change, ${rest} as they should be.${locked}`,
     '',
     '| | what | risk |',
     '|---|---|---|',

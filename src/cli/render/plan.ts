@@ -85,7 +85,10 @@ export const renderPlan = (plan: Plan, paint: Paint, width: number): string => {
   const changes = changesOf(plan);
   const rest = plan.changes.length - changes.length;
   const account = paint.bold(`Plan for account ${plan.targetAccount}`);
-  const unread = unreadLines(plan, width);
+  const unread = [
+    ...(plan.isLocked ? [`  ${paint.red('!')} the role is locked: nobody gets in until xacct unlock`] : []),
+    ...unreadLines(plan, width),
+  ];
   if (changes.length === 0)
     return `${[`${account}: nothing to do, all ${rest} parts are as they should be`, ...unread].join('\n')}\n`;
   return `${[

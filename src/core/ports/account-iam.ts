@@ -54,6 +54,12 @@ export interface AccountIam {
   readPolicy(arn: string): Promise<PolicyState | undefined>;
   /** ListPolicies of the account's own, all pages: ARNs of those at the path. */
   listPolicies(path: string): Promise<readonly string[]>;
+  /** ListEntitiesForPolicy, all pages: `role NAME`, `user NAME`, `group NAME`; those whose boundary it is, too. */
+  listPolicyUsers(arn: string): Promise<readonly string[]>;
+  /** ListOpenIDConnectProviders: ARNs. */
+  listProviders(): Promise<readonly string[]>;
+  /** ListRoles, all pages. */
+  listRoleTrusts(): Promise<readonly { readonly name: string; readonly trustPolicy: PolicyDocument }[]>;
   /** GetOpenIDConnectProvider; undefined when there is none. */
   readProvider(arn: string): Promise<ProviderState | undefined>;
   /** GetInstanceProfile; undefined when there is none. */

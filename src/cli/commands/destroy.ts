@@ -1,0 +1,112 @@
+/** xacct destroy: a forecast, a yes, and then everything that init made goes, and nothing else. */
+import { note, warning } from '#domain/diagnostic.ts';
+import { formatDuration } from '#domain/duration.ts';
+import { apply } from '#core/apply.ts';
+import { approve } from '#core/approve.ts';
+import { iamsOf } from '#core/plan-target.ts';
+import { planRemoval, type RemovalPlan } from '#core/plan-removal.ts';
+import type { CommandDefinition, Input } from '#cli/command.ts';
+import { askConsent } from '#cli/consent.ts';
+import type { Context } from '#cli/context.ts';
+import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
+import { openAccounts, type Accounts } from '#cli/open-accounts.ts';
+import { renderRemoval } from '#cli/render/removal.ts';
+import { ROLE_OPTIONS, roleWishOf } from '#cli/role-wish.ts';
+import { configPath } from '#cli/save-config.ts';
+import { readTargets, type Target, type Targets } from '#cli/targets.ts';
+
+const DAY_MS = 86_400_000;
+/** A role that was used since then is likely to be used again. */
+const RECENT_MS = 7 * DAY_MS;
+
+/** `3h ago`, `12 days ago`; undefined where AWS reports no use. */
+const agoOf = (
+  lastUsedAt: string | undefined,
+  now: number,
+): { readonly text: string; readonly isRecent: boolean } | undefined => {
+  if (lastUsedAt === undefined) return undefined;
+  const ms = Math.max(0, now - Date.parse(lastUsedAt));
+  const minutes = Math.max(60, Math.floor(ms / 60_000) * 60);
+  const text = ms >= 2 * DAY_MS ? `${Math.floor(ms / DAY_MS)} days` : formatDuration(minutes);
+  return { text: `${text} ago`, isRecent: ms <= RECENT_MS };
+};
+
+const carryOut = async (
+  { plan }: RemovalPlan,
+  accounts: Accounts,
+  folder: string,
+  context: Context,
+): Promise<readonly string[]> => {
+  const approved = approve(plan, 'yes-prune');
+  if (approved === undefined || plan.changes.length === 0) return [];
+  const journal = await context.openJournal(folder);
+  try {
+    const ports = { iams: iamsOf(accounts), journal, reporter: context.reporter };
+    await apply(approved, ports, { onFailure: 'forward', signal: context.signal });
+  } finally {
+    await journal.close();
+  }
+  return plan.changes.map(({ address }) => address);
+};
+
+/** What the file says is wanted is still wanted by it. */
+const tellAfter = (name: string, hasSource: boolean, { loaded }: Targets, context: Context): void => {
+  if (!hasSource)
+    context.reporter.tell(
+      note('NOT_PROVED', 'the source account was not looked at: a grant that init put there, if any, stays', [
+        { text: 'before the next time, name its credentials: --source-profile NAME' },
+      ]),
+    );
+  if (loaded)
+    context.reporter.tell(
+      note('NOT_SAVED', `${loaded.source.path} still describes ${name}: init would make it again`, [
+        { text: 'remove it there, if it is gone for good' },
+      ]),
+    );
+};
+
+const destroyOne = async (target: Target, targets: Targets, input: Input, context: Context): Promise<TargetOutcome> => {
+  const wish = roleWishOf(target);
+  const accounts = await openAccounts(target, target.input.region?.value, input, context);
+  const removal = await planRemoval(wish, accounts);
+  const { plan, kept, role } = removal;
+  const use = agoOf(role?.lastUsedAt, context.clock.now());
+  if (!input.isSet('quiet') || !input.isSet('yes'))
+    context.say(renderRemoval({ ...removal, name: wish.name, lastUse: use?.text }, context.paint, context.width));
+  if (plan.changes.length === 0) return { status: 0, text: '', entry: { removed: [], kept } };
+  if (use?.isRecent === true)
+    context.reporter.tell(
+      warning('HELD_BACK', `role ${wish.name} was used ${use.text}: whoever did will be refused`, [
+        { text: 'to shut it and be able to open it again', command: 'xacct lock' },
+      ]),
+    );
+  await askConsent(
+    {
+      command: 'destroy',
+      message: `Remove all of this from account ${plan.targetAccount}?`,
+      why: 'It cannot be undone: a role that is made again is another one to AWS.',
+      word: use?.isRecent === true ? wish.name : undefined,
+    },
+    input,
+    context,
+  );
+  const removed = await carryOut(removal, accounts, context.files.folderOf(configPath(targets.loaded, input, context)), context);
+  context.say(`removed ${removed.length} thing${removed.length === 1 ? '' : 's'} from account ${plan.targetAccount}\n`);
+  tellAfter(target.input.name, accounts.source !== undefined, targets, context);
+  return { status: 0, text: '', entry: { removed, kept } };
+};
+
+export const destroyCommand: CommandDefinition = {
+  name: 'destroy',
+  about: 'Removes the role and all else that init made, after a forecast',
+  takesTargets: true,
+  options: ROLE_OPTIONS,
+  examples: [
+    ['xacct destroy dev', 'forecast, question, removal of the target dev of xacct.yaml'],
+    ['xacct destroy --role-name xacct-terraform --target-profile admin-b --yes', 'no file, no questions'],
+  ],
+  run: async (input, context) => {
+    const targets = await readTargets(input, context, { name: 'destroy', needs: 'access' });
+    return eachTarget(targets.targets, context, (target) => destroyOne(target, targets, input, context));
+  },
+};

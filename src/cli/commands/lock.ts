@@ -1,0 +1,101 @@
+/** xacct lock and unlock: at once nobody gets in, and nobody who is in can do anything; and that taken back. */
+import { note } from '#domain/diagnostic.ts';
+import { changesOf } from '#domain/plan.ts';
+import { apply } from '#core/apply.ts';
+import { approve } from '#core/approve.ts';
+import { planLock, type LockPlan } from '#core/lock-role.ts';
+import { iamsOf } from '#core/plan-target.ts';
+import type { CommandDefinition, Input } from '#cli/command.ts';
+import { askConsent } from '#cli/consent.ts';
+import type { Context } from '#cli/context.ts';
+import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
+import { openAccounts, type Accounts } from '#cli/open-accounts.ts';
+import { ROLE_OPTIONS, roleWishOf } from '#cli/role-wish.ts';
+import { configPath } from '#cli/save-config.ts';
+import { readTargets, type Target, type Targets } from '#cli/targets.ts';
+
+type Way = 'lock' | 'unlock';
+
+/** While IAM spreads the new trust policy, somebody may still get a session: those end, too. */
+const SPREAD_MS = 5 * 60_000;
+
+const carryOut = async ({ plan }: LockPlan, accounts: Accounts, folder: string, context: Context): Promise<void> => {
+  const approved = approve(plan, 'yes-prune');
+  if (approved === undefined) return;
+  const journal = await context.openJournal(folder);
+  try {
+    const ports = { iams: iamsOf(accounts), journal, reporter: context.reporter };
+    // Half a lock is better than none, and the same command does the other half.
+    await apply(approved, ports, { onFailure: 'forward', signal: context.signal });
+  } finally {
+    await journal.close();
+  }
+};
+
+const SAID = {
+  lock: (role: string) => `locked ${role}: nobody gets in, and sessions that are open can do nothing`,
+  unlock: (role: string) =>
+    `unlocked ${role}: it lets in whom its trust policy names, and sessions from before the lock that have not expired work again`,
+} as const;
+
+const ALREADY = { lock: 'is locked already', unlock: 'is not locked' } as const;
+
+const outcomeOf = (way: Way, { role, plan }: LockPlan): TargetOutcome => ({
+  status: 0,
+  text: '',
+  entry: {
+    role: { arn: role.arn },
+    locked: way === 'lock',
+    changed: changesOf(plan).map(({ address }) => address),
+  },
+});
+
+const work = async (way: Way, target: Target, targets: Targets, input: Input, context: Context): Promise<TargetOutcome> => {
+  const accounts = await openAccounts(target, target.input.region?.value, input, context);
+  const until = way === 'lock' ? new Date(context.clock.now() + SPREAD_MS).toISOString() : undefined;
+  const planned = await planLock(roleWishOf(target), until, accounts);
+  const { role, plan } = planned;
+  if (changesOf(plan).length === 0) {
+    context.reporter.tell(note('ROLE_LOCKED', `role ${role.name} of account ${plan.targetAccount} ${ALREADY[way]}`));
+    return outcomeOf(way, planned);
+  }
+  const message =
+    way === 'lock'
+      ? `Lock role ${role.name} of account ${plan.targetAccount} now?`
+      : `Let role ${role.name} of account ${plan.targetAccount} be used again?`;
+  await askConsent({ command: way, message, why: '', word: undefined }, input, context);
+  await carryOut(planned, accounts, context.files.folderOf(configPath(targets.loaded, input, context)), context);
+  context.say(`${SAID[way](role.arn)}\n`);
+  return outcomeOf(way, planned);
+};
+
+const runIn =
+  (way: Way): CommandDefinition['run'] =>
+  async (input, context) => {
+    const targets = await readTargets(input, context, { name: way, needs: 'access' });
+    return eachTarget(targets.targets, context, (target) => work(way, target, targets, input, context));
+  };
+
+export const lockCommand: CommandDefinition = {
+  name: 'lock',
+  about: 'Shuts the role at once: no new sessions, and open ones can do nothing',
+  takesTargets: true,
+  options: ROLE_OPTIONS,
+  examples: [
+    ['xacct lock prod --yes', 'credentials of the source leaked: nobody gets into prod from now on'],
+    ['xacct lock --role-arn arn:aws:iam::222222222222:role/xacct-terraform --target-profile admin-b', 'without a file'],
+  ],
+  run: runIn('lock'),
+};
+
+export const unlockCommand: CommandDefinition = {
+  name: 'unlock',
+  about: 'Takes a lock back, and changes nothing else',
+  takesTargets: true,
+  options: ROLE_OPTIONS,
+  examples: [
+    ['xacct unlock prod', 'asks, and lets in again whom the trust policy names'],
+    ['xacct unlock --all --yes', 'every target of xacct.yaml'],
+  ],
+  run: runIn('unlock'),
+};

@@ -1,0 +1,33 @@
+/** What destroy would remove, and what everybody should know before it does. */
+import type { RemovalPlan } from '#core/plan-removal.ts';
+import type { Paint } from '#cli/paint.ts';
+import { printable } from './printable.ts';
+import { wrap } from './statement.ts';
+
+export interface Forecast extends RemovalPlan {
+  /** Of the role. */
+  readonly name: string;
+  /** `3 days ago`; undefined where AWS reports no use. */
+  readonly lastUse: string | undefined;
+}
+
+const TERRAFORM_FIRST =
+  'Terraform that assumes this role can then no longer refresh, change or destroy what it manages: run `terraform destroy`, or give that state another role, before this';
+
+export const renderRemoval = ({ plan, kept, role, name, lastUse }: Forecast, paint: Paint, width: number): string => {
+  const { changes, targetAccount } = plan;
+  const lines = (mark: string, text: string): readonly string[] =>
+    wrap(printable(text), width - 4).map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`);
+  const stays = kept.flatMap(({ address, reason }) => lines('=', `${address} stays: ${reason}`));
+  if (changes.length === 0)
+    return `${[`${paint.bold(`Nothing of ${name} is left in account ${targetAccount}`)}`, ...stays].join('\n')}\n`;
+  return `${[
+    `${paint.bold(`Removal of ${name} from account ${targetAccount}`)}: ${changes.length} to remove`,
+    ...changes.map(({ address }) => `  ${paint.red('-')} ${paint.bold(printable(address))}`),
+    ...stays,
+    ...(role
+      ? lines(paint.yellow('!'), `last used: ${lastUse ?? 'never, as far as AWS tells (400 days, with some hours of delay)'}`)
+      : []),
+    ...(role ? lines(paint.yellow('!'), TERRAFORM_FIRST) : []),
+  ].join('\n')}\n`;
+};

@@ -1,0 +1,37 @@
+/** Which role destroy, lock and unlock are about: of a target of the file, or as flags name it. */
+import * as field from '#domain/fields.ts';
+import type { Field } from '#domain/fields.ts';
+import { DEFAULTS, type GivenText } from '#domain/spec-input.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import type { RoleWish } from '#core/managed-role.ts';
+import type { OptionDefinition } from './command.ts';
+import { ALL, REACHING_AWS, ROLE_ARN, SOURCE_ACCOUNT, SOURCE_PROFILE, TARGET_ACCOUNT, TARGET_PROFILE } from './options.ts';
+import type { Target } from './targets.ts';
+
+export const ROLE_OPTIONS: readonly OptionDefinition[] = [
+  ROLE_ARN,
+  { flags: '--role-name <name>', about: 'default: xacct-terraform' },
+  TARGET_PROFILE,
+  SOURCE_PROFILE,
+  TARGET_ACCOUNT,
+  SOURCE_ACCOUNT,
+  ...REACHING_AWS,
+  ALL,
+];
+
+const read = <T>(parse: Field<T>, given: GivenText): T | undefined => {
+  const parsed = given && parse(given);
+  if (parsed && !parsed.ok) throw XacctError.of(parsed.diagnostics);
+  return parsed?.value;
+};
+
+/** Throws XacctError for a value of the wrong form. */
+export const roleWishOf = ({ input }: Target): RoleWish => {
+  const role = read(field.parseRole, input.roleArn);
+  return {
+    name: role?.name ?? read(field.parseRoleName, input.roleName) ?? DEFAULTS.roleName,
+    path: role?.path ?? read(field.parsePath, input.path) ?? DEFAULTS.path,
+    targetAccount: role?.account ?? read(field.parseAccount, input.targetAccount),
+    sourceAccount: read(field.parseAccount, input.sourceAccount),
+  };
+};

@@ -1,0 +1,53 @@
+/** A lock on a role: nobody gets in, and whoever is in can do nothing. Everything else of the role stays as it is. */
+import { listOf, statementsOf, type PolicyDocument, type PrincipalElement, type Statement } from './policy-document.ts';
+
+/** Of the inline policy; AWS's own button calls its one AWSRevokeOlderSessions. */
+export const LOCK_POLICY = 'xacct-lock';
+
+const LOCK_SID = 'XacctLock';
+
+/**
+ * Sessions that were issued before `until` (ISO 8601) can do nothing.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
+ */
+export const lockDocument = (until: string): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: LOCK_SID,
+      Effect: 'Deny',
+      Action: '*',
+      Resource: '*',
+      Condition: { DateLessThan: { 'aws:TokenIssueTime': until } },
+    },
+  ],
+});
+
+/** Every AWS principal, and by name the services and identity providers that the policy lets in: IAM takes no `"Principal": "*"` here. */
+const everybodyIn = (trust: PolicyDocument): PrincipalElement => {
+  const kinds = ['Federated', 'Service'] as const;
+  const named = kinds.map((kind) => {
+    const names = statementsOf(trust).flatMap(({ Principal = {} }) => (Principal === '*' ? [] : listOf(Principal[kind])));
+    return [kind, [...new Set(names)]] as const;
+  });
+  return { AWS: '*', ...Object.fromEntries(named.filter(([, names]) => names.length > 0)) };
+};
+
+const lockStatement = (trust: PolicyDocument): Statement => ({
+  Sid: LOCK_SID,
+  Effect: 'Deny',
+  Principal: everybodyIn(trust),
+  Action: ['sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity'],
+});
+
+const isLock = ({ Sid, Effect }: Statement): boolean => Sid === LOCK_SID && Effect === 'Deny';
+
+export const isTrustLocked = (trust: PolicyDocument): boolean => statementsOf(trust).some(isLock);
+
+/** The same trust policy with nobody let in; as it is where that is so already. */
+export const lockTrust = (trust: PolicyDocument): PolicyDocument =>
+  isTrustLocked(trust) ? trust : { ...trust, Statement: [...statementsOf(trust), lockStatement(trust)] };
+
+/** The same trust policy without the lock. */
+export const unlockTrust = (trust: PolicyDocument): PolicyDocument =>
+  isTrustLocked(trust) ? { ...trust, Statement: statementsOf(trust).filter((statement) => !isLock(statement)) } : trust;

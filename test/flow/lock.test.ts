@@ -1,0 +1,134 @@
+/** xacct lock and unlock, with sessions that live: they end at once, nobody gets in, and unlock leaves no trace. */
+import { GetUserCommand, ListRolesCommand } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { wholeStateOf } from '../support/account-state.ts';
+import { BOTH, openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
+import { adminOf, allowPolicy, clientsWith, keysOf, refusal } from '../support/sandbox-clients.ts';
+
+const ROLE = 'xacct-terraform';
+const ROLE_ARN = `arn:aws:iam::${TARGET}:role/${ROLE}`;
+
+let product: Product;
+beforeEach(async () => {
+  product = await openProduct();
+  await product.put('roles.json', allowPolicy('iam:ListRoles'));
+  const args = ['init', ...BOTH, '--policy', 'roles=roles.json', '--external-id', 'none', '--yes'];
+  expect(await product.run(args)).toMatchObject({ status: 0 });
+});
+afterEach(() => product.close());
+
+const lock = (way: 'lock' | 'unlock', ...more: readonly string[]) =>
+  product.run([way, '--target-profile', 'target', '--yes', ...more]);
+
+const enter = () =>
+  adminOf(product.sandbox, SOURCE).sts.send(new AssumeRoleCommand({ RoleArn: ROLE_ARN, RoleSessionName: 'live' }));
+const state = () => wholeStateOf(product.sandbox, TARGET);
+
+describe('lock', () => {
+  test('ends sessions that live, and lets nobody in; unlock takes exactly that back', async () => {
+    const session = clientsWith(product.sandbox, keysOf(await enter()));
+    await session.iam.send(new ListRolesCommand({}));
+    const before = await state();
+
+    expect(await lock('lock')).toMatchObject({ status: 0 });
+    expect(await refusal(session.iam.send(new ListRolesCommand({})))).toMatchObject({ code: 'AccessDenied' });
+    expect(await refusal(enter())).toMatchObject({ code: 'AccessDenied' });
+
+    expect(await lock('unlock')).toMatchObject({ status: 0 });
+    expect(await state()).toEqual(before);
+    await session.iam.send(new ListRolesCommand({}));
+    await enter();
+  });
+
+  test('ends a session that slipped in while IAM spread the change', async () => {
+    await lock('lock');
+    const { Role } = JSON.parse(JSON.stringify({ Role: (await state()).roles[ROLE] })) as {
+      Role: { inline: Record<string, { Statement: readonly [{ Condition: { DateLessThan: Record<string, string> } }] }> };
+    };
+    const until = Role.inline['xacct-lock']?.Statement[0].Condition.DateLessThan['aws:TokenIssueTime'] ?? '';
+    expect(Date.parse(until) - Date.now()).toBeGreaterThan(4 * 60_000);
+  });
+
+  test('again is no change, and says so; so is unlock of what is not locked', async () => {
+    await lock('lock');
+    const before = await state();
+    const again = await lock('lock');
+    expect({ status: again.status, said: again.stderr.includes('is locked already') }).toEqual({ status: 0, said: true });
+    expect(await state()).toEqual(before);
+    await lock('unlock');
+    const unlocked = await lock('unlock');
+    expect({ status: unlocked.status, said: unlocked.stderr.includes('is not locked') }).toEqual({ status: 0, said: true });
+  });
+
+  test('in JSON is what it did', async () => {
+    expect(JSON.parse((await lock('lock', '--json')).stdout)).toMatchObject({
+      command: 'lock',
+      ok: true,
+      result: {
+        targets: [
+          {
+            name: 'target',
+            role: { arn: ROLE_ARN },
+            locked: true,
+            changed: [`role/${ROLE}/inline/xacct-lock`, `role/${ROLE}/trust`],
+          },
+        ],
+      },
+    });
+  });
+
+  test('needs a yes', async () => {
+    const before = await state();
+    expect(await product.run(['lock', '--target-profile', 'target'])).toMatchObject({ status: 9 });
+    const answers = [{ asked: `Lock role ${ROLE} of account ${TARGET} now?`, answer: false }];
+    expect(await product.run(['lock', '--target-profile', 'target'], { answers })).toMatchObject({ status: 9 });
+    expect(await state()).toEqual(before);
+  });
+
+  test('half done, because a call was lost, is done by the next run; nothing is taken back', async () => {
+    product.sandbox.setFaults({ rules: [{ kind: 'drop', action: 'UpdateAssumeRolePolicy', times: 30 }] });
+    expect((await lock('lock')).status).toBe(6);
+    expect(Object.keys((await state()).roles[ROLE]?.inline ?? {})).toEqual(['xacct-lock']);
+    product.sandbox.setFaults({});
+    expect(await lock('lock')).toMatchObject({ status: 0 });
+    expect(await refusal(enter())).toMatchObject({ code: 'AccessDenied' });
+    expect(await lock('unlock')).toMatchObject({ status: 0 });
+    await enter();
+  });
+
+  test('of a role that is not there, or not ours, is refused', async () => {
+    expect(await lock('lock', '--role-name', 'nobody')).toMatchObject({ status: 2 });
+    expect(await lock('lock', '--role-name', 'admin-of-others')).toMatchObject({ status: 2 });
+    await adminOf(product.sandbox, SOURCE).iam.send(new GetUserCommand({ UserName: 'admin' }));
+  });
+});
+
+describe('a role that is locked', () => {
+  test('is said to be by plan, and is no drift', async () => {
+    await lock('lock');
+    const ran = await product.run(['plan', ...BOTH, '--check']);
+    expect(ran.status).toBe(0);
+    expect(ran.stdout).toContain('the role is locked: nobody gets in until xacct unlock');
+    expect(JSON.parse((await product.run(['plan', ...BOTH, '--json'])).stdout)).toMatchObject({
+      result: { targets: [{ locked: true }] },
+    });
+  });
+
+  test('stays locked by init, which changes what else is to be changed and does not prove it', async () => {
+    await lock('lock');
+    const ran = await product.run(['init', ...BOTH, '--description', 'new', '--trust', SOURCE, '--yes', '--prune']);
+    expect(ran.status).toBe(0);
+    expect(ran.stderr).toContain('[ROLE_LOCKED]');
+    expect(await refusal(enter())).toMatchObject({ code: 'AccessDenied' });
+    await lock('unlock');
+    await enter();
+    expect((await product.run(['plan', ...BOTH, '--description', 'new', '--trust', SOURCE, '--check'])).status).toBe(0);
+  });
+
+  test('can be destroyed', async () => {
+    await lock('lock');
+    expect(await product.run(['destroy', ...BOTH, '--yes'])).toMatchObject({ status: 0 });
+    expect((await state()).roles).toEqual({});
+  });
+});
