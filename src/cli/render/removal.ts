@@ -20,7 +20,7 @@ export const renderRemoval = ({ plan, kept, role, name, lastUse }: Forecast, pai
     wrap(printable(text), width - 4).map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`);
   const stays = kept.flatMap(({ address, reason }) => lines('=', `${address} stays: ${reason}`));
   if (changes.length === 0)
-    return `${[`${paint.bold(`Nothing of ${name} is left in account ${targetAccount}`)}`, ...stays].join('\n')}\n`;
+    return `${[paint.bold(`Nothing of ${name} is left in account ${targetAccount}`), ...stays].join('\n')}\n`;
   return `${[
     `${paint.bold(`Removal of ${name} from account ${targetAccount}`)}: ${changes.length} to remove`,
     ...changes.map(({ address }) => `  ${paint.red('-')} ${paint.bold(printable(address))}`),
