@@ -74,6 +74,21 @@ const hammer = async (endpoint, prepared, count) => {
 
 const residentMb = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 
+/** Of user and system, as the kernel counts it: in hundredths of a second. */
+const cpuSeconds = (pid) => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+};
+
+/** What is still in use after a collection. */
+const heapMb = async (child) => {
+  child.send('heap');
+  const [bytes] = await once(child, 'message');
+  return bytes / 1024 / 1024;
+};
+
 const freePort = async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -95,9 +110,10 @@ const untilAnswer = async (endpoint) => {
 };
 
 /** From the start of the process to the first answer. */
-const start = async (command, args, endpoint) => {
+const start = async (command, args, endpoint, hasHeap) => {
   const at = performance.now();
-  const child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, AWS_PROFILE: '' } });
+  const stdio = ['ignore', 'ignore', 'ignore', ...(hasHeap ? ['ipc'] : [])];
+  const child = spawn(command, args, { stdio, env: { ...process.env, AWS_PROFILE: '' } });
   await untilAnswer(endpoint);
   return { child, startMs: performance.now() - at };
 };
@@ -107,10 +123,12 @@ const stop = async (child) => {
   await once(child, 'exit');
 };
 
-/** Memory after a tenth, a half and all of the calls, in a run of its own, so that a slope would show. */
-const measure = async ({ command, args, endpoint, keyOf, count }) => {
+const SHARES = [0.2, 0.6, 1];
+
+/** Memory after a fifth, three fifths and all of the calls, so that a slope would show. The processor's time counts, since others may share the machine. */
+const measure = async ({ command, args, endpoint, keyOf, count, hasHeap }) => {
   const host = new URL(endpoint).host;
-  const { child, startMs } = await start(command, args, endpoint);
+  const { child, startMs } = await start(command, args, endpoint, hasHeap);
   try {
     const admin = await keyOf('222222222222');
     await call(
@@ -131,15 +149,19 @@ const measure = async ({ command, args, endpoint, keyOf, count }) => {
     });
     await hammer(endpoint, prepared, Math.min(1000, count));
     const memory = [];
+    const heap = [];
     let perSecond = 0;
     let done = 0;
-    for (const share of [0.1, 0.5, 1]) {
+    const cpuBefore = cpuSeconds(child.pid);
+    for (const share of SHARES) {
       const next = Math.round(count * share) - done;
       perSecond = await hammer(endpoint, prepared, next);
       done += next;
       memory.push(residentMb(child.pid));
+      if (hasHeap) heap.push(await heapMb(child));
     }
-    return { startMs, perSecond, memory, count };
+    const perCpuSecond = count / (cpuSeconds(child.pid) - cpuBefore);
+    return { startMs, perSecond, perCpuSecond, memory, heap, count };
   } finally {
     await stop(child);
   }
@@ -159,10 +181,11 @@ const seeded = async () => {
     },
   ];
   const accounts = Object.fromEntries(Object.keys(keys).map((id) => [id, { users: users(id) }]));
-  const script = `require(${JSON.stringify(path.join(root, 'dist/sandbox.cjs'))}).openSandbox(${JSON.stringify({ port, seed: { accounts } })})`;
+  const script = `require(${JSON.stringify(path.join(root, 'dist/sandbox.cjs'))}).openSandbox(${JSON.stringify({ port, seed: { accounts } })}); process.on('message', () => { gc(); process.send(process.memoryUsage().heapUsed); })`;
   return {
     command: process.execPath,
-    args: ['-e', script],
+    args: ['--expose-gc', '-e', script],
+    hasHeap: true,
     endpoint: `http://127.0.0.1:${port}`,
     keyOf: async (id) => keys[id],
     count: CALLS,
@@ -194,16 +217,28 @@ rows.push(['xacct sandbox', own, 'verified']);
 if (findPeer('moto_server') !== undefined) rows.push(['moto_server', await measure(await moto()), 'not checked']);
 
 const print = (cells) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
-print(['server', 'start', 'AssumeRole/s', 'signatures', 'calls', 'memory after 10 %, 50 %, 100 %']);
-print(['---', '---', '---', '---', '---', '---']);
-for (const [name, { startMs, perSecond, memory, count }, signatures] of rows)
+const HEAD = [
+  'server',
+  'start',
+  'AssumeRole/s',
+  'per CPU second',
+  'signatures',
+  'calls',
+  'resident at 20, 60, 100 %',
+  'heap after collection',
+];
+print(HEAD);
+print(HEAD.map(() => '---'));
+for (const [name, { startMs, perSecond, perCpuSecond, memory, heap, count }, signatures] of rows)
   print([
     name,
     `${Math.round(startMs)} ms`,
     Math.round(perSecond),
+    Math.round(perCpuSecond),
     signatures,
     count,
     memory.map((mb) => `${Math.round(mb)} MB`).join(', '),
+    heap.map((mb) => `${mb.toFixed(1)} MB`).join(', '),
   ]);
 process.stdout.write(
   `\nNode itself takes ${Math.round(nodeMs)} ms to start. The client runs on another core of the same machine.\n`,

@@ -91,9 +91,9 @@ export const openServer = async (parts: ServerParts, port: number): Promise<Loca
 
 const OWN_HOST = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\]|169\.254\.169\.254)(:\d+)?$/i;
 
-/** A page's request names its origin or its site; one after a DNS rebinding names the page's host. */
+/** A page's request names its origin, its site or its address; one after a DNS rebinding names the page's host. */
 const isFromBrowser = (headers: Readonly<Record<string, string>>): boolean =>
-  headers['origin'] !== undefined || headers['sec-fetch-site'] !== undefined || !OWN_HOST.test(headers['host'] ?? '');
+  ['origin', 'referer', 'sec-fetch-site'].some((name) => headers[name] !== undefined) || !OWN_HOST.test(headers['host'] ?? '');
 
 const refuseBrowser = (response: ServerResponse): void =>
   reply(response, 403, 'this endpoint does not serve browsers', { connection: 'close' });

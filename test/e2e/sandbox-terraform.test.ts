@@ -131,6 +131,14 @@ resource "aws_iam_openid_connect_provider" "github" {
   client_id_list  = ["sts.amazonaws.com"]
   thumbprint_list = ["6938fd4d98bab03faadb97b34396831e3780aea1"]
 }
+resource "aws_iam_virtual_mfa_device" "ci" { virtual_mfa_device_name = "ci" }
+resource "aws_iam_account_password_policy" "strict" {
+  minimum_password_length = 14
+  require_symbols         = true
+}
+data "aws_iam_account_alias" "own" {}
+data "aws_iam_user" "ci" { user_name = aws_iam_user.ci.name }
+data "aws_iam_instance_profile" "deploy" { name = aws_iam_instance_profile.deploy.name }
 resource "aws_iam_service_linked_role" "ecs" { aws_service_name = "ecs.amazonaws.com" }
 output "role" { value = data.aws_iam_role.deploy.arn }
 output "key" { value = aws_iam_access_key.ci.id }

@@ -1,4 +1,8 @@
-import { Agent, get } from 'node:http';
+import { Agent, get, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, test } from 'vitest';
@@ -277,4 +281,89 @@ test('after a reset the clock is back, and the keys of the seed are known at onc
   sandbox.reset();
   const { sts } = adminOf(sandbox, SOURCE);
   expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: SOURCE });
+});
+
+test('what a call leaves behind is its line in the log, and no more', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const used = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  await using sandbox = await openSandbox();
+  const signer = new SignatureV4({
+    service: 'sts',
+    region: 'us-east-1',
+    credentials: sandbox.credentials(SOURCE),
+    sha256: Sha256,
+  });
+  const { hostname, port } = new URL(sandbox.endpoint);
+  const host = `${hostname}:${port}`;
+  const body = 'Action=GetSessionToken&Version=2011-06-15';
+  const headers = { host, 'content-type': 'application/x-www-form-urlencoded' };
+  const request = await signer.sign({
+    method: 'POST',
+    protocol: 'http:',
+    hostname,
+    port: Number(port),
+    path: '/',
+    headers,
+    body,
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  const post = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const outgoing = httpRequest(sandbox.endpoint, { method: 'POST', agent, headers: request.headers }, (incoming) =>
+        incoming.resume().on('end', resolve),
+      );
+      outgoing.on('error', reject).end(body);
+    });
+  const call = async (count: number): Promise<void> => {
+    for (let left = count; left > 0; left -= 4) await Promise.all([post(), post(), post(), post()]);
+  };
+  await call(300);
+  const before = used();
+  await call(1000);
+  agent.destroy();
+  // A line of the log is 400 bytes; of these the sandbox keeps the last ten thousand.
+  expect((used() - before) / 1000).toBeLessThan(800);
+}, 30_000);
+
+describe('what is no HTTP, or too much of it, ends with its connection', () => {
+  const say = (port: number, text: string): Promise<string> =>
+    new Promise((resolve) => {
+      let heard = '';
+      const socket = connect(port, '127.0.0.1', () => socket.end(text));
+      socket.setEncoding('utf8').on('data', (chunk: string) => (heard += chunk));
+      socket.on('close', () => resolve(heard)).on('error', () => resolve(heard));
+    });
+
+  test.each([
+    ['garbage', '\u0000\u0001garbage\r\n\r\n', 400],
+    ['a chunk without a length', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n', 400],
+    ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n', 400],
+    ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(100_000)}\r\n\r\n`, 431],
+    ['a control request without a host', 'GET /_xacct/log HTTP/1.0\r\n\r\n', 403],
+    ['a way around the prefix', 'GET /x/../_xacct/log HTTP/1.1\r\nHost: evil\r\nConnection: close\r\n\r\n', 501],
+  ])('%s', async (_title, text, status) => {
+    await using sandbox = await openSandbox();
+    expect(await say(sandbox.port, text)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect((await send(sandbox, 'Action=GetCallerIdentity&Version=2011-06-15')).status).toBe(403);
+  });
+});
+
+test('of many who make the same role at once, one does', async () => {
+  await using sandbox = await openSandbox();
+  const { iam } = adminOf(sandbox, TARGET);
+  const make = () =>
+    iam.send(new CreateRoleCommand({ RoleName: 'race', AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }) }));
+  const ends = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      make().then(
+        () => 'made',
+        (error: Error) => error.name,
+      ),
+    ),
+  );
+  expect(ends.toSorted()).toEqual([...Array.from({ length: 7 }, () => 'EntityAlreadyExistsException'), 'made']);
 });

@@ -251,6 +251,7 @@ describe('the control endpoint', () => {
   test('does not serve web pages', async () => {
     expect((await post('reset', {}, { origin: 'https://evil.example' })).status).toBe(403);
     expect((await post('reset', {}, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await post('reset', {}, { referer: 'http://localhost:8080/' })).status).toBe(403);
     expect(await statusFor('/_xacct/log', 'rebound.example')).toBe(403);
     expect(await statusFor('/latest/meta-data/', 'rebound.example')).toBe(403);
     expect(await statusFor('/_xacct/log', 'localhost')).toBe(200);
