@@ -1,9 +1,11 @@
 /** Credentials of one side: makes the chosen provider, keeps what it gave until it is about to expire, and knows where it came from. */
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, type Credentials as StsCredentials } from '@aws-sdk/client-sts';
 import { fromHttp, fromIni, fromTokenFile } from '@aws-sdk/credential-providers';
+import type { CredentialLife } from '#core/ports/sessions.ts';
 import { describeSource, type CredentialSource } from '#domain/credential-source.ts';
 import { openSts, SILENT, type ClientOptions, type Keys, type KeysProvider } from './clients.ts';
 import { chooseCredentials, labelOf, type CredentialChoice } from './credential-choice.ts';
+import { lifeOf } from './credential-life.ts';
 import { translateCredentialError } from './credential-error.ts';
 import { profileNameOf } from './endpoints.ts';
 import type { SharedHttpHandler } from './http-handler.ts';
@@ -28,6 +30,8 @@ export interface Credentials {
   /** Undefined until `resolve` was called. */
   readonly choice: () => CredentialChoice | undefined;
   readonly label: () => string;
+  /** Once `resolve` was called. */
+  readonly life: () => CredentialLife;
 }
 
 const REFRESH_BEFORE_MS = 5 * 60_000;
@@ -93,6 +97,7 @@ export const openCredentials = (parts: CredentialParts): Credentials => {
   let provider: KeysProvider | undefined;
   let kept: Keys | undefined;
   let pending: Promise<Keys> | undefined;
+  let life: CredentialLife = { kind: 'fixed', expiresAt: null };
 
   const load = async (): Promise<Keys> => {
     const config = await readSharedConfig(parts.env);
@@ -102,6 +107,7 @@ export const openCredentials = (parts: CredentialParts): Credentials => {
       const keys = await provider();
       parts.redact.know(keys.secretAccessKey, keys.sessionToken);
       kept = keys;
+      life = lifeOf(choice, keys, parts.env, config);
       return keys;
     } catch (error) {
       throw translateCredentialError(error, choice, { ...parts, config });
@@ -115,6 +121,7 @@ export const openCredentials = (parts: CredentialParts): Credentials => {
       return pending;
     },
     choice: () => choice,
+    life: () => life,
     label: () =>
       choice === undefined
         ? describeSource(parts.source).replace(/^the default credential chain$/, 'default chain')

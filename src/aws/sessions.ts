@@ -1,6 +1,6 @@
 /** STS as a port: GetCallerIdentity and AssumeRole. What AWS says about a request comes back as data; its keys stay in here. */
 import { AssumeRoleCommand, GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
-import type { AssumedSession, CallerIdentity, Refusal, Sessions } from '#core/ports/sessions.ts';
+import type { AssumedSession, AssumeRoleRequest, CallerIdentity, Refusal, Sessions } from '#core/ports/sessions.ts';
 import { interrupted, untilAborted } from './abort.ts';
 import type { Keys } from './clients.ts';
 import { cleanRefusal, isAboutCaller } from './errors.ts';
@@ -19,6 +19,33 @@ const readIdentity = async (open: () => Promise<STSClient>, side: Side): Promise
   }
 };
 
+/** Unsigned, so it may be set when all else is built; x-amz-user-agent is the SDK's own and stays. */
+const markProbe = (command: AssumeRoleCommand, probe: string): void =>
+  command.middlewareStack.add(
+    (next) => (args) => {
+      const { headers } = args.request as { headers: Record<string, string> };
+      headers['user-agent'] = `${headers['user-agent'] ?? ''} xacct-probe/${probe}`.trim();
+      return next(args);
+    },
+    { step: 'build', priority: 'low', name: 'xacctProbe' },
+  );
+
+const commandOf = (request: AssumeRoleRequest): AssumeRoleCommand => {
+  const { roleArn, sessionName, externalId, sessionSeconds, tags = {}, transitiveTagKeys = [], sourceIdentity, probe } = request;
+  const pairs = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const command = new AssumeRoleCommand({
+    RoleArn: roleArn,
+    RoleSessionName: sessionName,
+    ...(externalId !== undefined && { ExternalId: externalId }),
+    ...(sessionSeconds !== undefined && { DurationSeconds: sessionSeconds }),
+    ...(pairs.length > 0 && { Tags: pairs }),
+    ...(transitiveTagKeys.length > 0 && { TransitiveTagKeys: [...transitiveTagKeys] }),
+    ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+  });
+  if (probe !== undefined) markProbe(command, probe);
+  return command;
+};
+
 export const openSessions = (side: Side): Sessions => ({
   identity: async () => {
     // First by itself: a failure here is about the credentials and never about the call.
@@ -26,20 +53,16 @@ export const openSessions = (side: Side): Sessions => ({
     return readIdentity(side.sts, side);
   },
   credentialSource: side.credentials.label,
-  assumeRole: async ({ roleArn, sessionName, externalId, sessionSeconds }, given): Promise<AssumedSession | Refusal> => {
+  credentialLife: side.credentials.life,
+  assumeRole: async (request, given): Promise<AssumedSession | Refusal> => {
     const signals = [given, side.signal].filter((signal) => signal !== undefined);
     const signal = AbortSignal.any(signals);
     await untilAborted(side.credentials.resolve(), signal).catch((error: unknown) => {
       throw given?.aborted ? given.reason : error;
     });
-    const command = new AssumeRoleCommand({
-      RoleArn: roleArn,
-      RoleSessionName: sessionName,
-      ...(externalId !== undefined && { ExternalId: externalId }),
-      ...(sessionSeconds !== undefined && { DurationSeconds: sessionSeconds }),
-    });
+    const command = commandOf(request);
     try {
-      const sts = await side.sts();
+      const sts = await side.sts(request.region);
       const { Credentials, AssumedRoleUser } = await sts.send(command, { abortSignal: signal });
       const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
       if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || AssumedRoleUser?.Arn === undefined)

@@ -26,7 +26,8 @@ export interface Side {
   readonly signal: AbortSignal | undefined;
   readonly credentials: Credentials;
   readonly redact: Redactor;
-  readonly sts: () => Promise<STSClient>;
+  /** Of another region than the side's where one is named. */
+  readonly sts: (region?: string) => Promise<STSClient>;
   readonly iam: () => Promise<IAMClient>;
   /** STS with the keys of a session that was assumed. */
   readonly stsAs: (keys: Keys) => Promise<STSClient>;
@@ -52,11 +53,16 @@ export const openSide = ({ source, region, endpointUrl }: SideOptions, { env, ha
     };
   });
   const credentials = openCredentials({ source, region, env, handler, redact, clientOptions });
+  const clients = new Map<string, STSClient>();
   return {
     signal,
     credentials,
     redact,
-    sts: once(async () => openSts(await clientOptions(), credentials.resolve)),
+    sts: async (other = region) => {
+      const client = clients.get(other) ?? openSts({ ...(await clientOptions()), region: other }, credentials.resolve);
+      clients.set(other, client);
+      return client;
+    },
     iam: once(async () => openIam(await clientOptions(), credentials.resolve)),
     stsAs: async (keys) => openSts(await clientOptions(), () => Promise.resolve(keys)),
     translate: (error, action, hints) => {

@@ -15,9 +15,10 @@ import { expectAccount } from '#core/settle-spec.ts';
 import { explainWho } from '#core/who.ts';
 import { compareWho, faultsOfExpected } from '#core/who-expected.ts';
 import type { AssumeRoleRequest, Caller } from '#policy/scenario.ts';
+import { carriedOf } from './carried.ts';
 import type { Input, Outcome } from './command.ts';
 import type { Context } from './context.ts';
-import { pairsOf, readCallFacts } from './explain-call-facts.ts';
+import { readCallFacts } from './explain-call-facts.ts';
 import { renderLive } from './render/explain.ts';
 import { renderWho } from './render/who.ts';
 import { chooseCredentials, openSide } from './sides.ts';
@@ -94,16 +95,11 @@ const viewsOf = ({ source, target }: Sides): readonly AccountView[] =>
 
 const requestOf = (access: Access, input: Input): AssumeRoleRequest => {
   const externalId = sentExternalId(access);
-  const tags = pairsOf(input.list('session-tag'));
-  const transitive = input.list('transitive-tag')?.map(({ value }) => value);
-  const sourceIdentity = input.text('source-identity')?.value;
   return {
     sessionName: access.sessionName,
     durationSeconds: access.sessionSeconds,
     ...(externalId !== undefined && { externalId }),
-    ...(Object.keys(tags).length > 0 && { tags }),
-    ...(transitive && { transitiveTagKeys: transitive }),
-    ...(sourceIdentity !== undefined && { sourceIdentity }),
+    ...carriedOf(input),
   };
 };
 

@@ -1,11 +1,11 @@
 /** What only AWS sees of a call and the person said, as facts of a scenario, and which condition keys they make known. */
 import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
-import type { GivenList } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { parseAddress } from '#policy/address.ts';
 import { parseInstant } from '#policy/instants.ts';
 import type { AssumeRoleRequest, Caller } from '#policy/scenario.ts';
+import { pairsOf } from './carried.ts';
 import type { Input } from './command.ts';
 
 export interface CallFacts {
@@ -18,15 +18,6 @@ export interface CallFacts {
 
 const refuse = ({ value, place }: Given<string>, what: string, hint: string): XacctError =>
   new XacctError(problem('INVALID_VALUE', `"${value}" is no ${what}`, { path: place, hints: [{ text: hint }] }));
-
-export const pairsOf = (given: GivenList): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    (given ?? []).map((pair) => {
-      const at = pair.value.indexOf('=');
-      if (at > 0) return [pair.value.slice(0, at), pair.value.slice(at + 1)] as const;
-      throw refuse(pair, 'tag', 'write it as Key=Value');
-    }),
-  );
 
 /** `region`: undefined where nobody said which one; the SDK may find one that is not known here. */
 export const readCallFacts = (input: Input, region: string | undefined): CallFacts => {

@@ -1,4 +1,5 @@
 /** Options that several commands share; each is defined once. */
+import { SKIPPABLE } from '#domain/verify-report.ts';
 import type { OptionDefinition } from './command.ts';
 
 export const EVERYWHERE: readonly OptionDefinition[] = [
@@ -38,9 +39,9 @@ export const SESSION: readonly OptionDefinition[] = [
 
 export const SKIP: OptionDefinition = {
   flags: '--skip <check>',
-  about: 'a check to leave out: no-external-id; negative is all that must be refused (for endpoints that enforce nothing)',
+  about: 'a check to leave out; negative is all that must be refused (for endpoints that enforce nothing)',
   isRepeatable: true,
-  choices: ['negative', 'no-external-id'],
+  choices: SKIPPABLE,
 };
 
 export const TIMEOUT: OptionDefinition = { flags: '--timeout <duration>', about: 'how long to wait for IAM to spread a change' };

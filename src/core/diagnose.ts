@@ -1,114 +1,84 @@
-/** From AWS's refusal alone to the one cause, the account that must act and the patch. Pure. */
-import { sentExternalId, type Access } from '#domain/access.ts';
-import type { AccessDenied, DeniedLayer } from '#domain/access-denied.ts';
-import { parseRoleArn } from '#domain/arn.ts';
-import type { Fix } from '#domain/cause.ts';
-import type { CauseCode } from '#domain/causes.ts';
-import { findRefusals } from '#domain/find-refusals.ts';
+/** One cause for a failed proof: from AWS's words, the policies that can be read, and the same request with one thing changed, in this order. */
+import { parseAccessDenied, type AccessDenied } from '#domain/access-denied.ts';
+import { formatRoleArn } from '#domain/arn.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
-import type { AssumeRoleRequest as PolicyRequest } from '#policy/scenario.ts';
-import type { Diagnosis, Situation } from './diagnosis.ts';
-import { fillCause, type FilledCause } from './fill-cause.ts';
+import { inPartitionOf, readPolicies } from './diagnose-policies.ts';
+import { causeOf, diagnoseRefusal, filledFor } from './diagnose-refusal.ts';
+import type { Diagnosis, Situation, Symptom } from './diagnosis.ts';
 import type { Refusal } from './ports/sessions.ts';
-import { remediesOf } from './refusal-remedies.ts';
+import { changeFix, policyRequestOf, verifyCommand } from './request-change.ts';
+import { tightenTrust } from './rewrite-trust.ts';
+import { findVariation } from './variations.ts';
 
-/** The cause with what is known better than the table: its explanation, its fix. `you` act in the source's account. */
-const causeOf = (
-  filled: FilledCause,
-  { source }: Situation,
-  better: Partial<Pick<FilledCause, 'explanation' | 'fix'>> = {},
-): VerifyCause => {
-  const { code, explanation, fix } = { ...filled, ...better };
-  const { actor, account, ...patch } = fix;
-  const isOfSource = actor === 'you' || actor === 'source-admin';
-  return { code, actor, account: account ?? (isOfSource ? source.account : null), explanation, patch };
+type Seen = Extract<Symptom, { readonly kind: 'seen' }>;
+
+const partitionCause = (situation: Situation): VerifyCause | undefined => {
+  const roleArn = inPartitionOf(situation);
+  if (roleArn === undefined) return undefined;
+  const about = filledFor('PARTITION_MISMATCH', situation, roleArn);
+  const xacct = verifyCommand(roleArn, policyRequestOf(situation.request));
+  return causeOf(about, situation, { fix: { ...about.fix, xacct } });
 };
 
-const filled = (code: CauseCode, { access }: Situation, subject: string | null = null): FilledCause =>
-  fillCause(code, { subject, roleArn: access.roleArn });
-
-/** What was asked for, as the evaluator has it: the fix of a trust policy carries the external ID that was sent. */
-const policyRequestOf = (access: Access): PolicyRequest => {
-  const externalId = sentExternalId(access);
-  return {
-    sessionName: access.sessionName,
-    durationSeconds: access.sessionSeconds,
-    ...(externalId !== undefined && { externalId }),
-  };
+/** Where the credentials that were named for the target are of another account, one of the two is wrong. */
+const otherAccountCause = (situation: Situation): VerifyCause | undefined => {
+  const { access, insight, request } = situation;
+  const { targetAccount } = insight;
+  if (targetAccount === undefined || targetAccount === access.role.account) return undefined;
+  const roleArn = formatRoleArn({ ...access.role, account: targetAccount });
+  const about = filledFor('ROLE_IN_OTHER_ACCOUNT', situation, targetAccount);
+  return causeOf(about, situation, { fix: { ...about.fix, xacct: verifyCommand(roleArn, policyRequestOf(request)) } });
 };
 
-const LIMITS_OTHERS: Readonly<Partial<Record<DeniedLayer, CauseCode>>> = {
-  boundary: 'BOUNDARY_REFUSES',
-  'session-policy': 'SESSION_POLICY_REFUSES',
-  scp: 'SCP_REFUSES',
-  rcp: 'RCP_REFUSES',
-  'vpc-endpoint': 'VPC_ENDPOINT_REFUSES',
+/** What the ARN of the role alone tells. */
+const wrongRole = (situation: Situation): VerifyCause | undefined => partitionCause(situation) ?? otherAccountCause(situation);
+
+/** The condition that is missing can be put in where the trust policy can be read. */
+const seenCause = async ({ code, subject }: Seen, situation: Situation): Promise<VerifyCause> => {
+  const about = filledFor(code, situation, subject);
+  const isLoose = code === 'EXTERNAL_ID_NOT_ENFORCED' || code === 'EXTERNAL_ID_NOT_COMPARED';
+  const fix = isLoose ? await tightenTrust(about.fix, situation) : undefined;
+  return causeOf(about, situation, fix && { fix });
 };
 
-const NOT_TRUSTED: Readonly<Record<string, CauseCode>> = {
-  'sts:TagSession': 'TAG_SESSION_NOT_TRUSTED',
-  'sts:SetSourceIdentity': 'SOURCE_IDENTITY_NOT_TRUSTED',
+const variedCause = async (situation: Situation): Promise<VerifyCause | undefined> => {
+  const variation = await findVariation(situation);
+  if (variation === undefined) return undefined;
+  const about = filledFor(variation.code, situation);
+  return causeOf(about, situation, { fix: changeFix(situation, variation.change, about.fix.summary) });
 };
 
-const NOT_GRANTED: Readonly<Record<string, CauseCode>> = {
-  'sts:TagSession': 'TAG_SESSION_NOT_GRANTED',
-  'sts:SetSourceIdentity': 'SOURCE_IDENTITY_NOT_GRANTED',
+/** Only the trust policy, or nobody, was named: something in the request may be what it does not take. */
+const mayBeTheRequest = (said: AccessDenied | undefined): boolean =>
+  said !== undefined &&
+  said.action === 'sts:AssumeRole' &&
+  (said.reason === undefined || said.reason.layer === 'trust' || said.reason.layer === 'resource');
+
+/** AWS named no side, and the source's own was read and found in order. */
+const withoutSource = (cause: VerifyCause, isSourceClear: boolean, situation: Situation): VerifyCause => {
+  if (cause.code !== 'TRUST_OR_GRANT_MISSING' || !isSourceClear) return cause;
+  const about = filledFor('TRUST_REFUSES', situation);
+  return { ...cause, code: about.code, explanation: `${about.explanation}; the source's own policies were read, and allow it` };
 };
 
-/** The layer that AWS names, and the action that it refused, are the cause. */
-const codeOf = ({ action, reason }: AccessDenied): CauseCode => {
-  if (reason === undefined) return 'TRUST_OR_GRANT_MISSING';
-  const { layer, isExplicit } = reason;
-  if (layer === 'identity') return isExplicit ? 'SOURCE_DENIES' : (NOT_GRANTED[action] ?? 'SOURCE_GRANT_MISSING');
-  return LIMITS_OTHERS[layer] ?? (isExplicit ? 'TRUST_DENIES' : (NOT_TRUSTED[action] ?? 'TRUST_REFUSES'));
-};
-
-const sentId = (access: Access): string => {
-  const sent = sentExternalId(access);
-  return sent === undefined ? 'no external ID was sent' : `the external ID "${sent}" was sent`;
-};
-
-/** AWS's one answer to several faults: what they are, so that nobody looks for one only. */
-const couldBe = (code: CauseCode, { access, source }: Situation): string => {
-  const role = `${access.roleArn} must exist, name ${source.arn} or its role or account, and have no condition that the call does not meet (${sentId(access)})`;
-  return code === 'TRUST_REFUSES'
-    ? role
-    : `in ${access.role.account} ${role}; in ${source.account} the policies of ${source.arn} must allow sts:AssumeRole on it`;
-};
-
-const explained = ({ code, explanation }: FilledCause, situation: Situation): string =>
-  code === 'TRUST_REFUSES' || code === 'TRUST_OR_GRANT_MISSING' ? `${explanation}: ${couldBe(code, situation)}` : explanation;
-
-const deniedCause = (said: AccessDenied, isExplicit: boolean, situation: Situation): VerifyCause => {
-  const about = filled(codeOf(said), situation);
-  const [fix] = remediesOf({ ...said, isExplicit }, policyRequestOf(situation.access));
-  return causeOf(about, situation, { explanation: explained(about, situation), ...(fix && { fix }) });
-};
-
-const raiseMaximum = (filledCause: FilledCause, { access }: Situation): Fix => {
-  const name = parseRoleArn(access.roleArn)?.name ?? '';
-  return {
-    ...filledCause.fix,
-    command: `aws iam update-role --role-name ${name} --max-session-duration ${access.sessionSeconds}`,
-  };
-};
-
-/** Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_Errors */
-const diagnoseRefusal = (refusal: Refusal, situation: Situation): VerifyCause => {
-  const [found] = findRefusals(`An error occurred (${refusal.code}): ${refusal.message}`);
-  if (found?.kind === 'access-denied') return deniedCause(found.said, found.isExplicit, situation);
-  if (found?.kind === 'known') {
-    const about = filled(found.code, situation, found.subject);
-    return causeOf(about, situation, found.code === 'DURATION_ABOVE_ROLE_MAXIMUM' ? { fix: raiseMaximum(about, situation) } : {});
-  }
-  if (refusal.code.startsWith('RegionDisabled'))
-    return causeOf(filled('STS_REGION_DISABLED', situation, situation.source.account), situation);
-  return causeOf(filled('OTHER_REFUSAL', situation, `${refusal.code}: ${refusal.message}`), situation);
+const diagnoseDenied = async (refusal: Refusal, situation: Situation): Promise<VerifyCause> => {
+  const said = parseAccessDenied(refusal.message);
+  if (said === undefined) return diagnoseRefusal(refusal, situation);
+  const { finding, isSourceClear } = await readPolicies(said, situation);
+  if (finding?.isCertain === true) return finding.cause;
+  const varied = mayBeTheRequest(said) ? await variedCause(situation) : undefined;
+  return varied ?? finding?.cause ?? withoutSource(diagnoseRefusal(refusal, situation), isSourceClear, situation);
 };
 
 export const diagnosis: Diagnosis = {
-  diagnose: async (symptom, situation) =>
-    symptom.kind === 'refusal'
-      ? diagnoseRefusal(symptom.refusal, situation)
-      : causeOf(filled(symptom.code, situation, symptom.subject), situation),
+  isHopeless: async (refusal, situation) => {
+    if (wrongRole(situation) !== undefined) return true;
+    return (await readPolicies(parseAccessDenied(refusal.message), situation)).finding?.isCertain === true;
+  },
+  diagnose: async (symptom, situation) => {
+    if (symptom.kind === 'seen') return seenCause(symptom, situation);
+    const { refusal } = symptom;
+    if (refusal.code !== 'AccessDenied') return diagnoseRefusal(refusal, situation);
+    return wrongRole(situation) ?? diagnoseDenied(refusal, situation);
+  },
 };

@@ -2,11 +2,27 @@
 import type { Access } from '#domain/access.ts';
 import type { CauseCode } from '#domain/causes.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
-import type { CallerIdentity, Refusal } from './ports/sessions.ts';
+import type { AccountView } from './explain-live.ts';
+import type { AssumeRoleRequest, CallerIdentity, Refusal, Sessions } from './ports/sessions.ts';
+
+/** What there is to see beside AWS's answers. */
+export interface Insight {
+  /** ISO 8601. */
+  readonly time: string;
+  /** The accounts whose IAM can be read. */
+  readonly views: readonly AccountView[];
+  /** Of the credentials that were named for the target; undefined where none were. */
+  readonly targetAccount?: string | undefined;
+}
 
 export interface Situation {
   readonly access: Access;
   readonly source: CallerIdentity;
+  /** What was asked, with everything right. */
+  readonly request: AssumeRoleRequest;
+  readonly sessions: Sessions;
+  readonly insight: Insight;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A refusal of AWS's, or what verify saw itself: a code, and what its sentence names. */
@@ -15,7 +31,9 @@ export type Symptom =
   | { readonly kind: 'seen'; readonly code: CauseCode; readonly subject: string | null };
 
 export interface Diagnosis {
+  /** The policies that can be read refuse it for certain, so waiting for IAM is of no use. */
+  isHopeless(refusal: Refusal, situation: Situation): Promise<boolean>;
   diagnose(symptom: Symptom, situation: Situation): Promise<VerifyCause>;
 }
 
-export type LoadDiagnosis = () => Promise<Diagnosis>;
+export type OpenDiagnosis = (source: CallerIdentity) => Promise<{ readonly diagnosis: Diagnosis; readonly insight: Insight }>;

@@ -1,5 +1,5 @@
 /** Waits for IAM: a change is not everywhere at once, so an AssumeRole is asked again until its answer is the wanted one and stays it. */
-import { ROOT_REFUSED } from '#domain/access-denied.ts';
+import { parseAccessDenied, ROOT_REFUSED } from '#domain/access-denied.ts';
 import type { Clock } from '#domain/clock.ts';
 import type { Reporter } from './ports/reporter.ts';
 import type { AssumedSession, AssumeRoleRequest, Refusal, Sessions } from './ports/sessions.ts';
@@ -18,22 +18,38 @@ export interface AskPorts {
   readonly reporter: Reporter;
 }
 
+/** A Deny of somebody else's policy is old enough to be everywhere; that of a trust policy may have just been taken out. */
+const isDeniedElsewhere = ({ message }: Refusal): boolean => {
+  const reason = parseAccessDenied(message)?.reason;
+  return reason?.isExplicit === true && reason.layer !== 'trust' && reason.layer !== 'resource';
+};
+
 /** What time may cure: a plain AccessDenied, or a session that the new trust policy will soon refuse. */
 const isCurable = (answer: Answer): boolean =>
-  answer.kind === 'assumed' || (answer.code === 'AccessDenied' && !answer.message.startsWith(ROOT_REFUSED));
+  answer.kind === 'assumed' ||
+  (answer.code === 'AccessDenied' && !answer.message.startsWith(ROOT_REFUSED) && !isDeniedElsewhere(answer));
+
+export interface Question {
+  readonly wanted: Answer['kind'];
+  readonly request: AssumeRoleRequest;
+  readonly waitMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** The answer to the first try, which was asked already. */
+  readonly first?: Promise<Answer>;
+  /** Asked once, after a refusal that time may cure: something is known that says it will not. */
+  readonly isHopeless?: (refusal: Refusal) => Promise<boolean>;
+}
 
 /** Asks until the answer is the one that is wanted, and stays it; gives up at once on what waiting cannot cure. */
 export const askUntil = async (
-  wanted: Answer['kind'],
-  request: AssumeRoleRequest,
-  waitMs: number,
-  ports: AskPorts,
-  signal: AbortSignal | undefined,
+  { wanted, request, waitMs, signal, first, isHopeless }: Question,
+  { sessions, clock, reporter }: AskPorts,
 ): Promise<Answer> => {
-  const { sessions, clock, reporter } = ports;
   const deadline = clock.now() + waitMs;
-  let answer = await sessions.assumeRole(request, signal);
+  let answer = await (first ?? sessions.assumeRole(request, signal));
   let missing = answer.kind === wanted ? 0 : SUCCESSES_AFTER_REFUSAL;
+  if (missing > 0 && waitMs > 0 && answer.kind === 'refused' && isCurable(answer) && (await isHopeless?.(answer)) === true)
+    return answer;
   for (let attempt = 0; missing > 0 && clock.now() < deadline; attempt += 1) {
     if (!isCurable(answer)) return answer;
     const pause = answer.kind === wanted ? BACKOFF_MS[0] : (BACKOFF_MS[attempt] ?? BACKOFF_MS[BACKOFF_MS.length - 1] ?? 5000);

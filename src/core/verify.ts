@@ -1,20 +1,31 @@
 /** Proves through STS that the role can be assumed, and that what must be refused is refused. Never writes; credentials stay in the port. */
 import { sentExternalId, type Access } from '#domain/access.ts';
-import type { Clock } from '#domain/clock.ts';
 import { problem } from '#domain/diagnostic.ts';
-import { CHECKS, type Check, type CheckId, type Skippable, type VerifyReport } from '#domain/verify-report.ts';
+import { formatDuration } from '#domain/duration.ts';
+import {
+  CHECKS,
+  isSkipped,
+  type LongestRun,
+  type Skippable,
+  type VerifyCause,
+  type VerifyReport,
+} from '#domain/verify-report.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import type { LoadDiagnosis, Symptom } from './diagnosis.ts';
+import { check, skipCheck, type CheckPorts, type Found } from './check.ts';
+import type { Insight, OpenDiagnosis, Situation, Symptom } from './diagnosis.ts';
 import { identify } from './identify.ts';
-import type { Reporter } from './ports/reporter.ts';
-import type { AssumedSession, CallerIdentity, Refusal, Sessions } from './ports/sessions.ts';
+import { longestRun } from './longest-run.ts';
+import { measureDuration } from './measure-duration.ts';
+import type { AssumedSession, AssumeRoleRequest, CallerIdentity, Refusal, Sessions } from './ports/sessions.ts';
+import { probesOf, sayAnswer, type Declared, type Probe, type ProbeContext } from './probes.ts';
 import { askUntil } from './propagation.ts';
 
-export interface VerifyPorts {
+export interface VerifyPorts extends CheckPorts {
   readonly sessions: Sessions;
-  readonly clock: Clock;
-  readonly reporter: Reporter;
-  readonly diagnosis: LoadDiagnosis;
+  /** Somebody who must not get in. */
+  readonly outsider?: Sessions;
+  /** Asked for after a failure only. */
+  readonly diagnosis: OpenDiagnosis;
 }
 
 export interface VerifyOptions {
@@ -26,53 +37,34 @@ export interface VerifyOptions {
   readonly allowSameAccount: boolean;
   /** What the source should be; undefined when nobody said. */
   readonly sourceAccount: string | undefined;
+  /** All probes, not the default ones alone. */
+  readonly isThorough?: boolean;
+  /** Look for the longest session that STS gives. */
+  readonly isMeasuring?: boolean;
+  readonly expectedRunSeconds?: number;
+  readonly declared?: Partial<Declared>;
+  /** Session tags and the source identity. */
+  readonly carried?: Pick<AssumeRoleRequest, 'tags' | 'transitiveTagKeys' | 'sourceIdentity'>;
   readonly signal?: AbortSignal;
 }
 
 type Answer = AssumedSession | Refusal;
 
-interface Finding {
-  readonly status: 'pass' | 'fail';
-  readonly expected: string;
-  readonly observed: string;
-  readonly reason?: string;
-  readonly symptom?: Symptom;
-}
-
-interface Found<T> {
-  readonly check: Check;
-  readonly symptom: Symptom | null;
-  readonly answer: T;
-}
-
-/** Asks, judges the answer, and says both; the judgement itself is pure. */
-const check = async <T>(
-  id: CheckId,
-  ports: VerifyPorts,
-  ask: () => Promise<T>,
-  judge: (answer: T) => Finding,
-): Promise<Found<T>> => {
-  const { title, kind } = CHECKS[id];
-  const startedAt = ports.clock.now();
-  ports.reporter.progress({ kind: 'started', id, title });
-  const answer = await ask();
-  const { symptom = null, ...finding } = judge(answer);
-  ports.reporter.progress({ kind: 'finished', id, title, status: finding.status === 'pass' ? 'done' : 'failed' });
-  return { check: { id, title, kind, ...finding, ms: Math.round(ports.clock.now() - startedAt) }, symptom, answer };
-};
-
-const skip = (id: CheckId, ports: VerifyPorts, reason: string): Found<undefined> => {
-  const { title, kind } = CHECKS[id];
-  ports.reporter.progress({ kind: 'finished', id, title: `${title} (${reason})`, status: 'skipped' });
+/** All that Terraform will send. */
+const goodRequest = (access: Access, carried: VerifyOptions['carried']): AssumeRoleRequest => {
+  const { roleArn, sessionName, sessionSeconds, sessionTags, transitiveTagKeys, sourceIdentity } = access;
+  const externalId = sentExternalId(access);
   return {
-    check: { id, title, kind, status: 'skip', expected: '', observed: null, reason, ms: 0 },
-    symptom: null,
-    answer: undefined,
+    roleArn,
+    sessionName,
+    sessionSeconds,
+    ...(externalId !== undefined && { externalId }),
+    ...(Object.keys(sessionTags).length > 0 && { tags: sessionTags }),
+    ...(transitiveTagKeys.length > 0 && { transitiveTagKeys }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+    ...carried,
   };
 };
-
-const said = (answer: Answer): string =>
-  answer.kind === 'assumed' ? `assumed ${answer.arn}` : `${answer.code}: ${answer.message}`;
 
 /** The source must be who was declared, and not the target itself. */
 const refuseWrongSource = (source: CallerIdentity, access: Access, options: VerifyOptions): void => {
@@ -107,19 +99,22 @@ const proveIdentity = (access: Access, ports: VerifyPorts, options: VerifyOption
     ({ arn }) => ({ status: 'pass', expected: 'an identity', observed: arn }),
   );
 
-const proveAssumeRole = (access: Access, ports: VerifyPorts, options: VerifyOptions): Promise<Found<Answer>> => {
-  const { roleArn, sessionName, sessionSeconds } = access;
-  const externalId = sentExternalId(access);
-  const request = { roleArn, sessionName, sessionSeconds, ...(externalId !== undefined && { externalId }) };
-  const expected = `a session of ${sessionSeconds} s`;
+const proveAssumeRole = (
+  request: AssumeRoleRequest,
+  first: Promise<Answer>,
+  ports: VerifyPorts,
+  { waitMs, signal }: VerifyOptions,
+  isHopeless: (refusal: Refusal) => Promise<boolean>,
+): Promise<Found<Answer>> => {
+  const expected = `a session of ${request.sessionSeconds ?? 0} s`;
   return check(
     'assume-role',
     ports,
-    () => askUntil('assumed', request, options.waitMs, ports, options.signal),
+    () => askUntil({ wanted: 'assumed', request, waitMs, signal, first, isHopeless }, ports),
     (answer) =>
       answer.kind === 'assumed'
-        ? { status: 'pass', expected, observed: said(answer) }
-        : { status: 'fail', expected, observed: said(answer), symptom: { kind: 'refusal', refusal: answer } },
+        ? { status: 'pass', expected, observed: sayAnswer(answer) }
+        : { status: 'fail', expected, observed: sayAnswer(answer), symptom: { kind: 'refusal', refusal: answer } },
   );
 };
 
@@ -141,54 +136,158 @@ const proveTargetIdentity = (session: AssumedSession, access: Access, ports: Ver
     },
   );
 
-const proveNoExternalId = async (access: Access, ports: VerifyPorts, options: VerifyOptions): Promise<Found<unknown>> => {
-  if (options.skip.includes('negative') || options.skip.includes('no-external-id'))
-    return skip('no-external-id', ports, 'as asked: whether the external ID is enforced was not proved');
-  if (access.externalIds.length === 0) return skip('no-external-id', ports, 'no external ID is declared');
-  // Nothing but the external ID differs: a trust policy may ask for the session's name, too, and would refuse for that.
-  const { roleArn, sessionName, sessionSeconds } = access;
-  const request = { roleArn, sessionName, sessionSeconds };
-  const expected = 'AccessDenied';
+/** Asks nobody: the credentials say it themselves. */
+const proveRun = async (run: LongestRun, ports: VerifyPorts, { expectedRunSeconds = 0, skip }: VerifyOptions) => {
+  const expected = `credentials for ${formatDuration(expectedRunSeconds)}`;
+  if (isSkipped('expected-run', skip)) return skipCheck('expected-run', ports, 'as asked');
+  if (!run.isKnown) return skipCheck('expected-run', ports, run.reason);
   return check(
-    'no-external-id',
+    'expected-run',
     ports,
-    () => askUntil('refused', request, options.justChanged ? options.waitMs : 0, ports, options.signal),
-    (answer) => {
-      // The credentials of a session that should not exist are dropped here, unused.
-      if (answer.kind === 'assumed') {
-        const reason = 'the external ID is not enforced';
-        return {
-          status: 'fail',
-          expected,
-          observed: 'STS let the source in',
-          reason,
-          symptom: { kind: 'seen', code: 'EXTERNAL_ID_NOT_ENFORCED', subject: null },
-        };
+    async () => run,
+    ({ seconds, reason }) =>
+      seconds === null || seconds >= expectedRunSeconds
+        ? { status: 'pass', expected, observed: reason }
+        : {
+            status: 'fail',
+            expected,
+            observed: reason,
+            symptom: { kind: 'seen', code: 'RUN_OUTLIVES_CREDENTIALS', subject: formatDuration(seconds) },
+          },
+  );
+};
+
+interface ProbeRun {
+  readonly context: ProbeContext;
+  /** A session of such a name got in, so a refused probe may carry one, and is refused for something else. */
+  readonly isNameFree: boolean;
+}
+
+const PROBE_NAME = 'xacct-probe-';
+
+const prove = async (probe: Probe, { context, isNameFree }: ProbeRun, ports: VerifyPorts, options: VerifyOptions) => {
+  const { id, by } = probe;
+  if (isSkipped(id, options.skip)) return skipCheck(id, ports, 'as asked: it was not proved');
+  const reason = probe.skip(context);
+  if (reason !== undefined) return skipCheck(id, ports, reason);
+  const sessions = (by === 'outsider' ? ports.outsider : undefined) ?? ports.sessions;
+  const isNegative = CHECKS[id].kind === 'negative';
+  const wanted = isNegative ? 'refused' : 'assumed';
+  const waitMs = options.justChanged ? options.waitMs : 0;
+  return check<readonly Answer[]>(
+    id,
+    ports,
+    async () => {
+      const answers: Answer[] = [];
+      for (const plain of probe.requests(context)) {
+        const request = isNegative && isNameFree ? { ...plain, sessionName: `${PROBE_NAME}${id}` } : plain;
+        const answer = await askUntil({ wanted, request, waitMs, signal: options.signal }, { ...ports, sessions });
+        answers.push(answer);
+        if (answer.kind !== wanted) break;
       }
-      return answer.code === 'AccessDenied'
-        ? { status: 'pass', expected, observed: said(answer) }
-        : { status: 'fail', expected, observed: said(answer), reason: 'refused, but not for the missing external ID' };
+      return answers;
     },
+    (answers) => probe.judge(answers, context),
+  );
+};
+
+const AT_ONCE = 4;
+
+/** In their order, a few at a time. */
+const eachOf = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> => {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let at = next++; at < items.length; at = next++) {
+      const item = items[at];
+      if (item !== undefined) results[at] = await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
+  return results;
+};
+
+/**
+ * Whether refused probes may be told by their session's name. The trust policy may ask for a name: then a probe would be refused for its own,
+ * and prove nothing. Only a session of such a name that got in shows that it does not.
+ */
+const tryProbeName = async (good: AssumeRoleRequest, ports: VerifyPorts, { signal }: VerifyOptions): Promise<boolean> => {
+  const request = { ...good, sessionName: `${PROBE_NAME}control`, probe: 'control' };
+  return (await ports.sessions.assumeRole(request, signal)).kind === 'assumed';
+};
+
+const refuseSameOutsider = async (source: CallerIdentity, { outsider }: VerifyPorts): Promise<void> => {
+  if (outsider === undefined) return;
+  const who = await identify('outsider', outsider);
+  if (who.arn !== source.arn) return;
+  throw new XacctError(
+    problem('USAGE', `the outsider is the source itself: ${who.arn}`, {
+      path: '--outsider',
+      hints: [{ text: 'name a profile of somebody who must not get in' }],
+    }),
   );
 };
 
 /** Throws XacctError when the source has no usable credentials or nobody answers; a failed proof is data. */
 export const verify = async (access: Access, ports: VerifyPorts, options: VerifyOptions): Promise<VerifyReport> => {
+  const good = goodRequest(access, options.carried);
+  // Both at once saves a round trip; a session for whoever turns out to be the wrong one is dropped unused.
+  const first = ports.sessions.assumeRole(good, options.signal);
+  first.catch(() => undefined);
   const identity = await proveIdentity(access, ports, options);
   const source = identity.answer;
-  const assumed = await proveAssumeRole(access, ports, options);
+  const situationOf = (insight: Insight): Situation => ({
+    access,
+    source,
+    request: good,
+    sessions: ports.sessions,
+    insight,
+    signal: options.signal,
+  });
+  const isHopeless = async (refusal: Refusal): Promise<boolean> => {
+    const { diagnosis, insight } = await ports.diagnosis(source);
+    return diagnosis.isHopeless(refusal, situationOf(insight));
+  };
+  const diagnose = async (symptom: Symptom): Promise<VerifyCause> => {
+    const { diagnosis, insight } = await ports.diagnosis(source);
+    return diagnosis.diagnose(symptom, situationOf(insight));
+  };
+  const assumed = await proveAssumeRole(good, first, ports, options, isHopeless);
   const session = assumed.answer.kind === 'assumed' ? assumed.answer : undefined;
+  const life = ports.sessions.credentialLife();
+  const run = longestRun(life, ports.clock.now());
+  const context: ProbeContext = {
+    good,
+    life,
+    declared: {
+      externalIds: access.externalIds,
+      mfa: false,
+      maxSessionSeconds: undefined,
+      ...options.declared,
+    },
+    hasOutsider: ports.outsider !== undefined,
+  };
+  const probes = probesOf(context, options.isThorough === true);
+  const expectsRun = options.expectedRunSeconds === undefined ? [] : [await proveRun(run, ports, options)];
   // A refused probe proves something only where the same caller gets in with everything right.
   const unreached = 'the role could not be assumed';
-  const [inside, negative] = session
-    ? await Promise.all([proveTargetIdentity(session, access, ports), proveNoExternalId(access, ports, options)])
-    : [skip('target-identity', ports, unreached), skip('no-external-id', ports, unreached)];
-  const symptom = assumed.symptom ?? inside.symptom ?? negative.symptom;
+  const prober = async (): Promise<readonly Found<unknown>[]> => {
+    await refuseSameOutsider(source, ports);
+    const isNameFree = options.isThorough === true && (await tryProbeName(good, ports, options));
+    return eachOf(probes, (probe) => prove(probe, { context, isNameFree }, ports, options));
+  };
+  const [inside, found] = session
+    ? await Promise.all([proveTargetIdentity(session, access, ports), prober()])
+    : [skipCheck('target-identity', ports, unreached), probes.map(({ id }) => skipCheck(id, ports, unreached))];
+  const measured = session && options.isMeasuring === true ? await measureDuration(good, life, ports, options.signal) : undefined;
+  const all: readonly Found<unknown>[] = [identity, assumed, inside, ...expectsRun, ...found];
+  const symptom = all.find(({ symptom }) => symptom !== null)?.symptom;
   return {
     source: { account: source.account, arn: source.arn, credentialSource: ports.sessions.credentialSource() },
     target: { account: access.role.account, roleArn: access.roleArn, sessionArn: session?.arn ?? null },
-    checks: [identity.check, assumed.check, inside.check, negative.check],
-    maxSessionSeconds: session ? access.sessionSeconds : null,
-    cause: symptom && (await (await ports.diagnosis()).diagnose(symptom, { access, source })),
+    checks: all.map(({ check: one }) => one),
+    maxSessionSeconds: session ? (measured ?? access.sessionSeconds) : null,
+    longestRun: run,
+    cause: symptom ? await diagnose(symptom) : null,
   };
 };

@@ -103,6 +103,8 @@ const durationBetween =
 
 export const parseMaxSessionDuration = durationBetween(3600, 43_200, "a role's maximum is between 1h and 12h");
 export const parseSessionDuration = durationBetween(900, 43_200, 'a session lasts between 15m and 12h');
+/** Of a job. */
+export const parseRunDuration = durationBetween(60, 30 * 24 * 3600, 'a run takes between 1m and 720h');
 export const parseTimeout = durationBetween(0, 600, 'waiting is limited to 10m');
 
 /** `Key=Value`; https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */

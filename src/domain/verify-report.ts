@@ -2,19 +2,37 @@
 import type { Actor, Fix } from './cause.ts';
 import type { CauseCode } from './causes.ts';
 
-/** In the order in which they are shown. */
+/** In the order in which they are shown. Ids are a closed list, documented in docs/verify.md. */
 export const CHECKS = {
   'source-identity': { kind: 'positive', title: 'the source credentials work' },
   'assume-role': { kind: 'positive', title: 'the source may assume the role' },
   'target-identity': { kind: 'positive', title: 'the session is in the target account' },
+  'every-external-id': { kind: 'positive', title: 'every other external ID of the list works' },
+  'expected-run': { kind: 'positive', title: 'the source credentials last as long as the run' },
   'no-external-id': { kind: 'negative', title: 'without the external ID it is refused' },
+  'wrong-external-id': { kind: 'negative', title: 'with a wrong external ID it is refused' },
+  'too-long-duration': { kind: 'negative', title: "a session above the role's maximum is refused" },
+  'no-mfa': { kind: 'negative', title: 'without MFA it is refused' },
+  outsider: { kind: 'negative', title: 'an outsider is refused' },
 } as const;
 
 export type CheckId = keyof typeof CHECKS;
 
-/** What `--skip` takes: one check, or all negative ones. */
-export const SKIPPABLE = ['negative', 'no-external-id'] as const;
+/** What `--skip` takes: one check, or all negative ones. The first three are what everything else stands on. */
+export const SKIPPABLE = [
+  'negative',
+  'every-external-id',
+  'expected-run',
+  'no-external-id',
+  'wrong-external-id',
+  'too-long-duration',
+  'no-mfa',
+  'outsider',
+] as const;
 export type Skippable = (typeof SKIPPABLE)[number];
+
+export const isSkipped = (id: CheckId, skip: readonly Skippable[]): boolean =>
+  skip.some((one) => one === id) || (CHECKS[id].kind === 'negative' && skip.includes('negative'));
 
 export interface Check {
   readonly id: CheckId;
@@ -41,12 +59,20 @@ export interface VerifyCause {
   readonly patch: Patch;
 }
 
+/** `seconds` is null where nothing bounds a run, and where the bound is not known. */
+export interface LongestRun {
+  readonly isKnown: boolean;
+  readonly seconds: number | null;
+  readonly reason: string;
+}
+
 export interface VerifyReport {
   readonly source: { readonly account: string; readonly arn: string; readonly credentialSource: string };
   readonly target: { readonly account: string; readonly roleArn: string; readonly sessionArn: string | null };
   readonly checks: readonly Check[];
   /** The session length that was proved; null when the role was not assumed. */
   readonly maxSessionSeconds: number | null;
+  readonly longestRun: LongestRun;
   readonly cause: VerifyCause | null;
 }
 

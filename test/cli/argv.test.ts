@@ -134,7 +134,10 @@ describe('argv', () => {
     ['verfy', "unknown command 'verfy'"],
     ['verify --role-arn', "option '--role-arn <arn>' argument missing"],
     ['verify --source ec3', "option '--source <kind>' argument 'ec3' is invalid. one of ec2 is expected"],
-    ['init --skip all', 'one of negative, no-external-id is expected'],
+    [
+      'init --skip all',
+      'one of negative, every-external-id, expected-run, no-external-id, wrong-external-id, too-long-duration, no-mfa, outsider is expected',
+    ],
     ['init --permissions all', 'one of none is expected'],
     ['demo folder', 'too many arguments'],
     ['emit-tf --target-profile x', "unknown option '--target-profile'"],
@@ -175,7 +178,13 @@ describe('the environment', () => {
   test('with a value that is no choice is refused by the name of the variable', async () => {
     await expect(parse(['verify'], { XACCT_SKIP: 'everything' })).rejects.toMatchObject({
       code: 'USAGE',
-      diagnostics: [{ path: 'XACCT_SKIP', message: '"everything" is not allowed: one of negative, no-external-id is expected' }],
+      diagnostics: [
+        {
+          path: 'XACCT_SKIP',
+          message:
+            '"everything" is not allowed: one of negative, every-external-id, expected-run, no-external-id, wrong-external-id, too-long-duration, no-mfa, outsider is expected',
+        },
+      ],
     });
   });
 });

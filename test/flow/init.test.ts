@@ -261,6 +261,11 @@ describe('init', () => {
                     "title": "without the external ID it is refused",
                   },
                 ],
+                "longestRun": {
+                  "isKnown": true,
+                  "reason": "long-term keys do not expire",
+                  "seconds": null,
+                },
                 "maxSessionSeconds": 3600,
                 "source": {
                   "account": "111111111111",

@@ -39,6 +39,7 @@ export const createSessions = (answers: readonly ('in' | Refusal)[]) => {
   const sessions: Sessions = {
     identity: async () => ({ account: '111111111111', arn: 'arn:aws:iam::111111111111:user/jane', userId: 'A' }),
     credentialSource: () => 'the test',
+    credentialLife: () => ({ kind: 'permanent' }),
     assumeRole: async (request) => {
       asked.push(request);
       const answer = answers[Math.min(asked.length, answers.length) - 1] ?? 'in';

@@ -13,6 +13,7 @@ import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
 import { EXTERNAL_ID_BYTES, NOT_GENERATED } from '#cli/external-id.ts';
 import { loadConfig } from '#cli/file-spec.ts';
 import { initOutcome, tellMade } from '#cli/init-outcome.ts';
+import { openDiagnosis } from '#cli/open-diagnosis.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
 import { ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
 import { expectSame, readPlanFile, type PlanFile, type PlannedTarget } from '#cli/plan-file.ts';
@@ -42,7 +43,7 @@ const portsOf = async (region: string | undefined, { target, targets: { loaded }
     source: accounts.source,
     reporter: context.reporter,
     clock: context.clock,
-    diagnosis: () => context.diagnosis(),
+    diagnosis: openDiagnosis({ source: accounts.source ?? accounts.target, target: async () => accounts.target }, context),
     openJournal: () => context.openJournal(context.files.folderOf(configPath(loaded, input, context))),
     ask: askPlan(input, context),
     record: (spec) => saveConfig(spec, target, loaded, input, context),

@@ -1,12 +1,15 @@
 /** xacct verify: from the source, proves that the role can be assumed and that what must be refused is refused. */
 import { XacctError } from '#domain/xacct-error.ts';
 import { parseAccess } from '#domain/parse-spec.ts';
-import { parseAccount, parseTimeout, type Field } from '#domain/fields.ts';
+import { parseAccount, parseMaxSessionDuration, parseRunDuration, parseTimeout, type Field } from '#domain/fields.ts';
 import type { GivenText } from '#domain/spec-input.ts';
 import { isProved, SKIPPABLE, type Skippable, type VerifyReport } from '#domain/verify-report.ts';
+import type { AwsSide } from '#core/ports/aws-accounts.ts';
 import { verify } from '#core/verify.ts';
+import { CARRIED, carriedOf } from '#cli/carried.ts';
 import type { CommandDefinition, Input } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
+import { openDiagnosis } from '#cli/open-diagnosis.ts';
 import { eachTarget } from '#cli/each-target.ts';
 import {
   ALL,
@@ -38,22 +41,48 @@ export const skipsOf = (input: Input): readonly Skippable[] =>
 export const waitMsOf = (input: Input, fallbackSeconds: number): number =>
   (optional(parseTimeout, input.text('timeout')) ?? fallbackSeconds) * 1000;
 
+/** Each only where it is named: what a proof of the source can do without. */
+const targetSide = async (target: Target, region: string | undefined, input: Input, context: Context) => {
+  const hint = target.inFile?.profile;
+  const credentials = await chooseCredentials({ side: 'target', hint, isMain: false }, input, context);
+  return credentials && openSide(credentials, region, input, context);
+};
+
+const outsiderSide = async (region: string | undefined, input: Input, context: Context): Promise<AwsSide | undefined> => {
+  const name = input.text('outsider')?.value;
+  return name === undefined ? undefined : openSide({ kind: 'profile', name }, region, input, context);
+};
+
 const verifyTarget = async (target: Target, input: Input, context: Context): Promise<VerifyReport> => {
   const access = parseAccess(target.input);
   if (!access.ok) throw XacctError.of(access.diagnostics);
   const sourceAccount = optional(parseAccount, target.input.sourceAccount);
+  const maxSessionSeconds = optional(parseMaxSessionDuration, target.input.maxSessionDuration);
+  const expectedRunSeconds = optional(parseRunDuration, input.text('expect-run'));
   const credentials = await chooseCredentials({ side: 'source', hint: target.sourceProfile, isMain: true }, input, context);
   const region = target.input.region && access.value.region;
   const side = await openSide(credentials ?? { kind: 'default' }, region, input, context);
+  const outsider = await outsiderSide(region, input, context);
   return verify(
     access.value,
-    { sessions: side.sessions, clock: context.clock, reporter: context.reporter, diagnosis: () => context.diagnosis() },
+    {
+      sessions: side.sessions,
+      clock: context.clock,
+      reporter: context.reporter,
+      diagnosis: openDiagnosis({ source: side, target: () => targetSide(target, region, input, context) }, context),
+      ...(outsider && { outsider: outsider.sessions }),
+    },
     {
       skip: skipsOf(input),
       waitMs: waitMsOf(input, WAIT_SECONDS),
       justChanged: false,
       allowSameAccount: input.isSet('same-account'),
       sourceAccount,
+      isThorough: input.isSet('thorough'),
+      isMeasuring: input.isSet('measure-duration'),
+      declared: { maxSessionSeconds },
+      carried: carriedOf(input),
+      ...(expectedRunSeconds !== undefined && { expectedRunSeconds }),
       signal: context.signal,
     },
   );
@@ -67,7 +96,9 @@ export const verifyCommand: CommandDefinition = {
     ROLE_ARN,
     { flags: '--external-id <id>', about: 'the external ID that the trust policy asks for; none: send none', isRepeatable: true },
     ...SESSION,
+    ...CARRIED,
     SOURCE_PROFILE,
+    { flags: '--target-profile <name>', about: 'credentials of the target account: after a failure its policies are read' },
     {
       flags: '--source <kind>',
       about: 'ec2: the credentials of this instance from its metadata, and nothing else',
@@ -76,6 +107,10 @@ export const verifyCommand: CommandDefinition = {
     SOURCE_ACCOUNT,
     TARGET_ACCOUNT,
     { flags: '--same-account', about: 'the role is meant to be assumed from its own account' },
+    { flags: '--thorough', about: 'every proof, not the default ones alone' },
+    { flags: '--outsider <profile>', about: 'credentials of somebody who must not get in' },
+    { flags: '--expect-run <duration>', about: 'fail when the source credentials end before a run of 3h, 90m, …' },
+    { flags: '--measure-duration', about: 'look for the longest session that STS gives' },
     SKIP,
     TIMEOUT,
     ...REACHING_AWS,

@@ -13,7 +13,22 @@ export interface AssumeRoleRequest {
   readonly externalId?: string;
   /** DurationSeconds, 900 to 43200. */
   readonly sessionSeconds?: number;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys?: readonly string[];
+  readonly sourceIdentity?: string;
+  /** Asks STS of another region than the side's. */
+  readonly region?: string;
+  /** Said in the user agent as `xacct-probe/NAME`, so that whoever watches refusals can tell a probe from an attack. */
+  readonly probe?: string;
 }
+
+/** How long the credentials of a side go on. */
+export type CredentialLife =
+  | { readonly kind: 'permanent' }
+  /** `by`: what renews them, and until when. */
+  | { readonly kind: 'renewed'; readonly by: string }
+  /** Epoch milliseconds; null where nothing says. */
+  | { readonly kind: 'fixed'; readonly expiresAt: number | null };
 
 /** AWS's refusal, word for word. `code` is the wire code (`AccessDenied`, `ValidationError`, …), never a client's class name. */
 export interface Refusal {
@@ -50,6 +65,8 @@ export interface Sessions {
   identity(): Promise<CallerIdentity>;
   /** Where the credentials came from, once `identity` was asked: `environment`, `profile ci`, `EC2 instance metadata`, … */
   credentialSource(): string;
+  /** Once `identity` was asked. */
+  credentialLife(): CredentialLife;
   /**
    * One AssumeRole. AWS's answer is data: AccessDenied, ValidationError, RegionDisabledException and the like come back as a Refusal.
    * Throws XacctError only when there was no answer about this request (no or expired credentials, network).

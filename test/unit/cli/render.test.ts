@@ -68,6 +68,7 @@ const REPORT: VerifyReport = {
     },
   ],
   maxSessionSeconds: null,
+  longestRun: { isKnown: true, seconds: null, reason: 'long-term keys do not expire' },
   cause: {
     code: 'SOURCE_GRANT_MISSING',
     actor: 'source-admin',

@@ -7,12 +7,27 @@ import { diagnosis } from '#core/diagnose.ts';
 import type { Situation } from '#core/diagnosis.ts';
 import type { Refusal } from '#core/ports/sessions.ts';
 import { aSpec } from '../../support/builders.ts';
-import { refused } from '../../support/world.ts';
+import { createSessions, refused } from '../../support/world.ts';
 
 const { access } = compile(aSpec());
-const diagnoseRefusal = (refusal: Refusal, situation: Situation) => diagnosis.diagnose({ kind: 'refusal', refusal }, situation);
+const request = {
+  roleArn: access.roleArn,
+  sessionName: 'terraform',
+  sessionSeconds: 3600,
+  externalId: '7f3c',
+  tags: { team: 'infra' },
+};
+const situationOf = (parts: Pick<Situation, 'access' | 'source'>): Situation => ({
+  ...parts,
+  request,
+  // Asked otherwise, it is refused as well.
+  sessions: createSessions([refused('User: x is not authorized to perform: sts:AssumeRole')]).sessions,
+  insight: { time: '', views: [] },
+});
+const diagnoseRefusal = (refusal: Refusal, parts: Pick<Situation, 'access' | 'source'>) =>
+  diagnosis.diagnose({ kind: 'refusal', refusal }, situationOf(parts));
 const diagnoseSeen = (code: CauseCode, subject: string | null) =>
-  diagnosis.diagnose({ kind: 'seen', code, subject }, { access, source: USER });
+  diagnosis.diagnose({ kind: 'seen', code, subject }, situationOf({ access, source: USER }));
 const USER = { account: '111111111111', arn: 'arn:aws:iam::111111111111:user/jane', userId: 'A' };
 const SESSION = { ...USER, arn: 'arn:aws:sts::111111111111:assumed-role/ci/run-1' };
 const ROOT = { ...USER, arn: 'arn:aws:iam::111111111111:root' };

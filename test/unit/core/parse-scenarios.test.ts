@@ -118,7 +118,11 @@ test.each<readonly [title: string, lines: readonly unknown[], expected: readonly
     [changed('role', { rcps: [{ level: 'r', policies: [], x: 1 }] })],
     ['file:1 role.rcps[0].x: this key is unknown'],
   ],
-  ['a time that is none', [{ ...valid, time: 'noon' }], ['file:1 time: "noon" is no time in ISO 8601, such as 2026-01-31T12:00:00Z']],
+  [
+    'a time that is none',
+    [{ ...valid, time: 'noon' }],
+    ['file:1 time: "noon" is no time in ISO 8601, such as 2026-01-31T12:00:00Z'],
+  ],
   [
     'a key that stands twice',
     ['{"caller":{"arn":"a","arn":"b","kind":"user"},"role":{"arn":"r","trustPolicy":"{}"},"request":{}}'],

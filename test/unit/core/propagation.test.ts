@@ -17,7 +17,7 @@ const ask = async (
   const { clock, sleeps } = createClock();
   const { sessions, asked } = createSessions(answers);
   const { reporter, events } = createListener();
-  const answer = await askUntil(wanted, REQUEST, waitMs, { sessions, clock, reporter }, signal);
+  const answer = await askUntil({ wanted, request: REQUEST, waitMs, signal }, { sessions, clock, reporter });
   return { kind: answer.kind, asked: asked.length, sleeps, waiting: events.filter(({ kind }) => kind === 'waiting').length };
 };
 

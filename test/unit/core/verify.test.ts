@@ -4,7 +4,7 @@ import { compile } from '#domain/compile.ts';
 import { isProved } from '#domain/verify-report.ts';
 import { diagnosis } from '#core/diagnose.ts';
 import { verify, type VerifyOptions } from '#core/verify.ts';
-import type { Refusal, Sessions } from '#core/ports/sessions.ts';
+import type { AssumedSession, AssumeRoleRequest, Refusal, Sessions } from '#core/ports/sessions.ts';
 import { failure } from '../../support/aws-stub.ts';
 import { aSpec } from '../../support/builders.ts';
 import { createClock, createListener, createSessions, refused } from '../../support/world.ts';
@@ -27,11 +27,23 @@ const prove = async (
   const { sessions, asked } = createSessions(answers);
   const { clock } = createClock();
   const { reporter, events } = createListener();
-  const ports = { sessions: { ...sessions, ...changes.sessions }, clock, reporter, diagnosis: async () => diagnosis };
+  const ports = {
+    sessions: { ...sessions, ...changes.sessions },
+    clock,
+    reporter,
+    diagnosis: async () => ({ diagnosis, insight: { time: '', views: [] } }),
+  };
   const report = await verify({ ...access, ...changes.access }, ports, { ...OPTIONS, ...options });
   const checks = report.checks.map(({ id, status }) => `${id} ${status}`);
   return { report, checks, asked, events, isProved: isProved(report), cause: report.cause?.code };
 };
+
+const INSIDE = { account: '222222222222', arn: 'arn:aws:sts::222222222222:assumed-role/r/s', userId: 'A' };
+const IN: AssumedSession = { kind: 'assumed', arn: INSIDE.arn, expiresAt: '', identity: async () => INSIDE };
+const answering =
+  (isIn: (request: AssumeRoleRequest) => boolean): Sessions['assumeRole'] =>
+  async (request) =>
+    isIn(request) ? IN : NO;
 
 const POSITIVE = ['source-identity pass', 'assume-role pass', 'target-identity pass'];
 
@@ -41,7 +53,7 @@ describe('verify', () => {
     expect(proof).toMatchObject({ checks: [...POSITIVE, 'no-external-id pass'], isProved: true });
     expect(proof.asked).toEqual([
       { roleArn: access.roleArn, sessionName: 'terraform', sessionSeconds: 3600, externalId: '7f3c' },
-      { roleArn: access.roleArn, sessionName: 'terraform', sessionSeconds: 3600 },
+      { roleArn: access.roleArn, sessionName: 'terraform', sessionSeconds: 3600, probe: 'no-external-id' },
     ]);
   });
 
@@ -56,6 +68,7 @@ describe('verify', () => {
       },
       checks: [],
       maxSessionSeconds: 3600,
+      longestRun: { isKnown: true, seconds: null, reason: 'long-term keys do not expire' },
       cause: null,
     });
   });
@@ -85,7 +98,8 @@ describe('verify', () => {
   test('does not ask further when the role cannot be assumed', async () => {
     const proof = await prove([NO]);
     expect(proof.checks).toEqual(['source-identity pass', 'assume-role fail', 'target-identity skip', 'no-external-id skip']);
-    expect(proof.asked).toHaveLength(1);
+    // The good request, and the same with one thing changed, to see what was wrong with it.
+    expect(proof.asked.map(({ probe = 'good' }) => probe)).toEqual(['good', 'diagnosis', 'diagnosis', 'diagnosis']);
     expect(proof.report).toMatchObject({ maxSessionSeconds: null, target: { sessionArn: null } });
   });
 
@@ -118,13 +132,111 @@ describe('verify', () => {
     expect(ids('finished').toSorted()).toEqual(ids('started').toSorted());
   });
 
+  test('says which of the listed external IDs does not work', async () => {
+    const sessions = { assumeRole: answering(({ externalId }) => externalId === '7f3c') };
+    const proof = await prove([], {}, { access: { externalIds: ['7f3c', 'old'] }, sessions });
+    expect(proof).toMatchObject({ isProved: false, cause: 'EXTERNAL_ID_NOT_ACCEPTED' });
+    const both = { assumeRole: answering(({ externalId }) => externalId !== undefined) };
+    expect((await prove([], {}, { access: { externalIds: ['7f3c', 'old'] }, sessions: both })).checks).toEqual([
+      ...POSITIVE,
+      'every-external-id pass',
+      'no-external-id pass',
+    ]);
+  });
+
+  const THOROUGH = { isThorough: true };
+  /** A trust policy as it should be, for long-term keys. */
+  const sound = ({ externalId, sessionSeconds = 0 }: AssumeRoleRequest) => externalId === '7f3c' && sessionSeconds <= 3600;
+  const tooLong = refused('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.', 'ValidationError');
+
+  test('thorough: proves all that can be proved, and says why the rest cannot', async () => {
+    const asked: AssumeRoleRequest[] = [];
+    const assumeRole = async (request: AssumeRoleRequest) => {
+      asked.push(request);
+      if (sound(request)) return IN;
+      return request.externalId === '7f3c' ? tooLong : NO;
+    };
+    const proof = await prove([], THOROUGH, { sessions: { assumeRole } });
+    expect(proof.checks).toEqual([
+      ...POSITIVE,
+      'every-external-id skip',
+      'no-external-id pass',
+      'wrong-external-id pass',
+      'too-long-duration pass',
+      'no-mfa skip',
+      'outsider skip',
+    ]);
+    expect(asked.map(({ sessionName, probe }) => `${sessionName} ${probe ?? ''}`)).toEqual([
+      'terraform ',
+      'xacct-probe-control control',
+      'xacct-probe-no-external-id no-external-id',
+      'xacct-probe-wrong-external-id wrong-external-id',
+      'xacct-probe-too-long-duration too-long-duration',
+    ]);
+  });
+
+  test('thorough: keeps the declared session name where the trust policy asks for it, so that a refusal is for the right reason', async () => {
+    const names: string[] = [];
+    const assumeRole = async (request: AssumeRoleRequest) => {
+      names.push(request.sessionName);
+      return request.sessionName === 'terraform' ? IN : NO;
+    };
+    const proof = await prove([], THOROUGH, { sessions: { assumeRole } });
+    expect(names.filter((name) => name !== 'terraform')).toEqual(['xacct-probe-control']);
+    expect(proof).toMatchObject({ isProved: false, cause: 'EXTERNAL_ID_NOT_ENFORCED' });
+  });
+
+  test.each([
+    ['DURATION_NOT_LIMITED', { maxSessionSeconds: 3600 }],
+    ['MFA_NOT_ENFORCED', { mfa: true }],
+  ])('thorough: %s where %j is declared and STS lets it in', async (cause, declared) => {
+    const assumeRole = answering(
+      ({ externalId, sessionSeconds = 0 }) => externalId === '7f3c' && (sessionSeconds <= 3600 || cause !== 'MFA_NOT_ENFORCED'),
+    );
+    expect(await prove([], { ...THOROUGH, declared }, { sessions: { assumeRole } })).toMatchObject({ isProved: false, cause });
+  });
+
+  test('takes 12 h that were given for the maximum of a role of which nobody said it', async () => {
+    const { report } = await prove([], THOROUGH, {
+      sessions: { assumeRole: answering(({ externalId }) => externalId === '7f3c') },
+    });
+    expect(report.checks.find(({ id }) => id === 'too-long-duration')).toMatchObject({ status: 'skip' });
+  });
+
+  test.each([
+    [{ kind: 'permanent' }, 'pass'],
+    [{ kind: 'renewed', by: 'EC2 renews them' }, 'pass'],
+    [{ kind: 'fixed', expiresAt: null }, 'skip'],
+    [{ kind: 'fixed', expiresAt: 3 * 3_600_000 }, 'pass'],
+    [{ kind: 'fixed', expiresAt: 3_600_000 }, 'fail'],
+  ] as const)('of a run of 3 h with credentials that are %j: %s', async (life, status) => {
+    const proof = await prove(['in', NO], { expectedRunSeconds: 10_800 }, { sessions: { credentialLife: () => life } });
+    expect(proof.report.checks.find(({ id }) => id === 'expected-run')?.status).toBe(status);
+    expect(proof.cause).toBe(status === 'fail' ? 'RUN_OUTLIVES_CREDENTIALS' : undefined);
+  });
+
+  test.each([
+    [3600, 7],
+    [14_400, 7],
+    [43_200, 1],
+  ])('measures a maximum of %i s in at most %i questions more', async (maximum, most) => {
+    const asked: number[] = [];
+    const assumeRole = async ({ externalId, sessionSeconds = 0 }: AssumeRoleRequest) => {
+      asked.push(sessionSeconds);
+      return externalId === '7f3c' && sessionSeconds <= maximum ? IN : NO;
+    };
+    const { report } = await prove([], { isMeasuring: true }, { sessions: { assumeRole } });
+    expect(report.maxSessionSeconds).toBe(maximum);
+    expect(asked.length - 2).toBeLessThanOrEqual(most);
+  });
+
   test.each<readonly [code: string, options: Partial<VerifyOptions>, account: string]>([
     ['TARGET_AS_SOURCE', {}, '222222222222'],
     ['WRONG_ACCOUNT', { sourceAccount: '444444444444' }, '111111111111'],
     ['WRONG_ACCOUNT', { sourceAccount: '444444444444', allowSameAccount: true }, '222222222222'],
-  ])('throws %s for %j and a source in %s, and asks for no session', async (code, options, account) => {
+  ])('throws %s for %j and a source in %s, and drops the session that it asked for', async (code, options, account) => {
     const who = { account, arn: `arn:aws:iam::${account}:user/jane`, userId: 'A' };
-    const unasked = { identity: async () => who, assumeRole: () => Promise.reject(new Error('no session is wanted')) };
+    const unasked = { identity: async () => who, assumeRole: async () => IN };
     expect((await failure(prove([], options, { sessions: unasked }))).code).toBe(code);
   });
 });

@@ -1,0 +1,271 @@
+/** The one cause by the policies that can be read, decided by the evaluator. Reads only. */
+import { formatRoleArn, parseArn, parseSessionArn } from '#domain/arn.ts';
+import type { AccessDenied, DeniedLayer } from '#domain/access-denied.ts';
+import type { Fix } from '#domain/cause.ts';
+import { CAUSES, type CauseCode } from '#domain/causes.ts';
+import { listOf, statementsOf, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
+import type { VerifyCause } from '#domain/verify-report.ts';
+import { isXacctError } from '#domain/xacct-error.ts';
+import { callerOfArn } from './caller-of-arn.ts';
+import { causeOf, filledFor, LIMITS_OTHERS, NOT_GRANTED, NOT_TRUSTED } from './diagnose-refusal.ts';
+import type { Situation } from './diagnosis.ts';
+import { explainLive, type AccountView, type LiveAnswer } from './explain-live.ts';
+import { nearest } from './nearest.ts';
+import { changedCommand, changeFix, policyRequestOf, setting, verifyCommand } from './request-change.ts';
+import { remediesOf } from './refusal-remedies.ts';
+import { isDead, reviveTrust } from './rewrite-trust.ts';
+import type { PrincipalState } from './ports/principal-iam.ts';
+
+export interface PolicyFinding {
+  readonly cause: VerifyCause;
+  /** Nothing that could not be read would change it. */
+  readonly isCertain: boolean;
+}
+
+/** What reading came to. */
+export interface Reading {
+  readonly finding: PolicyFinding | undefined;
+  /** All that binds the source in its own account was read, as far as IAM shows it, and lets it go. */
+  readonly isSourceClear: boolean;
+}
+
+const NOTHING: Reading = { finding: undefined, isSourceClear: false };
+
+const ask = ({ access, source, request, insight }: Situation, views: readonly AccountView[]): Promise<LiveAnswer> | undefined => {
+  const caller = callerOfArn(source.arn);
+  if (caller === undefined) return undefined;
+  return explainLive({
+    caller: { ...caller, uniqueId: source.userId },
+    role: access.role,
+    request: policyRequestOf(request),
+    time: insight.time,
+    known: [],
+    views,
+  });
+};
+
+/** Conditions by their key, in lower case; what the trust policy wants of the call. */
+const OF_KEY: readonly (readonly [RegExp, CauseCode])[] = [
+  [/^sts:rolesessionname$/, 'SESSION_NAME_REFUSED'],
+  [/^sts:sourceidentity$/, 'SOURCE_IDENTITY_REFUSED'],
+  [/^(aws:requesttag\/|aws:tagkeys$|sts:transitivetagkeys$)/, 'SESSION_TAG_REFUSED'],
+  [/^aws:multifactorauth(present|age)$/, 'MFA_REQUIRED'],
+  [/^aws:(principalarn|userid|username|principalaccount)$/, 'TRUST_NAMES_OTHERS'],
+  [/^aws:principalorg/, 'ORGANIZATION_REQUIRED'],
+  [/^aws:(sourceip|vpcsourceip|sourcevpc|sourcevpce)$/, 'NETWORK_REFUSED'],
+  [/^aws:requestedregion$/, 'REGION_REFUSED'],
+];
+
+const codeOfKey = (key: string, isSent: boolean): CauseCode => {
+  const name = key.toLowerCase();
+  if (name === 'sts:externalid') return isSent ? 'EXTERNAL_ID_WRONG' : 'EXTERNAL_ID_MISSING';
+  return OF_KEY.find(([pattern]) => pattern.test(name))?.[1] ?? 'CONDITION_NOT_MET';
+};
+
+/** A Deny that hits calls with an external ID (`Null: {"sts:ExternalId": "false"}`), as CDK's bootstrap roles have it. */
+const forbidsExternalId = ({ Condition = {} }: Statement): boolean =>
+  Object.entries(Condition).some(
+    ([operator, keys]) =>
+      operator === 'Null' &&
+      Object.entries(keys).some(
+        ([key, value]) => key.toLowerCase() === 'sts:externalid' && listOf(value).map(String).includes('false'),
+      ),
+  );
+
+const conditionKeys = ({ Condition = {} }: Statement): readonly string[] =>
+  Object.values(Condition).flatMap((keys) => Object.keys(keys));
+
+/** The external ID that a Deny excepts (`StringNotEquals`). */
+const exceptedId = ({ fix, reason }: LiveAnswer): string | undefined => {
+  if (reason !== 'EXPLICIT_DENY' || fix?.change?.kind !== 'replace-statement') return undefined;
+  const { StringNotEquals = {} } = fix.change.statement.Condition ?? {};
+  const values = Object.entries(StringNotEquals).find(([key]) => key.toLowerCase() === 'sts:externalid')?.[1];
+  return values === undefined ? undefined : listOf(values).map(String)[0];
+};
+
+/** The key on which a Deny of the trust policy hangs, where it hangs on one that the call decides. */
+const denyingKey = (denied: Statement): string | undefined =>
+  conditionKeys(denied).find((key) => !['TRUST_NAMES_OTHERS', 'CONDITION_NOT_MET'].includes(codeOfKey(key, true)));
+
+const trustCode = (answer: LiveAnswer, { request }: Situation): CauseCode => {
+  const { reason, element, action, fix } = answer;
+  const isSent = request.externalId !== undefined;
+  if (reason === 'EXPLICIT_DENY') {
+    const denied = fix?.change?.kind === 'replace-statement' ? fix.change.statement : undefined;
+    if (denied === undefined) return 'TRUST_DENIES';
+    if (isSent && forbidsExternalId(denied)) return 'EXTERNAL_ID_FORBIDDEN';
+    const key = denyingKey(denied);
+    return key === undefined ? 'TRUST_DENIES' : codeOfKey(key, isSent);
+  }
+  if (isSent && element?.operator === 'Null' && /^sts:externalid$/i.test(element.key ?? '')) return 'EXTERNAL_ID_FORBIDDEN';
+  if (reason === 'CONDITION_NOT_MET' && element?.key !== undefined && !isOfOtherAction(element.key, action))
+    return codeOfKey(element.key, isSent);
+  if (action === 'sts:TagSession' && request.tags === undefined) return 'INHERITED_TAGS_NOT_TRUSTED';
+  return NOT_TRUSTED[action] ?? 'TRUST_NAMES_OTHERS';
+};
+
+/** sts:ExternalId and sts:RoleSessionName belong to AssumeRole alone: a statement with them cannot allow the other two. */
+const isOfOtherAction = (key: string, action: string): boolean =>
+  action !== 'sts:AssumeRole' && /^sts:(externalid|rolesessionname)$/i.test(key);
+
+const codeOf = (answer: LiveAnswer, situation: Situation): CauseCode => {
+  const { layer, reason, action } = answer;
+  if (layer === 'trust') return trustCode(answer, situation);
+  if (layer === 'identity') {
+    if (reason === 'EXPLICIT_DENY') return 'SOURCE_DENIES';
+    if (reason === 'NO_MATCHING_RESOURCE') return 'GRANT_NAMES_OTHER_ROLE';
+    return NOT_GRANTED[action] ?? 'SOURCE_GRANT_MISSING';
+  }
+  const limiting =
+    layer === 'boundary' || layer === 'scp' || layer === 'rcp' || layer === 'session-policy' ? LIMITS_OTHERS[layer] : undefined;
+  if (limiting !== undefined) return limiting;
+  return reason in CAUSES ? (reason as CauseCode) : 'OTHER_REFUSAL';
+};
+
+const trustedNames = (trust: PolicyDocument): readonly string[] =>
+  statementsOf(trust)
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap(({ Principal }) =>
+      typeof Principal === 'object' ? Object.values(Principal).flatMap((names) => listOf(names)) : [],
+    );
+
+/** Why a trust policy that names somebody does not name the caller, with the nearest that it does name. */
+const principalCause = (trust: PolicyDocument, { source }: Situation): readonly [code: CauseCode, said: string] => {
+  const names = trustedNames(trust);
+  const session = parseSessionArn(source.arn);
+  const sameRole = names.find((name) => {
+    const named = parseSessionArn(name);
+    return named !== undefined && named.account === session?.account && named.roleName === session.roleName;
+  });
+  if (sameRole !== undefined) return ['TRUST_NAMES_SESSION', `it names the session ${sameRole}`];
+  const closest = nearest(callerOfArn(source.arn)?.roleArn ?? source.arn, names);
+  const dead = names.find(isDead);
+  const isOnlyDead = dead !== undefined && names.every((name) => isDead(name) || !name.includes(source.account));
+  if (dead !== undefined && isOnlyDead) return ['PRINCIPAL_RECREATED', `it holds the id ${dead} of somebody who was deleted`];
+  return ['TRUST_NAMES_OTHERS', closest === undefined ? 'it names nobody' : `the nearest that it names is ${closest}`];
+};
+
+const moveRole = (situation: Situation, found: PrincipalState): Fix => ({
+  actor: 'you',
+  account: situation.source.account,
+  summary: `call ${found.arn}: a role's ARN holds its path`,
+  change: null,
+  command: null,
+  hcl: `provider "aws" {\n  assume_role {\n    role_arn = "${found.arn}"\n  }\n}`,
+  xacct: verifyCommand(found.arn, policyRequestOf(situation.request)),
+  message: null,
+});
+
+const withXacct = (fix: Fix, situation: Situation): Fix => {
+  if (fix.change?.kind !== 'change-request') return fix;
+  const xacct = changedCommand(situation, fix.change);
+  return xacct === undefined ? fix : { ...fix, xacct };
+};
+
+const WITHOUT_ID = { kind: 'change-request', set: {}, unset: ['request.externalId'] } as const;
+
+const grantOf = ({ action }: LiveAnswer, { access, source, request }: Situation): Fix | undefined => {
+  const reason = { layer: 'identity', isExplicit: false } as const;
+  return remediesOf(
+    { callerArn: source.arn, action, resource: access.roleArn, reason, isExplicit: false },
+    policyRequestOf(request),
+  )[0];
+};
+
+const betterFix = (code: CauseCode, answer: LiveAnswer, situation: Situation): Fix | undefined => {
+  if (code === 'EXTERNAL_ID_FORBIDDEN') return changeFix(situation, WITHOUT_ID, 'send no external ID');
+  const wanted = code === 'EXTERNAL_ID_WRONG' || code === 'EXTERNAL_ID_MISSING' ? exceptedId(answer) : undefined;
+  if (wanted !== undefined) return changeFix(situation, setting('request.externalId', wanted), `send the external ID ${wanted}`);
+  // To ask otherwise than the trust policy wants is no cure for a grant.
+  if (answer.layer === 'identity' && answer.fix?.change?.kind === 'change-request') return grantOf(answer, situation);
+  return answer.fix === null ? undefined : withXacct(answer.fix, situation);
+};
+
+const isTrustQuestion = (code: CauseCode): boolean => code === 'TRUST_NAMES_OTHERS';
+
+/** The role itself, for what the decision does not say: another path, the principals that are named. */
+const lookAtRole = async ({ access, insight: { views } }: Situation): Promise<PrincipalState | undefined> =>
+  views.find(({ account }) => account === access.role.account)?.iam.readPrincipal('role', access.role.name);
+
+const missingRole = async (situation: Situation): Promise<VerifyCause> => {
+  const state = await lookAtRole(situation);
+  if (state === undefined) return causeOf(filledFor('ROLE_MISSING', situation), situation);
+  return causeOf(filledFor('ROLE_PATH_WRONG', situation, state.arn), situation, { fix: moveRole(situation, state) });
+};
+
+const isMissingRole = ({ layer, reason, statement, policy }: LiveAnswer): boolean =>
+  layer === 'trust' && reason === 'NO_POLICY' && statement === null && policy === null;
+
+const toCause = async (answer: LiveAnswer, situation: Situation): Promise<VerifyCause> => {
+  if (isMissingRole(answer)) return missingRole(situation);
+  const code = codeOf(answer, situation);
+  const fix = betterFix(code, answer, situation);
+  const better = fix === undefined ? {} : { fix };
+  const subject = answer.element?.key ?? null;
+  if (isTrustQuestion(code) && answer.reason !== 'CONDITION_NOT_MET') {
+    const { trustPolicy } = (await lookAtRole(situation)) ?? {};
+    if (trustPolicy !== undefined) {
+      const [better_, said] = principalCause(trustPolicy, situation);
+      const about = filledFor(better_, situation);
+      const principal = callerOfArn(situation.source.arn)?.roleArn ?? situation.source.arn;
+      const revived = about.code === 'PRINCIPAL_RECREATED' ? await reviveTrust(about.fix, principal, situation) : undefined;
+      return causeOf(about, situation, {
+        explanation: `${about.explanation}: ${said}`,
+        ...better,
+        ...(revived && { fix: revived }),
+      });
+    }
+  }
+  const about = filledFor(code, situation, subject);
+  return causeOf(about, situation, { explanation: `${about.explanation}: ${answer.explanation}`, ...better });
+};
+
+/** The account whose policies AWS's words are about. */
+const sideOf = (layer: DeniedLayer, { access, source }: Situation): string =>
+  layer === 'trust' || layer === 'resource' ? access.role.account : source.account;
+
+const isSame = (layer: DeniedLayer, answer: LiveAnswer): boolean =>
+  answer.layer === layer || (layer === 'resource' && answer.layer === 'trust');
+
+/** Where AWS names another layer than the evaluator came to first, the others are left out of the question. */
+const askAbout = async (said: AccessDenied | undefined, situation: Situation): Promise<LiveAnswer | undefined> => {
+  const answer = await ask(situation, situation.insight.views);
+  const layer = said?.reason?.layer;
+  if (layer === undefined || answer === undefined || isSame(layer, answer)) return answer;
+  const account = sideOf(layer, situation);
+  const again = await ask(
+    situation,
+    situation.insight.views.filter((view) => view.account === account),
+  );
+  return again !== undefined && isSame(layer, again) ? again : undefined;
+};
+
+/** Throws nothing that reading IAM can throw: what could not be read is not known. */
+export const readPolicies = async (said: AccessDenied | undefined, situation: Situation): Promise<Reading> => {
+  const { source, access } = situation;
+  const { views } = situation.insight;
+  if (views.length === 0) return NOTHING;
+  try {
+    const answer = await askAbout(said, situation);
+    if (answer === undefined) return NOTHING;
+    if (answer.verdict !== 'allowed')
+      return {
+        finding: { cause: await toCause(answer, situation), isCertain: answer.confidence === 'high' },
+        isSourceClear: false,
+      };
+    const isRead = views.some(({ account }) => account === source.account);
+    const ofSource = answer.unread.filter(
+      ({ account, permission }) => account === source.account && permission?.startsWith('iam:'),
+    );
+    return { finding: undefined, isSourceClear: isRead && ofSource.length === 0 && access.role.account !== source.account };
+  } catch (error) {
+    if (isXacctError(error) && error.kind !== 'interrupted') return NOTHING;
+    throw error;
+  }
+};
+
+/** The role's ARN as it would be in the source's partition, or undefined where it is there. */
+export const inPartitionOf = ({ access, source }: Situation): string | undefined => {
+  const partition = parseArn(source.arn)?.partition ?? access.role.partition;
+  return partition === access.role.partition ? undefined : formatRoleArn({ ...access.role, partition });
+};

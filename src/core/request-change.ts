@@ -1,0 +1,75 @@
+/** A cause that the caller removes alone, by asking otherwise: the change as a command of xacct, of the AWS CLI, and as HCL. Pure. */
+import { parseArn } from '#domain/arn.ts';
+import type { Change, Fix } from '#domain/cause.ts';
+import { formatDuration } from '#domain/duration.ts';
+import { shellWord } from '#domain/shell-word.ts';
+import { changeRequest } from '#policy/apply-fix.ts';
+import { requestHcl } from '#policy/fix-hcl.ts';
+import { requestCommand } from '#policy/fix-text.ts';
+import type { AssumeRoleRequest as PolicyRequest, Scenario } from '#policy/scenario.ts';
+import { callerOfArn } from './caller-of-arn.ts';
+import type { Situation } from './diagnosis.ts';
+import type { AssumeRoleRequest } from './ports/sessions.ts';
+
+export type RequestChange = Extract<Change, { readonly kind: 'change-request' }>;
+
+export const setting = (path: string, value: string | number): RequestChange => ({
+  kind: 'change-request',
+  set: { [path]: value },
+  unset: [],
+});
+
+export const unset = (...paths: readonly string[]): RequestChange => ({ kind: 'change-request', set: {}, unset: paths });
+
+/** What was asked for, as the evaluator has it. */
+export const policyRequestOf = (asked: AssumeRoleRequest): PolicyRequest => {
+  const { roleArn: _, probe: __, sessionSeconds, ...rest } = asked;
+  return { ...rest, ...(sessionSeconds !== undefined && { durationSeconds: sessionSeconds }) };
+};
+
+const flag = (name: string, value: string | undefined): readonly string[] =>
+  value === undefined ? [] : [`--${name}`, shellWord(value)];
+
+/** verify with the whole request. */
+export const verifyCommand = (roleArn: string, request: PolicyRequest): string =>
+  [
+    'xacct verify',
+    ...flag('role-arn', roleArn),
+    ...flag('external-id', request.externalId),
+    ...flag('session-name', request.sessionName),
+    ...flag('duration', request.durationSeconds === undefined ? undefined : formatDuration(request.durationSeconds)),
+    ...Object.entries(request.tags ?? {}).flatMap(([key, value]) => flag('session-tag', `${key}=${value}`)),
+    ...(request.transitiveTagKeys ?? []).flatMap((key) => flag('transitive-tag', key)),
+    ...flag('source-identity', request.sourceIdentity),
+    ...flag('region', request.region),
+  ].join(' ');
+
+/** Undefined for a change that no request can make, such as an MFA code. */
+export const changedCommand = ({ access, request }: Situation, change: RequestChange): string | undefined => {
+  const scenario = scenarioOf(access.roleArn, '', request);
+  const isOfRequest = [...Object.keys(change.set), ...change.unset].every((path) => path.startsWith('request.'));
+  return isOfRequest ? verifyCommand(access.roleArn, changeRequest(scenario, change).request) : undefined;
+};
+
+const scenarioOf = (roleArn: string, callerArn: string, request: AssumeRoleRequest): Scenario => ({
+  caller: callerOfArn(callerArn) ?? { arn: callerArn, kind: 'user' },
+  role: { arn: roleArn, trustPolicy: 'unknown' },
+  request: policyRequestOf(request),
+});
+
+/** `you` ask otherwise. */
+export const changeFix = (situation: Situation, change: RequestChange, summary: string): Fix => {
+  const { access, source, request } = situation;
+  const scenario = scenarioOf(access.roleArn, source.arn, request);
+  const xacct = changedCommand(situation, change);
+  return {
+    actor: 'you',
+    account: parseArn(source.arn)?.account ?? null,
+    summary,
+    change,
+    command: requestCommand(change, scenario),
+    hcl: requestHcl(change, scenario),
+    ...(xacct !== undefined && { xacct }),
+    message: null,
+  };
+};

@@ -1,0 +1,237 @@
+/** Wrong in the account of the caller. */
+import { SOURCE, TARGET } from '../../support/product.ts';
+import { adminOf } from '../../support/sandbox-clients.ts';
+import { DeleteUserPolicyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import type { Sandbox, SandboxSeed } from '#sandbox/open.ts';
+import { allow, ASSUME, deny, document, READ, ROLE, RUNNER, trusts, type SetUp } from './set-up.ts';
+
+const OTHER = `arn:aws:iam::${TARGET}:role/other`;
+const BOUNDARY = `arn:aws:iam::${SOURCE}:policy/boundary`;
+const iamOf = (sandbox: Sandbox) => adminOf(sandbox, SOURCE).iam;
+
+const dropPolicy =
+  (PolicyName: string) =>
+  async (sandbox: Sandbox): Promise<void> =>
+    void (await iamOf(sandbox).send(new DeleteUserPolicyCommand({ UserName: 'ci', PolicyName })));
+
+const allowAll =
+  (PolicyName: string) =>
+  async (sandbox: Sandbox): Promise<void> =>
+    void (await iamOf(sandbox).send(
+      new PutUserPolicyCommand({ UserName: 'ci', PolicyName, PolicyDocument: JSON.stringify(document(ASSUME)) }),
+    ));
+
+const bounded = (...statements: readonly object[]): Pick<SetUp, 'user' | 'more'> => ({
+  user: { PermissionsBoundary: BOUNDARY },
+  more: { accounts: { [SOURCE]: { policies: [{ PolicyName: 'boundary', PolicyDocument: document(READ, ...statements) }] } } },
+});
+
+const managed = (...statements: readonly object[]): Pick<SetUp, 'user' | 'more'> => ({
+  user: { ManagedPolicyArns: [`arn:aws:iam::${SOURCE}:policy/managed`] },
+  more: { accounts: { [SOURCE]: { policies: [{ PolicyName: 'managed', PolicyDocument: document(...statements) }] } } },
+});
+
+const ORGANIZATION = { Id: 'o-abcdefghij', ManagementAccountId: '999999999999' };
+const noAssume = { Name: 'no-assume', Content: document(deny(['sts:AssumeRole'])) };
+const inUnit = (more: object): SandboxSeed => ({
+  organization: {
+    ...ORGANIZATION,
+    units: [
+      { Name: 'teams', accounts: { [SOURCE]: {} }, ...more },
+      { Name: 'workloads', accounts: { [TARGET]: {} } },
+    ],
+  },
+});
+const targetUnit = (more: object): SandboxSeed => ({
+  organization: {
+    ...ORGANIZATION,
+    units: [
+      { Name: 'teams', accounts: { [SOURCE]: {} } },
+      { Name: 'workloads', accounts: { [TARGET]: {} }, ...more },
+    ],
+  },
+});
+const freed = (sandbox: Sandbox): void => sandbox.addSeed(inUnit({}));
+
+const runnerWith = (...statements: readonly object[]): Pick<SetUp, 'more' | 'as' | 'trust'> => ({
+  trust: document(trusts(RUNNER), trusts(RUNNER, null, ['sts:TagSession', 'sts:SetSourceIdentity'])),
+  more: {
+    accounts: {
+      [SOURCE]: {
+        roles: [
+          {
+            RoleName: 'runner',
+            AssumeRolePolicyDocument: document(trusts(`arn:aws:iam::${SOURCE}:root`, null)),
+            Policies: [{ PolicyName: 'p0', PolicyDocument: document(READ, ...statements) }],
+          },
+        ],
+      },
+    },
+  },
+  as: (sandbox) => sandbox.sessionFor(RUNNER, 'run-1'),
+});
+
+export const SOURCE_SIDE: readonly SetUp[] = [
+  { title: 'the user has no policy at all', grants: [], cause: 'SOURCE_GRANT_MISSING' },
+  {
+    title: 'the user may do other things only',
+    grants: [document(allow('s3:*', '*'))],
+    cause: 'SOURCE_GRANT_MISSING',
+  },
+  {
+    title: 'the grant is for another role',
+    grants: [document(allow('sts:*', OTHER))],
+    cause: 'GRANT_NAMES_OTHER_ROLE',
+    fromSource: 'SOURCE_GRANT_MISSING',
+  },
+  {
+    title: 'the grant is for a role of that name in another account',
+    grants: [document(allow('sts:AssumeRole', 'arn:aws:iam::333333333333:role/deploy'))],
+    cause: 'GRANT_NAMES_OTHER_ROLE',
+    fromSource: 'SOURCE_GRANT_MISSING',
+  },
+  {
+    title: 'the grant lacks the path of the role',
+    grants: [document(allow('sts:AssumeRole', ROLE))],
+    role: { Path: '/ops/' },
+    argv: ['--role-arn', `arn:aws:iam::${TARGET}:role/ops/deploy`],
+    cause: 'GRANT_NAMES_OTHER_ROLE',
+    fromSource: 'SOURCE_GRANT_MISSING',
+  },
+  {
+    title: 'the pattern of the grant does not fit the name',
+    grants: [document(allow('sts:AssumeRole', `arn:aws:iam::${TARGET}:role/xacct-*`))],
+    cause: 'GRANT_NAMES_OTHER_ROLE',
+    fromSource: 'SOURCE_GRANT_MISSING',
+  },
+  {
+    title: 'the case of the name in the grant differs',
+    grants: [document(allow('sts:AssumeRole', `arn:aws:iam::${TARGET}:role/Deploy`))],
+    cause: 'GRANT_NAMES_OTHER_ROLE',
+    fromSource: 'SOURCE_GRANT_MISSING',
+  },
+  {
+    title: 'the grant is for another way to assume',
+    grants: [document(allow('sts:AssumeRoleWithWebIdentity'))],
+    cause: 'SOURCE_GRANT_MISSING',
+  },
+  {
+    title: 'the grant has a condition on a tag of the user that is not there',
+    grants: [document(allow('sts:AssumeRole', ROLE, { Condition: { StringEquals: { 'aws:PrincipalTag/team': 'infra' } } }))],
+    cause: 'SOURCE_GRANT_MISSING',
+  },
+  {
+    title: 'a Deny of the user hits all roles',
+    grants: [document(ASSUME), document(deny('sts:AssumeRole'))],
+    cause: 'SOURCE_DENIES',
+    cure: dropPolicy('p1'),
+  },
+  {
+    title: 'a Deny of the user hits this role',
+    grants: [document(ASSUME), document(deny('sts:*', ROLE))],
+    cause: 'SOURCE_DENIES',
+    cure: dropPolicy('p1'),
+  },
+  {
+    title: 'a Deny in a managed policy',
+    ...managed(deny('sts:AssumeRole')),
+    cause: 'SOURCE_DENIES',
+    cure: (sandbox) =>
+      sandbox.addSeed({ accounts: { [SOURCE]: { policies: [{ PolicyName: 'managed', PolicyDocument: document(READ) }] } } }),
+    only: 'both',
+  },
+  {
+    title: 'a Deny without MFA',
+    grants: [
+      document(ASSUME),
+      document(deny('sts:AssumeRole', '*', { Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } } })),
+    ],
+    cause: 'SOURCE_DENIES',
+    cure: dropPolicy('p1'),
+  },
+  {
+    title: 'a Deny in a group of the user',
+    user: { Groups: ['ops'] },
+    more: {
+      accounts: {
+        [SOURCE]: {
+          groups: [{ GroupName: 'ops', Policies: [{ PolicyName: 'no', PolicyDocument: document(deny('sts:AssumeRole')) }] }],
+        },
+      },
+    },
+    cause: 'SOURCE_DENIES',
+    only: 'both',
+  },
+  {
+    title: 'the boundary leaves no AssumeRole',
+    ...bounded(),
+    cause: 'BOUNDARY_REFUSES',
+    cure: (sandbox) =>
+      sandbox.addSeed({
+        accounts: { [SOURCE]: { policies: [{ PolicyName: 'boundary', PolicyDocument: document(READ, ASSUME) }] } },
+      }),
+    only: 'both',
+  },
+  {
+    title: 'a Deny in the boundary',
+    ...bounded(allow('*', '*'), deny('sts:AssumeRole')),
+    cause: 'BOUNDARY_REFUSES',
+    only: 'both',
+  },
+  {
+    title: 'sts:TagSession is not granted',
+    grants: [document(allow('sts:AssumeRole'))],
+    argv: ['--session-tag', 'team=infra'],
+    cause: 'TAG_SESSION_NOT_GRANTED',
+  },
+  {
+    title: 'sts:SetSourceIdentity is not granted',
+    grants: [document(allow('sts:AssumeRole'))],
+    argv: ['--source-identity', 'jane'],
+    cause: 'SOURCE_IDENTITY_NOT_GRANTED',
+  },
+  { title: 'the role of the runner has no grant', ...runnerWith(), cause: 'SOURCE_GRANT_MISSING' },
+  {
+    title: 'the role of the runner has a grant for another role',
+    ...runnerWith(allow('sts:AssumeRole', OTHER)),
+    cause: 'GRANT_NAMES_OTHER_ROLE',
+  },
+  {
+    title: 'a service control policy of the source denies it',
+    more: inUnit({ serviceControlPolicies: [noAssume] }),
+    cause: 'SCP_REFUSES',
+    cure: freed,
+  },
+  {
+    title: 'no service control policy of the source allows it',
+    more: inUnit({ fullAccess: false, serviceControlPolicies: [{ Name: 'iam-only', Content: document(allow('iam:*', '*')) }] }),
+    cause: 'SCP_REFUSES',
+    cure: freed,
+  },
+  {
+    title: 'a resource control policy of the target denies strangers',
+    more: targetUnit({
+      resourceControlPolicies: [
+        {
+          Name: 'perimeter',
+          Content: document({ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole', Resource: '*' }),
+        },
+      ],
+    }),
+    cause: 'RCP_REFUSES',
+    cure: freed,
+  },
+  {
+    title: 'the caller is the root user',
+    as: (sandbox) => sandbox.rootCredentials(SOURCE),
+    trust: document(trusts(SOURCE)),
+    cause: 'ROOT_CALLER',
+    curedAs: (sandbox) => sandbox.userCredentials(SOURCE, 'ci'),
+  },
+  {
+    title: 'the grant asks for another external ID than the trust policy',
+    grants: [document(allow('sts:AssumeRole', ROLE, { Condition: { StringEquals: { 'sts:ExternalId': 'old' } } }))],
+    cause: 'SOURCE_GRANT_MISSING',
+    cure: allowAll('p9'),
+  },
+];

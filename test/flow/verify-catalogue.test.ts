@@ -1,0 +1,93 @@
+/** Set-ups with one thing wrong: verify names the true cause, and with its patch carried out it passes. It never writes, and says no secret. */
+import { describe, expect, test } from 'vitest';
+import type { VerifyReport } from '#domain/verify-report.ts';
+import { SOURCE_SIDE } from '../cases/verify/source-side.ts';
+import { seedOf, SOUND, type Keys, type SetUp } from '../cases/verify/set-up.ts';
+import { TARGET_SIDE } from '../cases/verify/target-side.ts';
+import { carryOut, shellWords } from '../support/apply-patch.ts';
+import { openProduct, SOURCE, type Product } from '../support/product.ts';
+
+type Side = 'source' | 'both';
+
+const keysOf = async ({ as }: SetUp, { sandbox }: Product): Promise<Keys> =>
+  (await as?.(sandbox)) ?? sandbox.userCredentials(SOURCE, 'ci');
+
+const envOf = ({ accessKeyId, secretAccessKey, sessionToken }: Keys): Readonly<Record<string, string>> => ({
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+});
+
+interface Ran {
+  readonly status: number;
+  readonly report: VerifyReport;
+  readonly said: string;
+}
+
+/** A flag that is given twice counts by its last value; a list does not. */
+const argvOf = ({ argv = [] }: SetUp): readonly string[] => {
+  const own = SOUND.argv.flatMap((word, i) => (i % 2 === 0 && !argv.includes(word) ? [word, SOUND.argv[i + 1] ?? ''] : []));
+  return [...own, ...argv];
+};
+
+const verify = async (product: Product, argv: readonly string[], keys: Keys, side: Side): Promise<Ran> => {
+  const target = side === 'both' ? ['--target-profile', 'target'] : [];
+  const ran = await product.runRaw(['verify', ...argv, ...target, '--timeout', '2s', '--json'], { env: envOf(keys) });
+  const { result } = JSON.parse(ran.stdout) as { result?: { targets: [VerifyReport] } };
+  if (result === undefined) throw new Error(ran.stdout);
+  return { status: ran.status, report: result.targets[0], said: ran.stdout + ran.stderr };
+};
+
+const applyPatch = async (setUp: SetUp, { report }: Ran, product: Product): Promise<readonly string[] | undefined> => {
+  const { cause } = report;
+  const { xacct, command, change } = cause?.patch ?? {};
+  if (xacct?.startsWith('xacct verify') === true && (change === null || change?.kind === 'change-request'))
+    return shellWords(xacct).slice(2);
+  if (command && change && (await carryOut(command, product.sandbox, cause?.account ?? ''))) return undefined;
+  if (command?.includes('update-role ') === true && (await carryOut(command, product.sandbox, cause?.account ?? '')))
+    return undefined;
+  if (!setUp.cure && !setUp.curedAs) throw new Error(`nobody can carry this out: ${JSON.stringify(cause)}`);
+  await setUp.cure?.(product.sandbox);
+  return undefined;
+};
+
+const prove = async (setUp: SetUp, side: Side): Promise<void> => {
+  const product = await openProduct({ seed: seedOf(setUp, side === 'both') });
+  try {
+    await setUp.after?.(product.sandbox);
+    const keys = await keysOf(setUp, product);
+    const argv = argvOf(setUp);
+    const ran = await verify(product, argv, keys, side);
+    const expected = side === 'source' ? (setUp.fromSource ?? setUp.cause) : setUp.cause;
+    expect({ code: ran.report.cause?.code, status: ran.status }, ran.report.cause?.explanation).toEqual({
+      code: expected,
+      status: 1,
+    });
+    expect(product.writes()).toEqual([]);
+    const shown = await product.runRaw(['verify', ...argv, '--timeout', '0', '-v', '--debug'], { env: envOf(keys) });
+    expect(`${ran.said}${shown.stdout}${shown.stderr}`).not.toContain(keys.secretAccessKey);
+    if (keys.sessionToken !== undefined) expect(`${ran.said}${shown.stdout}${shown.stderr}`).not.toContain(keys.sessionToken);
+    expect(product.sandbox.log().filter(({ write }) => write)).toEqual([]);
+    if (side === 'source' && setUp.fromSource !== undefined && !['SOURCE_GRANT_MISSING'].includes(setUp.fromSource)) return;
+    const patched = await applyPatch(setUp, ran, product);
+    const after = await verify(product, patched ?? argv, (await setUp.curedAs?.(product.sandbox)) ?? keys, side);
+    expect({ status: after.status, cause: after.report.cause }).toEqual({ status: 0, cause: null });
+  } finally {
+    await product.close();
+  }
+};
+
+const CASES = [...SOURCE_SIDE, ...TARGET_SIDE];
+
+test('the catalogue is large, and each of it has a name of its own', () => {
+  expect(CASES.length).toBeGreaterThanOrEqual(60);
+  expect(new Set(CASES.map(({ title }) => title)).size).toBe(CASES.length);
+});
+
+describe.each(CASES.filter(({ only }) => only !== 'both'))('from the source alone: $title', (setUp) => {
+  test('is named', () => prove(setUp, 'source'));
+});
+
+describe.each(CASES.filter(({ only }) => only !== 'source'))('with both sides to be read: $title', (setUp) => {
+  test('is named, and cured', () => prove(setUp, 'both'));
+});

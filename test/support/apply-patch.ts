@@ -1,0 +1,77 @@
+/** Carries the commands of a patch out, as the administrator of the account that they are for; the AWS CLI itself would take a second each. */
+import {
+  CreatePolicyVersionCommand,
+  GetRoleCommand,
+  PutGroupPolicyCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam';
+import type { Sandbox } from '#sandbox/open.ts';
+import { adminOf } from './sandbox-clients.ts';
+
+/** Words of a POSIX shell: bare, or in single quotes; `'\''` is a quote. */
+export const shellWords = (command: string): readonly string[] => {
+  const words: string[] = [];
+  for (const [, text = ''] of command.matchAll(/((?:'[^']*'|\\.|"[^"]*"|[^\s'"\\])+)/g))
+    words.push(
+      text.replaceAll(
+        /'([^']*)'|\\(.)|"([^"]*)"/g,
+        (_, quoted?: string, escaped?: string, double?: string) => quoted ?? escaped ?? double ?? '',
+      ),
+    );
+  return words;
+};
+
+const APPENDED = /^aws iam update-assume-role-policy --role-name (\S+) --policy-document "\$\(.*\+ \[(\{.*\})\]'\)"$/;
+
+/** `"$(aws iam get-role … | jq …)"`: the statement is put behind those that are there. */
+const append = async (roleName: string, statement: string, sandbox: Sandbox, account: string): Promise<void> => {
+  const { iam } = adminOf(sandbox, account);
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName: roleName }));
+  const document = JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')) as { Statement: object };
+  const PolicyDocument = JSON.stringify({
+    ...document,
+    Statement: [...[document.Statement].flat(), JSON.parse(statement) as object],
+  });
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument }));
+};
+
+/** Whether it was a command that is known here. */
+export const carryOut = async (command: string, sandbox: Sandbox, account: string): Promise<boolean> => {
+  const appended = APPENDED.exec(command);
+  if (appended !== null) {
+    await append(appended[1] ?? '', (appended[2] ?? '').replaceAll(String.raw`'\''`, "'"), sandbox, account);
+    return true;
+  }
+  const [program, service, operation = '', ...rest] = shellWords(command);
+  if (program !== 'aws' || service !== 'iam') return false;
+  const { iam } = adminOf(sandbox, account);
+  const option = (flag: string): string => rest[rest.indexOf(`--${flag}`) + 1] ?? '';
+  const PolicyDocument = option('policy-document');
+  const PolicyName = option('policy-name');
+  const RoleName = option('role-name');
+  switch (operation) {
+    case 'put-user-policy':
+      await iam.send(new PutUserPolicyCommand({ UserName: option('user-name'), PolicyName, PolicyDocument }));
+      return true;
+    case 'put-group-policy':
+      await iam.send(new PutGroupPolicyCommand({ GroupName: option('group-name'), PolicyName, PolicyDocument }));
+      return true;
+    case 'put-role-policy':
+      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+      return true;
+    case 'update-assume-role-policy':
+      await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+      return true;
+    case 'update-role':
+      await iam.send(new UpdateRoleCommand({ RoleName, MaxSessionDuration: Number(option('max-session-duration')) }));
+      return true;
+    case 'create-policy-version':
+      await iam.send(new CreatePolicyVersionCommand({ PolicyArn: option('policy-arn'), PolicyDocument, SetAsDefault: true }));
+      return true;
+    default:
+      return false;
+  }
+};
