@@ -1,6 +1,7 @@
 /** The real programs that end-to-end tests run against: where each is found on this machine. Nothing is installed, nothing is downloaded. */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
@@ -48,6 +49,15 @@ const boto3 = () => {
   }
 };
 
+/** @param {string} name @returns {string | undefined} */
+const resolvePackage = (name) => {
+  try {
+    return createRequire(import.meta.url).resolve(name);
+  } catch {
+    return undefined;
+  }
+};
+
 /** Name of a peer to where it is; undefined when this machine has none. */
 export const PEERS = {
   terraform: () => onPath('terraform'),
@@ -56,6 +66,11 @@ export const PEERS = {
   boto3,
   moto_server: () => onPath('moto_server'),
   tmux: () => onPath('tmux'),
+  /** HashiCorp's own parser of HCL, a devDependency. */
+  hcl2json: () => resolvePackage('@cdktf/hcl2json'),
+  'cfn-lint': () => onPath('cfn-lint'),
+  zsh: () => onPath('zsh'),
+  fish: () => onPath('fish'),
   /** util-linux's: it gives a program a terminal of its own. */
   script: () => onPath('script'),
 };

@@ -2,16 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { Eta } from 'eta';
 
-/** Interpolations `<%= %>` go through the model's `quote`; nothing reaches a file unescaped unless it says `<%~ %>`. */
-const eta = new Eta({ autoEscape: false, autoFilter: true, varName: 'it', autoTrim: false });
+/** Interpolations `<%= %>` go through the renderer's quoting; nothing reaches a file unescaped unless it says `<%~ %>`. */
+const eta = new Eta({ autoEscape: true, autoFilter: false, varName: 'it', autoTrim: false });
 
 /**
  * @param {string} source text of a template
- * @returns {string} an ES module whose default export is `(model, filter) => string`
+ * @returns {string} an ES module whose default export is `(model, quote) => string`
  */
 export const compileTemplate = (source) => `
 const template = function (it, options) { ${eta.compileToString(source)} };
-export default (model, filter) => template.call({ config: { filterFunction: filter, escapeFunction: String } }, model, {});
+export default (model, quote) => template.call({ config: { filterFunction: String, escapeFunction: quote } }, model, {});
 `;
 
 /** For esbuild. @type {import('esbuild').Plugin} */

@@ -2,7 +2,7 @@
 declare const XACCT_VERSION: string;
 
 declare module '*.eta' {
-  /** Renders the template; every `<%= value %>` goes through `filter`. */
-  const render: (model: unknown, filter: (value: unknown) => string) => string;
+  /** Renders the template; every `<%= value %>` goes through `quote`. */
+  const render: (model: unknown, quote: (value: unknown) => string) => string;
   export default render;
 }

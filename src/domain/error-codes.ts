@@ -64,7 +64,7 @@ const codes = {
   WRONG_ACCOUNT: { kind: 'credentials', meaning: 'the credentials belong to another account than the one expected' },
   TARGET_AS_SOURCE: { kind: 'credentials', meaning: "the target's own credentials were used as the source" },
   AWS_REFUSED: { kind: 'refused', meaning: 'AWS refused a read or a write of init' },
-  NOT_OURS: { kind: 'conflict', meaning: 'a role or policy of that name exists and xacct did not make it' },
+  NOT_OURS: { kind: 'conflict', meaning: 'a role, policy or file of that name exists and xacct did not make it' },
   STALE: { kind: 'conflict', meaning: 'something appeared or changed after the plan was made' },
   LOCKED: { kind: 'conflict', meaning: 'another run of xacct works in this folder' },
   PARTIAL: { kind: 'partial', meaning: 'a failed run could not undo everything; what remains is listed' },

@@ -1,24 +1,63 @@
-/** provider.tf from an Access: pure text, the same bytes for the same input. */
-import { sentExternalId, type Access } from '#domain/access.ts';
-import { formatDuration } from '#domain/duration.ts';
+/** Files of Terraform from the model: pure text, the same bytes for the same input. */
 import providerTemplate from '#templates/provider.tf.eta';
-import { alignHcl, hcl } from './hcl.ts';
+import { BEGIN, END } from './shared-file.ts';
+import { Expression, formatHcl, hcl, JsonText } from './hcl.ts';
+import { formatProviderJson, formatTfvarsJson, formatVariablesJson } from './terraform-json.ts';
+import type { TerraformModel, VariableModel } from './terraform-model.ts';
 
-/** Chained assume_role blocks exist since 5.67.0; 7 is not known yet. */
-const PROVIDER_VERSION = '>= 5.67.0, < 7.0.0';
+export interface EmittedFile {
+  /** Beside provider.tf. */
+  readonly path: string;
+  readonly content: string;
+}
 
-export const emitProviderTf = (access: Access): string =>
-  alignHcl(
-    providerTemplate(
-      {
-        providerVersion: PROVIDER_VERSION,
-        region: access.region,
-        allowedAccountIds: [access.role.account],
-        roleArn: access.roleArn,
-        externalId: sentExternalId(access),
-        sessionName: access.sessionName,
-        duration: formatDuration(access.sessionSeconds),
-      },
-      hcl,
-    ),
+/** Renders the model to a text: ours, or a person's own template. */
+export type Template = (model: TerraformModel, quote: (value: unknown) => string) => string;
+
+const marked = (body: string): string => formatHcl(`${BEGIN}\n\n${body.trim()}\n\n${END}\n`);
+
+const variablesTf = (variables: readonly VariableModel[]): string =>
+  marked(
+    variables
+      .map(
+        ({ name, description, type }) => `variable ${hcl(name)} {\ndescription = ${hcl(description)}\ntype = ${hcl(type)}\n}\n`,
+      )
+      .join('\n'),
   );
+
+/** Nothing is evaluated there: a document is its text. */
+const plain = (value: unknown): unknown => {
+  if (value instanceof JsonText) return JSON.stringify(value.document);
+  if (value instanceof Expression || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]: [string, unknown]) => [key, entry === undefined ? undefined : plain(entry)]),
+  );
+};
+
+const tfvars = (variables: readonly VariableModel[]): string =>
+  marked(variables.map(({ name, value }) => `${name} = ${hcl(plain(value))}\n`).join(''));
+
+/** The first one is provider.tf. */
+export const emitHcl = (model: TerraformModel, template: Template = providerTemplate): readonly EmittedFile[] => [
+  { path: 'provider.tf', content: marked(template(model, hcl)) },
+  ...(model.variables.length === 0
+    ? []
+    : [
+        { path: 'variables.tf', content: variablesTf(model.variables) },
+        { path: 'terraform.tfvars', content: tfvars(model.variables) },
+      ]),
+];
+
+const COMMENT = BEGIN.replace(/^# /, '');
+
+/** The first one is provider.tf.json. */
+export const emitJson = (model: TerraformModel): readonly EmittedFile[] => [
+  { path: 'provider.tf.json', content: formatProviderJson(model, COMMENT) },
+  ...(model.variables.length === 0
+    ? []
+    : [
+        { path: 'variables.tf.json', content: formatVariablesJson(model.variables, COMMENT) },
+        { path: 'terraform.tfvars.json', content: formatTfvarsJson(model.variables) },
+      ]),
+];

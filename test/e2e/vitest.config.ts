@@ -1,8 +1,10 @@
 /** End-to-end tests: the built command line as a process, against real peers. Each file starts servers of its own, on free ports. */
 import { defineConfig } from 'vitest/config';
+import { viteTemplates } from '../../scripts/template-plugin.mjs';
 import { reporters } from '../support/report.ts';
 
 export default defineConfig({
+  plugins: [viteTemplates],
   test: {
     reporters,
     root: new URL('../..', import.meta.url).pathname,

@@ -34,7 +34,8 @@ describe('emit-tf', () => {
       }
 
       # allowed_account_ids stops Terraform when the credentials lead to any other account.
-      # Terraform renews the session by itself, so a run may last longer than its duration.
+      # Terraform renews a session by itself, so a run may last longer than its duration: as long as the credentials last that it
+      # starts with (of the environment, of the default profile, of the instance's own role).
       provider "aws" {
         region              = "us-east-1"
         allowed_account_ids = ["222222222222"]
@@ -46,6 +47,8 @@ describe('emit-tf', () => {
           duration     = "1h"
         }
       }
+
+      # End of what xacct emit-tf made.
       ",
       }
     `);
@@ -96,15 +99,119 @@ describe('emit-tf', () => {
     ]);
   });
 
-  test('of a file with several targets wants one by name', async () => {
-    await product.put(
-      'xacct.yaml',
-      `version: 1\ntargets:\n  dev: { account: "${TARGET}" }\n  prod: { account: "${SOURCE}", terraform: { region: eu-west-1 } }\n`,
-    );
+  const TWO = `version: 1\ntargets:\n  dev: { account: "${TARGET}" }\n  prod: { account: "${SOURCE}", terraform: { region: eu-west-1 } }\n`;
+
+  test('of a file with several targets takes those that are named, each under its own name', async () => {
+    await product.put('xacct.yaml', TWO);
     const ran = await product.run(['emit-tf']);
     expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 2, stdout: '' });
     expect(ran.stderr).toContain('xacct emit-tf dev');
-    expect((await product.run(['emit-tf', 'prod'])).stdout).toContain(`["${SOURCE}"]`);
-    expect(await product.run(['emit-tf', 'dev', 'prod'])).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain('xacct emit-tf --all');
+    const one = await product.run(['emit-tf', 'prod']);
+    expect(one.stdout).toContain(`["${SOURCE}"]`);
+    expect(one.stdout).not.toContain('alias');
+    const all = await product.run(['emit-tf', '--all']);
+    expect(all.stdout.match(/alias +=.*|allowed_account_ids += .*/g)).toEqual([
+      'alias               = "dev"',
+      `allowed_account_ids = ["${TARGET}"]`,
+      'alias               = "prod"',
+      `allowed_account_ids = ["${SOURCE}"]`,
+    ]);
+    expect(await product.run(['emit-tf', 'dev', 'prod'])).toEqual(all);
+  });
+
+  test('says every wrong flag at once, and what an option needs beside it', async () => {
+    const flags = ['--provider-version', '3', '--sts-region', 'nowhere', '--backend', 's3', '--default-tag', 'x'];
+    const ran = await product.run(['emit-tf', '--role-arn', ROLE, '--region', 'eu-central-1', ...flags]);
+    expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 2, stdout: '' });
+    expect(ran.stderr.match(/^error .*/gm)).toEqual([
+      'error --provider-version: "3" lets in versions before 4, which take other arguments [INVALID_VALUE]',
+      'error --default-tag: "x" is not a tag [INVALID_VALUE]',
+      'error --sts-region: "nowhere" is not an AWS region [INVALID_VALUE]',
+      'error --backend: the S3 backend needs --backend-bucket [USAGE]',
+      'error --backend: the S3 backend needs --backend-key [USAGE]',
+    ]);
+    const orphan = await product.run(['emit-tf', '--role-arn', ROLE, '--region', 'eu-central-1', '--backend-key', 'x']);
+    expect(orphan.stderr).toContain('--backend-key says nothing without a backend');
+  });
+
+  test('enters with a token where its file is named', async () => {
+    const ran = await product.run([
+      'emit-tf',
+      '--role-arn',
+      ROLE,
+      '--region',
+      'eu-central-1',
+      '--web-identity-token-file',
+      '/tok',
+    ]);
+    expect(ran.stdout).toContain('web_identity_token_file = "/tok"');
+    expect(ran.stdout).not.toContain('assume_role {');
+  });
+
+  test('chooses a bucket for the example, or takes the one that is named', async () => {
+    const flags = ['--role-arn', ROLE, '--region', 'eu-central-1'];
+    expect((await product.run(['emit-tf', ...flags, '--example'])).stdout).toContain(`bucket = "xacct-example-${TARGET}"`);
+    expect((await product.run(['emit-tf', ...flags, '--example', 'my-own'])).stdout).toContain('bucket = "my-own"');
+    expect(await product.run(['emit-tf', ...flags, '--example', 'My_Own'])).toMatchObject({ status: 2, stdout: '' });
+  });
+});
+
+describe('emit-tf --out', () => {
+  const FLAGS = ['emit-tf', '--role-arn', ROLE, '--region', 'eu-central-1'];
+
+  test('writes what would go to stdout, and only what is ours the next time', async () => {
+    const { stdout } = await product.run(FLAGS);
+    expect(await product.run([...FLAGS, '--out', 'main.tf'])).toEqual({ status: 0, stdout: '', stderr: 'wrote main.tf\n' });
+    expect(await product.read('main.tf')).toBe(stdout);
+    expect((await product.run([...FLAGS, '--out', 'main.tf'])).stderr).toBe('main.tf: nothing to change\n');
+    await product.put('main.tf', `# mine\r\n${stdout.replaceAll('\n', '\r\n')}\r\nmodule "mine" {}\r\n`);
+    expect((await product.run([...FLAGS, '--external-id', 'new-id', '--out', 'main.tf'])).stderr).toBe('updated main.tf\n');
+    const after = await product.read('main.tf');
+    expect(after).toMatch(/^# mine\r\n# Made by xacct emit-tf/);
+    expect(after).toMatch(/# End of what xacct emit-tf made.\r\n\r\nmodule "mine" {}\r\n$/);
+    expect(after).toContain('external_id  = "new-id"\r\n');
+    expect(after).not.toMatch(/[^\r]\n/);
+  });
+
+  test('leaves what others wrote, unless it is forced', async () => {
+    const { stdout } = await product.run(FLAGS);
+    const [begin = ''] = stdout.split('\n');
+    for (const theirs of ['provider "aws" {}\n', `${begin}\n`, `${stdout}${stdout}`, '']) {
+      await product.put('main.tf', theirs);
+      const ran = await product.run([...FLAGS, '--out', 'main.tf']);
+      expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 5, stdout: '' });
+      expect(ran.stderr).toContain('--force');
+      expect(await product.read('main.tf')).toBe(theirs);
+    }
+    await product.run([...FLAGS, '--out', 'main.tf', '--force']);
+    expect(await product.read('main.tf')).toBe(stdout);
+  });
+
+  test('writes all files of --variables or none', async () => {
+    const ran = await product.run([...FLAGS, '--variables']);
+    expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain('xacct emit-tf --variables --out provider.tf');
+    await product.put('terraform.tfvars', 'mine = 1\n');
+    expect(await product.run([...FLAGS, '--variables', '--out', 'aws.tf'])).toMatchObject({ status: 5, stdout: '' });
+    expect(await product.list()).not.toContain('aws.tf');
+    await product.put(
+      'terraform.tfvars',
+      'mine = 1\n\n# Made by xacct emit-tf: change its source and emit it again.\n# End of what xacct emit-tf made.\n',
+    );
+    const written = await product.run([...FLAGS, '--variables', '--out', 'aws.tf']);
+    expect(written).toEqual({ status: 0, stdout: '', stderr: 'wrote aws.tf\nwrote variables.tf\nupdated terraform.tfvars\n' });
+    expect(await product.read('terraform.tfvars')).toBe(
+      `mine = 1\n\n# Made by xacct emit-tf: change its source and emit it again.\n\nregion     = "eu-central-1"\naccount_id = "${TARGET}"\nrole_arn   = "${ROLE}"\n\n# End of what xacct emit-tf made.\n`,
+    );
+  });
+
+  test('knows its own JSON', async () => {
+    await product.run([...FLAGS, '--format', 'json', '--out', 'provider.tf.json']);
+    const before = JSON.parse(await product.read('provider.tf.json')) as object;
+    await product.run([...FLAGS, '--format', 'json', '--external-id', 'id2', '--out', 'provider.tf.json']);
+    expect(JSON.parse(await product.read('provider.tf.json'))).not.toEqual(before);
+    await product.put('provider.tf.json', '{}');
+    expect(await product.run([...FLAGS, '--format', 'json', '--out', 'provider.tf.json'])).toMatchObject({ status: 5 });
   });
 });

@@ -1,7 +1,7 @@
 /** Text in HCL: whatever it holds, it is one string, and Terraform reads the same text from it. The reader is written here, from the language's specification. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { alignHcl, hcl } from '#emit/hcl.ts';
+import { formatHcl, hcl } from '#emit/hcl.ts';
 
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
 
@@ -87,24 +87,27 @@ describe('a string in HCL', () => {
     expect(hcl(text)).toBe(source);
   });
 
-  test('stands in lists; numbers and booleans stand bare; anything else is a fault of the template', () => {
+  test('stands in lists and maps; numbers and booleans stand bare; anything else is a fault of the template', () => {
     expect(hcl(['a', 1, true, ['"']])).toBe('["a", 1, true, ["\\""]]');
-    for (const wrong of [undefined, null, {}]) expect(() => hcl(wrong)).toThrow(/a template shows a value/);
+    expect(formatHcl(hcl({ a: 1, 'b c': { d: ['x'], left: undefined }, none: {} }))).toBe(
+      '{\n  a = 1\n  "b c" = {\n    d = ["x"]\n  }\n  none = {}\n}',
+    );
+    for (const wrong of [undefined, null, () => 1]) expect(() => hcl(wrong)).toThrow(/a template shows a value/);
   });
 });
 
 describe('alignment', () => {
   test('is that of terraform fmt: neighbours share a column, a block or an empty line ends it', () => {
     expect(
-      alignHcl('a = 1\nlonger = "x = y"\n\nb = [1]\nblock {\n  c = 1\n  lists = [\n    1\n  ]\n  dd = 2\n}\n# e = 1\n'),
+      formatHcl('a = 1\nlonger = "x = y"\n\nb = [1]\nblock {\n  c = 1\n  lists = [\n    1\n  ]\n  dd = 2\n}\n# e = 1\n'),
     ).toBe('a      = 1\nlonger = "x = y"\n\nb = [1]\nblock {\n  c = 1\n  lists = [\n    1\n  ]\n  dd = 2\n}\n# e = 1\n');
   });
 
   test('done twice is the same, and no value changes, whatever is in it', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.stringMatching(/^[a-z_]{1,8}$/), nasty)), (entries) => {
-        const aligned = alignHcl(entries.map(([key, value]) => `${key} = ${hcl(value)}`).join('\n'));
-        expect(alignHcl(aligned)).toBe(aligned);
+        const aligned = formatHcl(entries.map(([key, value]) => `${key} = ${hcl(value)}`).join('\n'));
+        expect(formatHcl(aligned)).toBe(aligned);
         const lines = entries.length === 0 ? [] : aligned.split('\n');
         expect(lines.map((line) => [line.split(/ +=/)[0], readHcl(line.slice(line.indexOf('"')))])).toEqual(
           entries.map(([key, value]) => [key, value]),

@@ -1,19 +1,95 @@
 /** xacct emit-tf: provider.tf on stdout, from flags alone or from xacct.yaml. Asks nobody, loads no AWS SDK. */
+import type { Access } from '#domain/access.ts';
 import { warning, type Diagnostic } from '#domain/diagnostic.ts';
-import { parseAccess } from '#domain/parse-spec.ts';
 import { problem } from '#domain/diagnostic.ts';
+import { parseAccess } from '#domain/parse-spec.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import { emitProviderTf } from '#emit/provider-tf.ts';
-import type { CommandDefinition } from '#cli/command.ts';
-import { ROLE_ARN, SESSION, TARGET_ACCOUNT } from '#cli/options.ts';
-import { readTargets } from '#cli/targets.ts';
-
-const PROVIDER_TF = 'provider.tf';
+import { buildTerraform } from '#emit/build-terraform.ts';
+import { emitHcl, emitJson, type EmittedFile } from '#emit/provider-tf.ts';
+import { BEGIN, END, mergeBetween, replaceWhole } from '#emit/shared-file.ts';
+import type { TerraformModel, TerraformTarget } from '#emit/terraform-model.ts';
+import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
+import type { Context } from '#cli/context.ts';
+import { ALL, ROLE_ARN, SESSION, SOURCE_ACCOUNT, TARGET_ACCOUNT } from '#cli/options.ts';
+import { readTargets, type Target } from '#cli/targets.ts';
+import { readExample, readTerraformOptions, TERRAFORM_FLAGS } from '#cli/terraform-flags.ts';
+import { placeFiles, writeOut, type Merge } from '#cli/write-out.ts';
 
 const regionTaken = (region: string): Diagnostic =>
   warning('ASSUMED_VALUE', `no region was named: ${region} is taken`, [
     { text: 'name it', command: 'xacct emit-tf --region eu-central-1' },
   ]);
+
+/** A token in place of credentials: the first role on the way is entered with it. */
+const withToken = (access: Access, input: Input): Access => {
+  const tokenFile = input.text('web-identity-token-file')?.value;
+  if (tokenFile === undefined) return access;
+  return { ...access, webIdentity: { issuer: undefined, audience: undefined, ...access.webIdentity, tokenFile } };
+};
+
+/** A bucket's name is one of a kind in the world, so the account's id is part of it where nobody chose one. */
+const exampleOf = (access: Access, wished: string | boolean, isOneOfMany: boolean): string | undefined => {
+  if (wished === false) return undefined;
+  if (wished === true) return `xacct-example-${access.role.account}`;
+  return isOneOfMany ? `${wished}-${access.role.account}` : wished;
+};
+
+const readTarget = (
+  target: Target,
+  input: Input,
+  wish: { readonly example: string | boolean; readonly isOneOfMany: boolean },
+): TerraformTarget => {
+  const access = parseAccess(target.input);
+  if (!access.ok) throw XacctError.of(access.diagnostics);
+  return {
+    name: target.input.name,
+    access: withToken(access.value, input),
+    sourceAccount: target.input.sourceAccount?.value,
+    exampleBucket: exampleOf(access.value, wish.example, wish.isOneOfMany),
+  };
+};
+
+const merge: Merge = ({ path, content }, before) =>
+  path.endsWith('.json')
+    ? replaceWhole(path, before, content, BEGIN.replace('# ', ''))
+    : mergeBetween(path, before, content, { begin: BEGIN, end: END });
+
+/** stdout takes one file. */
+const expectOneFile = (files: readonly EmittedFile[], input: Input): void => {
+  if (files.length === 1 || input.isSet('json')) return;
+  throw new XacctError(
+    problem('USAGE', `--variables makes ${files.map(({ path }) => path).join(', ')}, and stdout takes one file`, {
+      path: '--variables',
+      hints: [{ text: 'name the first one, the others come beside it', command: 'xacct emit-tf --variables --out provider.tf' }],
+    }),
+  );
+};
+
+const emitFiles = async (model: TerraformModel, input: Input): Promise<readonly EmittedFile[]> =>
+  input.text('format')?.value === 'json' ? emitJson(model) : emitHcl(model);
+
+export const runEmitTf = async (input: Input, context: Context): Promise<Outcome> => {
+  const { targets } = await readTargets(input, context, { name: 'emit-tf', needs: 'access' });
+  const options = readTerraformOptions(input);
+  const example = readExample(input);
+  if (!options.ok || !example.ok)
+    throw XacctError.of([...(options.ok ? [] : options.diagnostics), ...(example.ok ? [] : example.diagnostics)]);
+  const wish = { example: example.value, isOneOfMany: targets.length > 1 };
+  const wanted = targets.map((target) => readTarget(target, input, wish));
+  for (const [index, { access }] of wanted.entries())
+    if (targets[index]?.input.region === undefined) context.reporter.tell(regionTaken(access.region));
+  const model = buildTerraform(wanted, options.value);
+  if (!model.ok) throw XacctError.of(model.diagnostics);
+  const files = await emitFiles(model.value, input);
+  const out = input.text('out');
+  if (out === undefined) {
+    expectOneFile(files, input);
+    return { status: 0, text: files[0]?.content ?? '', result: { files } };
+  }
+  const placed = placeFiles(files, out);
+  await writeOut(placed, { isForced: input.isSet('force'), merge }, context);
+  return { status: 0, text: '', result: { files: placed } };
+};
 
 export const emitTfCommand: CommandDefinition = {
   name: 'emit-tf',
@@ -28,7 +104,12 @@ export const emitTfCommand: CommandDefinition = {
       about: "the region of the provider (default: that of xacct.yaml, else the home region of the role's partition)",
     },
     TARGET_ACCOUNT,
+    SOURCE_ACCOUNT,
     { flags: '--role-name <name>', about: 'the name of the role, where no ARN is given' },
+    ...TERRAFORM_FLAGS,
+    { flags: '--out <file>', about: 'write the file instead; what others wrote in it stays' },
+    { flags: '--force', about: 'overwrite a file that xacct did not make' },
+    ALL,
   ],
   examples: [
     ['xacct emit-tf > provider.tf', 'from xacct.yaml'],
@@ -36,15 +117,7 @@ export const emitTfCommand: CommandDefinition = {
       'xacct emit-tf --role-arn arn:aws:iam::222222222222:role/xacct-terraform --region eu-central-1 > provider.tf',
       'from flags alone; works offline',
     ],
+    ['xacct emit-tf --all --out provider.tf', 'a provider for each target, with its name as the alias'],
   ],
-  run: async (input, context) => {
-    const { targets } = await readTargets(input, context, { name: 'emit-tf', needs: 'access', isForOne: true });
-    const [target, ...others] = targets;
-    if (target === undefined || others.length > 0) throw new XacctError(problem('USAGE', 'one target at a time: name it'));
-    const access = parseAccess(target.input);
-    if (!access.ok) throw XacctError.of(access.diagnostics);
-    if (target.input.region === undefined) context.reporter.tell(regionTaken(access.value.region));
-    const content = emitProviderTf(access.value);
-    return { status: 0, text: content, result: { files: [{ path: PROVIDER_TF, content }] } };
-  },
+  run: runEmitTf,
 };

@@ -1,0 +1,55 @@
+/** `--out`: files go to disk whole or not at all; what a person wrote there is not overwritten. */
+import type { Diagnostic } from '#domain/diagnostic.ts';
+import type { Given } from '#domain/fields.ts';
+import type { Result } from '#domain/result.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import type { Context } from './context.ts';
+
+export interface OutFile {
+  /** As it is named to the person. */
+  readonly path: string;
+  readonly content: string;
+}
+
+/** What becomes of a file that is there: its new text, or why it stays. */
+export type Merge = (file: OutFile, before: string) => Result<string>;
+
+export interface OutOptions {
+  readonly isForced: boolean;
+  readonly merge: Merge;
+}
+
+interface Planned {
+  readonly full: string;
+  readonly shown: string;
+  readonly text: string;
+  readonly isNew: boolean;
+}
+
+/** Every file is judged before the first one is written. */
+export const writeOut = async (files: readonly OutFile[], options: OutOptions, context: Context): Promise<void> => {
+  const refused: Diagnostic[] = [];
+  const planned: Planned[] = [];
+  for (const file of files) {
+    const full = context.files.resolve(context.cwd, file.path);
+    const before = await context.files.read(full);
+    const merged = before === undefined || options.isForced ? undefined : options.merge(file, before);
+    if (merged && !merged.ok) refused.push(...merged.diagnostics);
+    else {
+      const text = merged?.value ?? file.content;
+      if (text !== before) planned.push({ full, shown: file.path, text, isNew: before === undefined });
+    }
+  }
+  if (refused.length > 0) throw XacctError.of(refused);
+  for (const { full, text, shown, isNew } of planned) {
+    await context.files.write(full, text);
+    context.say(`${isNew ? 'wrote' : 'updated'} ${shown}\n`);
+  }
+  if (planned.length === 0) context.say(`${files.map(({ path }) => path).join(', ')}: nothing to change\n`);
+};
+
+/** The first file is the one that was named; the others stand beside it under their own names. */
+export const placeFiles = (files: readonly OutFile[], out: Given<string>): readonly OutFile[] => {
+  const folder = out.value.slice(0, out.value.lastIndexOf('/') + 1);
+  return files.map(({ path, content }, index) => ({ path: index === 0 ? out.value : `${folder}${path}`, content }));
+};
