@@ -22,9 +22,9 @@ import { forEachModel } from './tofu-for-each.ts';
 const nonEmpty = <T extends readonly unknown[]>(list: T): T | undefined => (list.length > 0 ? list : undefined);
 
 /** An identifier of Terraform: https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers */
-export const identifierOf = (name: string): string => (/^[A-Za-z_]/.test(name) ? name : `_${name}`);
+const identifierOf = (name: string): string => (/^[A-Za-z_]/.test(name) ? name : `_${name}`);
 
-export const assumeRoleOf = (entry: RoleEntry): AssumeRoleModel => ({
+const assumeRoleOf = (entry: RoleEntry): AssumeRoleModel => ({
   roleArn: entry.roleArn,
   externalId: sentExternalId(entry),
   sessionName: entry.sessionName,
@@ -43,7 +43,7 @@ const webIdentityOf = (entry: RoleEntry, tokenFile: string | undefined): WebIden
 };
 
 /** The way into the target, literally. */
-export const entryModelsOf = (access: Access): Pick<ProviderModel, 'webIdentity' | 'assumeRoles'> => {
+const entryModelsOf = (access: Access): Pick<ProviderModel, 'webIdentity' | 'assumeRoles'> => {
   const [first, ...rest] = entriesOf(access);
   if (access.webIdentity === undefined || first === undefined)
     return { webIdentity: undefined, assumeRoles: entriesOf(access).map(assumeRoleOf) };

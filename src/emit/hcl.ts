@@ -59,7 +59,9 @@ const NOT_ONE_COLUMN =
 
 /** `{ for` would begin an expression. */
 const hclKey = (key: string): string =>
-  /^[A-Za-z_][\w-]*$/.test(key) && !/^(for|true|false|null)$/.test(key) ? key : hclString(key).replaceAll(NOT_ONE_COLUMN, unicodeEscape);
+  /^[A-Za-z_][\w-]*$/.test(key) && !/^(for|true|false|null)$/.test(key)
+    ? key
+    : hclString(key).replaceAll(NOT_ONE_COLUMN, unicodeEscape);
 
 const LONGEST_LIST = 100;
 

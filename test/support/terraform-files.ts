@@ -39,7 +39,7 @@ const role = (seed: number, changes: Partial<Access>): Access =>
 const HUB = 'arn:aws:iam::111111111111:role/hub/entry';
 
 /** How a target is entered. */
-export const WAYS = ['one', 'extras', 'chain', 'token', 'token-chain', 'three', 'two', 'two-tokens', 'mixed-hops'] as const;
+const WAYS = ['one', 'extras', 'chain', 'token', 'token-chain', 'three', 'two', 'two-tokens', 'mixed-hops'] as const;
 export type Way = (typeof WAYS)[number];
 
 const target = (name: string, access: Access, example: boolean): TerraformTarget => ({

@@ -68,7 +68,7 @@ const expectOneFile = (files: readonly EmittedFile[], input: Input): void => {
 const emitFiles = async (model: TerraformModel, input: Input): Promise<readonly EmittedFile[]> =>
   input.text('format')?.value === 'json' ? emitJson(model) : emitHcl(model);
 
-export const runEmitTf = async (input: Input, context: Context): Promise<Outcome> => {
+const runEmitTf = async (input: Input, context: Context): Promise<Outcome> => {
   const { targets } = await readTargets(input, context, { name: 'emit-tf', needs: 'access' });
   const options = readTerraformOptions(input);
   const example = readExample(input);
