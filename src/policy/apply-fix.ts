@@ -2,7 +2,7 @@
 import type { Change, PolicyKind } from '#domain/cause.ts';
 import { statementsOf, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
 import { compilePolicy } from './compile.ts';
-import type { RequestChange } from './request-fix.ts';
+import type { RequestChange } from './request-proposals.ts';
 import type { OrganizationLevel, PolicySource, Scenario, Unreadable } from './scenario.ts';
 
 /** The document with one statement more, or with the statement at `index` exchanged. */
@@ -14,6 +14,7 @@ export const amend = (document: PolicyDocument | null, statement: Statement, ind
 
 /** A path has the scenario's part, its field, and the rest is a key that may itself hold dots. */
 const setPath = (scenario: Scenario, path: string, value: unknown): Scenario => {
+  if (path === 'time') return { ...scenario, time: String(value) };
   const [part = '', field = '', ...rest] = path.split('.');
   const owner = { ...(scenario as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>)[part] };
   const key = rest.join('.');

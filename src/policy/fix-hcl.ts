@@ -3,7 +3,7 @@ import type { Change } from '#domain/cause.ts';
 import { listOf, type Statement } from '#domain/policy-document.ts';
 import { changeRequest } from './apply-fix.ts';
 import type { Place } from './fix-text.ts';
-import type { RequestChange } from './request-fix.ts';
+import type { RequestChange } from './request-proposals.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A string of HCL, in which `${` and `%{` would begin a template. */

@@ -6,7 +6,7 @@ import { isSsoRole } from '#domain/principal.ts';
 import { amend, changeRequest } from './apply-fix.ts';
 import type { ActionRequest, PolicySet } from './layers.ts';
 import { nameOfCaller, wordsOf } from './near-miss.ts';
-import type { RequestChange } from './request-fix.ts';
+import type { RequestChange } from './request-proposals.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Which policy is to be changed, and for which request. */
@@ -89,8 +89,13 @@ const flag = (name: string, value: string | number | undefined): readonly string
 
 /** Null for what no flag can change. */
 export const requestCommand = (change: RequestChange, scenario: Scenario): string | null => {
-  if ('caller.mfa' in change.set)
-    return command('sts', 'get-session-token', '--serial-number', 'MFA_ARN', '--token-code', 'CODE');
+  if ('caller.mfa' in change.set) {
+    const code = ['--serial-number', 'MFA_ARN', '--token-code', 'CODE'];
+    const { kind, roleArn } = scenario.caller;
+    return kind === 'user' || roleArn === undefined
+      ? command('sts', 'get-session-token', ...code)
+      : command('sts', 'assume-role', '--role-arn', roleArn, '--role-session-name', 'SESSION_NAME', ...code);
+  }
   if (Object.keys(change.set).some((path) => path.startsWith('caller.'))) return null;
   const { role, request, caller } = changeRequest(scenario, change);
   const tags = Object.entries(request.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));

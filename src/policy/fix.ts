@@ -2,14 +2,17 @@
 import type { Actor, Change, Fix, PolicyKind } from '#domain/cause.ts';
 import { parseArn } from '#domain/arn.ts';
 import type { Statement } from '#domain/policy-document.ts';
+import type { Condition } from './conditions.ts';
 import { exempt } from './exempt.ts';
 import { hclFor, requestHcl } from './fix-hcl.ts';
 import { commandFor, messageFor, requestCommand, type Place } from './fix-text.ts';
 import { policyRefOf, type ActionRequest, type Hit, type PolicySet } from './layers.ts';
-import { nameOfCaller, wordsOf, type NearMiss } from './near-miss.ts';
+import { missingStatement, unguardedStatement } from './missing-statement.ts';
+import { isKeyOfAnotherCheck, nameOfCaller, wordsOf, type NearMiss } from './near-miss.ts';
 import type { Scenario } from './scenario.ts';
-import { meetCondition, type RequestChange } from './request-fix.ts';
-import { isUnstated } from './unstated.ts';
+import { escapeConditions, meetConditions } from './request-fix.ts';
+import type { RequestChange } from './request-proposals.ts';
+import { addValue, widenFor } from './widen.ts';
 
 const OWNER: Readonly<Record<PolicyKind, Actor>> = {
   trust: 'target-admin',
@@ -24,38 +27,6 @@ const OWNER: Readonly<Record<PolicyKind, Actor>> = {
 const accountOf = (kind: PolicyKind, request: ActionRequest): string | null => {
   if (kind === 'scp' || kind === 'rcp') return null;
   return (kind === 'trust' ? parseArn(request.resource)?.account : request.facts.account) ?? null;
-};
-
-const claimConditions = ({ facts, context }: ActionRequest): Statement['Condition'] => {
-  const keys = ['aud', 'sub'].map((name) => `${facts.provider?.issuer}:${name}`);
-  const found = keys.flatMap((key) => {
-    const value = context.get(key.toLowerCase());
-    return value === undefined || isUnstated(value) ? [] : [[key, value] as const];
-  });
-  return found.length === 0 ? undefined : { StringEquals: Object.fromEntries(found) };
-};
-
-/** The external id that the caller already sends becomes a condition; TagSession and SetSourceIdentity cannot carry one. */
-const trustStatement = (request: ActionRequest): Statement => {
-  const { caller, facts, action, context } = request;
-  const externalId = context.get('sts:externalid');
-  const Condition =
-    facts.provider === undefined
-      ? typeof externalId === 'string'
-        ? { StringEquals: { 'sts:ExternalId': externalId } }
-        : undefined
-      : claimConditions(request);
-  const named = nameOfCaller(request);
-  const Principal =
-    caller.kind === 'service' ? { Service: named } : facts.provider === undefined ? { AWS: named } : { Federated: named };
-  return { Effect: 'Allow', Principal, Action: action, ...(Condition === undefined ? {} : { Condition }) };
-};
-
-const missingStatement = (kind: PolicyKind, request: ActionRequest): Statement => {
-  if (kind === 'trust') return trustStatement(request);
-  // AWS attaches its RCPFullAWSAccess to every level; no other RCP may allow.
-  if (kind === 'rcp') return { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' };
-  return { Effect: 'Allow', Action: request.action, Resource: request.resource };
 };
 
 const SUMMARIES: Readonly<Record<PolicyKind, (request: ActionRequest, where: string) => string>> = {
@@ -79,19 +50,79 @@ const fixOf = (actor: Actor, summary: string, change: Change | null, place: Plac
   message: actor === 'org-admin' && change !== null ? messageFor(change, place) : null,
 });
 
-const requestSummary = ({ set }: RequestChange): [Actor, string] => {
-  const [[path, value] = ['', '']] = Object.entries(set);
-  if (path === 'caller.sourceIp') return ['network', `call from an address that the condition takes, such as ${String(value)}`];
-  if (path === 'caller.mfa') return ['you', 'call with a session that was made with an MFA code'];
-  return ['you', `call with ${path.replace('request.', '')} ${JSON.stringify(value)}`];
+const wayOf = (path: string, value: unknown): string => {
+  if (path === 'caller.sourceIp') return `call from an address that the condition takes, such as ${String(value)}`;
+  if (path === 'caller.mfa') return 'call with a session that was made with an MFA code';
+  if (path === 'caller.mfaAge') return `call ${String(value)} seconds after the MFA code`;
+  if (path === 'time') return `call again at ${String(value)}`;
+  return `call with ${path.replace('request.', '')} ${JSON.stringify(value)}`;
+};
+
+const requestFix = (change: RequestChange, place: Place): Fix => {
+  const set = Object.entries(change.set);
+  const ways = [
+    ...set.map(([path, value]) => wayOf(path, value)),
+    ...change.unset.map((path) => `leave ${path.replace('request.', '')} out`),
+  ];
+  const isOfNetwork = set.length > 0 && set.every(([path]) => path === 'caller.sourceIp');
+  return fixOf(isOfNetwork ? 'network' : 'you', ways.join(', and '), change, place);
+};
+
+/** No policy is to blame for what nobody said. */
+const askFor = (conditions: readonly Condition[], { facts, context }: ActionRequest): Fix | undefined => {
+  const open = conditions.find((condition) => condition.holds(context) === 'maybe');
+  return open === undefined
+    ? undefined
+    : manual('you', facts.account ?? null, `say what ${open.key} is: the answer hangs on it, and the scenario does not state it`);
+};
+
+const statementChange = ({ kind, level }: PolicySet, statement: Statement): Change => ({
+  kind: 'add-statement',
+  to: kind,
+  ...(level === null ? {} : { level }),
+  statement,
+});
+
+/** A condition that failed: met by the caller if it can, else widened by what this request has. No other condition is given up. */
+const fixCondition = (place: Place, { statement, policyIndex }: Hit, summary: string): Fix | undefined => {
+  const { set, request } = place;
+  const failed = statement.conditions.filter((condition) => condition.holds(request.context) !== true);
+  const asked = meetConditions(statement.conditions, request);
+  if (asked !== undefined) return requestFix(asked, place);
+  if (failed.every((condition) => condition.holds(request.context) === 'maybe')) return askFor(failed, request);
+  if (set.kind === 'rcp') return undefined;
+  const longer = addValue(statement, set, request);
+  const owner = OWNER[set.kind];
+  if (longer !== undefined) {
+    const change: Change = {
+      kind: 'replace-statement',
+      policy: policyRefOf(set, policyIndex),
+      index: statement.ref.index,
+      statement: longer,
+    };
+    return fixOf(
+      owner,
+      `let the condition of statement ${statement.ref.index} of ${wordsOf(set)} take what this request has`,
+      change,
+      place,
+    );
+  }
+  const widened = widenFor(statement, set, request);
+  return widened === undefined ? undefined : fixOf(owner, summary, statementChange(set, widened), place);
 };
 
 /** A missing Allow: asked for otherwise if that is enough, else one more statement. */
 export const fixMissingAllow = (set: PolicySet, miss: NearMiss, request: ActionRequest): Fix => {
   const place: Place = { set, policyIndex: miss.at?.policyIndex ?? 0, request };
-  const asked = miss.reason === 'CONDITION_NOT_MET' && miss.element !== null ? meetCondition(miss.element, request) : undefined;
-  if (asked !== undefined) return fixOf(...requestSummary(asked), asked, place);
-  const { kind, level } = set;
+  const { kind } = set;
+  const summary = SUMMARIES[kind](request, wordsOf(set));
+  // A key that the check of this action never has wants a statement of its own, not another value.
+  const isForeign = isKeyOfAnotherCheck(miss.element?.key ?? '', request.action);
+  const isCondition = miss.reason === 'CONDITION_NOT_MET' && miss.at !== null && !isForeign;
+  const ofCondition = isCondition
+    ? fixCondition(place, { set, grant: undefined, isCertain: false, ...miss.at }, summary)
+    : undefined;
+  if (ofCondition !== undefined) return ofCondition;
   if (kind === 'trust' && request.facts.provider !== undefined && request.facts.provider.principal === undefined)
     return fixOf(
       'target-admin',
@@ -99,23 +130,23 @@ export const fixMissingAllow = (set: PolicySet, miss: NearMiss, request: ActionR
       null,
       place,
     );
-  const statement = missingStatement(kind, request);
-  const change: Change = { kind: 'add-statement', to: kind, ...(level === null ? {} : { level }), statement };
-  return fixOf(OWNER[kind], SUMMARIES[kind](request, wordsOf(set)), change, place);
+  const statement = isCondition ? unguardedStatement(set, request) : missingStatement(set, miss, request);
+  return fixOf(OWNER[kind], summary, statementChange(set, statement), place);
 };
 
-/** An explicit deny: the same statement with an exception for this caller. */
-export const fixExplicitDeny = (
-  { set, policyIndex, statement: { ref, source } }: Hit,
-  request: ActionRequest,
-  where: string,
-): Fix => {
+/** An explicit deny: the caller escapes it if it can; else the same statement with an exception for this caller. */
+export const fixExplicitDeny = (hit: Hit, request: ActionRequest, where: string): Fix => {
+  const { set, policyIndex, statement, isCertain } = hit;
   const place: Place = { set, policyIndex, request };
-  const statement = exempt(source, set.kind, request);
+  const asked = escapeConditions(statement.conditions, request);
+  if (asked !== undefined) return requestFix(asked, place);
+  const unsaid = isCertain ? undefined : askFor(statement.conditions, request);
+  if (unsaid !== undefined) return unsaid;
+  const excepted = exempt(statement.source, set.kind, request);
   const change: Change | null =
-    statement === undefined
+    excepted === undefined
       ? null
-      : { kind: 'replace-statement', policy: policyRefOf(set, policyIndex), index: ref.index, statement };
+      : { kind: 'replace-statement', policy: policyRefOf(set, policyIndex), index: statement.ref.index, statement: excepted };
   return fixOf(OWNER[set.kind], `except ${nameOfCaller(request)} from ${where}, or ${request.resource}`, change, place);
 };
 

@@ -72,14 +72,17 @@ const resourceFailure = ({ source }: CompiledStatement, { resource }: ActionRequ
 /** Of AssumeRole alone: sts:TagSession and sts:SetSourceIdentity are checked apart, without them. */
 const ONLY_OF_ASSUME_ROLE: ReadonlySet<string> = new Set(['sts:externalid', 'sts:rolesessionname']);
 
+/** Whether the check of this action cannot have the key, whatever the call brings. */
+export const isKeyOfAnotherCheck = (key: string, action: string): boolean =>
+  ONLY_OF_ASSUME_ROLE.has(key.toLowerCase()) && !action.startsWith('sts:AssumeRole');
+
 /** Two absences that surprise are said: a claim that AWS makes no key of, and a key that the call has but this check of it has not. */
 const absence = (key: string, { action, caller, facts, context }: ActionRequest): string => {
   if (isUnstated(context.get(key.toLowerCase()))) return 'the value that the request has is not known';
   const prefix = `${facts.provider?.issuer ?? ''}:`;
   if (key.startsWith(prefix) && Object.hasOwn(caller.claims ?? {}, key.slice(prefix.length)))
     return 'AWS makes no condition key of that claim';
-  if (ONLY_OF_ASSUME_ROLE.has(key.toLowerCase()) && !action.startsWith('sts:AssumeRole'))
-    return `the check of ${action} has no such key: it needs a statement of its own`;
+  if (isKeyOfAnotherCheck(key, action)) return `the check of ${action} has no such key: it needs a statement of its own`;
   return 'the request has no such key';
 };
 

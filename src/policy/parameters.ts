@@ -7,7 +7,7 @@ import { parseRoleArn, type RoleArn } from '#domain/arn.ts';
 import type { Reason } from '#domain/cause.ts';
 import { checkLimit, formatLimitFault, formatValidationErrors, type LimitFault, type LimitName } from '#domain/limits.ts';
 import { fixByCaller } from './fix.ts';
-import { setting, type RequestChange } from './request-fix.ts';
+import { setting, type RequestChange } from './request-proposals.ts';
 import type { RequestFault } from './request-fault.ts';
 import type { Scenario } from './scenario.ts';
 import { checkTags } from './session-tags.ts';

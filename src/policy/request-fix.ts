@@ -1,64 +1,74 @@
-/** Causes that the caller can remove alone, by asking otherwise: a condition on what the request brings, or a parameter out of bounds. */
-import type { Change, FailedElement } from '#domain/cause.ts';
+/** Causes that the caller can remove alone, by calling otherwise: with an external ID, tags, MFA, from another place, to another region, later. */
+import { parseArn } from '#domain/arn.ts';
 import { parseOperatorName } from '#domain/condition-operator.ts';
-import { checkLimit, type LimitName } from '#domain/limits.ts';
-import { parseBlock } from './address.ts';
+import { changeRequest } from './apply-fix.ts';
+import type { Condition } from './conditions.ts';
+import { buildAssumeRoleContext, type Context } from './context.ts';
 import type { ActionRequest } from './layers.ts';
+import { proposalFor, setting, type RequestChange } from './request-proposals.ts';
+import type { Scenario } from './scenario.ts';
+import { parseTemplate, resolveText } from './template.ts';
 
-export type RequestChange = Extract<Change, { readonly kind: 'change-request' }>;
-
-export const setting = (set: RequestChange['set'], unset: readonly string[] = []): RequestChange => ({
-  kind: 'change-request',
-  set,
-  unset,
-});
-
-interface Parameter {
-  readonly path: string;
-  readonly limit: LimitName;
-}
-
-/** A map: condition keys are anybody's text, `constructor` and `__proto__` too. */
-const PARAMETERS: ReadonlyMap<string, Parameter> = new Map([
-  ['sts:externalid', { path: 'request.externalId', limit: 'externalId' }],
-  ['sts:rolesessionname', { path: 'request.sessionName', limit: 'roleSessionName' }],
-  ['sts:sourceidentity', { path: 'request.sourceIdentity', limit: 'sourceIdentity' }],
-]);
-
-const REQUEST_TAG = 'aws:requesttag/';
-
-const parameterOf = (key: string, { caller, action }: ActionRequest): Parameter | undefined => {
-  const name = key.toLowerCase();
-  const isAssume = action.startsWith('sts:AssumeRole');
-  if (caller.kind === 'web-identity') return name === 'sts:rolesessionname' && isAssume ? PARAMETERS.get(name) : undefined;
-  if (name.startsWith(REQUEST_TAG)) return { path: `request.tags.${key.slice(REQUEST_TAG.length)}`, limit: 'tagValue' };
-  if (name === 'sts:sourceidentity') return caller.sourceIdentity === undefined ? PARAMETERS.get(name) : undefined;
-  return isAssume ? PARAMETERS.get(name) : undefined;
-};
-
-/** A value that the operator takes: for a pattern the shortest that fits, and none for a variable. */
-const acceptedValue = (operator: string, wanted: readonly string[], limit: LimitName): string | undefined => {
-  const isPattern = operator.includes('Like');
-  return wanted
-    .filter((text) => !text.includes('${'))
-    .map((text) => (isPattern ? text.replaceAll('*', '').replaceAll('?', 'x') : text))
-    .find((text) => checkLimit(limit, text) === undefined);
-};
-
-const POSITIVE_TEXT: ReadonlySet<string> = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike']);
-
-/** How the caller can meet the condition without anybody's help; undefined when it cannot. */
-export const meetCondition = ({ operator, key, wanted }: FailedElement, request: ActionRequest): RequestChange | undefined => {
-  if (operator === undefined || key === undefined) return undefined;
+/** For a pattern the shortest text that fits. */
+const textsOf = ({ operator, wanted }: Condition, request: ActionRequest): readonly string[] => {
   const base = parseOperatorName(operator)?.operator;
-  if (base === 'Bool' && key.toLowerCase() === 'aws:multifactorauthpresent' && wanted.includes('true'))
-    return request.caller.kind === 'user' ? setting({ 'caller.mfa': true }) : undefined;
-  if (base === 'IpAddress' && key.toLowerCase() === 'aws:sourceip') {
-    const address = wanted.find((text) => parseBlock(text) !== undefined)?.split('/')[0];
-    return address === undefined ? undefined : setting({ 'caller.sourceIp': address });
+  if (base === 'Null') return [];
+  const isPattern = base?.includes('Like') === true;
+  return wanted.flatMap((text) => {
+    const plain = isPattern ? text.replace(/(?<!\$\{)\*/g, '').replace(/(?<!\$\{)\?/g, 'x') : text;
+    const filled = resolveText(parseTemplate(plain), request.context);
+    return typeof filled === 'string' ? [filled] : [];
+  });
+};
+
+/** The ways of calling that concern the key of a condition; what all conditions of the statement say of that key is proposed. */
+const proposalsFor = (
+  condition: Condition,
+  all: readonly Condition[],
+  request: ActionRequest,
+  scenario: Scenario,
+): readonly RequestChange[] => {
+  const name = condition.key.toLowerCase();
+  const alike = [condition, ...all.filter(({ key }) => key.toLowerCase() === name)];
+  const texts = [...new Set(alike.flatMap((one) => textsOf(one, request)))];
+  return proposalFor(name, request)?.({ texts, request, scenario }, condition.key) ?? [];
+};
+
+const contextAfter = (change: RequestChange, scenario: Scenario, { action, facts, resource }: ActionRequest): Context =>
+  buildAssumeRoleContext(changeRequest(scenario, change), action, facts, parseArn(resource)?.account ?? '');
+
+const joined = (a: RequestChange, b: RequestChange): RequestChange =>
+  setting({ ...a.set, ...b.set }, [...new Set([...a.unset, ...b.unset])]);
+
+/** Meets as many conditions as the caller can, and lets none go that holds; undefined where it can meet none. */
+export const meetConditions = (conditions: readonly Condition[], request: ActionRequest): RequestChange | undefined => {
+  const { scenario } = request;
+  if (scenario === undefined) return undefined;
+  let change: RequestChange | undefined;
+  let now: Context = request.context;
+  for (const condition of conditions) {
+    if (condition.holds(now) === true) continue;
+    const asked = change === undefined ? scenario : changeRequest(scenario, change);
+    const kept = conditions.filter((one) => one.holds(now) === true);
+    const proposal = proposalsFor(condition, conditions, request, asked).find((one) => {
+      const after = contextAfter(one, asked, request);
+      return condition.holds(after) === true && kept.every((other) => other.holds(after) === true);
+    });
+    if (proposal === undefined) continue;
+    now = contextAfter(proposal, asked, request);
+    change = change === undefined ? proposal : joined(change, proposal);
   }
-  const parameter = parameterOf(key, request);
-  if (base === undefined || !POSITIVE_TEXT.has(base) || parameter === undefined) return undefined;
-  const value = acceptedValue(base, wanted, parameter.limit);
-  return value === undefined ? undefined : setting({ [parameter.path]: value });
+  return change;
+};
+
+/** Escapes a Deny by failing one of its conditions. */
+export const escapeConditions = (conditions: readonly Condition[], request: ActionRequest): RequestChange | undefined => {
+  const { scenario } = request;
+  if (scenario === undefined) return undefined;
+  for (const condition of conditions) {
+    const proposals = proposalsFor(condition, [], request, scenario);
+    const change = proposals.find((one) => condition.holds(contextAfter(one, scenario, request)) === false);
+    if (change !== undefined) return change;
+  }
+  return undefined;
 };

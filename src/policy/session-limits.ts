@@ -6,7 +6,7 @@ import type { Reason } from '#domain/cause.ts';
 import { CHAINED_SESSION_SECONDS, DEFAULT_SESSION_SECONDS } from '#domain/limits.ts';
 import { fixByCaller } from './fix.ts';
 import type { CallerFacts } from './principal.ts';
-import { setting } from './request-fix.ts';
+import { setting } from './request-proposals.ts';
 import type { RequestFault } from './request-fault.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -5,7 +5,7 @@
 import type { Reason } from '#domain/cause.ts';
 import { formatLimitFault, formatValidationErrors, MAX_TAGS } from '#domain/limits.ts';
 import { fixByCaller } from './fix.ts';
-import { setting, type RequestChange } from './request-fix.ts';
+import { setting, type RequestChange } from './request-proposals.ts';
 import type { RequestFault } from './request-fault.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -281,7 +281,7 @@ const BROKEN: readonly Broken[] = [
     title: 'a Deny on an address that only AWS sees',
     role: 'open',
     more: as('mfa-only'),
-    cause: `denied identity EXPLICIT_DENY ${S} low`,
+    cause: `denied identity EXPLICIT_DENY network ${SOURCE} low`,
   },
   {
     title: 'session tags without TagSession',

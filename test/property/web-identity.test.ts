@@ -91,8 +91,9 @@ test('a fix removes its cause, whatever the token', () => {
   fc.assert(
     fc.property(anyCase, ([host, token, op, key, wanted]) => {
       const asked = scenario(host, token, { [op]: { [`${host}:${key}`]: wanted } });
-      const { verdict, fix } = decideAssumeRole(asked);
-      fc.pre(verdict === 'denied');
+      const { verdict, confidence, fix } = decideAssumeRole(asked);
+      // What the token does not say has to be said first.
+      fc.pre(verdict === 'denied' && confidence === 'high');
       expect(fix?.change == null ? fix : decideAssumeRole(applyChange(asked, fix.change)).verdict).toBe('allowed');
     }),
   );

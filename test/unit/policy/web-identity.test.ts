@@ -45,19 +45,20 @@ test('a claim that AWS does not read is said to be none of its keys', () => {
   expect(absent.endsWith('wants "prod", and the request has no such key')).toBe(true);
 });
 
-test('a token is let in by a statement of its own, with its audience and subject', () => {
+test('a token is let in by its subject beside the other, its audience still wanted', () => {
   const { fix } = judgeAssumeRole(scenario({ [`${ISSUER}:sub`]: 'repo:acme/other:ref:refs/heads/main' })).decision;
   expect([fix?.actor, fix?.account, fix?.change]).toEqual([
     'target-admin',
     '222222222222',
     {
-      kind: 'add-statement',
-      to: 'trust',
+      kind: 'replace-statement',
+      policy: { kind: 'trust', index: 0 },
+      index: 0,
       statement: {
         Effect: 'Allow',
         Principal: { Federated: PROVIDER },
         Action: 'sts:AssumeRoleWithWebIdentity',
-        Condition: { StringEquals: { [`${ISSUER}:aud`]: claims.aud, [`${ISSUER}:sub`]: claims.sub } },
+        Condition: { StringEquals: { [`${ISSUER}:sub`]: ['repo:acme/other:ref:refs/heads/main', claims.sub] } },
       },
     },
   ]);
