@@ -1,6 +1,6 @@
 /** explain with AWS: opens what sides there are, finds out who calls, and hands over to core. Never assumes the role. */
 import { formatRoleArn, parseArn } from '#domain/arn.ts';
-import { sentExternalId, type Access } from '#domain/access.ts';
+import type { Access } from '#domain/access.ts';
 import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
 import { parseAccount } from '#domain/fields.ts';
@@ -8,6 +8,7 @@ import { parseAccess } from '#domain/parse-spec.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { callerOfArn } from '#core/caller-of-arn.ts';
 import { explainLive, type AccountView } from '#core/explain-live.ts';
+import { requestOf as callOf } from '#core/entry-request.ts';
 import { identify } from '#core/identify.ts';
 import { parseCallerName } from '#core/name-caller.ts';
 import type { CallerIdentity } from '#core/ports/sessions.ts';
@@ -15,7 +16,6 @@ import { expectAccount } from '#core/settle-spec.ts';
 import { explainWho } from '#core/who.ts';
 import { compareWho, faultsOfExpected } from '#core/who-expected.ts';
 import type { AssumeRoleRequest, Caller } from '#policy/scenario.ts';
-import { carriedOf } from './carried.ts';
 import type { Input, Outcome } from './command.ts';
 import type { Context } from './context.ts';
 import { readCallFacts } from './explain-call-facts.ts';
@@ -51,7 +51,7 @@ const openView = async (
   input: Input,
   context: Context,
 ): Promise<OpenView | undefined> => {
-  const hint = side === 'source' ? target.inFile?.source.profile : target.inFile?.profile;
+  const hint = side === 'source' ? target.inFile?.sourceProfile : target.inFile?.profile;
   const credentials = await chooseCredentials({ side, hint, isMain: side === 'source' }, input, context);
   if (credentials === undefined) return undefined;
   const opened = await openSide(credentials, region, input, context);
@@ -93,14 +93,10 @@ const viewsOf = ({ source, target }: Sides): readonly AccountView[] =>
     .filter((view) => view !== undefined)
     .filter((view, i, all) => all.findIndex(({ account }) => account === view.account) === i);
 
-const requestOf = (access: Access, input: Input): AssumeRoleRequest => {
-  const externalId = sentExternalId(access);
-  return {
-    sessionName: access.sessionName,
-    durationSeconds: access.sessionSeconds,
-    ...(externalId !== undefined && { externalId }),
-    ...carriedOf(input),
-  };
+/** As the evaluator has it. */
+const requestOf = (access: Access): AssumeRoleRequest => {
+  const { roleArn: _, sessionSeconds = 0, ...request } = callOf(access);
+  return { ...request, durationSeconds: sessionSeconds };
 };
 
 const selfOf = (identity: CallerIdentity): Caller => {
@@ -131,7 +127,7 @@ export const explainCaller = async (input: Input, context: Context): Promise<Out
   const named = parseCallerName(input.text('as') ?? SELF);
   if (!named.ok) throw XacctError.of(named.diagnostics);
   const chosen = await onlyTarget(input, context);
-  const request = requestOf(chosen.access, input);
+  const request = requestOf(chosen.access);
   const facts = readCallFacts(input, chosen.target.input.region && chosen.access.region);
   const sides = await openSides(named.value.kind !== 'caller', chosen, input, context);
   const { source } = sides;

@@ -5,7 +5,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { parseAddress } from '#policy/address.ts';
 import { parseInstant } from '#policy/instants.ts';
 import type { AssumeRoleRequest, Caller } from '#policy/scenario.ts';
-import { pairsOf } from './carried.ts';
+import type { GivenList } from '#domain/spec-input.ts';
 import type { Input } from './command.ts';
 
 export interface CallFacts {
@@ -18,6 +18,18 @@ export interface CallFacts {
 
 const refuse = ({ value, place }: Given<string>, what: string, hint: string): XacctError =>
   new XacctError(problem('INVALID_VALUE', `"${value}" is no ${what}`, { path: place, hints: [{ text: hint }] }));
+
+/** Throws INVALID_VALUE. */
+const pairsOf = (given: GivenList): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (given ?? []).map(({ value, place }) => {
+      const at = value.indexOf('=');
+      if (at > 0) return [value.slice(0, at), value.slice(at + 1)] as const;
+      throw new XacctError(
+        problem('INVALID_VALUE', `"${value}" is no tag`, { path: place, hints: [{ text: 'write it as Key=Value' }] }),
+      );
+    }),
+  );
 
 /** `region`: undefined where nobody said which one; the SDK may find one that is not known here. */
 export const readCallFacts = (input: Input, region: string | undefined): CallFacts => {

@@ -1,8 +1,8 @@
 /** xacct.yaml as the command line uses it: found, read, and each target as a SpecInput with the line of every value. */
-import { parseConfig, targetsOf, type Config, type ConfigTarget } from '#domain/config.ts';
+import { parseConfig, targetsOf, valueAt, type Config, type ConfigTarget, type ConfigValue } from '#domain/config.ts';
 import { problem } from '#domain/diagnostic.ts';
-import type { Given } from '#domain/fields.ts';
-import { NOTHING_GIVEN, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
+import { givenValues, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
+import { definitionOf, shapeOf, type ValueName } from '#domain/values.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { ConfigSource } from '#core/ports/config-file.ts';
 import { commandLine } from './answers.ts';
@@ -41,20 +41,29 @@ export const loadConfig = async (input: Input, context: Context, mayBeNew: boole
   return { source, folder: files.folderOf(path), config: config.value, targets: targetsOf(config.value) };
 };
 
-type KeyPath = readonly [section: string, ...rest: (string | number)[]];
+/** A value of one target with the line where it stands: in the target itself, or in what it inherits. */
+const placeOf = ({ source }: LoadedConfig, target: ConfigTarget, key: string, ...more: readonly string[]): string => {
+  const path = [...key.split('.'), ...more];
+  const own = ['targets', target.name, ...path];
+  return `${source.locate(source.has(own) ? own : path)} ${path.join('.')}`;
+};
 
-/** Values of one target, each with the line where it stands: in the target itself, or in what it inherits. */
-const placing = ({ source }: LoadedConfig, target: ConfigTarget) => {
-  const locate = (path: KeyPath): string => {
-    const own = ['targets', target.name, ...path];
-    const here = source.has(own) ? own : path;
-    return `${source.locate(here)} ${here.join('.')}`;
-  };
-  const text = (value: string | undefined, path: KeyPath): Given<string> | undefined =>
-    value === undefined ? undefined : { value, place: locate(path) };
-  const list = (values: readonly string[] | undefined, path: KeyPath): readonly Given<string>[] | undefined =>
-    values?.map((value) => ({ value, place: locate(path) }));
-  return { text, list, locate };
+/** As a flag would say it: of a map one `KEY=VALUE` for each. */
+const textsOf = (value: ConfigValue): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'boolean') return [];
+  if (Array.isArray(value)) return value as readonly string[];
+  return Object.entries(value).map(([key, text]) => (typeof text === 'string' ? `${key}=${text}` : key));
+};
+
+const givenBy = (loaded: LoadedConfig, target: ConfigTarget) => (name: ValueName) => {
+  const { key } = definitionOf(name);
+  const value = key === undefined ? undefined : valueAt(target.values, key);
+  if (key === undefined || value === undefined) return undefined;
+  const place = placeOf(loaded, target, key);
+  if (typeof value === 'boolean') return { value, place };
+  const texts = textsOf(value).map((text) => ({ value: text, place }));
+  return shapeOf(name) === 'one' ? texts[0] : texts;
 };
 
 const readPolicies = async (
@@ -62,13 +71,12 @@ const readPolicies = async (
   target: ConfigTarget,
   context: Context,
 ): Promise<readonly GivenPolicy[] | undefined> => {
-  const { policies } = target.permissions ?? {};
+  const policies = valueAt(target.values, 'permissions.policies');
   if (policies === undefined) return undefined;
-  const { locate } = placing(loaded, target);
   return Promise.all(
     Object.entries(policies).map(async ([name, file]) => {
-      const place = locate(['permissions', 'policies', name]);
-      return { name: { value: name, place }, text: await readPolicy({ value: file, place }, loaded.folder, context) };
+      const place = placeOf(loaded, target, 'permissions.policies', name);
+      return { name: { value: name, place }, text: await readPolicy({ value: String(file), place }, loaded.folder, context) };
     }),
   );
 };
@@ -80,28 +88,13 @@ export const specInputFromTarget = async (
   needs: 'access' | 'spec',
   context: Context,
 ): Promise<SpecInput> => {
-  const { text, list } = placing(loaded, target);
-  const { role, terraform, permissions, source } = target;
-  const { externalId, tags } = role;
+  const values = givenValues(givenBy(loaded, target));
   const policies = needs === 'spec' ? await readPolicies(loaded, target, context) : undefined;
-  const policyArns = list(permissions?.policyArns, ['permissions', 'policyArns']);
+  const named = (policies?.length ?? 0) + (values.policyArns?.length ?? 0) + (values.presets?.length ?? 0);
   return {
-    ...NOTHING_GIVEN,
+    ...values,
     name: target.name,
-    sourceAccount: text(source.account, ['source', 'account']),
-    targetAccount: text(target.account, ['account']),
-    region: text(terraform.region, ['terraform', 'region']),
-    roleName: text(role.name, ['role', 'name']),
-    path: text(role.path, ['role', 'path']),
-    description: text(role.description, ['role', 'description']),
-    maxSessionDuration: text(role.maxSessionDuration, ['role', 'maxSessionDuration']),
-    tags: list(tags && Object.entries(tags).map(([key, value]) => `${key}=${value}`), ['role', 'tags']),
-    trust: list(role.trust, ['role', 'trust']),
-    externalId: list(typeof externalId === 'string' ? [externalId] : externalId, ['role', 'externalId']),
     policies,
-    policyArns,
-    noPermissions: permissions !== undefined && (policies?.length ?? 0) + (policyArns?.length ?? 0) === 0,
-    sessionName: text(terraform.sessionName, ['terraform', 'sessionName']),
-    duration: text(terraform.duration, ['terraform', 'duration']),
+    noPermissions: valueAt(target.values, 'permissions') !== undefined && named === 0,
   };
 };

@@ -1,7 +1,8 @@
 /** What the flags said, as a SpecInput. Policy files are read here, because their text is the value. */
 import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
-import { DEFAULTS, NOTHING_GIVEN, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
+import { DEFAULTS, givenValues, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
+import { definitionOf, shapeOf, type ValueName } from '#domain/values.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
@@ -39,27 +40,16 @@ const readPolicies = async (input: Input, context: Context): Promise<readonly Gi
   );
 };
 
-export const specInputFromFlags = async (input: Input, context: Context): Promise<SpecInput> => {
-  const permissions = input.text('permissions');
-  const policyArns = input.list('policy-arn');
-  return {
-    ...NOTHING_GIVEN,
-    name: input.targets[0] ?? DEFAULTS.targetName,
-    sourceAccount: input.text('source-account'),
-    targetAccount: input.text('target-account'),
-    region: input.text('region'),
-    roleArn: input.text('role-arn'),
-    roleName: input.text('role-name'),
-    path: input.text('path'),
-    description: input.text('description'),
-    maxSessionDuration: input.text('max-session-duration'),
-    tags: input.list('tag'),
-    trust: input.list('trust'),
-    externalId: input.list('external-id'),
-    policies: await readPolicies(input, context),
-    policyArns,
-    noPermissions: permissions?.value === 'none',
-    sessionName: input.text('session-name'),
-    duration: input.text('duration'),
-  };
+const givenBy = (input: Input) => (name: ValueName) => {
+  const { flag } = definitionOf(name);
+  const shape = shapeOf(name);
+  if (shape === 'switch') return input.isSet(flag) ? { value: true, place: `--${flag}` } : undefined;
+  return shape === 'one' ? input.text(flag) : input.list(flag);
 };
+
+export const specInputFromFlags = async (input: Input, context: Context): Promise<SpecInput> => ({
+  ...givenValues(givenBy(input)),
+  name: input.targets[0] ?? DEFAULTS.targetName,
+  policies: await readPolicies(input, context),
+  noPermissions: input.text('permissions')?.value === 'none',
+});

@@ -1,6 +1,19 @@
 /** Options that several commands share; each is defined once. */
 import { SKIPPABLE } from '#domain/verify-report.ts';
+import { definitionOf, shapeOf, type ValueName } from '#domain/values.ts';
 import type { OptionDefinition } from './command.ts';
+
+/** The option of a value; `about` where a command means it in a way of its own. */
+export const option = (name: ValueName, about?: string): OptionDefinition => {
+  const { flag, takes, about: usual } = definitionOf(name);
+  return {
+    flags: takes === undefined ? `--${flag}` : `--${flag} <${takes}>`,
+    about: about ?? usual,
+    ...(shapeOf(name) === 'many' && { isRepeatable: true }),
+  };
+};
+
+export const optionsOf = (...names: readonly ValueName[]): readonly OptionDefinition[] => names.map((name) => option(name));
 
 export const EVERYWHERE: readonly OptionDefinition[] = [
   { flags: '-c, --config <file>', about: 'the file of the set-up (default: xacct.yaml here or in a parent folder)' },
@@ -14,7 +27,7 @@ export const EVERYWHERE: readonly OptionDefinition[] = [
 ];
 
 export const REACHING_AWS: readonly OptionDefinition[] = [
-  { flags: '--region <region>', about: "the region of STS and of the emitted provider (default: AWS_REGION or the profile's)" },
+  option('region'),
   { flags: '--endpoint-url <url>', about: 'an AWS-compatible endpoint (default: AWS_ENDPOINT_URL, else AWS)' },
 ];
 
@@ -27,15 +40,13 @@ export const TARGET_PROFILE: OptionDefinition = {
   about: 'credentials that administer the target account (default: the default chain)',
 };
 export const PRUNE: OptionDefinition = { flags: '--prune', about: 'carry out, too, what removes access' };
-export const SOURCE_ACCOUNT: OptionDefinition = { flags: '--source-account <id>', about: 'the account that the source must be' };
-export const TARGET_ACCOUNT: OptionDefinition = { flags: '--target-account <id>', about: 'the account that the target must be' };
-export const ROLE_ARN: OptionDefinition = { flags: '--role-arn <arn>', about: 'the role in the target account' };
+export const SOURCE_ACCOUNT = option('sourceAccount');
+export const TARGET_ACCOUNT = option('targetAccount');
+export const ROLE_ARN = option('roleArn');
 export const ALL: OptionDefinition = { flags: '--all', about: 'every target of xacct.yaml' };
 
-export const SESSION: readonly OptionDefinition[] = [
-  { flags: '--session-name <name>', about: 'the name of the session in CloudTrail (default: terraform)' },
-  { flags: '--duration <duration>', about: 'how long a session lasts: 1h, 90m, 3600 (default: 1h)' },
-];
+/** How a session is asked for. */
+export const SESSION = optionsOf('sessionName', 'duration', 'sessionTags', 'transitiveTags', 'sourceIdentity');
 
 export const SKIP: OptionDefinition = {
   flags: '--skip <check>',

@@ -1,5 +1,10 @@
 /** Puts the desired state on disk: a new xacct.yaml, or the one value that the file could not know, the generated external ID. */
 import type { Recorded } from '#core/carry-out.ts';
+import { valueAt, type ConfigMap, type ConfigTarget, type ConfigValue } from '#domain/config.ts';
+import { documentOf, externalIdInFile, saidInFile } from '#domain/config-document.ts';
+import { namePrincipal } from '#domain/principal.ts';
+import { definitionOf, VALUE_NAMES, VALUES, type ValueName } from '#domain/values.ts';
+import type { ConfigSource } from '#core/ports/config-file.ts';
 import type { Spec } from '#domain/spec.ts';
 import { problem, warning } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
@@ -10,45 +15,71 @@ import { CONFIG_NAME, type LoadedConfig } from './file-spec.ts';
 import { policiesOf } from './flag-spec.ts';
 import type { Target } from './targets.ts';
 
-/** Flags that change the set-up; they hold for one run where there is a file. */
-const SPEC_FLAGS = [
-  'trust',
-  'external-id',
-  'role-name',
-  'path',
-  'description',
-  'max-session-duration',
-  'policy',
-  'policy-arn',
-  'permissions',
-  'tag',
-  'session-name',
-  'duration',
-  'region',
-] as const;
+/** Values that flags gave and the file has a key for; they hold for one run unless they are saved. */
+const saidByFlags = ({ flags }: Target): readonly ValueName[] =>
+  VALUE_NAMES.filter((name) => definitionOf(name).key !== undefined && name !== 'targetAccount' && flags[name] !== undefined);
 
-const warnAboutFlags = (loaded: LoadedConfig, input: Input, context: Context): void => {
-  const used = SPEC_FLAGS.filter((flag) => input.text(flag) !== undefined || input.list(flag) !== undefined);
+const hasPolicies = ({ flags }: Target): boolean => flags.policies !== undefined || flags.noPermissions;
+
+const warnAboutFlags = (loaded: LoadedConfig, target: Target, context: Context): void => {
+  const flags = saidByFlags(target).map((name) => `--${definitionOf(name).flag}`);
+  const used = [
+    ...flags,
+    ...(target.flags.untrust === undefined ? [] : ['--untrust']),
+    ...(hasPolicies(target) ? [target.flags.noPermissions ? '--permissions' : '--policy'] : []),
+  ];
   if (used.length === 0) return;
-  const names = used.map((flag) => `--${flag}`).join(', ');
   context.reporter.tell(
-    warning('NOT_SAVED', `${names} counts for this run only: ${loaded.source.path} was not changed`, [
-      { text: 'write it into the file to keep it' },
+    warning('NOT_SAVED', `${used.join(', ')} counts for this run only: ${loaded.source.path} was not changed`, [
+      { text: 'write it into the file to keep it: --save' },
     ]),
   );
 };
 
-const newFile = async (spec: Spec, path: string, input: Input, context: Context): Promise<Recorded> => {
-  const { files, cwd } = context;
-  const folder = files.folderOf(path);
-  const policyFiles = policiesOf(input.list('policy') ?? []).map(({ name, file }) => ({
+type KeyPath = readonly string[];
+type Entry = readonly [path: KeyPath, value: ConfigValue];
+
+const keyPath = (name: ValueName): KeyPath => definitionOf(name).key?.split('.') ?? [];
+
+/** Where the value of this target stands: its own, or that of all where it is the only one. */
+const pathIn = (source: ConfigSource, target: ConfigTarget, shared: KeyPath): KeyPath => {
+  const own = ['targets', target.name, ...shared];
+  const isAlone = valueAt(source.data as ConfigMap, 'targets') !== undefined && isOnly(source);
+  return !source.has(own) && isAlone && source.has(shared) ? shared : own;
+};
+
+const isOnly = ({ data }: ConfigSource): boolean => Object.keys(valueAt(data as ConfigMap, 'targets') ?? {}).length === 1;
+
+/** What the file is to say from now on, by its keys. */
+const toSave = (target: Target, spec: Spec, files: readonly PolicyFile[]): readonly Entry[] => {
+  const values = saidByFlags(target).flatMap((name) => {
+    const value = name === 'trust' ? undefined : saidInFile(name, target.flags);
+    return value === undefined ? [] : [[keyPath(name), value] as const];
+  });
+  const trusting: ConfigValue = spec.role.trust.map((principal) => namePrincipal(principal, spec.sourceAccount));
+  const changesTrust = (target.flags.trust ?? target.flags.untrust) !== undefined;
+  const policies = files.map(({ name, file }): Entry => [['permissions', 'policies', name], file]);
+  return [...values, ...(changesTrust ? [[keyPath('trust'), trusting] as const] : []), ...policies];
+};
+
+interface PolicyFile {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** As seen from the folder of xacct.yaml. */
+const policyFilesOf = (folder: string, input: Input, { files, cwd }: Context): readonly PolicyFile[] =>
+  policiesOf(input.list('policy') ?? []).map(({ name, file }) => ({
     name: name.value,
     file: files.relative(folder, files.resolve(cwd, file.value)),
   }));
+
+const newFile = async (spec: Spec, target: Target, path: string, input: Input, context: Context): Promise<Recorded> => {
+  const { files, cwd } = context;
   const hints = {
     sourceProfile: input.text('source-profile')?.value,
     targetProfile: input.text('target-profile')?.value,
-    policyFiles,
+    policyFiles: policyFilesOf(files.folderOf(path), input, context),
   };
   if ((await files.read(path)) !== undefined)
     throw new XacctError(
@@ -56,7 +87,7 @@ const newFile = async (spec: Spec, path: string, input: Input, context: Context)
         hints: [{ text: 'look at the new plan', command: 'xacct init --dry-run' }],
       }),
     );
-  await files.write(path, emitXacctYaml(spec, hints));
+  await files.write(path, emitXacctYaml(documentOf(target.input, spec, hints), context.version));
   const name = files.relative(cwd, path);
   context.say(`wrote ${name}\n`);
   const forget = async (): Promise<void> => {
@@ -73,6 +104,30 @@ const KEPT: Recorded = { forget: async () => undefined };
 export const configPath = (loaded: LoadedConfig | undefined, input: Input, context: Context): string =>
   loaded?.source.path ?? context.files.resolve(context.cwd, input.text('config')?.value ?? CONFIG_NAME);
 
+/** As it is on disk now: another target of this run may have written to it since it was read. */
+const reread = async (loaded: LoadedConfig, context: Context): Promise<ConfigSource> => {
+  const { path } = loaded.source;
+  const text = await context.files.read(path);
+  return text === undefined ? loaded.source : (await context.configReader()).parse(text, path);
+};
+
+const write = async (entries: readonly Entry[], target: ConfigTarget, loaded: LoadedConfig, context: Context): Promise<void> => {
+  const { path } = loaded.source;
+  const reader = await context.configReader();
+  let source = await reread(loaded, context);
+  for (const [key, value] of entries) source = reader.parse(source.withValue(pathIn(source, target, key), value), path);
+  await context.files.write(path, source.text);
+};
+
+/** The external ID that the file could not know yet, because it was generated in this run or read from the role. */
+const generatedId = (spec: Spec, target: Target): readonly Entry[] => {
+  const inFile = target.inFile && valueAt(target.inFile.values, VALUES.externalId.key);
+  const isInFile = inFile !== undefined && inFile !== 'generate';
+  const wish = spec.role.externalId;
+  if (target.inFile === undefined || isInFile || wish.kind === 'none' || target.flags.externalId) return [];
+  return [[keyPath('externalId'), externalIdInFile(wish)]];
+};
+
 export const saveConfig = async (
   spec: Spec,
   target: Target,
@@ -80,21 +135,17 @@ export const saveConfig = async (
   input: Input,
   context: Context,
 ): Promise<Recorded> => {
-  if (loaded === undefined) return newFile(spec, configPath(loaded, input, context), input, context);
-  warnAboutFlags(loaded, input, context);
-  const { externalId } = spec.role;
-  const isInFile = target.inFile?.role.externalId !== undefined && target.inFile.role.externalId !== 'generate';
-  if (target.inFile === undefined || isInFile || externalId.kind === 'none' || input.list('external-id')) return KEPT;
-  const values = externalId.kind === 'given' ? externalId.values : [externalId.fresh];
-  const [only = ''] = values;
-  // Another target of this run may have written its own id since the file was read.
-  const { path } = loaded.source;
-  const text = await context.files.read(path);
-  const source = text === undefined ? loaded.source : (await context.configReader()).parse(text, path);
-  await context.files.write(
-    path,
-    source.withValue(['targets', target.inFile.name, 'role', 'externalId'], values.length === 1 ? only : values),
-  );
-  context.say(`wrote the external ID of ${target.inFile.name} into ${loaded.source.path}\n`);
+  if (loaded === undefined) return newFile(spec, target, configPath(loaded, input, context), input, context);
+  const { inFile } = target;
+  if (inFile === undefined) return KEPT;
+  const isSaved = input.isSet('save');
+  if (!isSaved) warnAboutFlags(loaded, target, context);
+  const wanted = isSaved ? toSave(target, spec, policyFilesOf(loaded.folder, input, context)) : [];
+  const entries = [...wanted, ...generatedId(spec, target)];
+  if (entries.length === 0) return KEPT;
+  await write(entries, inFile, loaded, context);
+  if (wanted.length > 0)
+    context.say(`wrote ${wanted.map(([key]) => key.join('.')).join(', ')} of ${inFile.name} into ${loaded.source.path}\n`);
+  if (entries.length > wanted.length) context.say(`wrote the external ID of ${inFile.name} into ${loaded.source.path}\n`);
   return KEPT;
 };

@@ -1,8 +1,8 @@
 /** Which targets a command is about, and what flags and file together say of each. */
 import { note, problem } from '#domain/diagnostic.ts';
-import { isTargetName, type ConfigTarget } from '#domain/config.ts';
+import { isTargetName, textAt, type ConfigTarget } from '#domain/config.ts';
 import { formatRoleArn } from '#domain/arn.ts';
-import { DEFAULTS, layer, type SpecInput } from '#domain/spec-input.ts';
+import { DEFAULTS, layer, unknownUntrusted, type GivenList, type SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
@@ -12,6 +12,8 @@ import { specInputFromFlags } from './flag-spec.ts';
 
 export interface Target {
   readonly input: SpecInput;
+  /** The part of it that flags and variables said. */
+  readonly flags: SpecInput;
   /** undefined when flags alone describe it. */
   readonly inFile: ConfigTarget | undefined;
   /** The file's hint for the source's credentials: a name that may not exist on this machine. */
@@ -46,7 +48,9 @@ const named = (loaded: LoadedConfig, names: readonly string[]): readonly ConfigT
 
 /** The role of a target, as its ARN would be: without a partition, which the file does not say. */
 const isRoleOf = (target: ConfigTarget, roleArn: string): boolean => {
-  const role = { account: target.account, path: target.role.path ?? DEFAULTS.path, name: target.role.name ?? DEFAULTS.roleName };
+  const path = textAt(target.values, 'role.path') ?? DEFAULTS.path;
+  const name = textAt(target.values, 'role.name') ?? DEFAULTS.roleName;
+  const role = { account: target.account, path, name };
   return roleArn.endsWith(formatRoleArn({ partition: '', ...role }).slice('arn:'.length));
 };
 
@@ -92,26 +96,39 @@ const expectSameAccount = ({ targetAccount }: SpecInput, { name, account }: Conf
   );
 };
 
+const expectKnown = (unknown: GivenList): void => {
+  const [first] = unknown ?? [];
+  if (first === undefined) return;
+  throw new XacctError(
+    problem('USAGE', `${first.value} is not trusted, so it cannot be untrusted`, {
+      path: first.place,
+      hints: [{ text: 'name it as role.trust in xacct.yaml does' }],
+    }),
+  );
+};
+
 /** Flags over file, for each target. Throws XacctError. */
 export const readTargets = async (input: Input, context: Context, command: CommandNeeds): Promise<Targets> => {
   const flags = await specInputFromFlags(input, context);
   const loaded = await loadConfig(input, context, command.mayBeNew === true);
   if (loaded === undefined) {
     withoutFile(input);
-    return { loaded, targets: [{ input: flags, inFile: undefined, sourceProfile: undefined }] };
+    expectKnown(unknownUntrusted(flags, undefined));
+    return { loaded, targets: [{ input: flags, flags, inFile: undefined, sourceProfile: undefined }] };
   }
   const selected = chosen(loaded, input, command);
   if (selected.length === 0) {
     context.reporter.tell(
       note('ASSUMED_VALUE', `${input.text('role-arn')?.value ?? ''} is of no target in ${loaded.source.path}: flags alone count`),
     );
-    return { loaded, targets: [{ input: flags, inFile: undefined, sourceProfile: loaded.config.source?.profile }] };
+    return { loaded, targets: [{ input: flags, flags, inFile: undefined, sourceProfile: loaded.targets[0]?.sourceProfile }] };
   }
   const targets = await Promise.all(
     selected.map(async (inFile) => {
       expectSameAccount(flags, inFile, loaded);
-      const input = layer(flags, await specInputFromTarget(loaded, inFile, command.needs, context));
-      return { input: { ...input, name: inFile.name }, inFile, sourceProfile: inFile.source.profile };
+      const own = await specInputFromTarget(loaded, inFile, command.needs, context);
+      expectKnown(unknownUntrusted(flags, own));
+      return { input: { ...layer(flags, own), name: inFile.name }, flags, inFile, sourceProfile: inFile.sourceProfile };
     }),
   );
   return { loaded, targets };

@@ -163,7 +163,7 @@ const principalOfEc2 = async (
     );
   if (sourceAccount === undefined) throw needsSourceAccount(`ec2:${roleName}`);
   const found = await readSourceRole(sourceAccount, roleName, caller, ports);
-  if (found !== undefined) return settleArn(found, sourceAccount);
+  if (found !== undefined) return { kind: 'aws', arn: found, account: sourceAccount, said: `ec2:${roleName}` };
   throw new XacctError(
     problem('USAGE', `the role ${roleName} could not be read in the source account ${sourceAccount}`, {
       path: '--trust',
@@ -207,7 +207,11 @@ export const settleSpec = async (
   const trust = await Promise.all(request.role.trust.map((principal) => settlePrincipal(principal, at, ports)));
   const stranger = trust.find((principal) => principal.kind === 'aws' && parseArn(principal.arn)?.partition !== partition);
   if (stranger?.kind === 'aws') throw mixed(stranger.arn, partition);
-  const distinct = [...new Map(trust.map((principal) => [JSON.stringify(principal), principal])).values()];
+  const distinct = [
+    ...new Map(
+      trust.map((principal) => [principal.kind === 'aws' ? principal.arn : JSON.stringify(principal), principal]),
+    ).values(),
+  ];
   const accounts = distinct.map(accountOf).filter((account) => account !== undefined);
   return {
     ...request,

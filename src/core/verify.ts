@@ -1,5 +1,5 @@
 /** Proves through STS that the role can be assumed, and that what must be refused is refused. Never writes; credentials stay in the port. */
-import { sentExternalId, type Access } from '#domain/access.ts';
+import type { Access } from '#domain/access.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { formatDuration } from '#domain/duration.ts';
 import {
@@ -13,6 +13,7 @@ import {
 import { XacctError } from '#domain/xacct-error.ts';
 import { check, skipCheck, type CheckPorts, type Found } from './check.ts';
 import type { Insight, OpenDiagnosis, Situation, Symptom } from './diagnosis.ts';
+import { requestOf } from './entry-request.ts';
 import { identify } from './identify.ts';
 import { longestRun } from './longest-run.ts';
 import { measureDuration } from './measure-duration.ts';
@@ -43,28 +44,10 @@ export interface VerifyOptions {
   readonly isMeasuring?: boolean;
   readonly expectedRunSeconds?: number;
   readonly declared?: Partial<Declared>;
-  /** Session tags and the source identity. */
-  readonly carried?: Pick<AssumeRoleRequest, 'tags' | 'transitiveTagKeys' | 'sourceIdentity'>;
   readonly signal?: AbortSignal;
 }
 
 type Answer = AssumedSession | Refusal;
-
-/** All that Terraform will send. */
-const goodRequest = (access: Access, carried: VerifyOptions['carried']): AssumeRoleRequest => {
-  const { roleArn, sessionName, sessionSeconds, sessionTags, transitiveTagKeys, sourceIdentity } = access;
-  const externalId = sentExternalId(access);
-  return {
-    roleArn,
-    sessionName,
-    sessionSeconds,
-    ...(externalId !== undefined && { externalId }),
-    ...(Object.keys(sessionTags).length > 0 && { tags: sessionTags }),
-    ...(transitiveTagKeys.length > 0 && { transitiveTagKeys }),
-    ...(sourceIdentity !== undefined && { sourceIdentity }),
-    ...carried,
-  };
-};
 
 /** The source must be who was declared, and not the target itself. */
 const refuseWrongSource = (source: CallerIdentity, access: Access, options: VerifyOptions): void => {
@@ -230,7 +213,7 @@ const refuseSameOutsider = async (source: CallerIdentity, { outsider }: VerifyPo
 
 /** Throws XacctError when the source has no usable credentials or nobody answers; a failed proof is data. */
 export const verify = async (access: Access, ports: VerifyPorts, options: VerifyOptions): Promise<VerifyReport> => {
-  const good = goodRequest(access, options.carried);
+  const good = requestOf(access);
   // Both at once saves a round trip; a session for whoever turns out to be the wrong one is dropped unused.
   const first = ports.sessions.assumeRole(good, options.signal);
   first.catch(() => undefined);

@@ -47,6 +47,7 @@ export const compile = (spec: Spec): Desired => {
       path: spec.role.path,
       description: spec.role.description,
       maxSessionSeconds: spec.role.maxSessionSeconds,
+      ...(spec.role.permissionsBoundary !== undefined && { permissionsBoundary: spec.role.permissionsBoundary }),
       trustPolicy: trustPolicyOf(spec),
       policies,
       policyArnPrefix: policyArn(policyNameFor(spec.role.name, '')),

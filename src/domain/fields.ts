@@ -14,7 +14,7 @@ export interface Given<T> {
 
 export type Field<T> = (given: Given<string>) => Result<T>;
 
-const refuse = (given: Given<string>, reason: string, ...hints: readonly Hint[]): Result<never> =>
+export const refuse = (given: Given<string>, reason: string, ...hints: readonly Hint[]): Result<never> =>
   fail(problem('INVALID_VALUE', `"${given.value}" ${reason}`, { path: given.place, hints }));
 
 export const parseAccount: Field<string> = (given) => {

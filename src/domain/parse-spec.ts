@@ -4,16 +4,19 @@ import type { RoleArn } from './arn.ts';
 import { formatRoleArn } from './arn.ts';
 import { at, problem, type Diagnostic } from './diagnostic.ts';
 import * as field from './fields.ts';
-import type { Field, Given } from './fields.ts';
+import type { Given } from './fields.ts';
 import { checkLimit } from './limits.ts';
 import { partitionById, partitionOfRegion } from './partition.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { policyNameFor } from './policy-name.ts';
-import { parsePrincipal, type PrincipalRequest } from './principal-request.ts';
+import type { PrincipalRequest } from './principal-request.ts';
 import { fail, ok, type Result } from './result.ts';
-import { NO_CONDITIONS } from './trust-conditions.ts';
-import type { ExternalIdWish, NamedPolicy, Spec } from './spec.ts';
-import { DEFAULTS, type GivenList, type GivenPolicy, type GivenText, type SpecInput } from './spec-input.ts';
+import { Reading } from './reading.ts';
+import { doubleKeys, orphanTransitiveKeys, unmeetable } from './spec-checks.ts';
+import type { TrustConditions } from './trust-conditions.ts';
+import { VALUES } from './values.ts';
+import type { NamedPolicy, Spec } from './spec.ts';
+import { DEFAULTS, type GivenPolicy, type SpecInput } from './spec-input.ts';
 
 /** A Spec whose accounts, partition and `self` still wait for a look at the two accounts. */
 export interface SpecRequest {
@@ -21,54 +24,18 @@ export interface SpecRequest {
   readonly sourceAccount: string | undefined;
   readonly targetAccount: string | undefined;
   readonly region: string | undefined;
-  readonly role: Omit<Spec['role'], 'trust'> & { readonly trust: readonly PrincipalRequest[] };
-  readonly permissions: Spec['permissions'];
+  /** Roles through which the target is entered. */
+  readonly viaRole: readonly string[];
+  readonly source: {
+    readonly isGranted: boolean;
+    readonly instanceRole: string | undefined;
+    /** Who may assume the hub; empty: there is none. */
+    readonly trust: readonly PrincipalRequest[];
+  };
+  readonly role: Omit<Spec['role'], 'trust'> & { readonly trust: readonly PrincipalRequest[]; readonly isPair: boolean };
+  readonly permissions: Spec['permissions'] & { readonly presets: readonly string[] };
   readonly session: Spec['session'];
 }
-
-/** Takes values out of results and keeps what was wrong with the others. */
-class Reading {
-  readonly problems: Diagnostic[] = [];
-
-  take<T>(result: Result<T>): T | undefined {
-    if (result.ok) return result.value;
-    this.problems.push(...result.diagnostics);
-    return undefined;
-  }
-
-  optional<T>(parse: Field<T>, given: GivenText): T | undefined {
-    return given === undefined ? undefined : this.take(parse(given));
-  }
-
-  withDefault<T>(parse: Field<T>, given: GivenText, fallback: string): T | undefined {
-    return this.take(parse(given ?? { value: fallback, place: 'default' }));
-  }
-
-  list<T>(parse: Field<T>, given: GivenList): readonly T[] {
-    return (given ?? []).map((item) => this.take(parse(item))).filter((value) => value !== undefined);
-  }
-}
-
-const WORDS: readonly string[] = ['generate', 'none'];
-
-/** undefined: a value was refused, which has been said. */
-const parseExternalIds = (reading: Reading, given: GivenList, fresh: string): ExternalIdWish | undefined => {
-  const [first, ...rest] = given ?? [];
-  if (first === undefined || (first.value === 'generate' && rest.length === 0)) return { kind: 'generate', fresh };
-  if (first.value === 'none' && rest.length === 0) return { kind: 'none' };
-  const word = given?.find(({ value }) => WORDS.includes(value));
-  if (word !== undefined) {
-    reading.problems.push(
-      problem('USAGE', `"${word.value}" stands alone: it is no external ID beside others`, {
-        path: word.place,
-        hints: [{ text: 'leave it out, or give it alone' }],
-      }),
-    );
-    return undefined;
-  }
-  const [head, ...tail] = reading.list(field.parseExternalId, given);
-  return head === undefined ? undefined : { kind: 'given', values: [head, ...tail] };
-};
 
 const parsePolicy = (reading: Reading, { name, text }: GivenPolicy): NamedPolicy | undefined => {
   const parsedName = reading.take(field.parsePolicyName(name));
@@ -112,20 +79,11 @@ const withoutTrust = ({ trust }: SpecInput): readonly Diagnostic[] =>
         }),
       ];
 
-/** The same key twice is a contradiction, not a list. */
-const doubleTags = (tags: readonly (readonly [string, string])[]): readonly Diagnostic[] => {
-  const seen = new Map<string, string>();
-  return tags.flatMap(([key, value]) => {
-    const other = seen.get(key.toLowerCase());
-    seen.set(key.toLowerCase(), value);
-    return other === undefined || other === value
-      ? []
-      : [problem('USAGE', `the tag ${key} is given twice, as "${other}" and as "${value}"`, { path: '--tag' })];
-  });
-};
+const countPermissions = ({ policies, policyArns, presets }: SpecInput): number =>
+  (policies?.length ?? 0) + (policyArns?.length ?? 0) + (presets?.length ?? 0);
 
-const contradicted = ({ noPermissions, policies, policyArns }: SpecInput): readonly Diagnostic[] =>
-  noPermissions && (policies?.length ?? 0) + (policyArns?.length ?? 0) > 0
+const contradicted = (input: SpecInput): readonly Diagnostic[] =>
+  input.noPermissions && countPermissions(input) > 0
     ? [
         problem('USAGE', 'no permissions and a policy were both asked for', {
           path: '--permissions',
@@ -135,7 +93,7 @@ const contradicted = ({ noPermissions, policies, policyArns }: SpecInput): reado
     : [];
 
 const withoutPermissions = (input: SpecInput): readonly Diagnostic[] =>
-  input.noPermissions || (input.policies?.length ?? 0) + (input.policyArns?.length ?? 0) > 0
+  input.noPermissions || countPermissions(input) > 0
     ? []
     : [
         problem('USAGE', 'the role needs permissions, and none were named', {
@@ -148,18 +106,65 @@ const withoutPermissions = (input: SpecInput): readonly Diagnostic[] =>
         }),
       ];
 
+/** The conditions that a caller must meet, and what was wrong with them. */
+const parseConditions = (reading: Reading): TrustConditions => ({
+  mfa: reading.value('requireMfa'),
+  sourceIps: reading.list('sourceIps'),
+  orgId: reading.value('orgId'),
+  orgPaths: reading.list('orgPaths'),
+  sourceIdentities: reading.list('requiredSourceIdentities'),
+  sessionNamePrefix: reading.value('sessionNamePrefix'),
+  sessionTags: Object.fromEntries(reading.list('requiredSessionTags')),
+});
+
 /** `fresh` is a new external id, used only when one is wanted and the role has none. */
 export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRequest> => {
-  const reading = new Reading();
-  const trust = (input.trust ?? [{ value: 'self', place: 'default' }]).flatMap(
-    (given) => reading.take(parsePrincipal(given)) ?? [],
-  );
+  const reading = new Reading(input);
+  const trust = reading.value('trust') ?? [{ kind: 'self' as const }];
   const maxSessionSeconds = reading.withDefault(
     field.parseMaxSessionDuration,
     input.maxSessionDuration,
     DEFAULTS.maxSessionDuration,
   );
   const seconds = reading.withDefault(field.parseSessionDuration, input.duration, DEFAULTS.duration);
+  const tags = reading.list('tags');
+  const sessionTags = reading.list('sessionTags');
+  const request: SpecRequest = {
+    name: input.name,
+    sourceAccount: reading.value('sourceAccount'),
+    targetAccount: reading.value('targetAccount'),
+    region: reading.value('region'),
+    viaRole: reading.list('viaRole'),
+    source: {
+      isGranted: reading.value('grantSource'),
+      instanceRole: reading.value('instanceRole'),
+      trust: reading.list('sourceTrust'),
+    },
+    role: {
+      name: reading.withDefault(field.parseRoleName, input.roleName, DEFAULTS.roleName) ?? '',
+      path: reading.withDefault(field.parsePath, input.path, DEFAULTS.path) ?? '',
+      description: reading.withDefault(field.parseDescription, input.description, DEFAULTS.description) ?? '',
+      maxSessionSeconds: maxSessionSeconds ?? 0,
+      permissionsBoundary: reading.value('permissionsBoundary'),
+      tags: Object.fromEntries(tags),
+      trust,
+      externalId: reading.externalIds('generate', fresh) ?? { kind: 'generate', fresh },
+      conditions: parseConditions(reading),
+      isPair: reading.value('pair'),
+    },
+    permissions: {
+      policies: (input.policies ?? []).flatMap((policy) => parsePolicy(reading, policy) ?? []),
+      policyArns: reading.list('policyArns'),
+      presets: reading.list('presets'),
+    },
+    session: {
+      name: reading.withDefault(field.parseSessionName, input.sessionName, DEFAULTS.sessionName) ?? '',
+      seconds: seconds ?? 0,
+      tags: Object.fromEntries(sessionTags),
+      transitiveTagKeys: reading.list('transitiveTags'),
+      sourceIdentity: reading.value('sourceIdentity'),
+    },
+  };
   if (maxSessionSeconds !== undefined && seconds !== undefined && seconds > maxSessionSeconds)
     reading.problems.push(
       problem('INVALID_VALUE', `sessions of ${seconds} s are longer than the role's maximum of ${maxSessionSeconds} s`, {
@@ -167,40 +172,16 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
         hints: [{ text: "raise the role's maximum: --max-session-duration" }],
       }),
     );
-  const tags = reading.list(field.parseTag, input.tags);
-  const request = {
-    name: input.name,
-    sourceAccount: reading.optional(field.parseAccount, input.sourceAccount),
-    targetAccount: reading.optional(field.parseAccount, input.targetAccount),
-    region: reading.optional(field.parseRegion, input.region),
-    role: {
-      name: reading.withDefault(field.parseRoleName, input.roleName, DEFAULTS.roleName) ?? '',
-      path: reading.withDefault(field.parsePath, input.path, DEFAULTS.path) ?? '',
-      description: reading.withDefault(field.parseDescription, input.description, DEFAULTS.description) ?? '',
-      maxSessionSeconds: maxSessionSeconds ?? 0,
-      tags: Object.fromEntries(tags),
-      trust,
-      externalId: parseExternalIds(reading, input.externalId, fresh) ?? { kind: 'generate' as const, fresh },
-      conditions: NO_CONDITIONS,
-    },
-    permissions: {
-      policies: (input.policies ?? []).flatMap((policy) => parsePolicy(reading, policy) ?? []),
-      policyArns: reading.list(field.parseAttachedPolicy, input.policyArns),
-    },
-    session: {
-      name: reading.withDefault(field.parseSessionName, input.sessionName, DEFAULTS.sessionName) ?? '',
-      seconds: seconds ?? 0,
-      tags: {},
-      transitiveTagKeys: [],
-      sourceIdentity: undefined,
-    },
-  };
   const [first, ...more] = [
     ...reading.problems,
     ...duplicates(input.policies ?? []),
     ...tooLong(request.role.name, request.permissions.policies),
     ...withoutTrust(input),
-    ...doubleTags(tags),
+    ...doubleKeys(tags, 'tag', input.tags),
+    ...doubleKeys(sessionTags, 'session tag', input.sessionTags),
+    ...doubleKeys(reading.list('requiredSessionTags'), 'required session tag', input.requiredSessionTags),
+    ...orphanTransitiveKeys(request.session, input),
+    ...unmeetable(request.role, input),
     ...contradicted(input),
     ...withoutPermissions(input),
   ];
@@ -234,12 +215,24 @@ const mixedPartitions = (role: RoleArn, region: Given<string>): Diagnostic =>
     hints: [{ text: `choose a region of ${role.partition}: ${partitionById(role.partition)?.homeRegion ?? ''}` }],
   });
 
+/** Where the file lets nobody but tokens in, a token is what the caller brings. A trust that is wrong is the business of init. */
+const webIdentityOf = ({ trust }: SpecInput): Access['webIdentity'] => {
+  const principals = (trust ?? []).map((given) => VALUES.trust.parse(given));
+  const [first] = principals;
+  if (first?.ok !== true || first.value.kind !== 'oidc') return undefined;
+  if (principals.some((result) => !result.ok || result.value.kind !== 'oidc')) return undefined;
+  return { issuer: `https://${first.value.issuer}`, audience: first.value.audience, tokenFile: undefined };
+};
+
 /** What verify and emit-tf need: a role, and how it is assumed. A region that nobody named is the home of the role's partition. */
 export const parseAccess = (input: SpecInput): Result<Access> => {
-  const reading = new Reading();
-  const region = reading.optional(field.parseRegion, input.region);
+  const reading = new Reading(input);
+  const region = reading.value('region');
   const role = roleOf(reading, input, region);
-  const externalId = parseExternalIds(reading, input.externalId ?? [{ value: 'none', place: 'default' }], '');
+  const externalId = reading.externalIds('none', '');
+  const sessionTags = reading.list('sessionTags');
+  const transitiveTagKeys = reading.list('transitiveTags');
+  const sourceIdentity = reading.value('sourceIdentity');
   const sessionName = reading.withDefault(field.parseSessionName, input.sessionName, DEFAULTS.sessionName);
   const sessionSeconds = reading.withDefault(field.parseSessionDuration, input.duration, DEFAULTS.duration);
   if (role && region !== undefined && input.region && partitionOfRegion(region)?.id !== role.partition)
@@ -264,6 +257,7 @@ export const parseAccess = (input: SpecInput): Result<Access> => {
         path: input.externalId?.[0]?.place ?? '--external-id',
       }),
     );
+  reading.problems.push(...doubleKeys(sessionTags, 'session tag', input.sessionTags));
   const [first, ...more] = reading.problems;
   if (first !== undefined) return fail(first, ...more);
   if (!role || sessionName === undefined || sessionSeconds === undefined)
@@ -274,13 +268,13 @@ export const parseAccess = (input: SpecInput): Result<Access> => {
     externalIds: externalId?.kind === 'given' ? externalId.values : [],
     sessionName,
     sessionSeconds,
-    sessionTags: {},
-    transitiveTagKeys: [],
-    sourceIdentity: undefined,
+    sessionTags: Object.fromEntries(sessionTags),
+    transitiveTagKeys,
+    sourceIdentity,
     sessionPolicy: undefined,
     sessionPolicyArns: [],
     via: [],
-    webIdentity: undefined,
+    webIdentity: webIdentityOf(input),
     region: region ?? partitionById(role.partition)?.homeRegion ?? 'us-east-1',
   });
 };

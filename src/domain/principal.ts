@@ -2,8 +2,8 @@
 import { formatRoleArn, formatRootArn, parseRoleArn, type RoleArn } from './arn.ts';
 
 export type Principal =
-  /** Exactly this account root, user or role. */
-  | { readonly kind: 'aws'; readonly arn: string; readonly account: string }
+  /** Exactly this account root, user or role; `said` where a person named it otherwise than by its ARN. */
+  | { readonly kind: 'aws'; readonly arn: string; readonly account: string; readonly said?: string }
   /** Everyone whom IAM Identity Center lets use this permission set in the account. */
   | { readonly kind: 'sso'; readonly account: string; readonly permissionSet: string }
   /** Tokens of an issuer with one of these subjects. */
@@ -63,7 +63,7 @@ export const ssoRolePatterns = (partition: string, account: string, permissionSe
 export const namePrincipal = (principal: Principal, sourceAccount: string): string => {
   switch (principal.kind) {
     case 'aws':
-      return principal.arn;
+      return principal.said ?? principal.arn;
     case 'sso':
       return principal.account === sourceAccount
         ? `sso:${principal.permissionSet}`

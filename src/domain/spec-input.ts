@@ -1,8 +1,11 @@
 /** What the layers (flags, environment, file) said for one target, still as text and each with its place. */
+import { parseRootArn } from './arn.ts';
 import type { Given } from './fields.ts';
+import { VALUE_NAMES, VALUES, type Shape, type ValueName } from './values.ts';
 
 export type GivenText = Given<string> | undefined;
 export type GivenList = readonly Given<string>[] | undefined;
+export type GivenSwitch = Given<boolean> | undefined;
 
 export interface GivenPolicy {
   readonly name: Given<string>;
@@ -10,28 +13,22 @@ export interface GivenPolicy {
   readonly text: Given<string>;
 }
 
+interface GivenByShape {
+  readonly one: GivenText;
+  readonly many: GivenList;
+  readonly switch: GivenSwitch;
+}
+
+/** The values of the table, each as somebody gave it. */
+export type GivenValues = { readonly [N in ValueName]: GivenByShape[Shape<N>] };
+
 /** Every value is optional here: a default, a question or an error follows, depending on who asks. */
-export interface SpecInput {
+export interface SpecInput extends GivenValues {
   /** The environment's name. */
   readonly name: string;
-  readonly sourceAccount: GivenText;
-  readonly targetAccount: GivenText;
-  readonly region: GivenText;
-  readonly roleArn: GivenText;
-  readonly roleName: GivenText;
-  readonly path: GivenText;
-  readonly description: GivenText;
-  readonly maxSessionDuration: GivenText;
-  readonly tags: GivenList;
-  readonly trust: GivenList;
-  /** `generate`, `none`, or values of which the first is sent. */
-  readonly externalId: GivenList;
   readonly policies: readonly GivenPolicy[] | undefined;
-  readonly policyArns: GivenList;
   /** `none` was said: an empty role is wanted. */
   readonly noPermissions: boolean;
-  readonly sessionName: GivenText;
-  readonly duration: GivenText;
 }
 
 export const DEFAULTS = {
@@ -44,43 +41,49 @@ export const DEFAULTS = {
   duration: '1h',
 } as const;
 
+/** Each value of the table by `give`, which knows the shape that it is asked for. */
+export const givenValues = (give: (name: ValueName) => Given<string> | readonly Given<string>[] | GivenSwitch): GivenValues =>
+  Object.fromEntries(VALUE_NAMES.map((name) => [name, give(name)])) as unknown as GivenValues;
+
 export const NOTHING_GIVEN: Omit<SpecInput, 'name'> = {
-  sourceAccount: undefined,
-  targetAccount: undefined,
-  region: undefined,
-  roleArn: undefined,
-  roleName: undefined,
-  path: undefined,
-  description: undefined,
-  maxSessionDuration: undefined,
-  tags: undefined,
-  trust: undefined,
-  externalId: undefined,
+  ...givenValues(() => undefined),
   policies: undefined,
-  policyArns: undefined,
   noPermissions: false,
-  sessionName: undefined,
-  duration: undefined,
+};
+
+/** `ec2:ci` and the like are the same in one form only; an account and its root are the same in two. */
+const sameness = ({ value }: Given<string>): string => {
+  const parsed = VALUES.trust.parse({ value, place: '' });
+  if (!parsed.ok) return value;
+  const account = parsed.value.kind === 'arn' ? parseRootArn(parsed.value.arn)?.account : undefined;
+  return account ?? (parsed.value.kind === 'account' ? parsed.value.account : JSON.stringify(parsed.value));
+};
+
+/** `--trust` adds to the file's list, `--untrust` takes from it: nobody loses access by being left unsaid. */
+const layerTrust = (upper: SpecInput, lower: SpecInput): GivenList => {
+  const all = upper.trust && lower.trust ? [...lower.trust, ...upper.trust] : (upper.trust ?? lower.trust);
+  const gone = new Set((upper.untrust ?? []).map(sameness));
+  const stays = all?.filter((item) => !gone.has(sameness(item)));
+  const seen = new Set<string>();
+  return stays?.filter((item) => !seen.has(sameness(item)) && seen.add(sameness(item)));
+};
+
+/** Who is to be untrusted and was not trusted: a slip of the pen, most likely. */
+export const unknownUntrusted = (upper: SpecInput, lower: SpecInput | undefined): GivenList => {
+  const known = new Set([...(lower?.trust ?? []), ...(upper.trust ?? [])].map(sameness));
+  return upper.untrust?.filter((item) => !known.has(sameness(item)));
 };
 
 /** Flags over file, value by value; a list replaces a list, but for the trust. */
-export const layer = (upper: SpecInput, lower: SpecInput): SpecInput => ({
-  name: upper.name,
-  sourceAccount: upper.sourceAccount ?? lower.sourceAccount,
-  targetAccount: upper.targetAccount ?? lower.targetAccount,
-  region: upper.region ?? lower.region,
-  roleArn: upper.roleArn ?? lower.roleArn,
-  roleName: upper.roleName ?? lower.roleName,
-  path: upper.path ?? lower.path,
-  description: upper.description ?? lower.description,
-  maxSessionDuration: upper.maxSessionDuration ?? lower.maxSessionDuration,
-  tags: upper.tags ?? lower.tags,
-  // `--trust` adds to the file's list: nobody loses access by a flag.
-  trust: upper.trust && lower.trust ? [...lower.trust, ...upper.trust] : (upper.trust ?? lower.trust),
-  externalId: upper.externalId ?? lower.externalId,
-  policies: upper.noPermissions ? upper.policies : (upper.policies ?? lower.policies),
-  policyArns: upper.noPermissions ? upper.policyArns : (upper.policyArns ?? lower.policyArns),
-  noPermissions: upper.noPermissions || (lower.noPermissions && upper.policies === undefined && upper.policyArns === undefined),
-  sessionName: upper.sessionName ?? lower.sessionName,
-  duration: upper.duration ?? lower.duration,
-});
+export const layer = (upper: SpecInput, lower: SpecInput): SpecInput => {
+  const hasPermissions = (upper.policies ?? upper.policyArns ?? upper.presets) !== undefined;
+  return {
+    ...givenValues((name) => upper[name] ?? lower[name]),
+    name: upper.name,
+    trust: layerTrust(upper, lower),
+    policies: upper.noPermissions ? upper.policies : (upper.policies ?? lower.policies),
+    policyArns: upper.noPermissions ? upper.policyArns : (upper.policyArns ?? lower.policyArns),
+    presets: upper.noPermissions ? upper.presets : (upper.presets ?? lower.presets),
+    noPermissions: upper.noPermissions || (lower.noPermissions && !hasPermissions),
+  };
+};

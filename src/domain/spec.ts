@@ -40,6 +40,8 @@ export interface Spec {
     readonly trust: readonly Principal[];
     readonly externalId: ExternalIdWish;
     readonly conditions: TrustConditions;
+    /** ARN of a policy that exists. */
+    readonly permissionsBoundary: string | undefined;
   };
   readonly permissions: {
     /** Customer-managed policies that init makes in the target. */

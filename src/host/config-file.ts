@@ -52,6 +52,7 @@ export const configReader: ConfigReader = {
     if (first) throw new XacctError(first, ...more);
     return {
       path,
+      text,
       data: dataOf(document, name),
       has: (keys) => document.hasIn(keys),
       locate: (keys) => {
@@ -60,7 +61,7 @@ export const configReader: ConfigReader = {
       },
       withValue: (keys, value) => {
         const changed = document.clone();
-        changed.setIn(keys, typeof value === 'string' ? value : changed.createNode(value, { flow: true }));
+        changed.setIn(keys, typeof value === 'object' ? changed.createNode(value, { flow: true }) : value);
         const wanted: unknown = changed.toJS({ maxAliasCount: 100 });
         for (const written of waysToWrite(value)) {
           const spliced = splice(document, text, keys, written);

@@ -1,6 +1,6 @@
 /** One value put into the text of a YAML file: everything else stays byte for byte, which the library's own writer does not promise. */
 import { isMap, isScalar, isSeq, stringify, type Document, type Node, type YAMLMap } from 'yaml';
-import type { ConfigPath } from '#domain/config.ts';
+import type { ConfigPath, ConfigValue } from '#domain/config.ts';
 
 interface Edit {
   readonly from: number;
@@ -11,10 +11,16 @@ interface Edit {
 const lineEndOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
 
 /** As YAML writes it on one line; the second way holds everywhere. */
-export const waysToWrite = (value: string | readonly string[]): readonly [string, string] => {
-  if (typeof value !== 'string') {
-    const items = value.map(waysToWrite);
+export const waysToWrite = (value: ConfigValue | null): readonly [string, string] => {
+  if (typeof value === 'boolean' || value === null) return [String(value), String(value)];
+  if (Array.isArray(value)) {
+    const items = (value as readonly string[]).map(waysToWrite);
     return [`[${items.map(([plain]) => plain).join(', ')}]`, `[${items.map(([, quoted]) => quoted).join(', ')}]`];
+  }
+  if (typeof value === 'object') {
+    const items = Object.entries(value).map(([key, item]) => [waysToWrite(key), waysToWrite(item ?? null)] as const);
+    const at = (way: 0 | 1): string => `{ ${items.map(([key, item]) => `${key[way]}: ${item[way]}`).join(', ')} }`;
+    return items.length === 0 ? ['{}', '{}'] : [at(0), at(1)];
   }
   const plain = stringify(value, { lineWidth: 0 }).trimEnd();
   const quoted = JSON.stringify(value);

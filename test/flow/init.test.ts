@@ -53,7 +53,8 @@ describe('init', () => {
     expect(product.writes()).toEqual(['AttachRolePolicy', 'CreatePolicy', 'CreateRole']);
     expect(await product.list()).toEqual(['.xacct', 's3.json', 'xacct.yaml']);
     expect(await product.read('xacct.yaml')).toMatchInlineSnapshot(`
-      "# The set-up that xacct makes and proves. Change it and run: xacct init
+      "# yaml-language-server: $schema=https://unpkg.com/xacct@0.0.0-test/schemas/xacct.schema.json
+      # The set-up that xacct makes and proves. Change it and run: xacct init
       version: 1
       source:
         account: "111111111111"

@@ -1,11 +1,13 @@
 /** What init writes into a new xacct.yaml, read again, is the same set-up: for every name, tag and path that a person may choose. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseConfig, targetsOf } from '#domain/config.ts';
+import { parseConfig, targetsOf, type ConfigMap } from '#domain/config.ts';
 import { parseDuration } from '#domain/duration.ts';
 import { namePrincipal } from '#domain/principal.ts';
 import type { Spec } from '#domain/spec.ts';
-import { emitXacctYaml, type YamlHints } from '#emit/xacct-yaml.ts';
+import { documentOf, type FileHints } from '#domain/config-document.ts';
+import { NOTHING_GIVEN } from '#domain/spec-input.ts';
+import { emitXacctYaml } from '#emit/xacct-yaml.ts';
 import { configReader } from '#host/config-file.ts';
 import { SESSION_WISH, aSpec } from '../support/builders.ts';
 
@@ -96,10 +98,13 @@ const spec: fc.Arbitrary<Spec> = fc
     }),
   );
 
-const hints: fc.Arbitrary<YamlHints> = fc.record({
+const hints: fc.Arbitrary<FileHints> = fc.record({
   sourceProfile: fc.option(text, { nil: undefined }),
   targetProfile: fc.option(text, { nil: undefined }),
-  policyFiles: fc.uniqueArray(fc.record({ name, file: text }), { selector: (file) => file.name, maxLength: 3 }),
+  policyFiles: fc.uniqueArray(fc.record({ name: name.filter((candidate) => candidate !== '__proto__'), file: text }), {
+    selector: (file) => file.name,
+    maxLength: 3,
+  }),
 });
 
 const idsOf = ({ role: { externalId } }: Spec): unknown => {
@@ -107,40 +112,49 @@ const idsOf = ({ role: { externalId } }: Spec): unknown => {
   return externalId.values.length === 1 ? externalId.values[0] : externalId.values;
 };
 
+const fileOf = (wanted: Spec, given: FileHints): string => {
+  return emitXacctYaml(documentOf({ ...NOTHING_GIVEN, name: wanted.name }, wanted, given), '1.2.3');
+};
+
 describe('a new xacct.yaml', () => {
   test('says what was wanted', () => {
     fc.assert(
       fc.property(spec, hints, (wanted, given) => {
-        const source = configReader.parse(emitXacctYaml(wanted, given), '/xacct.yaml');
+        const source = configReader.parse(fileOf(wanted, given), '/xacct.yaml');
         const config = parseConfig(source.data, (place) => source.locate(place));
         if (!config.ok) throw new Error(config.diagnostics.map(({ message }) => message).join('; '));
         const [target, ...others] = targetsOf(config.value);
         expect(others).toEqual([]);
-        const { maxSessionDuration = '', ...role } = target?.role ?? {};
-        const { duration = '', ...terraform } = target?.terraform ?? {};
+        const { role = {}, terraform = {}, ...values } = (target?.values ?? {}) as Readonly<Record<string, ConfigMap>>;
+        const { maxSessionDuration, ...ofRole } = role;
+        const { duration, ...ofTerraform } = terraform;
         expect({
           ...target,
-          role,
-          terraform,
-          seconds: [parseDuration(maxSessionDuration), parseDuration(duration)],
+          values: { ...values, role: ofRole, terraform: ofTerraform },
+          seconds: [maxSessionDuration, duration].map((said) => (typeof said === 'string' ? parseDuration(said) : said)),
         }).toEqual({
           name: wanted.name,
           account: wanted.targetAccount,
           profile: given.targetProfile,
-          source: { account: wanted.sourceAccount, ...(given.sourceProfile !== undefined && { profile: given.sourceProfile }) },
-          role: {
-            name: wanted.role.name,
-            path: wanted.role.path,
-            description: wanted.role.description,
-            trust: wanted.role.trust.map((principal) => namePrincipal(principal, wanted.sourceAccount)),
-            externalId: idsOf(wanted),
-            ...(Object.keys(wanted.role.tags).length > 0 && { tags: { ...wanted.role.tags } }),
+          sourceProfile: given.sourceProfile,
+          values: {
+            account: wanted.targetAccount,
+            ...(given.targetProfile !== undefined && { profile: given.targetProfile }),
+            source: { account: wanted.sourceAccount, ...(given.sourceProfile !== undefined && { profile: given.sourceProfile }) },
+            role: {
+              name: wanted.role.name,
+              path: wanted.role.path,
+              description: wanted.role.description,
+              trust: wanted.role.trust.map((principal) => namePrincipal(principal, wanted.sourceAccount)),
+              externalId: idsOf(wanted),
+              ...(Object.keys(wanted.role.tags).length > 0 && { tags: { ...wanted.role.tags } }),
+            },
+            permissions: {
+              policies: Object.fromEntries(given.policyFiles.map((file) => [file.name, file.file])),
+              policyArns: wanted.permissions.policyArns,
+            },
+            terraform: { region: wanted.region, sessionName: wanted.session.name },
           },
-          permissions: {
-            policies: Object.fromEntries(given.policyFiles.map((file) => [file.name, file.file])),
-            policyArns: wanted.permissions.policyArns,
-          },
-          terraform: { region: wanted.region, sessionName: wanted.session.name },
           seconds: [wanted.role.maxSessionSeconds, wanted.session.seconds],
         });
       }),
@@ -151,7 +165,7 @@ describe('a new xacct.yaml', () => {
   test('is the same text for the same set-up', () => {
     fc.assert(
       fc.property(spec, hints, (wanted, given) => {
-        expect(emitXacctYaml(wanted, given)).toBe(emitXacctYaml(structuredClone(wanted), given));
+        expect(fileOf(wanted, given)).toBe(fileOf(structuredClone(wanted), given));
       }),
       { numRuns: 20 },
     );

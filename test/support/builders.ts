@@ -48,6 +48,7 @@ export const aSpec = ({ role, permissions, ...rest }: Changes = {}): Spec => ({
     trust: [awsPrincipal(SOURCE_ROLE)],
     externalId: { kind: 'given', values: ['7f3c'] },
     conditions: NO_CONDITIONS,
+    permissionsBoundary: undefined,
     ...role,
   },
   permissions: { policies: [{ name: 's3', document: allow('s3:GetObject') }], policyArns: [], ...permissions },

@@ -21,9 +21,15 @@ export const schemaFaults = (root: Schema, value: unknown, schema: Schema = root
     $ref: (name) =>
       at((root['$defs'] as Readonly<Record<string, Schema>>)[String(name).replace('#/$defs/', '')] ?? {}, value, path),
     type: (type) =>
-      typeOf(value) === type || (type === 'integer' && Number.isInteger(value))
+      [type].flat().some((one) => typeOf(value) === one || (one === 'integer' && Number.isInteger(value)))
         ? []
         : [`${path}: ${typeOf(value)} is not ${String(type)}`],
+    pattern: (pattern) =>
+      typeof value !== 'string' || new RegExp(String(pattern)).test(value) ? [] : [`${path}: "${value}" has another form`],
+    minProperties: (least) =>
+      !isRecord(value) || Object.keys(value).length >= Number(least) ? [] : [`${path}: has too few keys`],
+    propertyNames: (names) =>
+      isRecord(value) ? Object.keys(value).flatMap((key) => at(names as Schema, key, `${path}.${key}`)) : [],
     enum: (values) =>
       (values as readonly unknown[]).includes(value) ? [] : [`${path}: ${JSON.stringify(value)} is not in the list`],
     const: (wanted) => (value === wanted ? [] : [`${path}: ${JSON.stringify(value)} is not ${JSON.stringify(wanted)}`]),

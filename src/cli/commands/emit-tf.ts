@@ -10,7 +10,7 @@ import { BEGIN, END, mergeBetween, replaceWhole } from '#emit/shared-file.ts';
 import type { TerraformModel, TerraformTarget } from '#emit/terraform-model.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
-import { ALL, ROLE_ARN, SESSION, SOURCE_ACCOUNT, TARGET_ACCOUNT } from '#cli/options.ts';
+import { ALL, option, ROLE_ARN, SESSION, SOURCE_ACCOUNT, TARGET_ACCOUNT } from '#cli/options.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
 import { readExample, readTerraformOptions, TERRAFORM_FLAGS } from '#cli/terraform-flags.ts';
 import { placeFiles, writeOut, type Merge } from '#cli/write-out.ts';
@@ -97,15 +97,12 @@ export const emitTfCommand: CommandDefinition = {
   takesTargets: true,
   options: [
     ROLE_ARN,
-    { flags: '--external-id <id>', about: 'the external ID that the trust policy asks for', isRepeatable: true },
+    option('externalId', 'the external ID that the trust policy asks for'),
     ...SESSION,
-    {
-      flags: '--region <region>',
-      about: "the region of the provider (default: that of xacct.yaml, else the home region of the role's partition)",
-    },
+    option('region', "the region of the provider (default: that of xacct.yaml, else the home region of the role's partition)"),
     TARGET_ACCOUNT,
     SOURCE_ACCOUNT,
-    { flags: '--role-name <name>', about: 'the name of the role, where no ARN is given' },
+    option('roleName', 'the name of the role, where no ARN is given'),
     ...TERRAFORM_FLAGS,
     { flags: '--out <file>', about: 'write the file instead; what others wrote in it stays' },
     { flags: '--force', about: 'overwrite a file that xacct did not make' },

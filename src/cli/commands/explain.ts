@@ -2,7 +2,7 @@
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Input, OptionDefinition } from '#cli/command.ts';
-import { REACHING_AWS, ROLE_ARN, SESSION, SOURCE_ACCOUNT, SOURCE_PROFILE, TARGET_ACCOUNT } from '#cli/options.ts';
+import { option, REACHING_AWS, ROLE_ARN, SESSION, SOURCE_ACCOUNT, SOURCE_PROFILE, TARGET_ACCOUNT } from '#cli/options.ts';
 
 /** What cannot be asked together, as it was typed: variables of the environment only stand in. */
 const EXCLUSIVE: readonly (readonly [flag: string, others: readonly string[]])[] = [
@@ -63,11 +63,8 @@ export const explainCommand: CommandDefinition = {
     { flags: '--expect <principal>', about: 'with --who: exit 1 unless the list is exactly this', isRepeatable: true },
     { flags: '--message <text>', about: "AWS's refusal, or a log that holds it; - reads standard input" },
     { flags: '--scenario <file>', about: 'decide scenarios in JSON, one a line; - reads standard input' },
-    { flags: '--external-id <id>', about: 'the external ID that the call sends; none: send none', isRepeatable: true },
+    option('externalId', 'the external ID that the call sends; none: send none'),
     ...SESSION,
-    { flags: '--session-tag <key=value>', about: 'a session tag that the call passes', isRepeatable: true },
-    { flags: '--transitive-tag <key>', about: 'which of the session tags are transitive', isRepeatable: true },
-    { flags: '--source-identity <name>', about: 'the source identity that the call sets' },
     ...CALL_FACTS,
     SOURCE_PROFILE,
     { flags: '--target-profile <name>', about: 'credentials that may read the role in the target account' },

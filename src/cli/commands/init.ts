@@ -105,8 +105,9 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
     const inFile = loaded?.targets.find((target) => target.name === expected.spec.name);
     const target: Target = {
       input: { ...NOTHING_GIVEN, name: expected.spec.name },
+      flags: { ...NOTHING_GIVEN, name: expected.spec.name },
       inFile,
-      sourceProfile: inFile?.source.profile ?? loaded?.config.source?.profile,
+      sourceProfile: inFile?.sourceProfile ?? loaded?.targets[0]?.sourceProfile,
     };
     return { target, expected };
   });
@@ -137,6 +138,7 @@ export const initCommand: CommandDefinition = {
   takesTargets: true,
   options: [
     ...SPEC_OPTIONS,
+    { flags: '--save', about: 'write what the flags say into xacct.yaml, too' },
     { flags: '--dry-run', about: 'show the plan and stop' },
     PRUNE,
     { flags: '--plan <file>', about: 'carry out exactly this plan of `xacct plan --out`, or exit 5' },

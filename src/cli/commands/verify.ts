@@ -6,13 +6,13 @@ import type { GivenText } from '#domain/spec-input.ts';
 import { isProved, SKIPPABLE, type Skippable, type VerifyReport } from '#domain/verify-report.ts';
 import type { AwsSide } from '#core/ports/aws-accounts.ts';
 import { verify } from '#core/verify.ts';
-import { CARRIED, carriedOf } from '#cli/carried.ts';
 import type { CommandDefinition, Input } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { openDiagnosis } from '#cli/open-diagnosis.ts';
 import { eachTarget } from '#cli/each-target.ts';
 import {
   ALL,
+  option,
   REACHING_AWS,
   ROLE_ARN,
   SESSION,
@@ -81,7 +81,6 @@ const verifyTarget = async (target: Target, input: Input, context: Context): Pro
       isThorough: input.isSet('thorough'),
       isMeasuring: input.isSet('measure-duration'),
       declared: { maxSessionSeconds },
-      carried: carriedOf(input),
       ...(expectedRunSeconds !== undefined && { expectedRunSeconds }),
       signal: context.signal,
     },
@@ -94,9 +93,8 @@ export const verifyCommand: CommandDefinition = {
   takesTargets: true,
   options: [
     ROLE_ARN,
-    { flags: '--external-id <id>', about: 'the external ID that the trust policy asks for; none: send none', isRepeatable: true },
+    option('externalId', 'the external ID that the trust policy asks for; none: send none'),
     ...SESSION,
-    ...CARRIED,
     SOURCE_PROFILE,
     { flags: '--target-profile <name>', about: 'credentials of the target account: after a failure its policies are read' },
     {

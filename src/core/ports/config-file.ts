@@ -1,17 +1,18 @@
 /** xacct.yaml on disk: read as plain data with the line of every key, and edited without losing a comment. */
-import type { ConfigPath } from '#domain/config.ts';
+import type { ConfigPath, ConfigValue } from '#domain/config.ts';
 
 export interface ConfigSource {
   /** Absolute. */
   readonly path: string;
   /** Plain data: maps, lists, scalars. */
   readonly data: unknown;
+  readonly text: string;
   /** Whether the key or item itself is there. */
   has(path: ConfigPath): boolean;
   /** `xacct.yaml:12:5` for a key or value, or for the nearest parent that is there. */
   locate(path: ConfigPath): string;
   /** The whole text with this one value set; comments and everything else stay. */
-  withValue(path: ConfigPath, value: string | readonly string[]): string;
+  withValue(path: ConfigPath, value: ConfigValue): string;
 }
 
 export interface ConfigReader {

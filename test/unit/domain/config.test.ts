@@ -1,6 +1,6 @@
 /** xacct.yaml: what it may say, what is said of the rest, and what a target inherits. */
 import { describe, expect, test } from 'vitest';
-import { parseConfig, targetsOf, type Config } from '#domain/config.ts';
+import { parseConfig, targetsOf, valueAt, type Config } from '#domain/config.ts';
 import { configReader } from '#host/config-file.ts';
 
 const read = (text: string) => {
@@ -48,33 +48,33 @@ describe('a config', () => {
       'with an unknown key of the role',
       `version: 1\nrole:\n  nmae: x\n${TARGETS}`,
       [
-        'xacct.yaml:3:3 role.nmae: this key is unknown | known here: name, path, description, tags, trust, externalId, maxSessionDuration',
+        'xacct.yaml:3:3 role.nmae: this key is unknown | known here: name, path, description, trust, externalId, maxSessionDuration, permissionsBoundary, tags, pair, conditions',
       ],
     ],
     [
       'with an unknown key at the top',
       `version: 1\nrolle: {}\n${TARGETS}`,
-      ['xacct.yaml:2:1 rolle: this key is unknown | known here: version, source, role, permissions, terraform, targets'],
+      ['xacct.yaml:2:1 rolle: this key is unknown | known here: version, viaRole, source, role, permissions, terraform, targets'],
     ],
     [
       'with an unknown key of a target',
       'version: 1\ntargets:\n  dev:\n    account: "222222222222"\n    regoin: x\n',
       [
-        'xacct.yaml:5:5 targets.dev.regoin: this key is unknown | known here: account, profile, source, role, permissions, terraform',
+        'xacct.yaml:5:5 targets.dev.regoin: this key is unknown | known here: account, profile, viaRole, source, role, permissions, terraform',
       ],
     ],
     [
       'with an unknown key of a target that is called like a section',
       'version: 1\ntargets:\n  role:\n    account: "222222222222"\n    regoin: x\n',
       [
-        'xacct.yaml:5:5 targets.role.regoin: this key is unknown | known here: account, profile, source, role, permissions, terraform',
+        'xacct.yaml:5:5 targets.role.regoin: this key is unknown | known here: account, profile, viaRole, source, role, permissions, terraform',
       ],
     ],
     [
       'with an unknown key of a target that is called like a method',
       'version: 1\ntargets:\n  toString:\n    account: "222222222222"\n    regoin: x\n',
       [
-        'xacct.yaml:5:5 targets.toString.regoin: this key is unknown | known here: account, profile, source, role, permissions, terraform',
+        'xacct.yaml:5:5 targets.toString.regoin: this key is unknown | known here: account, profile, viaRole, source, role, permissions, terraform',
       ],
     ],
     ['with another version', `version: 2\n${TARGETS}`, ['xacct.yaml:1:1 version: the version is 2: this xacct reads version 1']],
@@ -112,7 +112,7 @@ describe('a config', () => {
     const config = configOf(
       `version: 1\nrole: { tags: { prototype: "yes", constructor: "a" } }\ntargets:\n  constructor: { account: "222222222222" }\n  prototype: { account: "333333333333" }\n`,
     );
-    expect(targetsOf(config).map(({ name, role }) => [name, role.tags])).toEqual([
+    expect(targetsOf(config).map(({ name, values }) => [name, valueAt(values, 'role.tags')])).toEqual([
       ['constructor', { prototype: 'yes', constructor: 'a' }],
       ['prototype', { prototype: 'yes', constructor: 'a' }],
     ]);
@@ -142,24 +142,33 @@ targets:
         name: 'dev',
         account: '222222222222',
         profile: undefined,
-        source: { account: '111111111111', profile: 'ci' },
-        role: {
-          name: 'shared',
-          trust: ['self', '111111111111'],
-          tags: { a: '1', b: '2' },
-          maxSessionDuration: '7200',
+        sourceProfile: 'ci',
+        values: {
+          account: '222222222222',
+          source: { account: '111111111111', profile: 'ci' },
+          role: {
+            name: 'shared',
+            trust: ['self', '111111111111'],
+            tags: { a: '1', b: '2' },
+            maxSessionDuration: '7200',
+          },
+          permissions: { policies: { s3: 's3.json' }, policyArns: ['x', 'y'] },
+          terraform: { region: 'us-east-1', sessionName: 'tf' },
         },
-        permissions: { policies: { s3: 's3.json' }, policyArns: ['x', 'y'] },
-        terraform: { region: 'us-east-1', sessionName: 'tf' },
       },
       {
         name: 'prod',
         account: '333333333333',
         profile: 'admin',
-        source: { account: '111111111111', profile: 'deploy' },
-        role: { name: 'shared', trust: ['self'], tags: { a: '1', b: '3' }, maxSessionDuration: '7200', externalId: 'word' },
-        permissions: { policies: { s3: 's3.json', sqs: 'sqs.json' }, policyArns: [] },
-        terraform: { region: 'eu-west-1', sessionName: 'tf' },
+        sourceProfile: 'deploy',
+        values: {
+          account: '333333333333',
+          profile: 'admin',
+          source: { account: '111111111111', profile: 'deploy' },
+          role: { name: 'shared', trust: ['self'], tags: { a: '1', b: '3' }, maxSessionDuration: '7200', externalId: 'word' },
+          permissions: { policies: { s3: 's3.json', sqs: 'sqs.json' }, policyArns: [] },
+          terraform: { region: 'eu-west-1', sessionName: 'tf' },
+        },
       },
     ]);
   });
@@ -168,6 +177,6 @@ targets:
     const [dev, prod] = targetsOf(
       configOf('version: 1\ntargets: { dev: { account: "222222222222" }, prod: { account: "2", permissions: {} } }\n'),
     );
-    expect([dev?.permissions, prod?.permissions]).toEqual([undefined, {}]);
+    expect([dev, prod].map((target) => target && valueAt(target.values, 'permissions'))).toEqual([undefined, {}]);
   });
 });

@@ -29,6 +29,8 @@ describe('a SpecRequest', () => {
         sourceAccount: undefined,
         targetAccount: undefined,
         region: undefined,
+        viaRole: [],
+        source: { isGranted: false, instanceRole: undefined, trust: [] },
         role: {
           name: 'xacct-terraform',
           path: '/',
@@ -38,8 +40,10 @@ describe('a SpecRequest', () => {
           trust: [{ kind: 'self' }],
           externalId: { kind: 'generate', fresh: FRESH },
           conditions: NO_CONDITIONS,
+          permissionsBoundary: undefined,
+          isPair: false,
         },
-        permissions: { policies: [], policyArns: [] },
+        permissions: { policies: [], policyArns: [], presets: [] },
         session: SESSION_WISH,
       },
     });

@@ -1,0 +1,17 @@
+/** The AssumeRole call that enters a role as its entry says. Pure. */
+import { sentExternalId, type RoleEntry } from '#domain/access.ts';
+import type { AssumeRoleRequest } from './ports/sessions.ts';
+
+/** All that Terraform will send. */
+export const requestOf = (entry: RoleEntry): AssumeRoleRequest => {
+  const externalId = sentExternalId(entry);
+  return {
+    roleArn: entry.roleArn,
+    sessionName: entry.sessionName,
+    sessionSeconds: entry.sessionSeconds,
+    ...(externalId !== undefined && { externalId }),
+    ...(Object.keys(entry.sessionTags).length > 0 && { tags: entry.sessionTags }),
+    ...(entry.transitiveTagKeys.length > 0 && { transitiveTagKeys: entry.transitiveTagKeys }),
+    ...(entry.sourceIdentity !== undefined && { sourceIdentity: entry.sourceIdentity }),
+  };
+};

@@ -1,0 +1,99 @@
+/** The values of `role.conditions` and of `permissionsBoundary`, checked one by one as in fields.ts. */
+import { refuse, type Field } from './fields.ts';
+import { checkLimit } from './limits.ts';
+import { ok } from './result.ts';
+
+const PRIVATE_V4 = /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
+
+const isV4 = (text: string): boolean => {
+  const parts = text.split('.');
+  return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
+};
+
+/** As URL reads an address in brackets: the one parser of IPv6 that is at hand everywhere. */
+const isV6 = (text: string): boolean => /^[0-9a-f:.]+$/i.test(text) && text.includes(':') && URL.canParse(`http://[${text}]`);
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip */
+export const parseSourceIp: Field<string> = (given) => {
+  const [address = '', bits, ...more] = given.value.split('/');
+  const size = isV4(address) ? 32 : isV6(address) ? 128 : undefined;
+  if (size === undefined || more.length > 0)
+    return refuse(given, 'is not an address or a range of addresses', { text: 'it looks like 203.0.113.7 or 203.0.113.0/24' });
+  if (bits !== undefined && (!/^\d{1,3}$/.test(bits) || Number(bits) > size))
+    return refuse(given, `has no such range: /0 to /${size} is`);
+  if (bits !== undefined && Number(bits) === 0)
+    return refuse(given, 'is every address there is', { text: 'leave it out, or name the addresses that calls come from' });
+  if (PRIVATE_V4.test(address) || /^(f[cd]|fe[89ab])/i.test(address))
+    return refuse(given, 'is private: AWS sees the public address that a call comes from', {
+      text: 'find it from where Terraform runs',
+      command: 'curl https://checkip.amazonaws.com',
+    });
+  return ok(given.value);
+};
+
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html */
+export const parseOrgId: Field<string> = (given) =>
+  /^o-[a-z0-9]{10,32}$/.test(given.value)
+    ? ok(given.value)
+    : refuse(given, 'is not the id of an organization', {
+        text: 'ask for it in an account of the organization',
+        command: 'aws organizations describe-organization --query Organization.Id --output text',
+      });
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths */
+export const parseOrgPath: Field<string> = (given) =>
+  /^o-[a-z0-9]{10,32}\/r-[0-9a-z]{4,32}\/(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}\/)*\*?$/.test(given.value)
+    ? ok(given.value)
+    : refuse(given, 'is not a path of an organization', {
+        text: 'it looks like o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ for one unit, with * at the end for all below it',
+      });
+
+const WILDCARD = /[*?]/;
+
+export const parseSessionNamePrefix: Field<string> = (given) =>
+  !WILDCARD.test(given.value) && given.value.length < 64 && /^[\w+=,.@-]+$/.test(given.value)
+    ? ok(given.value)
+    : refuse(given, 'is not the beginning of a session name', {
+        text: 'letters, digits and _ + = , . @ - are allowed, up to 63',
+      });
+
+export const parseSourceIdentity: Field<string> = (given) =>
+  checkLimit('sourceIdentity', given.value) === undefined
+    ? ok(given.value)
+    : refuse(given, 'is not a source identity', { text: '2 to 64 letters, digits and _ + = , . @ -' });
+
+const tagFault = (key: string, value: string): string | undefined => {
+  const fault = checkLimit('tagKey', key) ?? checkLimit('tagValue', value);
+  if (fault?.kind === 'length') return 'is too long: 128 characters for the key, 256 for the value';
+  if (fault) return 'has a character that AWS does not take in tags';
+  return /^aws:/i.test(key) ? 'begins with aws:, which AWS keeps for itself' : undefined;
+};
+
+/** `K` with any value, or `K=V`. */
+export const parseRequiredTag: Field<readonly [key: string, value: string | undefined]> = (given) => {
+  const split = given.value.indexOf('=');
+  const key = split === -1 ? given.value : given.value.slice(0, split);
+  const value = split === -1 ? undefined : given.value.slice(split + 1);
+  const fault = tagFault(key, value ?? '');
+  return fault === undefined ? ok([key, value]) : refuse(given, fault);
+};
+
+/** `K=V`; https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
+export const parseSessionTag: Field<readonly [key: string, value: string]> = (given) => {
+  const split = given.value.indexOf('=');
+  if (split < 1) return refuse(given, 'is no tag', { text: 'write it as Key=Value' });
+  const [key, value] = [given.value.slice(0, split), given.value.slice(split + 1)];
+  const fault = tagFault(key, value);
+  return fault === undefined ? ok([key, value]) : refuse(given, fault);
+};
+
+export const parseTagKey: Field<string> = (given) => {
+  const fault = tagFault(given.value, '');
+  return fault === undefined ? ok(given.value) : refuse(given, fault);
+};
+
+/** The name of a role of the account that is entered, or its ARN. */
+export const parseViaRole: Field<string> = (given) =>
+  checkLimit('roleName', given.value) === undefined || /^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(given.value)
+    ? ok(given.value)
+    : refuse(given, 'is neither the name of a role nor its ARN', { text: 'for example OrganizationAccountAccessRole' });

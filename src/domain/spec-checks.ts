@@ -1,0 +1,60 @@
+/** Values that are good each for itself, and contradict each other. */
+import { problem, type Diagnostic } from './diagnostic.ts';
+import type { PrincipalRequest } from './principal-request.ts';
+import type { GivenList, SpecInput } from './spec-input.ts';
+import type { TrustConditions } from './trust-conditions.ts';
+
+/** The same key twice is a contradiction, not a list; tag keys know no case. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
+export const doubleKeys = (
+  pairs: readonly (readonly [string, string | undefined])[],
+  what: string,
+  given: GivenList,
+): readonly Diagnostic[] => {
+  const seen = new Map<string, string | undefined>();
+  const said = (value: string | undefined): string => (value === undefined ? 'with any value' : `as "${value}"`);
+  return pairs.flatMap(([key, value]) => {
+    const lower = key.toLowerCase();
+    const [isKnown, other] = [seen.has(lower), seen.get(lower)];
+    seen.set(lower, value);
+    if (!isKnown || other === value) return [];
+    const text = `the ${what} ${key} is given twice, ${said(other)} and ${said(value)}`;
+    return [problem('USAGE', text, { path: given?.[0]?.place ?? what })];
+  });
+};
+
+/** STS refuses a transitive key without its tag: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export const orphanTransitiveKeys = (
+  { tags, transitiveTagKeys }: { readonly tags: Readonly<Record<string, string>>; readonly transitiveTagKeys: readonly string[] },
+  { transitiveTags }: SpecInput,
+): readonly Diagnostic[] => {
+  const known = new Set(Object.keys(tags).map((key) => key.toLowerCase()));
+  return transitiveTagKeys
+    .filter((key) => !known.has(key.toLowerCase()))
+    .map((key) =>
+      problem('USAGE', `"${key}" is to be transitive, and no session tag of that key is passed`, {
+        path: transitiveTags?.find(({ value }) => value === key)?.place ?? '--transitive-tag',
+        hints: [{ text: `pass it: --session-tag ${key}=VALUE` }],
+      }),
+    );
+};
+
+interface Trusting {
+  readonly trust: readonly PrincipalRequest[];
+  readonly conditions: TrustConditions;
+}
+
+/** A token brings no MFA and is of no organization: such a condition would keep it out, and the trust would be for nothing. */
+export const unmeetable = ({ trust, conditions }: Trusting, input: SpecInput): readonly Diagnostic[] => {
+  const tokens = trust.filter((principal) => principal.kind === 'oidc').map(({ name }) => name);
+  if (tokens.length === 0) return [];
+  const refused = (what: string, place: string | undefined): Diagnostic =>
+    problem('USAGE', `${tokens.join(', ')} would be kept out: a token has no ${what}`, {
+      path: place ?? 'role.conditions',
+      hints: [{ text: 'leave the condition out, or trust the token in a role of its own' }],
+    });
+  return [
+    ...(conditions.mfa ? [refused('MFA code', input.requireMfa?.place)] : []),
+    ...(conditions.orgId === undefined ? [] : [refused('organization', input.orgId?.place)]),
+    ...(conditions.orgPaths.length === 0 ? [] : [refused('organization', input.orgPaths?.[0]?.place)]),
+  ];
+};
