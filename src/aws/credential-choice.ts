@@ -10,6 +10,11 @@ import type { Settings, SharedConfig } from './shared-config.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** The shared files, and whether somebody is there who can read a code off an MFA device. */
+export interface ChoiceConfig extends SharedConfig {
+  readonly canAskMfaCode?: boolean;
+}
+
 /** How a profile gets its keys. */
 export type ProfileMeans = 'keys' | 'role' | 'web identity' | 'process' | 'SSO' | 'aws login';
 
@@ -73,7 +78,7 @@ const unknownProfile = (name: string, config: SharedConfig, via?: string): never
   );
 
 /** Walks source_profile to the end, so that a missing, circular or MFA-bound link is named before anything is called. */
-const assertReachable = (name: string, config: SharedConfig, visited: readonly string[] = []): ProfileMeans => {
+const assertReachable = (name: string, config: ChoiceConfig, visited: readonly string[] = []): ProfileMeans => {
   const settings = config.profiles.get(name) ?? unknownProfile(name, config, visited.at(-1));
   const means = meansOf(settings);
   const source = settings['source_profile'];
@@ -84,8 +89,8 @@ const assertReachable = (name: string, config: SharedConfig, visited: readonly s
         : `profile ${name} holds no credentials`,
       [{ text: 'see what it has', command: `aws configure list --profile ${shellWord(name)}` }, { text: listed(config) }],
     );
-  if (means === 'role' && settings['mfa_serial'])
-    return fail(`profile ${name} needs a code of the MFA device ${settings['mfa_serial']}, which xacct cannot ask for`, [
+  if (means === 'role' && settings['mfa_serial'] && config.canAskMfaCode !== true)
+    return fail(`profile ${name} needs a code of the MFA device ${settings['mfa_serial']}, and there is nobody to ask`, [
       {
         text: 'let the AWS CLI ask, then run xacct with what it got',
         command: `eval "$(aws configure export-credentials --profile ${shellWord(name)} --format env)"`,
@@ -120,7 +125,7 @@ const containerLabel = (env: Env): string | undefined => {
 const isMetadataDisabled = (env: Env): boolean => (env['AWS_EC2_METADATA_DISABLED'] ?? 'false').toLowerCase() === 'true';
 
 /** As in the AWS CLI, a profile without any credentials of its own means those of the container or the instance it runs on. */
-const chooseProfile = (name: string, env: Env, config: SharedConfig): CredentialChoice => {
+const chooseProfile = (name: string, env: Env, config: ChoiceConfig): CredentialChoice => {
   const settings = config.profiles.get(name);
   const isBare = settings !== undefined && meansOf(settings) === undefined && !settings['role_arn'];
   const label = containerLabel(env);
@@ -133,7 +138,7 @@ const chooseProfile = (name: string, env: Env, config: SharedConfig): Credential
  * Throws NO_CREDENTIALS when nothing can come of it. Keys in the environment come before AWS_PROFILE, as in the AWS CLI and Terraform
  * (the JavaScript SDK alone has it the other way round); a profile that was named never gives way to the environment.
  */
-export const chooseCredentials = (source: CredentialSource, env: Env, config: SharedConfig): CredentialChoice => {
+export const chooseCredentials = (source: CredentialSource, env: Env, config: ChoiceConfig): CredentialChoice => {
   if (source.kind === 'profile') return chooseProfile(source.name, env, config);
   if (source.kind === 'ec2') {
     if (isMetadataDisabled(env))

@@ -22,7 +22,12 @@ export interface CredentialParts {
   readonly redact: Redactor;
   /** Of the clients that assume a profile's role. */
   readonly clientOptions: () => Promise<ClientOptions>;
+  /** Absent where nobody can be asked for a code of an MFA device. */
+  readonly askMfaCode?: AskMfaCode;
 }
+
+/** The six digits that the device of this serial number shows. */
+export type AskMfaCode = (device: string) => Promise<string>;
 
 export interface Credentials {
   /** Concurrent callers share one request. Throws XacctError only. */
@@ -36,7 +41,7 @@ export interface Credentials {
 
 const REFRESH_BEFORE_MS = 5 * 60_000;
 
-const keysOf = (credentials: StsCredentials | undefined): Keys => {
+export const keysOf = (credentials: StsCredentials | undefined): Keys => {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey) throw new ForeignAnswer(200, 'AssumeRole answered without credentials');
   return {
@@ -51,6 +56,7 @@ const keysOf = (credentials: StsCredentials | undefined): Keys => {
 const providerOptions = (parts: CredentialParts) => ({
   logger: SILENT,
   ignoreCache: true,
+  ...(parts.askMfaCode && { mfaCodeProvider: parts.askMfaCode }),
   clientConfig: { requestHandler: parts.handler, logger: SILENT },
   roleAssumer: async (sourceKeys: Keys, params: ConstructorParameters<typeof AssumeRoleCommand>[0]): Promise<Keys> => {
     parts.redact.know(sourceKeys.secretAccessKey, sourceKeys.sessionToken);
@@ -92,21 +98,34 @@ const providerOf = (choice: CredentialChoice, parts: CredentialParts, settings: 
 const isFresh = ({ expiration }: Keys): boolean =>
   expiration === undefined || expiration.getTime() - Date.now() > REFRESH_BEFORE_MS;
 
+/** What `load` gave, until it is about to expire; concurrent callers share one request. */
+export const keepFresh = (load: () => Promise<Keys>, redact: Redactor): KeysProvider => {
+  let kept: Keys | undefined;
+  let pending: Promise<Keys> | undefined;
+  const renew = async (): Promise<Keys> => {
+    const keys = await load();
+    redact.know(keys.secretAccessKey, keys.sessionToken);
+    kept = keys;
+    return keys;
+  };
+  return async () => {
+    if (kept !== undefined && isFresh(kept)) return kept;
+    pending ??= renew().finally(() => (pending = undefined));
+    return pending;
+  };
+};
+
 export const openCredentials = (parts: CredentialParts): Credentials => {
   let choice: CredentialChoice | undefined;
   let provider: KeysProvider | undefined;
-  let kept: Keys | undefined;
-  let pending: Promise<Keys> | undefined;
   let life: CredentialLife = { kind: 'fixed', expiresAt: null };
 
   const load = async (): Promise<Keys> => {
     const config = await readSharedConfig(parts.env);
-    choice ??= chooseCredentials(parts.source, parts.env, config);
+    choice ??= chooseCredentials(parts.source, parts.env, { ...config, canAskMfaCode: parts.askMfaCode !== undefined });
     provider ??= providerOf(choice, parts, config.profiles.get(profileNameOf(parts.source, parts.env)));
     try {
       const keys = await provider();
-      parts.redact.know(keys.secretAccessKey, keys.sessionToken);
-      kept = keys;
       life = lifeOf(choice, keys, parts.env, config);
       return keys;
     } catch (error) {
@@ -115,11 +134,7 @@ export const openCredentials = (parts: CredentialParts): Credentials => {
   };
 
   return {
-    resolve: async () => {
-      if (kept !== undefined && isFresh(kept)) return kept;
-      pending ??= load().finally(() => (pending = undefined));
-      return pending;
-    },
+    resolve: keepFresh(load, parts.redact),
     choice: () => choice,
     life: () => life,
     label: () =>

@@ -1,6 +1,7 @@
 /** The one entry of this room: from environment variables to AwsAccounts. Nothing is read or called before a method of the result is. */
 import type { AwsAccounts } from '#core/ports/aws-accounts.ts';
 import { openAccountIam } from './account-iam.ts';
+import type { AskMfaCode } from './credentials.ts';
 import { assertEndpoints, profileNameOf } from './endpoints.ts';
 import { SharedHttpHandler } from './http-handler.ts';
 import { openRedactor } from './redact.ts';
@@ -18,10 +19,26 @@ type Env = Readonly<Record<string, string | undefined>>;
  */
 export const openAwsAccounts = (env: Env, signal?: AbortSignal): AwsAccounts => {
   let room: Room | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+  /** Both sides may need a code; a person reads one question at a time. */
+  const inTurn = (ask: AskMfaCode): AskMfaCode => {
+    return (device) => {
+      const answer = turn.then(() => ask(device));
+      turn = answer.catch(() => undefined);
+      return answer;
+    };
+  };
   return {
-    open: (options) => {
+    open: ({ askMfaCode, ...rest }) => {
+      const options = { ...rest, ...(askMfaCode && { askMfaCode: inTurn(askMfaCode) }) };
       assertEndpoints(options.endpointUrl, env);
-      room ??= { env, redact: openRedactor(env), handler: new SharedHttpHandler(env), ...(signal && { signal }) };
+      room ??= {
+        env,
+        redact: openRedactor(env),
+        handler: new SharedHttpHandler(env),
+        ...(signal && { signal }),
+        opened: new Map(),
+      };
       const side = openSide(options, room);
       return { sessions: openSessions(side), iam: openAccountIam(side), principals: openPrincipalIam(side) };
     },

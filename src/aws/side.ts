@@ -12,6 +12,7 @@ import { endpointOf } from './endpoints.ts';
 import { translateError } from './errors.ts';
 import type { SharedHttpHandler } from './http-handler.ts';
 import type { Redactor } from './redact.ts';
+import { throughRoles } from './role-chain.ts';
 import { readSharedConfig } from './shared-config.ts';
 
 export interface Room {
@@ -20,6 +21,8 @@ export interface Room {
   readonly redact: Redactor;
   /** Ctrl-C. */
   readonly signal?: AbortSignal;
+  /** Credentials that were opened before: a code of an MFA device counts once, so two sides of one profile share what it gave. */
+  readonly opened: Map<string, Credentials>;
 }
 
 export interface Side {
@@ -39,7 +42,15 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   return () => (made ??= make());
 };
 
-export const openSide = ({ source, region, endpointUrl }: SideOptions, { env, handler, redact, signal }: Room): Side => {
+const remembered = (opened: Map<string, Credentials>, key: unknown, open: () => Credentials): Credentials => {
+  const name = JSON.stringify(key);
+  const credentials = opened.get(name) ?? open();
+  opened.set(name, credentials);
+  return credentials;
+};
+
+export const openSide = (options: SideOptions, { env, handler, redact, signal, opened }: Room): Side => {
+  const { source, region, endpointUrl, viaRoles = [], askMfaCode } = options;
   const clientOptions = once(async (): Promise<ClientOptions> => {
     const question = { flag: endpointUrl, source, env, config: await readSharedConfig(env) };
     const sts = endpointOf('sts', question);
@@ -52,7 +63,9 @@ export const openSide = ({ source, region, endpointUrl }: SideOptions, { env, ha
       ...(source.kind === 'profile' && { profile: source.name }),
     };
   });
-  const credentials = openCredentials({ source, region, env, handler, redact, clientOptions });
+  const parts = { source, region, env, handler, redact, clientOptions, ...(askMfaCode && { askMfaCode }) };
+  const base = remembered(opened, [source, endpointUrl, askMfaCode !== undefined], () => openCredentials(parts));
+  const credentials = viaRoles.length === 0 ? base : throughRoles(base, viaRoles, parts);
   const clients = new Map<string, STSClient>();
   return {
     signal,

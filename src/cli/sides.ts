@@ -4,6 +4,7 @@ import { problem, type Diagnostic } from '#domain/diagnostic.ts';
 import { parseEndpoint } from '#domain/fields.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { AwsSide } from '#core/ports/aws-accounts.ts';
+import { mayAsk } from './ask-plan.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 
@@ -47,6 +48,14 @@ export const chooseCredentials = async (
   return wish.isMain ? { kind: 'default' } : undefined;
 };
 
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, TokenCode */
+const mfaCodeOf = (context: Context) => async (device: string) =>
+  (await context.prompter()).input({
+    message: `Code of the MFA device ${device}:`,
+    why: 'Six digits; each counts once.',
+    check: (code) => (/^\d{6}$/.test(code) ? undefined : 'six digits are expected'),
+  });
+
 /** Where no region is known STS is asked in `us-east-1`, which every account of the partition aws has. */
 const STS_REGION = 'us-east-1';
 
@@ -60,7 +69,9 @@ export const openSide = async (
   const endpoint = input.text('endpoint-url');
   const url = endpoint && parseEndpoint(endpoint);
   if (url && !url.ok) throw XacctError.of(url.diagnostics);
+  const askMfaCode = mayAsk(input, context) ? { askMfaCode: mfaCodeOf(context) } : {};
   return aws.open({
+    ...askMfaCode,
     source,
     region: region ?? (await aws.configuredRegion(source)) ?? STS_REGION,
     ...(url && { endpointUrl: url.value }),

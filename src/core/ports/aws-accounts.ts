@@ -9,6 +9,10 @@ export interface SideOptions {
   readonly region: string;
   /** `--endpoint-url`; without it the SDK's own variables (AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, …) count. */
   readonly endpointUrl?: string;
+  /** ARNs of roles: the first is assumed with the credentials, each further one with the one before, and the last is the side. */
+  readonly viaRoles?: readonly string[];
+  /** Resolves to the six digits that this MFA device shows; absent where nobody can be asked. */
+  readonly askMfaCode?: (device: string) => Promise<string>;
 }
 
 export interface AwsSide {

@@ -232,7 +232,7 @@ describe('no answer', () => {
     const handler = new SharedHttpHandler(env, { connectionMs: 2_000, requestMs: 2_000, attemptMs: 10_000, ...times });
     const side = openSide(
       { source: { kind: 'default' }, region: 'us-east-1', endpointUrl: `http://127.0.0.1:${port}` },
-      { env, handler, redact: openRedactor(env) },
+      { env, handler, redact: openRedactor(env), opened: new Map() },
     );
     return failure(openSessions(side).identity());
   };
