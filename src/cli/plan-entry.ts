@@ -10,10 +10,11 @@ const changeEntry = ({ action, address, risk, before, after, notes }: Change): o
   ...(notes && { notes }),
 });
 
-export const planEntry = ({ targetAccount, changes, trustList, unread, isLocked }: Plan): object => ({
+export const planEntry = ({ targetAccount, changes, trustList, warnings, isLocked, unread }: Plan): object => ({
   account: targetAccount,
   changes: changes.map(changeEntry),
   trustList,
+  warnings: (warnings ?? []).map(({ code, message }) => ({ code, message })),
   locked: isLocked ?? false,
   unread,
 });

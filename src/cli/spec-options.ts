@@ -1,6 +1,6 @@
 /** The options that say what a set-up is to be, and whose credentials reach it: init and plan share them. */
 import type { OptionDefinition } from './command.ts';
-import { option, optionsOf, SESSION, SOURCE_ACCOUNT, SOURCE_PROFILE, TARGET_ACCOUNT, TARGET_PROFILE } from './options.ts';
+import { optionsOf, SESSION, SOURCE_ACCOUNT, SOURCE_PROFILE, TARGET_ACCOUNT, TARGET_PROFILE } from './options.ts';
 
 export const SPEC_OPTIONS: readonly OptionDefinition[] = [
   TARGET_PROFILE,
@@ -13,7 +13,7 @@ export const SPEC_OPTIONS: readonly OptionDefinition[] = [
     about: 'a JSON policy that the role gets, made as a customer-managed policy',
     isRepeatable: true,
   },
-  option('policyArns'),
+  ...optionsOf('policyArns', 'presets', 'allowAdmin'),
   { flags: '--permissions <none>', about: 'none: a role without permissions', choices: ['none'] },
   ...optionsOf('roleName', 'path', 'description', 'maxSessionDuration', 'permissionsBoundary', 'tags'),
   ...optionsOf('requireMfa', 'orgId', 'orgPaths', 'sourceIps', 'requiredSourceIdentities'),

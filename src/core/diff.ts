@@ -37,6 +37,7 @@ export const diff = (desired: Desired, observed: Observed): Result<Plan> => {
     targetAccount: desired.targetAccount,
     changes: [...accountChanges('target', desired, observed), ...accountChanges('source', desired, observed)],
     ...(isLocked(targetRoleOf(observed, desired)) && { isLocked: true }),
+    ...(desired.warnings.length > 0 && { warnings: desired.warnings }),
     unread: observed.unread,
     trustList: trustedBy(desired.role.trustPolicy),
   });

@@ -2,8 +2,10 @@
 import type { WebIdentity } from './access.ts';
 import { formatPolicyArn, formatRoleArn } from './arn.ts';
 import { ID_TAG, MANAGED_TAG, type Desired, type DesiredPolicy } from './desired.ts';
+import { settlePermissions, type Permissions } from './permissions.ts';
 import { policyNameFor } from './policy-name.ts';
 import type { Spec } from './spec.ts';
+import { XacctError } from './xacct-error.ts';
 import { externalIdsOf, oidcProvidersOf, trustPolicyOf } from './trust-policy.ts';
 
 /** Ours are exactly the roles and policies that carry both tags with these values. */
@@ -24,12 +26,20 @@ const webIdentityOf = ({ role: { trust } }: Spec): WebIdentity | undefined => {
   return { issuer: `https://${first.issuer}`, audience: first.audience, tokenFile: undefined };
 };
 
+/** Parsing has refused what is wrong with them; an account's own ARNs may still make one too long. Throws XacctError. */
+const permissionsOf = ({ permissions, partition, targetAccount: account, role }: Spec): Permissions => {
+  const settled = settlePermissions(permissions, { partition, account, role, boundary: role.permissionsBoundary });
+  if (!settled.ok) throw XacctError.of(settled.diagnostics);
+  return settled.value;
+};
+
 export const compile = (spec: Spec): Desired => {
   const { partition, targetAccount } = spec;
   const role = { partition, account: targetAccount, path: spec.role.path, name: spec.role.name };
   const roleArn = formatRoleArn(role);
   const policyArn = (name: string): string => formatPolicyArn({ partition, account: targetAccount, path: spec.role.path, name });
-  const policies = spec.permissions.policies.map(({ name, document }): DesiredPolicy => {
+  const permissions = permissionsOf(spec);
+  const policies = permissions.policies.map(({ name, document }): DesiredPolicy => {
     const policyName = policyNameFor(spec.role.name, name);
     return {
       arn: policyArn(policyName),
@@ -51,9 +61,10 @@ export const compile = (spec: Spec): Desired => {
       trustPolicy: trustPolicyOf(spec),
       policies,
       policyArnPrefix: policyArn(policyNameFor(spec.role.name, '')),
-      attachments: [...policies.map(({ arn }) => arn), ...spec.permissions.policyArns],
+      attachments: [...policies.map(({ arn }) => arn), ...permissions.policyArns],
       tags: { ...spec.role.tags, ...ownershipTags(spec) },
     },
+    warnings: permissions.warnings,
     providers: oidcProvidersOf(spec).map((provider) => ({ ...provider, tags: ownershipTags(spec) })),
     source: { account: spec.sourceAccount, roles: [], providers: [], instanceProfiles: [], grants: [] },
     access: {

@@ -84,6 +84,8 @@ const settledValues = ({
   tags: orAbsent(role.tags),
   ...conditionValues(role.conditions),
   policyArns: permissions.policyArns,
+  presets: orAbsent(permissions.presets),
+  allowAdmin: permissions.isAdminAllowed || undefined,
   region,
   sessionName: session.name,
   duration: formatDuration(session.seconds),

@@ -1,5 +1,6 @@
 /** What should exist, account by account: the outcome of compile, and all that observe, diff and emit know of a Spec. Types only. */
 import type { Access } from './access.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import type { PolicyDocument } from './policy-document.ts';
 
 export type Tags = Readonly<Record<string, string>>;
@@ -87,6 +88,8 @@ export interface Desired {
   readonly providers: readonly DesiredProvider[];
   /** What the source account should hold: nothing in a set-up whose source side somebody else looks after. */
   readonly source: DesiredAccount;
+  /** What a person should know of the permissions before saying yes. */
+  readonly warnings: readonly Diagnostic[];
   readonly access: Access;
   /** What the source principal's own policy must allow: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html */
   readonly sourceGrant: PolicyDocument;

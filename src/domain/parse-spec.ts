@@ -8,6 +8,7 @@ import type { Given } from './fields.ts';
 import { checkLimit } from './limits.ts';
 import { partitionById, partitionOfRegion } from './partition.ts';
 import { parsePolicyDocument } from './policy-document.ts';
+import { settlePermissions } from './permissions.ts';
 import { policyNameFor } from './policy-name.ts';
 import type { PrincipalRequest } from './principal-request.ts';
 import { fail, ok, type Result } from './result.ts';
@@ -33,7 +34,7 @@ export interface SpecRequest {
     readonly trust: readonly PrincipalRequest[];
   };
   readonly role: Omit<Spec['role'], 'trust'> & { readonly trust: readonly PrincipalRequest[]; readonly isPair: boolean };
-  readonly permissions: Spec['permissions'] & { readonly presets: readonly string[] };
+  readonly permissions: Spec['permissions'];
   readonly session: Spec['session'];
 }
 
@@ -99,12 +100,22 @@ const withoutPermissions = (input: SpecInput): readonly Diagnostic[] =>
         problem('USAGE', 'the role needs permissions, and none were named', {
           path: '--policy',
           hints: [
+            { text: 'by the name of what it is to manage', command: 'xacct init --preset s3-bucket:NAME' },
             { text: 'a JSON policy of yours', command: 'xacct init --policy s3=./s3.json' },
             { text: 'a policy that exists', command: 'xacct init --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess' },
             { text: 'really none', command: 'xacct init --permissions none' },
           ],
         }),
       ];
+
+/** In an account that is not known yet; what depends on it is its id in a few ARNs. */
+const permissionFaults = ({ permissions, role }: SpecRequest, given: readonly GivenPolicy[]): readonly Diagnostic[] => {
+  const doubles = duplicates(given);
+  if (doubles.length > 0) return doubles;
+  const place = { partition: 'aws', account: '222222222222', role, boundary: role.permissionsBoundary };
+  const settled = settlePermissions(permissions, place);
+  return settled.ok ? [] : settled.diagnostics;
+};
 
 /** The conditions that a caller must meet, and what was wrong with them. */
 const parseConditions = (reading: Reading): TrustConditions => ({
@@ -156,6 +167,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
       policies: (input.policies ?? []).flatMap((policy) => parsePolicy(reading, policy) ?? []),
       policyArns: reading.list('policyArns'),
       presets: reading.list('presets'),
+      isAdminAllowed: reading.value('allowAdmin'),
     },
     session: {
       name: reading.withDefault(field.parseSessionName, input.sessionName, DEFAULTS.sessionName) ?? '',
@@ -174,7 +186,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
     );
   const [first, ...more] = [
     ...reading.problems,
-    ...duplicates(input.policies ?? []),
+    ...permissionFaults(request, input.policies ?? []),
     ...tooLong(request.role.name, request.permissions.policies),
     ...withoutTrust(input),
     ...doubleKeys(tags, 'tag', input.tags),

@@ -2,19 +2,13 @@
 import { checkAdmin } from './admin-access.ts';
 import { problem, type Diagnostic } from './diagnostic.ts';
 import { checkAttachments, splitPolicy } from './policy-size.ts';
-import { permissionsOf, type PresetRequest } from './presets.ts';
+import { parsePreset, permissionsOf } from './presets.ts';
 import type { PresetPlace } from './preset.ts';
 import { missingReads } from './refresh-reads.ts';
 import { fail, ok, type Result } from './result.ts';
-import type { NamedPolicy } from './spec.ts';
+import type { NamedPolicy, Spec } from './spec.ts';
 
-export interface PermissionsRequest {
-  readonly presets: readonly PresetRequest[];
-  readonly policies: readonly NamedPolicy[];
-  readonly policyArns: readonly string[];
-  /** `--allow-admin` */
-  readonly isAdminAllowed: boolean;
-}
+export type PermissionsRequest = Spec['permissions'];
 
 export interface Permissions {
   /** Each fits into a managed policy. */
@@ -40,12 +34,17 @@ const sameNames = (policies: readonly NamedPolicy[]): readonly Diagnostic[] => {
 
 /** Every problem at once. Without one, warnings: what AWS would take and a person should think twice about. */
 export const settlePermissions = (request: PermissionsRequest, place: PresetPlace): Result<Permissions> => {
-  const fromPresets = permissionsOf(request.presets, place);
+  const named = request.presets.map((value) => parsePreset({ value, place: 'permissions.presets' }));
+  const fromPresets = permissionsOf(
+    named.flatMap((one) => (one.ok ? [one.value] : [])),
+    place,
+  );
   const whole = [...request.policies, ...fromPresets.policies];
   const policyArns = [...new Set([...request.policyArns, ...fromPresets.policyArns])];
   const splits = whole.map(splitPolicy);
   const policies = splits.flatMap((split) => (split.ok ? split.value : []));
   const findings = [
+    ...named.flatMap((one) => (one.ok ? [] : one.diagnostics)),
     ...splits.flatMap((split) => (split.ok ? [] : split.diagnostics)),
     ...sameNames(policies),
     ...checkAttachments(policies.length + policyArns.length),

@@ -1,4 +1,5 @@
 /** Plan: ordered changes, each with the steps that would carry it out. Data only: `none` is listed too, and nothing here can write. */
+import type { Diagnostic } from './diagnostic.ts';
 import type { InlineOwner, SideName, Tags } from './desired.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import type { Unread } from './unread.ts';
@@ -116,6 +117,8 @@ export interface Plan {
   readonly changes: readonly Change[];
   /** Nobody gets in until unlock, whatever the plan says. */
   readonly isLocked?: true;
+  /** Of the permissions, where there are any: nothing is kept from being carried out. */
+  readonly warnings?: readonly Diagnostic[];
   /** What was not looked at, because AWS refused to show it. */
   readonly unread: readonly Unread[];
   /** Everyone who will be able to assume the role, as the trust policy will name them. */

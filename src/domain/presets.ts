@@ -47,6 +47,12 @@ export const parsePreset: Field<PresetRequest> = ({ value, place }) => {
   return ok({ preset, argument });
 };
 
+/** The text itself, once it names a preset. */
+export const parsePresetText: Field<string> = (given) => {
+  const parsed = parsePreset(given);
+  return parsed.ok ? ok(given.value) : parsed;
+};
+
 /** A preset that is named several times becomes one policy for all its arguments: an account allows a role ten attachments by default. */
 export const permissionsOf = (requests: readonly PresetRequest[], place: PresetPlace): PresetPermissions => {
   const args = new Map<Preset, Set<string>>();

@@ -43,11 +43,16 @@ export interface Spec {
     /** ARN of a policy that exists. */
     readonly permissionsBoundary: string | undefined;
   };
+  /** As they were asked for; compile makes documents of presets, and several of long documents. */
   readonly permissions: {
+    /** `s3-bucket:NAME` */
+    readonly presets: readonly string[];
     /** Customer-managed policies that init makes in the target. */
     readonly policies: readonly NamedPolicy[];
     /** Policies that exist and are only attached. */
     readonly policyArns: readonly string[];
+    /** `--allow-admin` */
+    readonly isAdminAllowed: boolean;
   };
   readonly session: SessionWish;
 }

@@ -5,6 +5,7 @@
 import * as condition from './condition-fields.ts';
 import * as field from './fields.ts';
 import type { Field } from './fields.ts';
+import { parsePresetText } from './presets.ts';
 import { parsePrincipal } from './principal-request.ts';
 
 /** How xacct.yaml writes a value. A `map` is one of names to texts; in a `tags` map a name may stand without a value. */
@@ -222,7 +223,14 @@ export const VALUES = {
     flag: 'preset',
     takes: 'name[:arg]',
     key: 'permissions.presets',
-    about: 'permissions by the name of what is managed; xacct presets lists them',
+    about: 'permissions by the name of what is managed: s3-bucket:NAME, …; xacct presets lists them',
+    parse: parsePresetText,
+  },
+  allowAdmin: {
+    kind: 'switch',
+    flag: 'allow-admin',
+    key: 'permissions.allowAdmin',
+    about: 'let the role be an administrator: AdministratorAccess, *, or all of IAM',
     parse: plain,
   },
   region: {

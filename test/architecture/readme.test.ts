@@ -1,11 +1,13 @@
-/** What README.md says in tables and policies comes from the code and from docs/permissions; this test fails when they part. */
+/** What README.md and docs/presets.md say in tables and policies comes from the code and from docs/permissions; this test fails when they part. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ERROR_CODES, EXIT_STATUS, type ErrorKind } from '#domain/error-codes.ts';
+import { settlePermissions } from '#domain/permissions.ts';
+import type { Preset } from '#domain/preset.ts';
+import { exampleOf, formOf, PRESETS } from '#domain/presets.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const readme = path.join(root, 'README.md');
 
 const MEANINGS: Readonly<Record<ErrorKind, string>> = {
   negative: 'ran well, and the answer is no: a check failed',
@@ -48,19 +50,43 @@ const PARTS: Readonly<Record<string, string>> = {
   'docs/permissions/init-target.json': permissions('docs/permissions/init-target.json'),
 };
 
-const fill = (text: string): string =>
-  Object.entries(PARTS).reduce((filled, [marker, part]) => {
+const presetText = (preset: Preset): string => {
+  const place = { partition: 'aws', account: '222222222222', role: { name: 'xacct-terraform', path: '/' }, boundary: undefined };
+  const request = { presets: [exampleOf(preset)], policies: [], policyArns: [], isAdminAllowed: true };
+  const settled = settlePermissions(request, place);
+  if (!settled.ok) throw new Error(`${preset.name} is refused`);
+  const { policies, policyArns } = settled.value;
+  const reasons = Object.entries(preset.unrecorded).map(
+    ([action, reason]) => `- \`${action}\`, which no recorded run needed: ${reason}.`,
+  );
+  return [
+    `## \`${formOf(preset)}\``,
+    `${preset.about.charAt(0).toUpperCase()}${preset.about.slice(1)}.`,
+    [...preset.notes.map((note) => `- ${note}`), ...reasons].join('\n'),
+    ...policyArns.map((arn) => `Attached: \`${arn}\``),
+    ...policies.map(({ document }) => `\`${exampleOf(preset)}\`:\n\n\`\`\`json\n${JSON.stringify(document, null, 2)}\n\`\`\``),
+  ].join('\n\n');
+};
+
+const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'README.md': PARTS,
+  'docs/presets.md': { presets: PRESETS.map(presetText).join('\n\n') },
+};
+
+const fill = (text: string, parts: Readonly<Record<string, string>>): string =>
+  Object.entries(parts).reduce((filled, [marker, part]) => {
     const start = `<!-- ${marker} -->\n`;
-    const end = `\n<!-- end -->`;
+    const end = `<!-- end -->`;
     const from = filled.indexOf(start);
     const to = filled.indexOf(end, from);
     expect({ marker, from: from >= 0, to: to >= 0 }).toEqual({ marker, from: true, to: true });
-    return `${filled.slice(0, from + start.length)}${part}${filled.slice(to)}`;
+    return `${filled.slice(0, from + start.length)}${part}\n${filled.slice(to)}`;
   }, text);
 
-test('README holds the tables of the code and the policies of docs/permissions', () => {
-  const text = readFileSync(readme, 'utf8');
-  const wanted = fill(text);
-  if (process.env['UPDATE_README'] === '1') writeFileSync(readme, wanted);
+test.each(Object.entries(DOCUMENTS))('%s says what the code and docs/permissions say', (name, parts) => {
+  const file = path.join(root, name);
+  const text = readFileSync(file, 'utf8');
+  const wanted = fill(text, parts);
+  if (process.env['UPDATE_README'] === '1') writeFileSync(file, wanted);
   else expect(text).toBe(wanted);
 });

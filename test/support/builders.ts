@@ -51,7 +51,13 @@ export const aSpec = ({ role, permissions, ...rest }: Changes = {}): Spec => ({
     permissionsBoundary: undefined,
     ...role,
   },
-  permissions: { policies: [{ name: 's3', document: allow('s3:GetObject') }], policyArns: [], ...permissions },
+  permissions: {
+    presets: [],
+    policies: [{ name: 's3', document: allow('s3:GetObject') }],
+    policyArns: [],
+    isAdminAllowed: false,
+    ...permissions,
+  },
   session: SESSION_WISH,
   ...rest,
 });

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { settlePermissions } from '#domain/permissions.ts';
 import { listOf, statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
-import { parsePreset } from '#domain/presets.ts';
 import { decideAccess } from '#policy/evaluate.ts';
 import { openSandbox, type Sandbox } from '#sandbox/open.ts';
 import { cleanEnvironment, ROOT, type Finished } from './child.ts';
@@ -25,10 +24,9 @@ export interface Granted {
 }
 
 export const grantedBy = (role: string, presets: readonly string[], boundary?: string): Granted => {
-  const requests = presets.map((value) => parsePreset({ value, place: 'test' })).flatMap((one) => (one.ok ? [one.value] : []));
   const place = { partition: 'aws', account: TARGET, role: { name: role, path: '/' }, boundary };
-  const settled = settlePermissions({ presets: requests, policies: [], policyArns: [], isAdminAllowed: true }, place);
-  if (!settled.ok || requests.length !== presets.length) throw new Error(`not presets: ${presets.join(' ')}`);
+  const settled = settlePermissions({ presets, policies: [], policyArns: [], isAdminAllowed: true }, place);
+  if (!settled.ok) throw new Error(`not presets: ${presets.join(' ')}`);
   const documents = settled.value.policies.map(({ document }) => document);
   return { role, documents, policyArns: settled.value.policyArns, ...(boundary !== undefined && { boundary }) };
 };

@@ -57,9 +57,10 @@ const withExample = (text: string): string => {
 };
 
 const showOne = (named: string, input: Input, context: Context): Outcome => {
-  const request = told(parsePreset({ value: withExample(named), place: 'the preset' }));
+  const text = withExample(named);
+  const request = told(parsePreset({ value: text, place: 'the preset' }));
   const place = placeOf(input);
-  const wanted = { presets: [request], policies: [], policyArns: [], isAdminAllowed: true };
+  const wanted = { presets: [text], policies: [], policyArns: [], isAdminAllowed: true };
   const settled = told(settlePermissions(wanted, place));
   const policies = settled.policies.map(({ name, document }) => ({ name: policyNameFor(place.role.name, name), document }));
   return {

@@ -39,15 +39,21 @@ const details = (change: Change): readonly string[] => {
 /** `name` is the target's. */
 export const renderPlanMarkdown = (name: string, plan: Plan): string => {
   const changes = changesOf(plan);
+  const warnings = (plan.warnings ?? []).flatMap(({ code, message }) => [
+    '',
+    `> **Warning** ${printable(message)} (\`${code}\`)`,
+  ]);
   const rest = plan.changes.length - changes.length;
   const locked = plan.isLocked ? '\n\n🔒 **The role is locked: nobody gets in until `xacct unlock`.**' : '';
   const title = `### xacct plan: ${cell(name)} (account ${plan.targetAccount})`;
-  if (changes.length === 0) return `${title}\n\nNothing to do: all ${rest} parts are as they should be.${locked}\n`;
+  if (changes.length === 0)
+    return `${[title, '', `Nothing to do: all ${rest} parts are as they should be.${locked}`, ...warnings].join('\n')}\n`;
   const differences = changes.flatMap(details);
   return `${[
     title,
     '',
     `${changes.length} to change, ${rest} as they should be.${locked}`,
+    ...warnings,
     '',
     '| | what | risk |',
     '|---|---|---|',

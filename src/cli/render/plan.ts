@@ -80,6 +80,13 @@ const unreadLines = ({ unread }: Plan, width: number): readonly string[] =>
         ),
       ];
 
+const warningLines = ({ warnings }: Plan, paint: Paint, width: number): readonly string[] =>
+  (warnings ?? []).flatMap(({ code, message }) =>
+    wrap(printable(`${message} [${code}]`), width - INDENT.length - 8).map((line, i) =>
+      i === 0 ? `  ${paint.yellow('warning')} ${line}` : `${INDENT}${line}`,
+    ),
+  );
+
 /** `width` in columns. */
 export const renderPlan = (plan: Plan, paint: Paint, width: number): string => {
   const changes = changesOf(plan);
@@ -87,6 +94,7 @@ export const renderPlan = (plan: Plan, paint: Paint, width: number): string => {
   const account = paint.bold(`Plan for account ${plan.targetAccount}`);
   const unread = [
     ...(plan.isLocked ? [`  ${paint.red('!')} the role is locked: nobody gets in until xacct unlock`] : []),
+    ...warningLines(plan, paint, width),
     ...unreadLines(plan, width),
   ];
   if (changes.length === 0)

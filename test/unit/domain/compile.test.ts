@@ -16,6 +16,7 @@ describe('compile', () => {
     expect(compile(spec)).toEqual({
       name: 'dev',
       targetAccount: '222222222222',
+      warnings: [],
       role: {
         arn: roleArn,
         name: 'xacct-terraform',

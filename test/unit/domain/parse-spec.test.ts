@@ -43,7 +43,7 @@ describe('a SpecRequest', () => {
           permissionsBoundary: undefined,
           isPair: false,
         },
-        permissions: { policies: [], policyArns: [], presets: [] },
+        permissions: { policies: [], policyArns: [], presets: [], isAdminAllowed: false },
         session: SESSION_WISH,
       },
     });
@@ -111,6 +111,7 @@ describe('a SpecRequest', () => {
           code: 'USAGE',
           message: 'the role needs permissions, and none were named',
           hints: [
+            { command: 'xacct init --preset s3-bucket:NAME' },
             { command: 'xacct init --policy s3=./s3.json' },
             { command: 'xacct init --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess' },
             { command: 'xacct init --permissions none' },

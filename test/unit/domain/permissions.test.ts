@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { settlePermissions, type PermissionsRequest } from '#domain/permissions.ts';
 import type { PolicyDocument, Statement } from '#domain/policy-document.ts';
 import type { PresetPlace } from '#domain/preset.ts';
-import { parsePreset, PRESETS, type PresetRequest } from '#domain/presets.ts';
+import { exampleOf, PRESETS } from '#domain/presets.ts';
 
 const PLACE: PresetPlace = {
   partition: 'aws',
@@ -13,12 +13,6 @@ const PLACE: PresetPlace = {
 
 const settle = (request: Partial<PermissionsRequest>, place = PLACE) =>
   settlePermissions({ presets: [], policies: [], policyArns: [], isAdminAllowed: false, ...request }, place);
-
-const preset = (value: string): PresetRequest => {
-  const result = parsePreset({ value, place: '--preset' });
-  if (!result.ok) throw new Error(value);
-  return result.value;
-};
 
 const policy = (...Statement: readonly Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
 const allow = (Action: string | readonly string[], Resource: string | readonly string[] = '*'): Statement => ({
@@ -34,6 +28,13 @@ const findings = (request: Partial<PermissionsRequest>, place = PLACE): readonly
   const found = result.ok ? result.value.warnings : result.diagnostics;
   return found.map(({ severity, code, message }) => `${severity} ${code} ${message}`);
 };
+
+test('a preset that is none is refused with all else that is wrong', () => {
+  expect(findings({ ...one(policy(allow('*'))), presets: ['s3'] })).toEqual([
+    expect.stringMatching(/^error INVALID_VALUE "s3" is no preset/),
+    expect.stringMatching(/^error ADMIN_ACCESS/),
+  ]);
+});
 
 describe('administrators', () => {
   const EVERYTHING = 'policy p, Statement[0] allows everything, IAM included';
@@ -91,9 +92,8 @@ describe('administrators', () => {
 
   test('of the presets only admin is one, whatever the boundary', () => {
     const refused = PRESETS.filter((one) => {
-      const request: PresetRequest = { preset: one, argument: one.argument?.example };
       const places = [PLACE, { ...PLACE, boundary: 'arn:aws:iam::222222222222:policy/edge' }];
-      return places.some((place) => findings({ presets: [request] }, place).some((text) => text.includes('ADMIN_ACCESS')));
+      return places.some((place) => findings({ presets: [exampleOf(one)] }, place).some((text) => text.includes('ADMIN_ACCESS')));
     });
     expect(refused.map(({ name }) => name)).toEqual(['admin']);
   });
@@ -142,7 +142,7 @@ describe('documents that are too long', () => {
     expect(findings({ policies })).toEqual([
       'error INVALID_VALUE two policies would be called "BIG-2"'.replace('BIG-2', 'BIG-2'),
     ]);
-    expect(findings({ ...one(policy(allow('s3:GetObject')), 's3-bucket'), presets: [preset('s3-bucket:abc')] })).toEqual([
+    expect(findings({ ...one(policy(allow('s3:GetObject')), 's3-bucket'), presets: ['s3-bucket:abc'] })).toEqual([
       'error INVALID_VALUE two policies would be called "s3-bucket"',
     ]);
   });
@@ -213,8 +213,7 @@ describe('creating without reading', () => {
 
   test('no preset lacks a read', () => {
     for (const one of PRESETS) {
-      const request: PresetRequest = { preset: one, argument: one.argument?.example };
-      const found = findings({ presets: [request], isAdminAllowed: true });
+      const found = findings({ presets: [exampleOf(one)], isAdminAllowed: true });
       expect(found.filter((text) => text.includes('MISSING_READS'))).toEqual([]);
     }
   });
