@@ -2,6 +2,7 @@
 import type { Diagnostic } from '#domain/diagnostic.ts';
 import { exitStatusOf, gravestOf } from '#domain/error-codes.ts';
 import { isXacctError, type XacctError } from '#domain/xacct-error.ts';
+import { eachOf } from '#core/each-of.ts';
 import type { Outcome } from './command.ts';
 import type { Context } from './context.ts';
 import { errorEntry } from './error-entry.ts';
@@ -21,23 +22,32 @@ const failed = (error: XacctError, context: Context): TargetOutcome => {
   return { status: exitStatusOf(error.code), text: '', entry: { error: errorEntry(error) } };
 };
 
-/** One after the other; the exit status is the worst. */
+/** With several at once each line of progress says whose it is. */
+const reportingFor = (name: string, context: Context): Context => ({
+  ...context,
+  reporter: {
+    progress: (event) => context.reporter.progress({ ...event, id: `${name}/${event.id}`, title: `${name}: ${event.title}` }),
+    tell: (diagnostic) => context.reporter.tell({ ...diagnostic, message: `${name}: ${diagnostic.message}` }),
+  },
+});
+
+/** In their order, `atOnce` at a time (default: one after the other); the exit status is the worst. */
 export const eachTarget = async (
   targets: readonly Target[],
   context: Context,
-  work: (target: Target) => Promise<TargetOutcome>,
+  work: (target: Target, context: Context) => Promise<TargetOutcome>,
+  atOnce = 1,
 ): Promise<Outcome> => {
-  const outcomes: (TargetOutcome & { readonly name: string })[] = [];
-  for (const target of targets) {
+  const outcomes = await eachOf(targets, atOnce, async (target): Promise<TargetOutcome & { readonly name: string }> => {
     context.signal.throwIfAborted();
     const { name } = target.input;
     try {
-      outcomes.push({ name, ...(await work(target)) });
+      return { name, ...(await work(target, targets.length > 1 && atOnce > 1 ? reportingFor(name, context) : context)) };
     } catch (error) {
       if (targets.length === 1 || context.signal.aborted || !isXacctError(error)) throw error;
-      outcomes.push({ name, ...failed(error, context) });
+      return { name, ...failed(error, context) };
     }
-  }
+  });
   return {
     status: gravestOf(outcomes.map(({ status }) => status)),
     text: outcomes.map(({ text }) => text).join(outcomes.length > 1 ? '\n' : ''),

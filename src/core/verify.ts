@@ -13,6 +13,7 @@ import {
 import { XacctError } from '#domain/xacct-error.ts';
 import { check, skipCheck, type CheckPorts, type Found } from './check.ts';
 import type { Insight, OpenDiagnosis, Situation, Symptom } from './diagnosis.ts';
+import { eachOf } from './each-of.ts';
 import { requestOf } from './entry-request.ts';
 import { identify } from './identify.ts';
 import { longestRun } from './longest-run.ts';
@@ -176,20 +177,6 @@ const prove = async (probe: Probe, { context, isNameFree }: ProbeRun, ports: Ver
 
 const AT_ONCE = 4;
 
-/** In their order, a few at a time. */
-const eachOf = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> => {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let at = next++; at < items.length; at = next++) {
-      const item = items[at];
-      if (item !== undefined) results[at] = await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
-  return results;
-};
-
 /**
  * Whether refused probes may be told by their session's name. The trust policy may ask for a name: then a probe would be refused for its own,
  * and prove nothing. Only a session of such a name that got in shows that it does not.
@@ -257,7 +244,7 @@ export const verify = async (access: Access, ports: VerifyPorts, options: Verify
   const prober = async (): Promise<readonly Found<unknown>[]> => {
     await refuseSameOutsider(source, ports);
     const isNameFree = options.isThorough === true && (await tryProbeName(good, ports, options));
-    return eachOf(probes, (probe) => prove(probe, { context, isNameFree }, ports, options));
+    return eachOf(probes, AT_ONCE, (probe) => prove(probe, { context, isNameFree }, ports, options));
   };
   const [inside, found] = session
     ? await Promise.all([proveTargetIdentity(session, access, ports), prober()])

@@ -1,11 +1,15 @@
 /** Set-ups with one thing wrong: verify names the true cause, and with its patch carried out it passes. It never writes, and says no secret. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { VerifyReport } from '#domain/verify-report.ts';
 import { SOURCE_SIDE } from '../cases/verify/source-side.ts';
 import { seedOf, SOUND, type Keys, type SetUp } from '../cases/verify/set-up.ts';
 import { TARGET_SIDE } from '../cases/verify/target-side.ts';
 import { carryOut, shellWords } from '../support/apply-patch.ts';
+import { schemaFaults, type Schema } from '../support/json-schema.ts';
 import { openProduct, SOURCE, type Product } from '../support/product.ts';
+
+const SCHEMA = JSON.parse(readFileSync(new URL('../../schemas/verify.schema.json', import.meta.url), 'utf8')) as Schema;
 
 type Side = 'source' | 'both';
 
@@ -35,6 +39,7 @@ const verify = async (product: Product, argv: readonly string[], keys: Keys, sid
   const ran = await product.runRaw(['verify', ...argv, ...target, '--timeout', '2s', '--json'], { env: envOf(keys) });
   const { result } = JSON.parse(ran.stdout) as { result?: { targets: [VerifyReport] } };
   if (result === undefined) throw new Error(ran.stdout);
+  expect(schemaFaults(SCHEMA, result)).toEqual([]);
   return { status: ran.status, report: result.targets[0], said: ran.stdout + ran.stderr };
 };
 

@@ -11,6 +11,7 @@ import type { TerraformModel, TerraformTarget } from '#emit/terraform-model.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { ALL, option, ROLE_ARN, SESSION, SOURCE_ACCOUNT, TARGET_ACCOUNT } from '#cli/options.ts';
+import { checkProof, PROOF } from '#cli/proof-file.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
 import { readExample, readTerraformOptions, TERRAFORM_FLAGS } from '#cli/terraform-flags.ts';
 import { placeFiles, writeOut, type Merge } from '#cli/write-out.ts';
@@ -69,7 +70,7 @@ const emitFiles = async (model: TerraformModel, input: Input): Promise<readonly 
   input.text('format')?.value === 'json' ? emitJson(model) : emitHcl(model);
 
 const runEmitTf = async (input: Input, context: Context): Promise<Outcome> => {
-  const { targets } = await readTargets(input, context, { name: 'emit-tf', needs: 'access' });
+  const { targets, loaded } = await readTargets(input, context, { name: 'emit-tf', needs: 'access' });
   const options = readTerraformOptions(input);
   const example = readExample(input);
   if (!options.ok || !example.ok)
@@ -80,6 +81,10 @@ const runEmitTf = async (input: Input, context: Context): Promise<Outcome> => {
     if (targets[index]?.input.region === undefined) context.reporter.tell(regionTaken(access.region));
   const model = buildTerraform(wanted, options.value);
   if (!model.ok) throw XacctError.of(model.diagnostics);
+  for (const [index, { access }] of wanted.entries()) {
+    const target = targets[index];
+    if (target) await checkProof(access, target, loaded, input, context);
+  }
   const files = await emitFiles(model.value, input);
   const out = input.text('out');
   if (out === undefined) {
@@ -104,6 +109,7 @@ export const emitTfCommand: CommandDefinition = {
     SOURCE_ACCOUNT,
     option('roleName', 'the name of the role, where no ARN is given'),
     ...TERRAFORM_FLAGS,
+    ...PROOF,
     { flags: '--out <file>', about: 'write the file instead; what others wrote in it stays' },
     { flags: '--force', about: 'overwrite a file that xacct did not make' },
     ALL,

@@ -17,6 +17,7 @@ import { openDiagnosis } from '#cli/open-diagnosis.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
 import { ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
 import { expectSame, readPlanFile, type PlanFile, type PlannedTarget } from '#cli/plan-file.ts';
+import { saveProof } from '#cli/proof-file.ts';
 import { configPath, saveConfig } from '#cli/save-config.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { readTargets, type Target, type Targets } from '#cli/targets.ts';
@@ -66,6 +67,8 @@ const finish = async (planned: Planned, ports: InitPorts, { target, targets, inp
   // Said before the proof, which may take a minute: whoever stops it knows what is there.
   tellMade(report, input, context);
   const proof = await proveTarget(report, ports, options);
+  const proved = proof && { name: target.input.name, access: report.desired.access, report: proof };
+  if (proved) await saveProof(proved, configPath(targets.loaded, input, context), context);
   return initOutcome({ report, proof, next: nextCommand(target, targets) }, input, context);
 };
 

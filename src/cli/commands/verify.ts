@@ -3,10 +3,10 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { parseAccess } from '#domain/parse-spec.ts';
 import { parseAccount, parseMaxSessionDuration, parseRunDuration, parseTimeout, type Field } from '#domain/fields.ts';
 import type { GivenText } from '#domain/spec-input.ts';
-import { isProved, SKIPPABLE, type Skippable, type VerifyReport } from '#domain/verify-report.ts';
+import { isProved, SKIPPABLE, type Skippable } from '#domain/verify-report.ts';
 import type { AwsSide } from '#core/ports/aws-accounts.ts';
 import { verify } from '#core/verify.ts';
-import type { CommandDefinition, Input } from '#cli/command.ts';
+import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { openDiagnosis } from '#cli/open-diagnosis.ts';
 import { eachTarget } from '#cli/each-target.ts';
@@ -22,7 +22,9 @@ import {
   TARGET_ACCOUNT,
   TIMEOUT,
 } from '#cli/options.ts';
+import { saveProof, type Proved } from '#cli/proof-file.ts';
 import { renderVerify } from '#cli/render/verify.ts';
+import { renderGithub, renderJunit, renderStepSummary, renderVerifyTable, type Verified } from '#cli/render/verify-formats.ts';
 import { chooseCredentials, openSide } from '#cli/sides.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
 
@@ -53,7 +55,7 @@ const outsiderSide = async (region: string | undefined, input: Input, context: C
   return name === undefined ? undefined : openSide({ kind: 'profile', name }, region, input, context);
 };
 
-const verifyTarget = async (target: Target, input: Input, context: Context): Promise<VerifyReport> => {
+const verifyTarget = async (target: Target, input: Input, context: Context): Promise<Proved> => {
   const access = parseAccess(target.input);
   if (!access.ok) throw XacctError.of(access.diagnostics);
   const sourceAccount = optional(parseAccount, target.input.sourceAccount);
@@ -63,7 +65,7 @@ const verifyTarget = async (target: Target, input: Input, context: Context): Pro
   const region = target.input.region && access.value.region;
   const side = await openSide(credentials ?? { kind: 'default' }, region, input, context);
   const outsider = await outsiderSide(region, input, context);
-  return verify(
+  const report = await verify(
     access.value,
     {
       sessions: side.sessions,
@@ -85,10 +87,35 @@ const verifyTarget = async (target: Target, input: Input, context: Context): Pro
       signal: context.signal,
     },
   );
+  return { name: target.input.name, access: access.value, report };
+};
+
+/** Targets whose calls run at the same time. */
+const AT_ONCE = 8;
+
+/** In GitHub Actions the summary of the step is a file that several steps append to. */
+const summarise = async (verified: readonly Verified[], context: Context): Promise<void> => {
+  const path = context.env['GITHUB_STEP_SUMMARY'];
+  if (!path) return;
+  await context.files.write(path, `${(await context.files.read(path)) ?? ''}${renderStepSummary(verified)}`);
+};
+
+const formatted = async (outcome: Outcome, input: Input, context: Context): Promise<Outcome> => {
+  const { targets } = outcome.result as { readonly targets: readonly Verified[] };
+  switch (input.text('format')?.value) {
+    case 'junit':
+      return { ...outcome, text: renderJunit(targets) };
+    case 'github':
+      await summarise(targets, context);
+      return { ...outcome, text: renderGithub(targets) };
+    default:
+      return targets.length > 1 ? { ...outcome, text: `${outcome.text}\n${renderVerifyTable(targets)}` } : outcome;
+  }
 };
 
 export const verifyCommand: CommandDefinition = {
   name: 'verify',
+  hasJsonFormat: true,
   about: 'Proves through STS that the role can be assumed, and that what must be refused is refused',
   takesTargets: true,
   options: [
@@ -110,6 +137,11 @@ export const verifyCommand: CommandDefinition = {
     { flags: '--expect-run <duration>', about: 'fail when the source credentials end before a run of 3h, 90m, …' },
     { flags: '--measure-duration', about: 'look for the longest session that STS gives' },
     SKIP,
+    {
+      flags: '--format <format>',
+      about: 'human (default), json, junit (XML), github (annotations and a step summary)',
+      choices: ['human', 'json', 'junit', 'github'],
+    },
     TIMEOUT,
     ...REACHING_AWS,
     ALL,
@@ -122,11 +154,19 @@ export const verifyCommand: CommandDefinition = {
     ['xacct verify dev --source-profile ci', 'a target of xacct.yaml, as the profile ci'],
   ],
   run: async (input, context) => {
-    const { targets } = await readTargets(input, context, { name: 'verify', needs: 'access' });
-    return eachTarget(targets, context, async (target) => {
-      const report = await verifyTarget(target, input, context);
-      const text = renderVerify(report, context.paint, context.width, input.isSet('verbose'));
-      return { status: isProved(report) ? 0 : 1, text, entry: report };
-    });
+    const { targets, loaded } = await readTargets(input, context, { name: 'verify', needs: 'access' });
+    const outcome = await eachTarget(
+      targets,
+      context,
+      async (target, its) => {
+        const proved = await verifyTarget(target, input, its);
+        if (loaded !== undefined && target.inFile !== undefined) await saveProof(proved, loaded.source.path, its);
+        const { report } = proved;
+        const text = renderVerify(report, context.paint, context.width, input.isSet('verbose'));
+        return { status: isProved(report) ? 0 : 1, text, entry: report };
+      },
+      AT_ONCE,
+    );
+    return formatted(outcome, input, context);
   },
 };

@@ -1,0 +1,59 @@
+/** `.xacct/proofs/TARGET.json` beside xacct.yaml: written by whoever proves, read by whoever emits. */
+import type { Access } from '#domain/access.ts';
+import { problem, warning } from '#domain/diagnostic.ts';
+import { canonicalAccess, parseProof, proofFault, proofOf } from '#domain/proof.ts';
+import type { VerifyReport } from '#domain/verify-report.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import { commandLine } from './answers.ts';
+import type { Input, OptionDefinition } from './command.ts';
+import type { Context } from './context.ts';
+import type { LoadedConfig } from './file-spec.ts';
+import type { Target } from './targets.ts';
+
+export const PROOF: readonly OptionDefinition[] = [
+  { flags: '--require-proof', about: 'refuse where `xacct verify` has not proved exactly this' },
+  { flags: '--proof <file>', about: 'the proof of another job (default: .xacct/proofs/TARGET.json beside xacct.yaml)' },
+];
+
+/** `configPath`: of xacct.yaml, which may be about to be written. */
+const pathOf = (name: string, configPath: string, { files }: Context): string =>
+  files.resolve(files.folderOf(configPath), `.xacct/proofs/${name}.json`);
+
+const digestOf = (access: Access, context: Context): string => context.digest(canonicalAccess(access));
+
+export interface Proved {
+  /** Of the target. */
+  readonly name: string;
+  readonly access: Access;
+  readonly report: VerifyReport;
+}
+
+/** A failed proof is written, too: whoever emits shall hear of it. */
+export const saveProof = async ({ name, access, report }: Proved, configPath: string, context: Context): Promise<void> => {
+  const provedAt = new Date(context.clock.now()).toISOString();
+  const proof = proofOf(report, { accessDigest: digestOf(access, context), provedAt });
+  await context.files.write(pathOf(name, configPath, context), `${JSON.stringify(proof, null, 2)}\n`);
+};
+
+/** Throws NOT_PROVED with --require-proof; else it warns. From flags alone nothing is expected, and nothing is said. */
+export const checkProof = async (
+  access: Access,
+  target: Target,
+  loaded: LoadedConfig | undefined,
+  input: Input,
+  context: Context,
+): Promise<void> => {
+  const named = input.text('proof')?.value;
+  const isRequired = input.isSet('require-proof');
+  const inFile =
+    loaded !== undefined && target.inFile !== undefined ? pathOf(target.input.name, loaded.source.path, context) : undefined;
+  const path = named === undefined ? inFile : context.files.resolve(context.cwd, named);
+  if (path === undefined && !isRequired) return;
+  const text = path === undefined ? undefined : await context.files.read(path);
+  const fault = proofFault(text === undefined ? undefined : parseProof(text), digestOf(access, context));
+  if (fault === undefined) return;
+  const message = `${access.roleArn}: ${fault}`;
+  const hints = [{ text: 'prove it', command: commandLine(['verify', ...(target.inFile ? [target.input.name] : [])]) }];
+  if (isRequired) throw new XacctError(problem('NOT_PROVED', message, { hints }));
+  context.reporter.tell(warning('NOT_PROVED', message, hints));
+};
