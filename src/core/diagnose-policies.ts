@@ -11,7 +11,7 @@ import { causeOf, filledFor, LIMITS_OTHERS, NOT_GRANTED, NOT_TRUSTED } from './d
 import type { Situation } from './diagnosis.ts';
 import { explainLive, type AccountView, type LiveAnswer } from './explain-live.ts';
 import { nearest } from './nearest.ts';
-import { changedCommand, changeFix, policyRequestOf, setting, verifyCommand } from './request-change.ts';
+import { changedCommand, changeFix, policyRequestOf, verifyCommand, type RequestChange } from './request-change.ts';
 import { remediesOf } from './refusal-remedies.ts';
 import { isDead, reviveTrust } from './rewrite-trust.ts';
 import type { PrincipalState } from './ports/principal-iam.ts';
@@ -27,9 +27,11 @@ export interface Reading {
   readonly finding: PolicyFinding | undefined;
   /** All that binds the source in its own account was read, as far as IAM shows it, and lets it go. */
   readonly isSourceClear: boolean;
+  /** The same of both sides. */
+  readonly isClear: boolean;
 }
 
-const NOTHING: Reading = { finding: undefined, isSourceClear: false };
+const NOTHING: Reading = { finding: undefined, isSourceClear: false, isClear: false };
 
 const ask = ({ access, source, request, insight }: Situation, views: readonly AccountView[]): Promise<LiveAnswer> | undefined => {
   const caller = callerOfArn(source.arn);
@@ -62,26 +64,25 @@ const codeOfKey = (key: string, isSent: boolean): CauseCode => {
   return OF_KEY.find(([pattern]) => pattern.test(name))?.[1] ?? 'CONDITION_NOT_MET';
 };
 
-/** A Deny that hits calls with an external ID (`Null: {"sts:ExternalId": "false"}`), as CDK's bootstrap roles have it. */
-const forbidsExternalId = ({ Condition = {} }: Statement): boolean =>
-  Object.entries(Condition).some(
-    ([operator, keys]) =>
-      operator === 'Null' &&
-      Object.entries(keys).some(
-        ([key, value]) => key.toLowerCase() === 'sts:externalid' && listOf(value).map(String).includes('false'),
-      ),
-  );
+/** What the evaluator would have the call ask otherwise tells what a Deny hangs on. */
+const OF_PATH: readonly (readonly [RegExp, CauseCode])[] = [
+  [/^request\.sessionName$/, 'SESSION_NAME_REFUSED'],
+  [/^request\.sourceIdentity$/, 'SOURCE_IDENTITY_REFUSED'],
+  [/^request\.(tags|transitiveTagKeys)/, 'SESSION_TAG_REFUSED'],
+  [/^request\.region$/, 'REGION_REFUSED'],
+  [/^caller\.mfa/, 'MFA_REQUIRED'],
+  [/^caller\.sourceIp$/, 'NETWORK_REFUSED'],
+];
+
+const codeOfChange = ({ set, unset }: RequestChange, isSent: boolean): CauseCode => {
+  if (unset.includes('request.externalId')) return 'EXTERNAL_ID_FORBIDDEN';
+  const [path = ''] = [...Object.keys(set), ...unset];
+  if (path === 'request.externalId') return isSent ? 'EXTERNAL_ID_WRONG' : 'EXTERNAL_ID_MISSING';
+  return OF_PATH.find(([pattern]) => pattern.test(path))?.[1] ?? 'CONDITION_NOT_MET';
+};
 
 const conditionKeys = ({ Condition = {} }: Statement): readonly string[] =>
   Object.values(Condition).flatMap((keys) => Object.keys(keys));
-
-/** The external ID that a Deny excepts (`StringNotEquals`). */
-const exceptedId = ({ fix, reason }: LiveAnswer): string | undefined => {
-  if (reason !== 'EXPLICIT_DENY' || fix?.change?.kind !== 'replace-statement') return undefined;
-  const { StringNotEquals = {} } = fix.change.statement.Condition ?? {};
-  const values = Object.entries(StringNotEquals).find(([key]) => key.toLowerCase() === 'sts:externalid')?.[1];
-  return values === undefined ? undefined : listOf(values).map(String)[0];
-};
 
 /** The key on which a Deny of the trust policy hangs, where it hangs on one that the call decides. */
 const denyingKey = (denied: Statement): string | undefined =>
@@ -91,9 +92,9 @@ const trustCode = (answer: LiveAnswer, { request }: Situation): CauseCode => {
   const { reason, element, action, fix } = answer;
   const isSent = request.externalId !== undefined;
   if (reason === 'EXPLICIT_DENY') {
+    if (fix?.change?.kind === 'change-request') return codeOfChange(fix.change, isSent);
     const denied = fix?.change?.kind === 'replace-statement' ? fix.change.statement : undefined;
     if (denied === undefined) return 'TRUST_DENIES';
-    if (isSent && forbidsExternalId(denied)) return 'EXTERNAL_ID_FORBIDDEN';
     const key = denyingKey(denied);
     return key === undefined ? 'TRUST_DENIES' : codeOfKey(key, isSent);
   }
@@ -174,10 +175,9 @@ const grantOf = ({ action }: LiveAnswer, { access, source, request }: Situation)
 
 const betterFix = (code: CauseCode, answer: LiveAnswer, situation: Situation): Fix | undefined => {
   if (code === 'EXTERNAL_ID_FORBIDDEN') return changeFix(situation, WITHOUT_ID, 'send no external ID');
-  const wanted = code === 'EXTERNAL_ID_WRONG' || code === 'EXTERNAL_ID_MISSING' ? exceptedId(answer) : undefined;
-  if (wanted !== undefined) return changeFix(situation, setting('request.externalId', wanted), `send the external ID ${wanted}`);
   // To ask otherwise than the trust policy wants is no cure for a grant.
-  if (answer.layer === 'identity' && answer.fix?.change?.kind === 'change-request') return grantOf(answer, situation);
+  if (answer.layer === 'identity' && answer.reason !== 'EXPLICIT_DENY' && answer.fix?.change?.kind === 'change-request')
+    return grantOf(answer, situation);
   return answer.fix === null ? undefined : withXacct(answer.fix, situation);
 };
 
@@ -252,12 +252,14 @@ export const readPolicies = async (said: AccessDenied | undefined, situation: Si
       return {
         finding: { cause: await toCause(answer, situation), isCertain: answer.confidence === 'high' },
         isSourceClear: false,
+        isClear: false,
       };
     const isRead = views.some(({ account }) => account === source.account);
-    const ofSource = answer.unread.filter(
-      ({ account, permission }) => account === source.account && permission?.startsWith('iam:'),
-    );
-    return { finding: undefined, isSourceClear: isRead && ofSource.length === 0 && access.role.account !== source.account };
+    const unread = answer.unread.filter(({ permission }) => permission?.startsWith('iam:') === true);
+    const isSourceClear =
+      isRead && unread.every(({ account }) => account !== source.account) && access.role.account !== source.account;
+    const isTargetRead = views.some(({ account }) => account === access.role.account);
+    return { finding: undefined, isSourceClear, isClear: isSourceClear && isTargetRead && unread.length === 0 };
   } catch (error) {
     if (isXacctError(error) && error.kind !== 'interrupted') return NOTHING;
     throw error;

@@ -6,7 +6,7 @@ import { inPartitionOf, readPolicies } from './diagnose-policies.ts';
 import { causeOf, diagnoseRefusal, filledFor } from './diagnose-refusal.ts';
 import type { Diagnosis, Situation, Symptom } from './diagnosis.ts';
 import type { Refusal } from './ports/sessions.ts';
-import { changeFix, policyRequestOf, verifyCommand } from './request-change.ts';
+import { changeFix, policyRequestOf, unset, verifyCommand } from './request-change.ts';
 import { tightenTrust } from './rewrite-trust.ts';
 import { findVariation } from './variations.ts';
 
@@ -48,6 +48,12 @@ const variedCause = async (situation: Situation): Promise<VerifyCause | undefine
   return causeOf(about, situation, { fix: changeFix(situation, variation.change, about.fix.summary) });
 };
 
+/** Both sides allow to set one, so it is the value: a session's own cannot become another. */
+const identityCause = (situation: Situation): VerifyCause => {
+  const about = filledFor('SOURCE_IDENTITY_CHANGED', situation);
+  return causeOf(about, situation, { fix: changeFix(situation, unset('request.sourceIdentity'), about.fix.summary) });
+};
+
 /** Only the trust policy, or nobody, was named: something in the request may be what it does not take. */
 const mayBeTheRequest = (said: AccessDenied | undefined): boolean =>
   said !== undefined &&
@@ -64,8 +70,9 @@ const withoutSource = (cause: VerifyCause, isSourceClear: boolean, situation: Si
 const diagnoseDenied = async (refusal: Refusal, situation: Situation): Promise<VerifyCause> => {
   const said = parseAccessDenied(refusal.message);
   if (said === undefined) return diagnoseRefusal(refusal, situation);
-  const { finding, isSourceClear } = await readPolicies(said, situation);
+  const { finding, isSourceClear, isClear } = await readPolicies(said, situation);
   if (finding?.isCertain === true) return finding.cause;
+  if (isClear && said.action === 'sts:SetSourceIdentity' && said.reason === undefined) return identityCause(situation);
   const varied = mayBeTheRequest(said) ? await variedCause(situation) : undefined;
   return varied ?? finding?.cause ?? withoutSource(diagnoseRefusal(refusal, situation), isSourceClear, situation);
 };

@@ -457,7 +457,7 @@ export const TARGET_SIDE: readonly SetUp[] = [
     as: (sandbox) => tagged(sandbox, { SourceIdentity: 'jane', Tags: [], TransitiveTagKeys: [] }),
     argv: ['--source-identity', 'john'],
     cause: 'SOURCE_IDENTITY_CHANGED',
-    fromSource: 'SOURCE_IDENTITY_REFUSED',
+    fromSource: 'TRUST_REFUSES',
   },
   {
     title: 'a tag has the key of one that the session hands on',
