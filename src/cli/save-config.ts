@@ -124,7 +124,9 @@ const generatedId = (spec: Spec, target: Target): readonly Entry[] => {
   const inFile = target.inFile && valueAt(target.inFile.values, VALUES.externalId.key);
   const isInFile = inFile !== undefined && inFile !== 'generate';
   const wish = spec.role.externalId;
-  if (target.inFile === undefined || isInFile || wish.kind === 'none' || target.flags.externalId) return [];
+  const isChanged = (target.flags.rotateExternalId ?? target.flags.retireExternalId) !== undefined;
+  if (target.inFile === undefined || wish.kind === 'none') return [];
+  if (!isChanged && (isInFile || target.flags.externalId !== undefined)) return [];
   return [[keyPath('externalId'), externalIdInFile(wish)]];
 };
 

@@ -7,7 +7,7 @@ export const SPEC_OPTIONS: readonly OptionDefinition[] = [
   SOURCE_PROFILE,
   TARGET_ACCOUNT,
   SOURCE_ACCOUNT,
-  ...optionsOf('trust', 'untrust', 'externalId'),
+  ...optionsOf('trust', 'untrust', 'externalId', 'rotateExternalId', 'retireExternalId'),
   {
     flags: '--policy <[name=]file>',
     about: 'a JSON policy that the role gets, made as a customer-managed policy',

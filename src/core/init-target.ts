@@ -1,11 +1,13 @@
 /** init for one target: plan, approve, carry out; and then prove. The order of the stages, and nothing else. */
 import type { Desired } from '#domain/desired.ts';
-import { note } from '#domain/diagnostic.ts';
+import { note, problem } from '#domain/diagnostic.ts';
 import type { Change, Plan } from '#domain/plan.ts';
 import type { Skippable, VerifyReport } from '#domain/verify-report.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { ApplyOptions } from './apply.ts';
 import { approve, heldBack, type Answer } from './approve.ts';
+import { retires } from './change-external-ids.ts';
+import { requestOf } from './entry-request.ts';
 import { carryOut, type CarryOutPorts } from './carry-out.ts';
 import type { ObserveOptions } from './observe.ts';
 import type { Planned } from './plan-target.ts';
@@ -38,9 +40,31 @@ export interface InitReport {
 /** A plan that somebody looked at for longer than this may have been overtaken. */
 const PLAN_KEEPS_MS = 5000;
 
+/** The old IDs go only when the source gets in with the new one. */
+const proveBeforeRetiring = async ({ plan, desired, spec }: Planned, ports: InitPorts, options: InitOptions): Promise<void> => {
+  if (options.isDryRun || !retires(plan, spec)) return;
+  if (ports.source === undefined)
+    throw new XacctError(
+      problem('NO_CREDENTIALS', 'only the source can prove that the new external ID works, and its credentials were not given', {
+        path: '--retire-external-id',
+        hints: [{ text: 'name them: --source-profile NAME' }],
+      }),
+    );
+  const { sessions } = ports.source;
+  const answer = await sessions.assumeRole(requestOf(desired.access), options.signal);
+  if (answer.kind === 'assumed') return;
+  throw new XacctError(
+    problem('AWS_REFUSED', `the source does not get in with the first external ID: ${answer.message}`, {
+      path: '--retire-external-id',
+      hints: [{ text: 'find out why, and retire the old one then', command: 'xacct verify' }],
+    }),
+  );
+};
+
 /** Throws XacctError: nothing is written before `ask` said yes; a failed apply has been taken back. */
 export const initTarget = async (planned: Planned, ports: InitPorts, options: InitOptions): Promise<InitReport> => {
   const { desired, plan } = planned;
+  await proveBeforeRetiring(planned, ports, options);
   const askedAt = ports.clock.now();
   const answer = await ports.ask(plan, desired);
   if (options.isDryRun) return { desired, plan, applied: [], drift: heldBack(plan) };

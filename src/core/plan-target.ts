@@ -5,6 +5,7 @@ import type { SpecRequest } from '#domain/parse-spec.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { Spec } from '#domain/spec.ts';
 import { XacctError } from '#domain/xacct-error.ts';
+import { changeExternalIds, withoutRetiredRisk } from './change-external-ids.ts';
 import { diff } from './diff.ts';
 import { identify } from './identify.ts';
 import { keepExternalId } from './keep-external-id.ts';
@@ -60,11 +61,11 @@ export const identifySides = async (
 export const planSpec = async (spec: Spec, ports: PlanPorts, options: ObserveOptions = {}): Promise<Planned> => {
   const wanted = compile(spec);
   const observed = await observe(iamsOf(ports), wanted, options);
-  const settled = keepExternalId(spec, targetRoleOf(observed, wanted).state);
+  const settled = changeExternalIds(keepExternalId(spec, targetRoleOf(observed, wanted).state));
   const desired = compile(settled);
   const planned = diff(desired, observed);
   if (!planned.ok) throw XacctError.of(planned.diagnostics);
-  return { spec: settled, desired, observed, plan: planned.value };
+  return { spec: settled, desired, observed, plan: withoutRetiredRisk(planned.value, settled) };
 };
 
 export const planTarget = async (request: SpecRequest, ports: PlanPorts, options: ObserveOptions = {}): Promise<Planned> =>

@@ -14,18 +14,27 @@ interface Grant {
 const principalsOf = ({ Principal = {} }: Statement): readonly string[] =>
   Principal === '*' ? ['*'] : Object.values(Principal).flatMap((names) => listOf(names));
 
-/** The principals that a trust policy names, in any statement that allows. */
-export const trustedBy = (document: PolicyDocument): readonly string[] => {
-  const allows = statementsOf(document).filter(({ Effect }) => Effect === 'Allow');
-  return [...new Set(allows.flatMap(principalsOf))].toSorted();
-};
-
 const conditionsOf = ({ Condition = {} }: Statement): Conditions =>
   new Map(
     Object.entries(Condition).flatMap(([operator, keys]) =>
       Object.entries(keys).map(([key, values]) => [`${operator} ${key.toLowerCase()}`, listOf(values).map(String)] as const),
     ),
   );
+
+/** Of all whom an account's root stands for, or a provider's tokens, only some may be meant. */
+const NARROWING = /^(arn(like|equals)|string(like|equals)) (aws:principalarn|.*:sub)$/i;
+
+/** Whom a statement lets in, as narrowly as it says it. */
+const namesOf = (statement: Statement): readonly string[] => {
+  const narrowed = [...conditionsOf(statement)].find(([condition]) => NARROWING.test(condition));
+  return narrowed === undefined ? principalsOf(statement) : narrowed[1];
+};
+
+/** Everyone whom a trust policy lets in, in any statement that allows. */
+export const trustedBy = (document: PolicyDocument): readonly string[] => {
+  const allows = statementsOf(document).filter(({ Effect }) => Effect === 'Allow');
+  return [...new Set(allows.flatMap(namesOf))].toSorted();
+};
 
 /** Of a negated operator every further value keeps somebody out. */
 const isNegated = (condition: string): boolean => /^(for\w+:)?(string|arn|numeric|date)not|^not|^null/i.test(condition);

@@ -13,7 +13,7 @@ import { policyNameFor } from './policy-name.ts';
 import type { PrincipalRequest } from './principal-request.ts';
 import { fail, ok, type Result } from './result.ts';
 import { Reading } from './reading.ts';
-import { doubleKeys, orphanTransitiveKeys, unmeetable } from './spec-checks.ts';
+import { contradictedIds, doubleKeys, orphanTransitiveKeys, unmeetable } from './spec-checks.ts';
 import type { TrustConditions } from './trust-conditions.ts';
 import { VALUES } from './values.ts';
 import type { NamedPolicy, Spec } from './spec.ts';
@@ -128,6 +128,11 @@ const parseConditions = (reading: Reading): TrustConditions => ({
   sessionTags: Object.fromEntries(reading.list('requiredSessionTags')),
 });
 
+const externalIdChangeOf = ({ rotateExternalId, retireExternalId }: SpecInput, fresh: string) => {
+  if (rotateExternalId) return { externalIdChange: { kind: 'rotate', fresh } } as const;
+  return retireExternalId ? ({ externalIdChange: { kind: 'retire' } } as const) : {};
+};
+
 /** `fresh` is a new external id, used only when one is wanted and the role has none. */
 export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRequest> => {
   const reading = new Reading(input);
@@ -160,6 +165,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
       tags: Object.fromEntries(tags),
       trust,
       externalId: reading.externalIds('generate', fresh) ?? { kind: 'generate', fresh },
+      ...externalIdChangeOf(input, fresh),
       conditions: parseConditions(reading),
       isPair: reading.value('pair'),
     },
@@ -195,6 +201,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
     ...orphanTransitiveKeys(request.session, input),
     ...unmeetable(request.role, input),
     ...contradicted(input),
+    ...contradictedIds(input),
     ...withoutPermissions(input),
   ];
   return first === undefined ? ok(request) : fail(first, ...more);

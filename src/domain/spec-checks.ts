@@ -58,3 +58,36 @@ export const unmeetable = ({ trust, conditions }: Trusting, input: SpecInput): r
     ...(conditions.orgPaths.length === 0 ? [] : [refused('organization', input.orgPaths?.[0]?.place)]),
   ];
 };
+
+/** A rotation takes two runs, with whoever sends the ID between them. */
+export const contradictedIds = ({ rotateExternalId, retireExternalId, externalId }: SpecInput): readonly Diagnostic[] => {
+  const isNone = externalId?.some(({ value }) => value === 'none') === true;
+  if (rotateExternalId && retireExternalId)
+    return [
+      problem('USAGE', 'an external ID is rotated in one run and the old one retired in a later one', {
+        path: retireExternalId.place,
+        hints: [{ text: 'rotate first', command: 'xacct init --rotate-external-id' }],
+      }),
+    ];
+  const change = rotateExternalId ?? retireExternalId;
+  return isNone && change !== undefined
+    ? [problem('USAGE', 'there is no external ID to change: none is asked for', { path: change.place })]
+    : [];
+};
+
+/** The AWS provider has no place for an MFA code: https://registry.terraform.io/providers/hashicorp/aws/latest/docs#assume_role-configuration-block */
+export const mfaForTerraform = ({ requireMfa }: SpecInput): Diagnostic | undefined =>
+  requireMfa?.value === true
+    ? problem('USAGE', "the role wants an MFA code, and Terraform's provider cannot send one", {
+        path: requireMfa.place,
+        hints: [
+          {
+            text: 'for people at a terminal: a session with MFA first, whose keys Terraform then finds in its environment',
+            command: 'aws sts get-session-token --serial-number ARN_OF_DEVICE --token-code CODE',
+          },
+          {
+            text: 'for pipelines: leave MFA out, and name exactly who may come: role.trust, conditions.sourceIp, conditions.orgId',
+          },
+        ],
+      })
+    : undefined;

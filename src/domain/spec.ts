@@ -39,6 +39,8 @@ export interface Spec {
     readonly tags: Readonly<Record<string, string>>;
     readonly trust: readonly Principal[];
     readonly externalId: ExternalIdWish;
+    /** Asked for in this run: a new ID in front of the others, or the others gone. */
+    readonly externalIdChange?: { readonly kind: 'rotate'; readonly fresh: string } | { readonly kind: 'retire' };
     readonly conditions: TrustConditions;
     /** ARN of a policy that exists. */
     readonly permissionsBoundary: string | undefined;

@@ -124,6 +124,18 @@ export const VALUES = {
     about: 'generate (the default), none, or a value; of several the first is sent and all are accepted',
     parse: field.parseExternalId,
   },
+  rotateExternalId: {
+    kind: 'switch',
+    flag: 'rotate-external-id',
+    about: 'put a new external ID in front of the present one, which stays good until it is retired',
+    parse: plain,
+  },
+  retireExternalId: {
+    kind: 'switch',
+    flag: 'retire-external-id',
+    about: 'take away every external ID but the first, once the source is proved to get in with it',
+    parse: plain,
+  },
   maxSessionDuration: {
     kind: 'duration',
     flag: 'max-session-duration',

@@ -3,6 +3,7 @@ import type { Access } from '#domain/access.ts';
 import { warning, type Diagnostic } from '#domain/diagnostic.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { parseAccess } from '#domain/parse-spec.ts';
+import { mfaForTerraform } from '#domain/spec-checks.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { buildTerraform } from '#emit/build-terraform.ts';
 import { emitHcl, emitJson, type EmittedFile } from '#emit/provider-tf.ts';
@@ -40,6 +41,8 @@ const readTarget = (
   input: Input,
   wish: { readonly example: string | boolean; readonly isOneOfMany: boolean },
 ): TerraformTarget => {
+  const mfa = mfaForTerraform(target.input);
+  if (mfa) throw new XacctError(mfa);
   const access = parseAccess(target.input);
   if (!access.ok) throw XacctError.of(access.diagnostics);
   return {

@@ -12,6 +12,7 @@ import type { Context } from '#cli/context.ts';
 import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
 import { EXTERNAL_ID_BYTES, NOT_GENERATED } from '#cli/external-id.ts';
 import { loadConfig } from '#cli/file-spec.ts';
+import { knowGithubIds } from '#cli/github-ids.ts';
 import { initOutcome, tellMade } from '#cli/init-outcome.ts';
 import { openDiagnosis } from '#cli/open-diagnosis.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
@@ -78,7 +79,7 @@ const initOne = async (run: Run): Promise<TargetOutcome> => {
   const request = parseSpecRequest(target.input, options.isDryRun ? NOT_GENERATED : context.random.hex(EXTERNAL_ID_BYTES));
   if (!request.ok) throw XacctError.of(request.diagnostics);
   const { ports, region } = await portsOf(request.value.region, run);
-  return finish(await planTarget({ ...request.value, region }, ports, options), ports, run);
+  return finish(await planTarget({ ...knowGithubIds(request.value, context), region }, ports, options), ports, run);
 };
 
 /** A plan that was made before: what it says is done, and nothing else. */

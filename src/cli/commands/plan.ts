@@ -7,6 +7,7 @@ import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget } from '#cli/each-target.ts';
 import { EXTERNAL_ID_BYTES, NOT_GENERATED } from '#cli/external-id.ts';
+import { knowGithubIds } from '#cli/github-ids.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
 import { ALL, PRUNE, REACHING_AWS } from '#cli/options.ts';
 import { plannedTarget, writePlanFile, type PlannedTarget } from '#cli/plan-file.ts';
@@ -22,7 +23,9 @@ const planOne = async (target: Target, input: Input, context: Context): Promise<
   if (!request.ok) throw XacctError.of(request.diagnostics);
   const accounts = await openAccounts(target, request.value.region, input, context);
   const ports = { target: accounts.target, source: accounts.source, reporter: context.reporter };
-  return planTarget({ ...request.value, region: accounts.region }, ports, { findsLoose: input.isSet('prune') });
+  return planTarget({ ...knowGithubIds(request.value, context), region: accounts.region }, ports, {
+    findsLoose: input.isSet('prune'),
+  });
 };
 
 const textOf = (name: string, plan: Plan, input: Input, context: Context): string =>

@@ -93,6 +93,33 @@ describe('self', () => {
   });
 });
 
+describe('a permission set', () => {
+  test('is of the source account, also where a session or a role of it is named', async () => {
+    const arn = 'arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef';
+    const { spec, trust } = await settle({ trust: ['sso:Admin', SSO.arn, arn] });
+    expect([trust, spec.role.trust]).toEqual([['sso:Admin'], [{ kind: 'sso', account: '111111111111', permissionSet: 'Admin' }]]);
+  });
+});
+
+describe('ec2:ROLE', () => {
+  test('is the role of that name, and stays as it was said', async () => {
+    const arn = 'arn:aws:iam::111111111111:role/ops/runner';
+    const { spec, trust } = await settle({ trust: ['ec2:runner'], readRole: async () => role(arn) });
+    expect([trust, spec.role.trust]).toEqual([
+      ['ec2:runner'],
+      [{ kind: 'aws', arn, account: '111111111111', said: 'ec2:runner' }],
+    ]);
+  });
+
+  test('is refused where the role cannot be read, with what to name instead', async () => {
+    const error = await failure(settle({ trust: ['ec2:runner'], readRole: async () => undefined }));
+    expect([error.code, error.message]).toEqual([
+      'USAGE',
+      'the role runner could not be read in the source account 111111111111',
+    ]);
+  });
+});
+
 describe('trust', () => {
   test('of an account is its root in the partition of the target, and each name stands once', async () => {
     const { trust } = await settle({ trust: ['111111111111', 'arn:aws:iam::111111111111:root', 'self', JANE.arn] });

@@ -20,7 +20,76 @@ const TAKEN: readonly (readonly [string, PrincipalRequest])[] = [
   ],
 ];
 
+const oidc = (
+  name: string,
+  issuer: string,
+  audience: string,
+  ...subjects: readonly [string, ...string[]]
+): readonly [string, PrincipalRequest] => [name, { kind: 'oidc', name, issuer, audience, subjects }];
+const GITHUB = 'token.actions.githubusercontent.com';
+const EKS = 'oidc.eks.eu-west-1.amazonaws.com/id/ABC';
+
+const OTHERS: readonly (readonly [string, PrincipalRequest])[] = [
+  ['sso:My.Set', { kind: 'sso', permissionSet: 'My.Set', account: undefined }],
+  ['sso:111111111111/Admin', { kind: 'sso', permissionSet: 'Admin', account: '111111111111' }],
+  ['ec2', { kind: 'ec2', roleName: undefined }],
+  ['ec2:runner', { kind: 'ec2', roleName: 'runner' }],
+  oidc('github:acme/app:ref=refs/heads/main', GITHUB, 'sts.amazonaws.com', 'repo:acme/app:ref:refs/heads/main'),
+  oidc('github:acme/app:environment=a:b', GITHUB, 'sts.amazonaws.com', 'repo:acme/app:environment:a%3Ab'),
+  oidc(
+    'github:acme@1/app@2:pull_request',
+    GITHUB,
+    'sts.amazonaws.com',
+    'repo:acme/app:pull_request',
+    'repo:acme@1/app@2:pull_request',
+  ),
+  oidc('gitlab:a/b/c:tag=v1', 'gitlab.com', 'https://gitlab.com', 'project_path:a/b/c:ref_type:tag:ref:v1'),
+  oidc('gitlab:git.acme.io//a/b:branch=main', 'git.acme.io', 'https://git.acme.io', 'project_path:a/b:ref_type:branch:ref:main'),
+  oidc(
+    'tfc:acme/web/prod:plan',
+    'app.terraform.io',
+    'aws.workload.identity',
+    'organization:acme:project:web:workspace:prod:run_phase:plan',
+  ),
+  oidc(
+    'tfc:acme/web/prod',
+    'app.terraform.io',
+    'aws.workload.identity',
+    'organization:acme:project:web:workspace:prod:run_phase:plan',
+    'organization:acme:project:web:workspace:prod:run_phase:apply',
+  ),
+  oidc(`irsa:https://${EKS}:infra/terraform`, EKS, 'sts.amazonaws.com', 'system:serviceaccount:infra:terraform'),
+];
+
 describe('a principal', () => {
+  test.each(OTHERS)('%s is taken', (text, request) => {
+    expect(parsePrincipal({ value: text, place: '--trust' })).toEqual({ ok: true, value: request });
+  });
+
+  test.each([
+    ['github:acme/app', 'names every branch, tag and pull request of acme/app: say which one'],
+    ['github:acme/app:ref=main', 'has a short ref: write :ref=refs/heads/NAME for a branch'],
+    ['github:acme/app:branch=main', 'does not say which runs of acme/app'],
+    ['github:acme/*:pull_request', 'has a wildcard'],
+    ['github:acme@1/app:pull_request', 'has one id'],
+    ['github:acme', 'is not OWNER/REPO'],
+    ['gitlab:acme/app', 'names every branch and tag of acme/app'],
+    ['gitlab:acme:branch=main', 'is not GROUP/PROJECT:branch=NAME'],
+    ['tfc:acme/prod', 'is not ORG/PROJECT/WORKSPACE'],
+    ['tfc:acme/web/prod:destroy', 'is not ORG/PROJECT/WORKSPACE'],
+    ['irsa:http://x:a/b', 'is not https://ISSUER:NAMESPACE/SERVICE_ACCOUNT'],
+    ['sso:', 'is not sso:PERMISSION_SET'],
+    ['sso:a b', 'is not sso:PERMISSION_SET'],
+    ['ec2:a/b', 'is not ec2:ROLE'],
+    ['pods.eks.amazonaws.com', 'Trust the role of the pod, by its ARN'],
+    ['lambda.amazonaws.com', 'Trust the role that runs there'],
+  ])('%s is refused: %s', (text, reason) => {
+    expect(parsePrincipal({ value: text, place: '--trust' })).toMatchObject({
+      ok: false,
+      diagnostics: [{ message: expect.stringContaining(reason) as unknown, path: '--trust' }],
+    });
+  });
+
   test.each(TAKEN)('%s is taken', (text, request) => {
     expect(parsePrincipal({ value: text, place: '--trust' })).toEqual({ ok: true, value: request });
   });

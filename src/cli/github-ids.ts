@@ -1,0 +1,37 @@
+/** GitHub's immutable subjects need two numbers that no name tells: they are taken from the workflow that runs here, or asked for. */
+import { warning } from '#domain/diagnostic.ts';
+import { githubRepositoryOf, withGithubIds } from '#domain/oidc-principal.ts';
+import type { SpecRequest } from '#domain/parse-spec.ts';
+import type { PrincipalRequest } from '#domain/principal-request.ts';
+import type { Context } from './context.ts';
+
+/** The variables of a workflow's run: https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
+const idsOf = (repository: string, { env }: Context): { readonly owner: string; readonly repository: string } | undefined => {
+  const [owner, own, here] = [env['GITHUB_REPOSITORY_OWNER_ID'], env['GITHUB_REPOSITORY_ID'], env['GITHUB_REPOSITORY']];
+  const isHere = here === undefined || here.toLowerCase() === repository.toLowerCase();
+  return isHere && /^\d+$/.test(owner ?? '') && /^\d+$/.test(own ?? '')
+    ? { owner: owner ?? '', repository: own ?? '' }
+    : undefined;
+};
+
+const know = (principal: PrincipalRequest, context: Context): PrincipalRequest => {
+  const repository = principal.kind === 'oidc' ? githubRepositoryOf(principal) : undefined;
+  if (principal.kind !== 'oidc' || repository === undefined) return principal;
+  const ids = idsOf(repository, context);
+  if (ids !== undefined) return withGithubIds(principal, ids);
+  context.reporter.tell(
+    warning('ASSUMED_VALUE', `${principal.name}: tokens with the ids of ${repository} in their subject will not get in`, [
+      {
+        text: 'repositories made or renamed since July 2026 send such tokens; the two ids, owner first, for github:OWNER@ID/REPO@ID',
+        command: `gh api repos/${repository} --jq '"\\(.owner.id) \\(.id)"'`,
+      },
+    ]),
+  );
+  return principal;
+};
+
+/** Both forms of the subject where the ids are known, else the classic one with a warning. */
+export const knowGithubIds = (request: SpecRequest, context: Context): SpecRequest => ({
+  ...request,
+  role: { ...request.role, trust: request.role.trust.map((principal) => know(principal, context)) },
+});
