@@ -35,7 +35,7 @@ role:
     sourceIdentity: jane
     sessionNamePrefix: tf-
     sessionTags: { team: infra, ticket: }
-permissions: { presets: [read-only], policies: { s3: s3.json }, policyArns: [] }
+permissions: { allowAdmin: true, presets: [read-only], policies: { s3: s3.json }, policyArns: [] }
 terraform: { region: eu-central-1, sessionName: tf, duration: 1h, sessionTags: { a: b }, transitiveTagKeys: [a], sourceIdentity: jane }
 targets:
   dev: { account: "222222222222", profile: admin, role: { externalId: word } }
