@@ -62,6 +62,10 @@ const codes = {
   },
   EXPIRED_CREDENTIALS: { kind: 'credentials', meaning: 'the credentials have expired' },
   WRONG_ACCOUNT: { kind: 'credentials', meaning: 'the credentials belong to another account than the one expected' },
+  SHADOWED_CREDENTIALS: {
+    kind: 'credentials',
+    meaning: 'the environment holds other credentials than those that are proved, and Terraform may take them (warning)',
+  },
   TARGET_AS_SOURCE: { kind: 'credentials', meaning: "the target's own credentials were used as the source" },
   AWS_REFUSED: { kind: 'refused', meaning: 'AWS refused a read or a write of init' },
   NOT_OURS: { kind: 'conflict', meaning: 'a role, policy or file of that name exists and xacct did not make it' },

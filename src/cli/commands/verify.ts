@@ -25,6 +25,7 @@ import {
 import { saveProof, type Proved } from '#cli/proof-file.ts';
 import { renderVerify } from '#cli/render/verify.ts';
 import { renderGithub, renderJunit, renderStepSummary, renderVerifyTable, type Verified } from '#cli/render/verify-formats.ts';
+import { shadowed } from '#cli/shadowed.ts';
 import { chooseCredentials, openSide } from '#cli/sides.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
 
@@ -62,6 +63,8 @@ const verifyTarget = async (target: Target, input: Input, context: Context): Pro
   const maxSessionSeconds = optional(parseMaxSessionDuration, target.input.maxSessionDuration);
   const expectedRunSeconds = optional(parseRunDuration, input.text('expect-run'));
   const credentials = await chooseCredentials({ side: 'source', hint: target.sourceProfile, isMain: true }, input, context);
+  const stands = shadowed(credentials ?? { kind: 'default' }, context.env);
+  if (stands) context.reporter.tell(stands);
   const region = target.input.region && access.value.region;
   const side = await openSide(credentials ?? { kind: 'default' }, region, input, context);
   const outsider = await outsiderSide(region, input, context);
