@@ -34,6 +34,7 @@ const NEW = aSpec({
   permissions: {
     policies: ['changed', 'added'].map((name) => ({ name, document: allow('s3:*') })),
     policyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+    isAdminAllowed: true,
   },
 });
 
