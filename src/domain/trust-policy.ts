@@ -7,7 +7,7 @@ import type { Spec } from './spec.ts';
 import { callConditions, callerConditions, conditionBlock, oneOrMany } from './trust-conditions.ts';
 
 /** Host and path of an issuer as its provider in an account. */
-export const formatProviderArn = (partition: string, account: string, issuer: string): string =>
+const formatProviderArn = (partition: string, account: string, issuer: string): string =>
   `arn:${partition}:iam::${account}:oidc-provider/${issuer}`;
 
 const oidcOf = (trust: readonly Principal[]): readonly OidcPrincipal[] => trust.filter((principal) => principal.kind === 'oidc');

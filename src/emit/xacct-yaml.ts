@@ -44,7 +44,7 @@ const linesOf = (map: ConfigMap, path: readonly string[]): readonly string[] =>
   });
 
 /** The schema of this very version, for editors: https://github.com/redhat-developer/yaml-language-server#using-inlined-schema */
-export const schemaUrl = (version: string): string => `https://unpkg.com/xacct@${version}/schemas/xacct.schema.json`;
+const schemaUrl = (version: string): string => `https://unpkg.com/xacct@${version}/schemas/xacct.schema.json`;
 
 export const emitXacctYaml = (contents: ConfigMap, packageVersion: string): string => {
   const { version: _, ...document } = contents;
