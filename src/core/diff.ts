@@ -1,6 +1,6 @@
 /** Desired against Observed, in both accounts: the ordered Plan, or the conflict that forbids one. Pure. */
 import { accountOf, type Desired, type SideName } from '#domain/desired.ts';
-import type { Change, Plan } from '#domain/plan.ts';
+import { withNotes, type Change, type Plan } from '#domain/plan.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
 import { isTrustLocked, LOCK_POLICY } from '#domain/role-lock.ts';
 import { instanceProfileChanges, providerChange } from './federation-changes.ts';
@@ -8,6 +8,7 @@ import { grantChange, inlineChanges } from './inline-changes.ts';
 import { grantKey, roleIn, targetRoleOf, type Observed, type ObservedRole } from './observe.ts';
 import { conflicts } from './ownership.ts';
 import { policyChanges } from './policy-changes.ts';
+import type { RoleState } from './ports/account-iam.ts';
 import { roleChanges } from './role-changes.ts';
 import { trustedBy } from './trust-risk.ts';
 
@@ -18,13 +19,27 @@ const accountChanges = (side: SideName, desired: Desired, observed: Observed): r
     ...wanted.providers.map((provider) => providerChange(side, provider, there.providers.get(provider.arn))),
     ...wanted.roles.flatMap((role) => {
       const found = roleIn(there, role.name);
-      return [...roleChanges(side, role, found.state), ...inlineChanges(side, role, found), ...policyChanges(side, role, found)];
+      const changes = [
+        ...roleChanges(side, role, found.state),
+        ...inlineChanges(side, role, found),
+        ...policyChanges(side, role, found),
+      ];
+      return changes.map((change) => noteLastUse(change, found.state));
     }),
     ...wanted.instanceProfiles.flatMap((profile) =>
       instanceProfileChanges(side, profile, there.instanceProfiles.get(profile.name)),
     ),
     ...wanted.grants.map((grant) => grantChange(side, grant, there.grants.get(grantKey(grant)))),
   ];
+};
+
+/** Whoever takes access away wants to know whether anybody uses it. */
+const noteLastUse = (change: Change, role: RoleState | undefined): Change => {
+  if (role === undefined || change.risk !== 'removes access') return change;
+  const { lastUsedAt } = role;
+  const said =
+    lastUsedAt === undefined ? 'AWS reports no use of the role in its last 400 days' : `the role was last used at ${lastUsedAt}`;
+  return withNotes(change, [said]);
 };
 
 const isLocked = ({ state, inline }: ObservedRole): boolean =>

@@ -1,11 +1,11 @@
 /** What must change on a role itself, on either side: its trust policy, settings, boundary and tags. Pure. */
 import type { DesiredRole, SideName, Tags } from '#domain/desired.ts';
-import { noChange, type Change, type Step, type Tagged } from '#domain/plan.ts';
+import { noChange, withNotes, type Change, type Step, type Tagged } from '#domain/plan.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import { isTrustLocked, lockTrust } from '#domain/role-lock.ts';
 import type { RoleState } from './ports/account-iam.ts';
 import { addressIn, stepIn } from './steps.ts';
-import { trustRiskOf } from './trust-risk.ts';
+import { orphansIn, trustRiskOf } from './trust-risk.ts';
 
 const createRole = (side: SideName, wanted: DesiredRole): readonly Change[] => {
   const { name, path, description, maxSessionSeconds, permissionsBoundary, trustPolicy, tags } = wanted;
@@ -28,6 +28,9 @@ const createRole = (side: SideName, wanted: DesiredRole): readonly Change[] => {
   return [{ action: 'create', address, risk: 'widens access', before: null, after: role, steps: [step] }];
 };
 
+const orphanNote = (id: string): string =>
+  `${id} is the id of a ${id.startsWith('AROA') ? 'role' : 'user'} that was deleted: this id is no longer anybody, and one that was made again under the same name is refused until this is applied`;
+
 const trustChange = (side: SideName, role: RoleState, wanted: DesiredRole): Change => {
   const address = addressIn(side, `role/${role.name}/trust`);
   const { trustPolicy: before } = role;
@@ -39,7 +42,8 @@ const trustChange = (side: SideName, role: RoleState, wanted: DesiredRole): Chan
     write: { kind: 'update-trust', roleName: role.name, trustPolicy: after },
     undo: { kind: 'update-trust', roleName: role.name, trustPolicy: before },
   });
-  return { action: 'update', address, risk: trustRiskOf(before, after), before, after, steps: [step] };
+  const notes = orphansIn(before).map(orphanNote);
+  return withNotes({ action: 'update', address, risk: trustRiskOf(before, after), before, after, steps: [step] }, notes);
 };
 
 const settingsChange = (side: SideName, role: RoleState, wanted: DesiredRole): Change => {

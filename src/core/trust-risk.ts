@@ -14,6 +14,13 @@ interface Grant {
 const principalsOf = ({ Principal = {} }: Statement): readonly string[] =>
   Principal === '*' ? ['*'] : Object.values(Principal).flatMap((names) => listOf(names));
 
+/** What IAM shows for a principal that was deleted: its unique id, which nobody has any more, a namesake neither. */
+const ORPHAN = /^A(?:ROA|IDA)[A-Z0-9]{12,}$/;
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles */
+export const orphansIn = (document: PolicyDocument): readonly string[] =>
+  [...new Set(statementsOf(document).flatMap(principalsOf))].filter((name) => ORPHAN.test(name));
+
 const conditionsOf = ({ Condition = {} }: Statement): Conditions =>
   new Map(
     Object.entries(Condition).flatMap(([operator, keys]) =>
@@ -52,9 +59,9 @@ const grantsOf = (document: PolicyDocument): readonly Grant[] =>
       const actions = listOf(statement.Action ?? '*')
         .map((action) => action.toLowerCase())
         .filter((action) => !isVain(action, conditions));
-      return principalsOf(statement).flatMap((who) =>
-        actions.map((action) => ({ of: JSON.stringify([who, action]), conditions })),
-      );
+      return principalsOf(statement)
+        .filter((who) => !ORPHAN.test(who))
+        .flatMap((who) => actions.map((action) => ({ of: JSON.stringify([who, action]), conditions })));
     });
 
 const deniesOf = (document: PolicyDocument): ReadonlySet<string> =>

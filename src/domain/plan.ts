@@ -136,6 +136,10 @@ export const noChange = (address: string, state: unknown): Change => ({
   steps: [],
 });
 
+/** The same change with more to know. */
+export const withNotes = (change: Change, notes: readonly string[]): Change =>
+  notes.length === 0 ? change : { ...change, notes: [...(change.notes ?? []), ...notes] };
+
 /** What a plain yes does not cover: it may lock somebody out, or let in who was kept out. */
 export const isGrave = ({ risk }: Change): boolean => risk === 'removes access' || risk === 'drops a condition';
 

@@ -46,7 +46,8 @@ const canonicalCondition = (block: ConditionBlock): unknown =>
 const canonicalActions = (actions: OneOrMany<string>): readonly string[] =>
   sortedSet(listOf(actions).map((action) => action.toLowerCase()));
 
-const canonicalStatement = (statement: Statement): string =>
+/** One text for all statements that mean the same. */
+export const canonicalStatement = (statement: Statement): string =>
   JSON.stringify([
     statement.Sid ?? '',
     statement.Effect,

@@ -106,6 +106,11 @@ describe('plan', () => {
       + description: Assumed by Terraform from another account, managed by xacct
       \`\`\`
 
+      #### \`role/xacct-terraform/attachment/arn:aws:iam::aws:policy/ReadOnlyAccess\`
+
+      - the role was last used at 2026-11-22T13:35:17.000Z
+
+
       </details>
 
       **Who may assume the role then:**

@@ -3,7 +3,7 @@ import { changesOf, isGrave, type Change, type Plan } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import type { Paint } from '#cli/paint.ts';
 import { printable } from './printable.ts';
-import { describePolicy, wrap } from './statement.ts';
+import { saidByPolicy, wrap, type Said } from './statement.ts';
 
 const isDocument = (value: unknown): value is PolicyDocument =>
   typeof value === 'object' && value !== null && 'Statement' in value;
@@ -16,11 +16,15 @@ const textOf = (value: unknown): string => {
     .join(', ');
 };
 
-/** What a state says, a line each; the same lines before and after are no change. */
-const linesOf = (value: unknown): readonly string[] => {
-  if (isDocument(value)) return describePolicy(value);
+const said = (line: string): Said => ({ key: line, line });
+
+/** What a state says, a line each; the same keys before and after are no change. */
+const linesOf = (value: unknown): readonly Said[] => {
+  if (isDocument(value)) return saidByPolicy(value);
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => (isDocument(item) ? describePolicy(item) : [`${key}: ${textOf(item)}`]));
+  return Object.entries(value).flatMap(([key, item]) =>
+    isDocument(item) ? saidByPolicy(item) : [said(`${key}: ${textOf(item)}`)],
+  );
 };
 
 /** Says nothing that the address has said. */
@@ -35,8 +39,10 @@ export interface DiffLines {
 /** What a change takes away and what it brings, as words. */
 export const diffLines = ({ before, after, address }: Pick<Change, 'before' | 'after' | 'address'>): DiffLines => {
   const was = linesOf(before);
-  const is = linesOf(after).filter((line) => !isTold(line, address));
-  return { removed: was.filter((line) => !is.includes(line)), added: is.filter((line) => !was.includes(line)) };
+  const is = linesOf(after).filter(({ line }) => !isTold(line, address));
+  const without = (all: readonly Said[], others: readonly Said[]): readonly string[] =>
+    all.filter(({ key }) => !others.some((other) => other.key === key)).map(({ line }) => line);
+  return { removed: without(was, is), added: without(is, was) };
 };
 
 const INDENT = '      ';

@@ -1,4 +1,5 @@
 /** A policy statement in words: what it allows, on what, for whom and when; the same words for the same meaning. */
+import { canonicalStatement } from '#domain/policy-equality.ts';
 import { listOf, statementsOf, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
 
 const list = (values: readonly unknown[]): string => values.map(String).join(', ');
@@ -33,6 +34,16 @@ const describe = (statement: Statement): string => {
   const actions = Action === undefined ? `everything but ${list(listOf(NotAction))}` : list(listOf(Action));
   return `${Effect} ${actions}${resourcesOf(statement)}${principalsOf(statement)}${conditionsOf(statement)}`;
 };
+
+export interface Said {
+  /** The same for all that mean the same. */
+  readonly key: string;
+  readonly line: string;
+}
+
+/** Each statement with its meaning, the Sid apart: order, scalar or list and the case of actions make no difference. */
+export const saidByPolicy = (document: PolicyDocument): readonly Said[] =>
+  statementsOf(document).map((statement) => ({ key: canonicalStatement({ ...statement, Sid: '' }), line: describe(statement) }));
 
 /** One line for each statement. */
 export const describePolicy = (document: PolicyDocument): readonly string[] => statementsOf(document).map(describe);

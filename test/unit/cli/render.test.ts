@@ -122,6 +122,7 @@ describe('a plan', () => {
             + Allow s3:GetObject on *
         + role/xacct-terraform/attachment/arn:aws:iam::222222222222:policy/xacct-terraform-s3
         - role/xacct-terraform/attachment/arn:aws:iam::aws:policy/ReadOnlyAccess (removes access)
+            ! AWS reports no use of the role in its last 400 days
         who may assume the role then:
             arn:aws:iam::111111111111:role/ci
       "
