@@ -1,10 +1,12 @@
 /** The only writer: carries out an approved plan phase by phase, journals every step, and takes back what it made when one fails. */
 import { problem, type Diagnostic } from '#domain/diagnostic.ts';
+import type { Clock, Random } from '#domain/clock.ts';
 import type { SideName, Tags } from '#domain/desired.ts';
 import { PHASES, type Step, type Write } from '#domain/plan.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { ApprovedPlan } from './approve.ts';
+import { createPatience, type Patience } from './patience.ts';
 import type { Journal } from './ports/journal.ts';
 import type { Reporter } from './ports/reporter.ts';
 import { refusalOf } from './ports/sessions.ts';
@@ -15,6 +17,8 @@ export interface ApplyPorts {
   readonly iams: Readonly<Record<SideName, AccountIam | undefined>>;
   readonly journal: Journal;
   readonly reporter: Reporter;
+  readonly clock: Clock;
+  readonly random: Random;
 }
 
 export interface ApplyOptions {
@@ -137,17 +141,20 @@ interface Progress {
   readonly done: Step[];
   /** Those of `done` whose end nobody knows. */
   readonly unsure: Set<Step>;
+  readonly patience: Patience;
 }
 
-const perform = async (step: Step, ports: ApplyPorts, { done, unsure }: Progress): Promise<void> => {
+const perform = async (step: Step, ports: ApplyPorts, { done, unsure, patience }: Progress): Promise<void> => {
   const { journal, reporter } = ports;
   const iam = iamOf(ports, step.side);
   await journal.begin(step);
   reporter.progress({ kind: 'started', id: step.id, title: step.id });
   try {
-    await carryOut(iam, step.write).catch(async (error: unknown) => {
-      if (!(await isMadeAfterAll(iam, step.write, error))) throw error;
-    });
+    await patience.keepTrying(step, done, () =>
+      carryOut(iam, step.write).catch(async (error: unknown) => {
+        if (!(await isMadeAfterAll(iam, step.write, error))) throw error;
+      }),
+    );
     done.push(step);
   } catch (error) {
     // Without an answer it may have been done all the same, and taking back what was not done changes nothing.
@@ -217,7 +224,7 @@ export const apply = async (
 ): Promise<ApplyReport> => {
   const all = plan.changes.flatMap((change) => change.steps);
   const phases = PHASES.map((phase) => all.filter((step) => step.phase === phase));
-  const progress: Progress = { done: [], unsure: new Set() };
+  const progress: Progress = { done: [], unsure: new Set(), patience: createPatience(ports.clock, ports.random, signal) };
   const { done, unsure } = progress;
   try {
     for (const steps of phases) await inParallel(steps, ports, progress, signal);

@@ -1,5 +1,5 @@
 /** From an approved plan to accounts that are as it says: the lock, a last look, the file, apply. */
-import type { Clock } from '#domain/clock.ts';
+import type { Clock, Random } from '#domain/clock.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { changesOf } from '#domain/plan.ts';
 import type { Spec } from '#domain/spec.ts';
@@ -17,6 +17,7 @@ export interface Recorded {
 
 export interface CarryOutPorts extends PlanPorts {
   readonly clock: Clock;
+  readonly random: Random;
   /** Called once, right before the first write. */
   readonly openJournal: () => Promise<OpenJournal>;
   /** After the yes and before the first write: the desired state is put on disk, external id included. */
@@ -56,7 +57,7 @@ export const carryOut = async (
     if (options.isLate) await expectUnchanged(planned, ports, options);
     const recorded = await ports.record(planned.spec);
     try {
-      return (await apply(approved, { iams: iamsOf(ports), journal, reporter: ports.reporter }, options)).applied;
+      return (await apply(approved, { ...ports, iams: iamsOf(ports), journal }, options)).applied;
     } catch (error) {
       if (!isXacctError(error) || error.code !== 'PARTIAL') await recorded.forget();
       throw error;

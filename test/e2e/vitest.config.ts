@@ -5,6 +5,7 @@ import { reporters } from '../support/report.ts';
 
 export default defineConfig({
   plugins: [viteTemplates],
+  define: { XACCT_VERSION: JSON.stringify('0.0.0-test') },
   test: {
     reporters,
     root: new URL('../..', import.meta.url).pathname,

@@ -15,7 +15,7 @@ import { openSandbox, type Sandbox } from '#sandbox/open.ts';
 import { stateOf } from '../support/account-state.ts';
 import { sharedFiles, useEnvironment } from '../support/aws-stub.ts';
 import { awsPrincipal, allow, aSpec } from '../support/builders.ts';
-import { createJournal, createListener } from '../support/world.ts';
+import { createJournal, createListener, createTime } from '../support/world.ts';
 
 const TARGET = '222222222222';
 const trust = (name: string) => awsPrincipal(`arn:aws:iam::111111111111:${name}`);
@@ -80,6 +80,7 @@ const carryOut = async (spec: Spec, through = iam): Promise<readonly string[]> =
     iams: { target: through, source: undefined },
     journal: createJournal().journal,
     reporter: createListener().reporter,
+    ...createTime(),
   };
   return (await apply(approved, ports)).applied;
 };

@@ -15,7 +15,7 @@ import { openSandbox, type Sandbox } from '#sandbox/open.ts';
 import { wholeStateOf } from '../support/account-state.ts';
 import { sharedFiles, useEnvironment } from '../support/aws-stub.ts';
 import { aDesired, allow, awsPrincipal } from '../support/builders.ts';
-import { createJournal, createListener } from '../support/world.ts';
+import { createJournal, createListener, createTime } from '../support/world.ts';
 
 const SOURCE = '111111111111';
 const TARGET = '222222222222';
@@ -146,7 +146,7 @@ const failingAfter = (count: number): typeof iams => {
 const carryOut = async (desired: Desired, through = iams): Promise<readonly string[]> => {
   const approved = approve(await planOf(desired), 'yes-prune');
   if (approved === undefined) throw new Error('not approved');
-  const ports = { iams: through, journal: createJournal().journal, reporter: createListener().reporter };
+  const ports = { iams: through, journal: createJournal().journal, reporter: createListener().reporter, ...createTime() };
   return (await apply(approved, ports)).applied;
 };
 

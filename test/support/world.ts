@@ -19,6 +19,9 @@ export const createClock = () => {
   return { clock, sleeps };
 };
 
+/** Time and chance of a run that nobody waits for. */
+export const createTime = () => ({ clock: createClock().clock, random: { hex: (bytes: number) => '8'.repeat(bytes * 2) } });
+
 export const createListener = () => {
   const events: Progress[] = [];
   const told: Diagnostic[] = [];

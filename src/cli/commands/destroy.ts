@@ -41,7 +41,8 @@ const carryOut = async (
   if (approved === undefined || plan.changes.length === 0) return [];
   const journal = await context.openJournal(folder);
   try {
-    const ports = { iams: iamsOf(accounts), journal, reporter: context.reporter };
+    const { reporter, clock, random } = context;
+    const ports = { iams: iamsOf(accounts), journal, reporter, clock, random };
     await apply(approved, ports, { onFailure: 'forward', signal: context.signal });
   } finally {
     await journal.close();

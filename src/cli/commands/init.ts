@@ -46,6 +46,7 @@ const portsOf = async (region: string | undefined, { target, targets: { loaded }
     reporter: context.reporter,
     clock: context.clock,
     diagnosis: openDiagnosis({ source: accounts.source ?? accounts.target, target: async () => accounts.target }, context),
+    random: context.random,
     openJournal: () => context.openJournal(context.files.folderOf(configPath(loaded, input, context))),
     ask: askPlan(input, context),
     record: (spec) => saveConfig(spec, target, loaded, input, context),

@@ -24,7 +24,8 @@ const carryOut = async ({ plan }: LockPlan, accounts: Accounts, folder: string, 
   if (approved === undefined) return;
   const journal = await context.openJournal(folder);
   try {
-    const ports = { iams: iamsOf(accounts), journal, reporter: context.reporter };
+    const { reporter, clock, random } = context;
+    const ports = { iams: iamsOf(accounts), journal, reporter, clock, random };
     // Half a lock is better than none, and the same command does the other half.
     await apply(approved, ports, { onFailure: 'forward', signal: context.signal });
   } finally {

@@ -7,7 +7,7 @@ import { apply } from '#core/apply.ts';
 import { approve } from '#core/approve.ts';
 import { diff } from '#core/diff.ts';
 import { aDesired, allow, NOTHING_THERE } from '../../support/builders.ts';
-import { createIam, createJournal, createListener } from '../../support/world.ts';
+import { createIam, createJournal, createListener, createTime } from '../../support/world.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 
@@ -25,7 +25,7 @@ const carryOut = async (act?: (call: string) => Promise<void> | void, signal?: A
   const { journal, lines } = createJournal();
   const outcome = await apply(
     approved(names),
-    { iams: { target: iam, source: undefined }, journal, reporter: createListener().reporter },
+    { iams: { target: iam, source: undefined }, journal, reporter: createListener().reporter, ...createTime() },
     signal && { signal },
   ).then(
     ({ applied }) => applied,

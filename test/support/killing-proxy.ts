@@ -1,0 +1,77 @@
+/** Stands between a program and the sandbox, and ends the program (SIGKILL) at the call that the test names: before it is carried out, or after. */
+import { createServer, request, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Strike {
+  /** The how-manieth call that changes something, from 1. */
+  readonly at: number;
+  /** `before`: the call never arrives. `after`: it is carried out, and its answer gets lost with the program. */
+  readonly moment: 'before' | 'after';
+  readonly kill: () => void;
+}
+
+export interface KillingProxy {
+  readonly endpoint: string;
+  /** Counts from now on; undefined lets everything through. */
+  arm(strike: Strike | undefined): void;
+  /** Actions that changed something since `arm`, in the order of their arrival. */
+  writes(): readonly string[];
+  close(): Promise<void>;
+}
+
+const bodyOf = async (message: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks);
+};
+
+const isWrite = (action: string): boolean => !/^(?:Get|List|AssumeRole|Simulate)/.test(action);
+
+export const openKillingProxy = async (upstream: string): Promise<KillingProxy> => {
+  const { hostname, port } = new URL(upstream);
+  let strike: Strike | undefined;
+  let seen: string[] = [];
+  const forward = (message: IncomingMessage, body: Buffer) =>
+    new Promise<{ readonly status: number; readonly headers: IncomingMessage['headers']; readonly body: Buffer }>(
+      (resolve, reject) => {
+        // The Host header stays as it was signed.
+        const { method, url, headers } = message;
+        const onward = request({ hostname, port, method, path: url, headers }, (answer) => {
+          bodyOf(answer).then(
+            (text) => resolve({ status: answer.statusCode ?? 500, headers: answer.headers, body: text }),
+            reject,
+          );
+        });
+        onward.on('error', reject);
+        onward.end(body);
+      },
+    );
+  const server = createServer((message, response) => {
+    const serve = async (): Promise<void> => {
+      const body = await bodyOf(message);
+      const action = new URLSearchParams(body.toString()).get('Action') ?? '';
+      if (isWrite(action)) seen.push(action);
+      const isStruck = strike !== undefined && isWrite(action) && seen.length === strike.at;
+      if (isStruck && strike?.moment === 'before') return strike.kill();
+      const answer = await forward(message, body);
+      if (isStruck) return strike?.kill();
+      response.writeHead(answer.status, answer.headers);
+      response.end(answer.body);
+    };
+    serve().catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    arm: (next) => {
+      strike = next;
+      seen = [];
+    },
+    writes: () => seen,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+};
