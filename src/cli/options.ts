@@ -39,6 +39,10 @@ export const TARGET_PROFILE: OptionDefinition = {
   flags: '--target-profile <name>',
   about: 'credentials that administer the target account (default: the default chain)',
 };
+export const ADOPT: OptionDefinition = {
+  flags: '--adopt',
+  about: 'take over a role or policy of that name that xacct did not make; without a file, one is written from what is there',
+};
 export const PRUNE: OptionDefinition = { flags: '--prune', about: 'carry out, too, what removes access' };
 export const SOURCE_ACCOUNT = option('sourceAccount');
 export const TARGET_ACCOUNT = option('targetAccount');

@@ -45,8 +45,13 @@ const noteLastUse = (change: Change, role: RoleState | undefined): Change => {
 const isLocked = ({ state, inline }: ObservedRole): boolean =>
   state !== undefined && (isTrustLocked(state.trustPolicy) || inline.has(LOCK_POLICY));
 
-export const diff = (desired: Desired, observed: Observed): Result<Plan> => {
-  const [conflict, ...more] = conflicts(desired, observed);
+export interface DiffOptions {
+  /** What nobody claims becomes ours. */
+  readonly adopts?: boolean;
+}
+
+export const diff = (desired: Desired, observed: Observed, { adopts = false }: DiffOptions = {}): Result<Plan> => {
+  const [conflict, ...more] = conflicts(desired, observed, adopts);
   if (conflict) return fail(conflict, ...more);
   return ok({
     targetAccount: desired.targetAccount,

@@ -9,8 +9,7 @@ import { approve, heldBack, type Answer } from './approve.ts';
 import { retires } from './change-external-ids.ts';
 import { requestOf } from './entry-request.ts';
 import { carryOut, type CarryOutPorts } from './carry-out.ts';
-import type { ObserveOptions } from './observe.ts';
-import type { Planned } from './plan-target.ts';
+import type { Planned, PlanOptions } from './plan-target.ts';
 import { verify, type VerifyPorts } from './verify.ts';
 
 export interface InitPorts extends CarryOutPorts {
@@ -20,7 +19,7 @@ export interface InitPorts extends CarryOutPorts {
   readonly ask: (plan: Plan, desired: Desired) => Promise<Answer>;
 }
 
-export interface InitOptions extends ObserveOptions {
+export interface InitOptions extends PlanOptions {
   readonly isDryRun: boolean;
   readonly onFailure: NonNullable<ApplyOptions['onFailure']>;
   readonly skip: readonly Skippable[];

@@ -1,22 +1,12 @@
 /** What a change of a permission policy means for those who use what it is on. Pure. */
+import { compileGlob, globMatches } from '#domain/glob.ts';
 import type { Risk } from '#domain/plan.ts';
 import { listOf, statementsOf, type OneOrMany, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
 import { canonicalStatement } from '#domain/policy-equality.ts';
 
-/** Whatever `text` matches, `pattern` matches too: sound, as a wildcard of the text is met only by one of the pattern. */
-const coversText = (pattern: string, text: string): boolean => {
-  // Greedy with one way back: linear in practice, and no regular expression that could run away.
-  let [at, in_, star, mark] = [0, 0, -1, 0];
-  while (in_ < text.length) {
-    if (pattern[at] === '*') [star, mark, at] = [at, in_, at + 1];
-    else if (at < pattern.length && (pattern[at] === text[in_] || (pattern[at] === '?' && text[in_] !== '*'))) {
-      at += 1;
-      in_ += 1;
-    } else if (star < 0) return false;
-    else [at, mark, in_] = [star + 1, mark + 1, mark + 1];
-  }
-  return [...pattern.slice(at)].every((character) => character === '*');
-};
+/** Whatever `text` matches, `pattern` matches too. A wildcard of the text is met by one of the pattern, and never by a question mark. */
+const coversText = (pattern: string, text: string): boolean =>
+  !(text.includes('*') && pattern.includes('?')) && globMatches(compileGlob(pattern), text);
 
 const coversAll = (patterns: OneOrMany<string> | undefined, texts: OneOrMany<string> | undefined): boolean =>
   patterns !== undefined &&

@@ -6,7 +6,7 @@ import type { Plan } from '#domain/plan.ts';
 import type { Spec } from '#domain/spec.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { changeExternalIds, withoutRetiredRisk } from './change-external-ids.ts';
-import { diff } from './diff.ts';
+import { diff, type DiffOptions } from './diff.ts';
 import { identify } from './identify.ts';
 import { keepExternalId } from './keep-external-id.ts';
 import { observe, targetRoleOf, type Observed, type ObserveIams, type ObserveOptions } from './observe.ts';
@@ -14,6 +14,8 @@ import type { AwsSide } from './ports/aws-accounts.ts';
 import type { Reporter } from './ports/reporter.ts';
 import type { CallerIdentity } from './ports/sessions.ts';
 import { expectAccount, expectTwoAccounts, settleSpec } from './settle-spec.ts';
+
+export interface PlanOptions extends ObserveOptions, DiffOptions {}
 
 export interface PlanPorts {
   readonly target: AwsSide;
@@ -58,15 +60,15 @@ export const identifySides = async (
 };
 
 /** Of a Spec that is settled. Throws XacctError: NOT_OURS for what others made. */
-export const planSpec = async (spec: Spec, ports: PlanPorts, options: ObserveOptions = {}): Promise<Planned> => {
+export const planSpec = async (spec: Spec, ports: PlanPorts, options: PlanOptions = {}): Promise<Planned> => {
   const wanted = compile(spec);
   const observed = await observe(iamsOf(ports), wanted, options);
   const settled = changeExternalIds(keepExternalId(spec, targetRoleOf(observed, wanted).state));
   const desired = compile(settled);
-  const planned = diff(desired, observed);
+  const planned = diff(desired, observed, options);
   if (!planned.ok) throw XacctError.of(planned.diagnostics);
   return { spec: settled, desired, observed, plan: withoutRetiredRisk(planned.value, settled) };
 };
 
-export const planTarget = async (request: SpecRequest, ports: PlanPorts, options: ObserveOptions = {}): Promise<Planned> =>
+export const planTarget = async (request: SpecRequest, ports: PlanPorts, options: PlanOptions = {}): Promise<Planned> =>
   planSpec(await settleSpec(request, await identifySides(request, ports), ports), ports, options);

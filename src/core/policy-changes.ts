@@ -4,10 +4,19 @@ import type { DesiredPolicy, DesiredRole, SideName } from '#domain/desired.ts';
 import { noChange, type Change } from '#domain/plan.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import type { ObservedRole } from './observe.ts';
-import { isOurs } from './ownership.ts';
+import { isFree, isOurs } from './ownership.ts';
 import { permissionsRiskOf } from './permissions-risk.ts';
 import type { PolicyState } from './ports/account-iam.ts';
+import { tagSteps } from './role-changes.ts';
 import { addressIn, stepIn } from './steps.ts';
+
+/** One that nobody claimed gets the tags that make it ours. */
+const adoption = (side: SideName, role: DesiredRole, { arn, tags }: PolicyState): readonly Change[] => {
+  const steps = tagSteps(side, { kind: 'policy', name: arn }, tags, role.tags);
+  if (steps.length === 0 || !isFree(tags)) return [];
+  const address = addressIn(side, `policy/${arn.slice(arn.lastIndexOf('/') + 1)}/tags`);
+  return [{ action: 'adopt', address, risk: 'none', before: tags, after: { ...tags, ...role.tags }, steps }];
+};
 
 const policyChange = (side: SideName, role: DesiredRole, wanted: DesiredPolicy, found: PolicyState | undefined): Change => {
   const address = addressIn(side, `policy/${wanted.name}`);
@@ -79,7 +88,10 @@ const leftoverChanges = (side: SideName, role: DesiredRole, found: ObservedRole)
 };
 
 export const policyChanges = (side: SideName, role: DesiredRole, found: ObservedRole): readonly Change[] => [
-  ...role.policies.map((policy) => policyChange(side, role, policy, found.policies.get(policy.arn))),
+  ...role.policies.flatMap((policy) => {
+    const state = found.policies.get(policy.arn);
+    return [...(state ? adoption(side, role, state) : []), policyChange(side, role, policy, state)];
+  }),
   ...role.attachments.map((arn) => attachmentChange(side, role.name, arn, found)),
   ...leftoverChanges(side, role, found),
 ];

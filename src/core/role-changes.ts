@@ -3,6 +3,7 @@ import type { DesiredRole, SideName, Tags } from '#domain/desired.ts';
 import { noChange, withNotes, type Change, type Step, type Tagged } from '#domain/plan.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import { isTrustLocked, lockTrust } from '#domain/role-lock.ts';
+import { isFree } from './ownership.ts';
 import type { RoleState } from './ports/account-iam.ts';
 import { addressIn, stepIn } from './steps.ts';
 import { orphansIn, trustRiskOf } from './trust-risk.ts';
@@ -114,7 +115,9 @@ const tagChange = (side: SideName, role: RoleState, wanted: DesiredRole): Change
   const address = addressIn(side, `role/${role.name}/tags`);
   const steps = tagSteps(side, { kind: 'role', name: role.name }, role.tags, wanted.tags);
   if (steps.length === 0) return noChange(address, role.tags);
-  return { action: 'update', address, risk: 'none', before: role.tags, after: { ...role.tags, ...wanted.tags }, steps };
+  // Without its tags it is somebody else's; the conflict was told, and answered.
+  const action = isFree(role.tags) ? 'adopt' : 'update';
+  return { action, address, risk: 'none', before: role.tags, after: { ...role.tags, ...wanted.tags }, steps };
 };
 
 export const roleChanges = (side: SideName, wanted: DesiredRole, found: RoleState | undefined): readonly Change[] =>

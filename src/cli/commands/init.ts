@@ -6,6 +6,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { initTarget, proveTarget, type InitOptions, type InitPorts } from '#core/init-target.ts';
 import { identifySides, planSpec, planTarget, type Planned } from '#core/plan-target.ts';
 import { commandLine, equivalentCommand, withAnswers } from '#cli/answers.ts';
+import { withExisting } from '#cli/adopt.ts';
 import { askPlan, mayAsk } from '#cli/ask-plan.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
@@ -16,7 +17,7 @@ import { knowGithubIds } from '#cli/github-ids.ts';
 import { initOutcome, tellMade } from '#cli/init-outcome.ts';
 import { openDiagnosis } from '#cli/open-diagnosis.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
-import { ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
+import { ADOPT, ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
 import { expectSame, readPlanFile, type PlanFile, type PlannedTarget } from '#cli/plan-file.ts';
 import { saveProof } from '#cli/proof-file.ts';
 import { configPath, saveConfig } from '#cli/save-config.ts';
@@ -58,6 +59,7 @@ const optionsOf = (input: Input, context: Context): InitOptions => ({
   isDryRun: input.isSet('dry-run'),
   onFailure: input.isSet('keep') ? 'keep' : 'undo',
   findsLoose: input.isSet('prune'),
+  adopts: input.isSet('adopt'),
   skip: skipsOf(input),
   waitMs: waitMsOf(input, WAIT_SECONDS),
   signal: context.signal,
@@ -74,8 +76,10 @@ const finish = async (planned: Planned, ports: InitPorts, { target, targets, inp
   return initOutcome({ report, proof, next: nextCommand(target, targets) }, input, context);
 };
 
-const initOne = async (run: Run): Promise<TargetOutcome> => {
-  const { target, input, context } = run;
+const initOne = async (asked: Run): Promise<TargetOutcome> => {
+  const { input, context } = asked;
+  const target = await withExisting(asked.target, input, context);
+  const run = { ...asked, target };
   const options = optionsOf(input, context);
   const request = parseSpecRequest(target.input, options.isDryRun ? NOT_GENERATED : context.random.hex(EXTERNAL_ID_BYTES));
   if (!request.ok) throw XacctError.of(request.diagnostics);
@@ -146,6 +150,7 @@ export const initCommand: CommandDefinition = {
     { flags: '--save', about: 'write what the flags say into xacct.yaml, too' },
     { flags: '--dry-run', about: 'show the plan and stop' },
     PRUNE,
+    ADOPT,
     { flags: '--plan <file>', about: 'carry out exactly this plan of `xacct plan --out`, or exit 5' },
     { flags: '--keep', about: 'when it fails, leave what was made instead of taking it back' },
     { flags: '--require-proof', about: 'exit 1 when the role was made but could not be proved' },

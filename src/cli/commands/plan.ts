@@ -3,13 +3,14 @@ import { parseSpecRequest } from '#domain/parse-spec.ts';
 import { changesOf, type Plan } from '#domain/plan.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { planTarget, type Planned } from '#core/plan-target.ts';
+import { withExisting } from '#cli/adopt.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget } from '#cli/each-target.ts';
 import { EXTERNAL_ID_BYTES, NOT_GENERATED } from '#cli/external-id.ts';
 import { knowGithubIds } from '#cli/github-ids.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
-import { ALL, PRUNE, REACHING_AWS } from '#cli/options.ts';
+import { ADOPT, ALL, PRUNE, REACHING_AWS } from '#cli/options.ts';
 import { plannedTarget, writePlanFile, type PlannedTarget } from '#cli/plan-file.ts';
 import { planEntry } from '#cli/plan-entry.ts';
 import { renderPlanMarkdown } from '#cli/render/plan-md.ts';
@@ -17,7 +18,8 @@ import { renderPlan } from '#cli/render/plan.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
 
-const planOne = async (target: Target, input: Input, context: Context): Promise<Planned> => {
+const planOne = async (asked: Target, input: Input, context: Context): Promise<Planned> => {
+  const target = await withExisting(asked, input, context);
   const fresh = input.text('out') ? context.random.hex(EXTERNAL_ID_BYTES) : NOT_GENERATED;
   const request = parseSpecRequest(target.input, fresh);
   if (!request.ok) throw XacctError.of(request.diagnostics);
@@ -25,6 +27,7 @@ const planOne = async (target: Target, input: Input, context: Context): Promise<
   const ports = { target: accounts.target, source: accounts.source, reporter: context.reporter };
   return planTarget({ ...knowGithubIds(request.value, context), region: accounts.region }, ports, {
     findsLoose: input.isSet('prune'),
+    adopts: input.isSet('adopt'),
   });
 };
 
@@ -70,6 +73,7 @@ export const planCommand: CommandDefinition = {
       choices: ['human', 'json', 'md'],
     },
     PRUNE,
+    ADOPT,
     ...REACHING_AWS,
     ALL,
   ],
