@@ -2,8 +2,8 @@
 import type { DesiredInstanceProfile, DesiredProvider, SideName } from '#domain/desired.ts';
 import { noChange, type Change } from '#domain/plan.ts';
 import type { InstanceProfileState, ProviderState } from './ports/account-iam.ts';
-import { tagSteps } from './role-changes.ts';
 import { addressIn, stepIn } from './steps.ts';
+import { tagSteps } from './tag-steps.ts';
 
 export const issuerOf = ({ url }: Pick<DesiredProvider, 'url'>): string => url.replace(/^https?:\/\//, '');
 

@@ -7,8 +7,8 @@ import type { ObservedRole } from './observe.ts';
 import { isFree, isOurs } from './ownership.ts';
 import { permissionsRiskOf } from './permissions-risk.ts';
 import type { PolicyState } from './ports/account-iam.ts';
-import { tagSteps } from './role-changes.ts';
 import { addressIn, stepIn } from './steps.ts';
+import { tagSteps } from './tag-steps.ts';
 
 /** One that nobody claimed gets the tags that make it ours. */
 const adoption = (side: SideName, role: DesiredRole, { arn, tags }: PolicyState): readonly Change[] => {

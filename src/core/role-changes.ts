@@ -1,11 +1,12 @@
 /** What must change on a role itself, on either side: its trust policy, settings, boundary and tags. Pure. */
-import type { DesiredRole, SideName, Tags } from '#domain/desired.ts';
-import { noChange, withNotes, type Change, type Step, type Tagged } from '#domain/plan.ts';
+import type { DesiredRole, SideName } from '#domain/desired.ts';
+import { noChange, withNotes, type Change } from '#domain/plan.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import { isTrustLocked, lockTrust } from '#domain/role-lock.ts';
 import { isFree } from './ownership.ts';
 import type { RoleState } from './ports/account-iam.ts';
 import { addressIn, stepIn } from './steps.ts';
+import { tagSteps } from './tag-steps.ts';
 import { orphansIn, trustRiskOf } from './trust-risk.ts';
 
 const createRole = (side: SideName, wanted: DesiredRole): readonly Change[] => {
@@ -81,33 +82,6 @@ const boundaryChange = (side: SideName, role: RoleState, wanted: DesiredRole): r
       steps: [step],
     },
   ];
-};
-
-/** Two steps, because what takes them back differs: a new tag goes, a changed one gets its old value. */
-export const tagSteps = (side: SideName, on: Tagged, found: Tags, wanted: Tags): readonly Step[] => {
-  const missing = Object.entries(wanted).filter(([key, value]) => found[key] !== value);
-  const replaced = missing.filter(([key]) => found[key] !== undefined);
-  const added = missing.filter(([key]) => found[key] === undefined);
-  const before = Object.fromEntries(replaced.map(([key]) => [key, found[key] ?? '']));
-  const subject = `${on.kind} ${on.name}`;
-  const steps: Step[] = [];
-  if (added.length > 0)
-    steps.push(
-      stepIn(side, subject, {
-        phase: 'make',
-        write: { kind: 'tag', on, tags: Object.fromEntries(added) },
-        undo: { kind: 'untag', on, keys: added.map(([key]) => key) },
-      }),
-    );
-  if (replaced.length > 0)
-    steps.push(
-      stepIn(side, `${subject} anew`, {
-        phase: 'make',
-        write: { kind: 'tag', on, tags: Object.fromEntries(replaced) },
-        undo: { kind: 'tag', on, tags: before },
-      }),
-    );
-  return steps;
 };
 
 /** Tags that others put on the role stay. */
