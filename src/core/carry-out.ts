@@ -6,6 +6,7 @@ import type { Spec } from '#domain/spec.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { apply, type ApplyOptions } from './apply.ts';
 import type { ApprovedPlan } from './approve.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { observe, textOfObserved, type ObserveOptions } from './observe.ts';
 import { iamsOf, type Planned, type PlanPorts } from './plan-target.ts';
 import type { OpenJournal } from './ports/journal.ts';
@@ -60,7 +61,7 @@ export const carryOut = async (
       return (await apply(approved, { ...ports, iams: iamsOf(ports), journal }, options)).applied;
     } catch (error) {
       if (!isXacctError(error) || error.code !== 'PARTIAL') await recorded.forget();
-      throw error;
+      throw await explainRefusal(error, { ...ports, targetAccount: planned.desired.targetAccount });
     }
   } finally {
     await journal.close();

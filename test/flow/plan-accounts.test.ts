@@ -194,7 +194,7 @@ describe('a set-up of both accounts', () => {
     expect(summary(await planOf(NEW))).toEqual([
       `update provider/${GITHUB} (widens access)`,
       'create role/xacct-terraform/boundary (removes access)',
-      'update role/xacct-terraform/inline/guard (none)',
+      'update role/xacct-terraform/inline/guard (widens access)',
       'create role/xacct-terraform/inline/more (widens access)',
       `update source/provider/${GITHUB} (widens access)`,
     ]);

@@ -1,0 +1,57 @@
+/** AWS refused a write of ours: which of the caller's policies wants what, as hints with the flag that gives it. Reads only, and only then. */
+import { parseAccessDenied } from '#domain/access-denied.ts';
+import { parseArn } from '#domain/arn.ts';
+import type { Hint } from '#domain/diagnostic.ts';
+import { isXacctError, XacctError } from '#domain/xacct-error.ts';
+import type { PolicyDocument } from '#domain/policy-document.ts';
+import { callerOfArn } from './caller-of-arn.ts';
+import { demandsOf, type Demanding } from './demands.ts';
+import type { AwsSide } from './ports/aws-accounts.ts';
+import type { PrincipalIam } from './ports/principal-iam.ts';
+import { refusalOf } from './ports/sessions.ts';
+import { readCaller } from './read-caller.ts';
+import { attemptIn } from './unread.ts';
+
+const isNamed = (source: unknown): source is { readonly name: string; readonly document: PolicyDocument } =>
+  typeof source === 'object' && source !== null && 'name' in source && 'document' in source;
+
+/** What cannot be read says nothing here: AWS's own words stand anyway. */
+const policiesOf = async (callerArn: string, named: string | undefined, iam: PrincipalIam): Promise<readonly Demanding[]> => {
+  const caller = callerOfArn(callerArn);
+  const attempt = attemptIn('', []);
+  const [known, one] = await Promise.all([
+    caller && readCaller(caller, iam, attempt),
+    named === undefined ? undefined : attempt(`policy ${named}`, 'iam:GetPolicyVersion', () => iam.readManaged(named)),
+  ]);
+  const { identityPolicies = [], boundary } = known ?? {};
+  const sources = [...(identityPolicies === 'unknown' ? [] : identityPolicies), ...(boundary === undefined ? [] : [boundary])];
+  const own = sources.filter(isNamed);
+  return one === undefined || one === 'unknown' ? own : [{ name: named ?? '', document: one }, ...own];
+};
+
+export interface Views {
+  readonly target: Pick<AwsSide, 'principals'>;
+  readonly source: Pick<AwsSide, 'principals'> | undefined;
+  readonly targetAccount: string;
+}
+
+const hintsFor = async (message: string, { target, source, targetAccount }: Views): Promise<readonly Hint[]> => {
+  const denied = parseAccessDenied(message);
+  if (denied === undefined) return [];
+  const side = parseArn(denied.callerArn)?.account === targetAccount ? target : source;
+  if (side === undefined) return [];
+  const policies = await policiesOf(denied.callerArn, denied.reason?.policyArn, side.principals);
+  return demandsOf(policies, denied.action, denied.resource ?? '*');
+};
+
+/** The same error, with more ways out before the others; never another error than the one that was met. */
+export const explainRefusal = async (error: unknown, views: Views): Promise<unknown> => {
+  const refusal = refusalOf(error);
+  if (!isXacctError(error) || error.code !== 'AWS_REFUSED' || refusal === undefined) return error;
+  const hints = await hintsFor(refusal.message, views).catch(() => []);
+  const [first, ...more] = error.diagnostics;
+  if (hints.length === 0 || first === undefined) return error;
+  const explained = new XacctError({ ...first, hints: [...hints, ...first.hints] }, ...more);
+  explained.cause = error.cause;
+  return explained;
+};
