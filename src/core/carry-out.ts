@@ -6,7 +6,7 @@ import type { Spec } from '#domain/spec.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { apply, type ApplyOptions } from './apply.ts';
 import type { ApprovedPlan } from './approve.ts';
-import { explainRefusal } from './explain-refusal.ts';
+import { explainRefusal } from './rule-behind.ts';
 import { observe, textOfObserved, type ObserveOptions } from './observe.ts';
 import { iamsOf, type Planned, type PlanPorts } from './plan-target.ts';
 import type { OpenJournal } from './ports/journal.ts';
