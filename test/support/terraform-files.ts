@@ -7,6 +7,21 @@ import type { Access } from '#domain/access.ts';
 import { anAccess } from './builders.ts';
 import { pairwise } from './pairwise.ts';
 
+/** Nothing is asked for; the version is the default where a test names none. */
+export const NO_TERRAFORM_OPTIONS: Omit<TerraformOptions, 'providerVersion'> = {
+  tofu: false,
+  alias: undefined,
+  profile: undefined,
+  skipMetadataApiCheck: false,
+  stsRegion: undefined,
+  stsEndpoint: undefined,
+  fips: false,
+  dualstack: false,
+  defaultTags: {},
+  hasVariables: false,
+  backend: undefined,
+};
+
 /** Texts that would end a string, begin an expression, or be taken for something else. AWS itself would refuse some. */
 export const HOSTILE = [
   'plain',

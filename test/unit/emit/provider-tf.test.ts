@@ -5,7 +5,7 @@ import { emitHcl } from '#emit/provider-tf.ts';
 import { parseProviderVersion } from '#emit/provider-version.ts';
 import type { TerraformOptions } from '#emit/terraform-model.ts';
 import { anAccess } from '../../support/builders.ts';
-import { terraformCases } from '../../support/terraform-files.ts';
+import { NO_TERRAFORM_OPTIONS, terraformCases } from '../../support/terraform-files.ts';
 
 const version = (text?: string): TerraformOptions['providerVersion'] => {
   const parsed = parseProviderVersion(text === undefined ? undefined : { value: text, place: '--provider-version' });
@@ -13,20 +13,7 @@ const version = (text?: string): TerraformOptions['providerVersion'] => {
   return parsed.value;
 };
 
-const PLAIN: TerraformOptions = {
-  tofu: false,
-  providerVersion: version(),
-  alias: undefined,
-  profile: undefined,
-  skipMetadataApiCheck: false,
-  stsRegion: undefined,
-  stsEndpoint: undefined,
-  fips: false,
-  dualstack: false,
-  defaultTags: {},
-  hasVariables: false,
-  backend: undefined,
-};
+const PLAIN: TerraformOptions = { ...NO_TERRAFORM_OPTIONS, providerVersion: version() };
 
 const HUB = anAccess({ roleArn: 'arn:aws:iam::111111111111:role/hub' });
 const TOKEN = { issuer: undefined, audience: undefined, tokenFile: '/tok' };
