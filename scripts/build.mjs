@@ -14,6 +14,7 @@ const LAZY = {
   '#host/config-file.ts': 'config',
   '#host/prompts.ts': 'prompts',
   '#host/paint.ts': 'paint',
+  '#cli/emit-open.ts': 'emit',
   '#cli/explain-open.ts': 'explain',
   '#sandbox/open.ts': 'sandbox',
 };

@@ -2,6 +2,7 @@
 import type { CommandDefinition } from './command.ts';
 import { demoCommand } from './commands/demo.ts';
 import { destroyCommand } from './commands/destroy.ts';
+import { emitCommand } from './commands/emit.ts';
 import { emitTfCommand } from './commands/emit-tf.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   verifyCommand,
   explainCommand,
   emitTfCommand,
+  emitCommand,
   destroyCommand,
   lockCommand,
   unlockCommand,

@@ -10,6 +10,7 @@ import type { Reporter } from '#core/ports/reporter.ts';
 import type { Clock, Random } from '#domain/clock.ts';
 import type { Given } from '#domain/fields.ts';
 import type { Input, Outcome } from './command.ts';
+import type { Emitting } from './emit-open.ts';
 import type { Paint } from './paint.ts';
 
 /** What a sandbox is to be like. What is absent is as in the sandbox's own defaults. */
@@ -75,6 +76,7 @@ export interface Context {
   prompter(): Promise<Prompter>;
   openJournal(folder: string): Promise<OpenJournal>;
   explain(): Promise<Explain>;
+  emitting(): Promise<Emitting>;
   /** Why a proof failed. */
   diagnosis(): Promise<Diagnosis>;
   openSandbox(request?: SandboxRequest): Promise<OpenSandbox>;

@@ -1,5 +1,5 @@
 /** Command definitions as a Commander program; what was typed comes out as Input. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Input, OptionDefinition } from './command.ts';
@@ -123,14 +123,17 @@ export const createProgram = ({ version, env, commands, out, say, dispatch }: Pr
     .exitOverride();
   for (const definition of commands) {
     const command = program.command(definition.name).description(definition.about);
+    if (definition.takesKind) command.addArgument(new Argument('<kind>').choices(definition.takesKind));
     if (definition.takesTargets) command.argument('[target...]', 'names of targets in xacct.yaml');
     if (definition.takesProgram) command.argument('[command...]', 'after --: the program to run, and its arguments');
     if (definition.takesOne) command.argument(`[${definition.takesOne[0]}]`, definition.takesOne[1]);
     for (const option of [...definition.options, ...EVERYWHERE]) command.addOption(createOption(option));
     command.addHelpText('after', examplesOf(definition));
     command.action(async (...given: unknown[]) => {
-      const first: unknown = given[0];
-      const targets = Array.isArray(first) ? first.map(String) : typeof first === 'string' ? [first] : [];
+      // The options and the command itself come last.
+      const targets = given
+        .slice(0, -2)
+        .flatMap((item) => (item === undefined ? [] : Array.isArray(item) ? item.map(String) : [String(item)]));
       readVariables(command, env);
       await dispatch(definition, inputOf(command, targets));
     });

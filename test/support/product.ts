@@ -6,6 +6,7 @@ import path from 'node:path';
 import { vi } from 'vitest';
 import { openAwsAccounts } from '#aws/open.ts';
 import type { Context } from '#cli/context.ts';
+import { emitting } from '#cli/emit-open.ts';
 import { diagnosis, explain } from '#cli/explain-open.ts';
 import { PLAIN } from '#cli/paint.ts';
 import { renderDiagnostic } from '#cli/render/diagnostics.ts';
@@ -129,6 +130,7 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
       prompter: async () => person.prompter,
       openJournal: (home) => openJournal(home, id),
       diagnosis: async () => diagnosis,
+      emitting: async () => emitting,
       explain: async () => explain,
       openSandbox: () => openSandbox(),
       ...settings.context,

@@ -42,7 +42,8 @@ const readTarget = (
   wish: { readonly example: string | boolean; readonly isOneOfMany: boolean },
 ): TerraformTarget => {
   const mfa = mfaForTerraform(target.input);
-  if (mfa) throw new XacctError(mfa);
+  // The session of a profile may have begun with a code.
+  if (mfa && input.text('profile') === undefined) throw new XacctError(mfa);
   const access = parseAccess(target.input);
   if (!access.ok) throw XacctError.of(access.diagnostics);
   return {

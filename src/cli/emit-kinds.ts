@@ -1,0 +1,135 @@
+/** The kinds of `xacct emit`: which targets each wants, what it makes of them, and where that goes. */
+import { parseAccess } from '#domain/parse-spec.ts';
+import { problem } from '#domain/diagnostic.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import { emitAwsConfig, type ProfileSource } from '#emit/aws-config.ts';
+import { emitCfn, quickCreateLink } from '#emit/cfn.ts';
+import { emitCliScript } from '#emit/cli-script.ts';
+import { markersOf, type EmittedFile, type EnteredTarget, type MadeTarget } from '#emit/emitted.ts';
+import { emitGithubActions } from '#emit/github-actions.ts';
+import { emitPermissions, emitPolicies } from '#emit/policies.ts';
+import { emitRoleTf } from '#emit/role-tf.ts';
+import { mergeBetween, replaceWhole } from '#emit/shared-file.ts';
+import type { Input, Outcome } from './command.ts';
+import type { Context } from './context.ts';
+import { makeOffline } from './made-targets.ts';
+import { readTargets, type Target } from './targets.ts';
+import { writeOut, type Merge, type OutFile } from './write-out.ts';
+
+const entered = ({ input, sourceProfile }: Target): EnteredTarget => {
+  const access = parseAccess(input);
+  if (!access.ok) throw XacctError.of(access.diagnostics);
+  return { name: input.name, access: access.value, sourceProfile, needsMfa: input.requireMfa?.value ?? false };
+};
+
+const CREDENTIAL_SOURCES = ['Environment', 'Ec2InstanceMetadata', 'EcsContainer'] as const;
+
+const profileSourceOf = (input: Input): ProfileSource => {
+  const profile = input.text('source-profile');
+  const named = input.text('credential-source')?.value;
+  const credentials = CREDENTIAL_SOURCES.find((source) => source === named);
+  if (profile !== undefined && credentials !== undefined)
+    throw new XacctError(
+      problem('USAGE', 'a profile has source_profile or credential_source, not both', {
+        path: '--credential-source',
+        hints: [{ text: 'leave one out' }],
+      }),
+    );
+  return { profile: profile?.value, credentials };
+};
+
+/** The link instead of the template. */
+const linksOf = (targets: readonly MadeTarget[], input: Input): readonly EmittedFile[] => {
+  const url = input.text('template-url');
+  if (url === undefined)
+    throw new XacctError(
+      problem('USAGE', 'the link needs the place of the template: a bucket that the customer may read', {
+        path: '--link',
+        hints: [{ text: 'put the template there and name it: --template-url https://BUCKET.s3.amazonaws.com/role.cfn.yaml' }],
+      }),
+    );
+  return targets.map((target) => ({ path: `${target.name}/link.txt`, content: `${quickCreateLink(target, url.value)}\n` }));
+};
+
+const workflowsOf = (targets: readonly MadeTarget[]): readonly EmittedFile[] =>
+  targets.flatMap((target) => {
+    const files = emitGithubActions(target);
+    if (!files.ok) throw XacctError.of(files.diagnostics);
+    return files.value;
+  });
+
+type Emit = (targets: readonly Target[], input: Input, context: Context) => Promise<readonly EmittedFile[]>;
+
+const making =
+  (emit: (targets: readonly MadeTarget[], input: Input) => readonly EmittedFile[]): Emit =>
+  async (targets, input, context) =>
+    emit(await Promise.all(targets.map((target) => makeOffline(target, context))), input);
+
+const each = (emit: (target: MadeTarget) => readonly EmittedFile[]): Emit => making((targets) => targets.flatMap(emit));
+
+const KINDS: Readonly<Record<string, { readonly needs: 'access' | 'spec'; readonly emit: Emit }>> = {
+  'role-tf': { needs: 'spec', emit: each(emitRoleTf) },
+  cfn: {
+    needs: 'spec',
+    emit: making((targets, input) => (input.isSet('link') ? linksOf(targets, input) : targets.flatMap(emitCfn))),
+  },
+  cli: { needs: 'spec', emit: each(emitCliScript) },
+  'aws-config': { needs: 'access', emit: async (targets, input) => emitAwsConfig(targets.map(entered), profileSourceOf(input)) },
+  'github-actions': { needs: 'spec', emit: making(workflowsOf) },
+  policies: { needs: 'spec', emit: each(emitPolicies) },
+  permissions: { needs: 'spec', emit: each(emitPermissions) },
+};
+
+/** Lines of others stand beside ours in one kind only; JSON has no comments to know ours by, so there only the same text is ours. */
+const mergeFor = (kind: string): Merge => {
+  const markers = markersOf(`emit ${kind}`);
+  return ({ path, content }, before) =>
+    kind === 'aws-config' ? mergeBetween(path, before, content, markers) : replaceWhole(path, before, content, markers.begin);
+};
+
+const withoutFolder = ({ path, content }: EmittedFile): EmittedFile => ({ path: path.slice(path.indexOf('/') + 1), content });
+
+/** A single file is written where `--out` says; several lie in the folder that it names. */
+const place = (files: readonly EmittedFile[], out: string): readonly OutFile[] => {
+  const [only] = files;
+  if (files.length === 1 && only !== undefined) return [{ path: out, content: only.content }];
+  return files.map(({ path, content }) => ({ path: `${out.replace(/\/$/, '')}/${path}`, content }));
+};
+
+/** Several JSON files as one object; anything else of several files needs a folder. */
+const printed = (files: readonly EmittedFile[], kind: string): string => {
+  const [only] = files;
+  if (files.length === 1 && only !== undefined) return only.content;
+  if (files.every(({ path }) => path.endsWith('.json')))
+    return `${JSON.stringify(Object.fromEntries(files.map(({ path, content }) => [path, JSON.parse(content) as unknown])), null, 2)}\n`;
+  if (files.every(({ path }) => path.endsWith('.txt'))) return files.map(({ content }) => content).join('');
+  throw new XacctError(
+    problem('USAGE', `${files.length} files do not fit on stdout: ${files.map(({ path }) => path).join(', ')}`, {
+      path: '--out',
+      hints: [{ text: 'name a folder for them', command: `xacct emit ${kind} --all --out ./emitted` }],
+    }),
+  );
+};
+
+/** The first argument is the kind, the others are targets. */
+export const runEmit = async (input: Input, context: Context): Promise<Outcome> => {
+  const [kind = '', ...names] = input.targets;
+  const chosen = KINDS[kind];
+  if (chosen === undefined) throw new XacctError(problem('BUG', `there is no kind ${kind}`));
+  const rest: Input = {
+    targets: names,
+    typed: input.typed,
+    text: (flag) => input.text(flag),
+    list: (flag) => input.list(flag),
+    isSet: (flag) => input.isSet(flag),
+  };
+  const { targets } = await readTargets(rest, context, { name: 'emit', needs: chosen.needs });
+  const made = await chosen.emit(targets, rest, context);
+  // One target needs no folder of its own.
+  const files = targets.length === 1 ? made.map((file) => (file.path.includes('/') ? withoutFolder(file) : file)) : made;
+  const out = input.text('out');
+  if (out === undefined) return { status: 0, text: input.isSet('json') ? '' : printed(files, kind), result: { files } };
+  const placed = place(files, out.value);
+  await writeOut(placed, { isForced: input.isSet('force'), merge: mergeFor(kind) }, context);
+  return { status: 0, text: '', result: { files: placed } };
+};

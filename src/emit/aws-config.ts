@@ -1,0 +1,70 @@
+/** Profiles for the shared AWS config file: one for each role on the way, the target's under its own name. */
+import { entriesOf, sentExternalId, type RoleEntry } from '#domain/access.ts';
+import { markersOf, type EmittedFile, type EnteredTarget } from './emitted.ts';
+
+export interface ProfileSource {
+  /** `source_profile` of the first role, or `credential_source`; of these two exactly one is set. */
+  readonly profile: string | undefined;
+  readonly credentials: 'Environment' | 'Ec2InstanceMetadata' | 'EcsContainer' | undefined;
+}
+
+/** https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html: names with spaces are quoted; ours have none. */
+const block = (
+  name: string,
+  values: readonly (readonly [string, string | number | undefined])[],
+  notes: readonly string[],
+): string =>
+  [
+    `[profile ${name}]`,
+    ...notes.map((note) => `# ${note}`),
+    ...values.flatMap(([key, value]) => (value === undefined ? [] : [`${key} = ${value}`])),
+  ].join('\n');
+
+const notesOf = (entry: RoleEntry): readonly string[] => [
+  ...(Object.keys(entry.sessionTags).length > 0 ? ['a profile passes no session tags: Terraform does, see xacct emit-tf'] : []),
+  ...(entry.sourceIdentity === undefined ? [] : ['a profile sets no source identity: Terraform does, see xacct emit-tf']),
+];
+
+const profilesOf = (
+  { name, access, needsMfa, sourceProfile }: EnteredTarget,
+  { profile, credentials }: ProfileSource,
+): readonly string[] => {
+  const entries = entriesOf(access);
+  const nameOf = (index: number): string => (index === entries.length - 1 ? name : `${name}-via${index + 1}`);
+  return entries.map((entry, index) => {
+    const isFirst = index === 0;
+    const isToken = isFirst && access.webIdentity !== undefined;
+    const from = credentials === undefined ? (profile ?? sourceProfile ?? 'source') : undefined;
+    const notes = [
+      ...notesOf(entry),
+      ...(isFirst && needsMfa
+        ? ['mfa_serial is the device of the source user; the AWS CLI asks for its code, Terraform does not']
+        : []),
+      ...(isToken && access.webIdentity?.tokenFile === undefined
+        ? ['web_identity_token_file: the path of the token on this machine']
+        : []),
+    ];
+    return block(
+      nameOf(index),
+      [
+        ['role_arn', entry.roleArn],
+        ['source_profile', isToken ? undefined : isFirst ? from : nameOf(index - 1)],
+        ['credential_source', isToken || !isFirst ? undefined : credentials],
+        ['web_identity_token_file', isToken ? (access.webIdentity?.tokenFile ?? '/var/run/secrets/token') : undefined],
+        ['external_id', isToken ? undefined : sentExternalId(entry)],
+        ['role_session_name', entry.sessionName],
+        // A session that is entered from another one's lasts an hour at most.
+        ['duration_seconds', isFirst ? entry.sessionSeconds : Math.min(entry.sessionSeconds, 3600)],
+        ['mfa_serial', isFirst && needsMfa ? 'arn:aws:iam::111111111111:mfa/NAME' : undefined],
+        ['region', access.region],
+      ],
+      notes,
+    );
+  });
+};
+
+export const emitAwsConfig = (targets: readonly EnteredTarget[], source: ProfileSource): readonly EmittedFile[] => {
+  const { begin, end } = markersOf('emit aws-config');
+  const blocks = targets.flatMap((target) => profilesOf(target, source));
+  return [{ path: 'aws-config', content: `${begin}\n\n${blocks.join('\n\n')}\n\n${end}\n` }];
+};

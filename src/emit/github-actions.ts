@@ -1,0 +1,107 @@
+/** A GitHub workflow that runs Terraform with a token of its own and no stored keys. */
+import { entriesOf } from '#domain/access.ts';
+import { problem } from '#domain/diagnostic.ts';
+import { formatDuration } from '#domain/duration.ts';
+import type { OidcPrincipal } from '#domain/principal.ts';
+import { fail, ok, type Result } from '#domain/result.ts';
+import { markersOf, type EmittedFile, type MadeTarget } from './emitted.ts';
+import { yamlText } from './yaml-text.ts';
+
+/** Which runs a `github:` principal means: https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims */
+interface Runs {
+  readonly repository: string;
+  readonly environment: string | undefined;
+  readonly on: Readonly<Record<string, unknown>>;
+}
+
+const runsOf = ({ name }: OidcPrincipal): Runs | undefined => {
+  const [, owner, repo, qualifier = ''] = /^github:([^/@]+)(?:@\d+)?\/([^:@]+)(?:@\d+)?:(.+)$/s.exec(name) ?? [];
+  if (owner === undefined || repo === undefined) return undefined;
+  const repository = `${owner}/${repo}`;
+  const [, kind, value = ''] = /^(ref|environment)=(.+)$/s.exec(qualifier) ?? [];
+  const manual = { workflow_dispatch: {} };
+  if (kind === 'environment') return { repository, environment: value, on: { push: { branches: ['main'] }, ...manual } };
+  if (qualifier === 'pull_request') return { repository, environment: undefined, on: { pull_request: {} } };
+  const [, refKind, ref = ''] = /^refs\/(heads|tags)\/(.+)$/s.exec(value) ?? [];
+  return {
+    repository,
+    environment: undefined,
+    on: { push: refKind === 'tags' ? { tags: [ref] } : { branches: [ref] }, ...(refKind === 'heads' && manual) },
+  };
+};
+
+/** The role that takes the token, and how long its sessions may be. */
+const entryOf = ({
+  desired,
+}: MadeTarget): { readonly roleArn: string; readonly seconds: number; readonly maxSeconds: number } => {
+  const [first = desired.access] = entriesOf(desired.access);
+  const hub = desired.source.roles.find(({ arn }) => arn === first.roleArn);
+  const maxSeconds =
+    hub?.maxSessionSeconds ?? (first.roleArn === desired.role.arn ? desired.role.maxSessionSeconds : first.sessionSeconds);
+  return { roleArn: first.roleArn, seconds: first.sessionSeconds, maxSeconds };
+};
+
+export const emitGithubActions = (target: MadeTarget): Result<readonly EmittedFile[]> => {
+  const { name, desired, spec } = target;
+  const trusted = spec.role.trust.find(
+    (principal): principal is OidcPrincipal => principal.kind === 'oidc' && principal.name.startsWith('github:'),
+  );
+  const runs = trusted && runsOf(trusted);
+  if (runs === undefined)
+    return fail(
+      problem('USAGE', `${name} trusts no workflow of GitHub`, {
+        path: '--trust',
+        hints: [{ text: 'trust one', command: 'xacct init --trust github:OWNER/REPO:environment=prod' }],
+      }),
+    );
+  const { roleArn, seconds, maxSeconds } = entryOf(target);
+  if (seconds > maxSeconds)
+    return fail(
+      problem(
+        'INVALID_VALUE',
+        `sessions of ${formatDuration(seconds)} are longer than ${roleArn} allows, ${formatDuration(maxSeconds)}`,
+        {
+          path: '--duration',
+          hints: [{ text: `ask for ${formatDuration(maxSeconds)}, or raise the role's maximum: --max-session-duration` }],
+        },
+      ),
+    );
+  const { begin, end } = markersOf('emit github-actions');
+  const isHub = roleArn !== desired.role.arn;
+  const workflow = {
+    name: `terraform ${name}`,
+    on: runs.on,
+    permissions: { 'id-token': 'write', contents: 'read' },
+    concurrency: { group: `terraform-${name}`, 'cancel-in-progress': false },
+    jobs: {
+      terraform: {
+        'runs-on': 'ubuntu-latest',
+        environment: runs.environment,
+        steps: [
+          { uses: 'actions/checkout@v4' },
+          {
+            uses: 'aws-actions/configure-aws-credentials@v4',
+            with: {
+              'role-to-assume': roleArn,
+              'aws-region': spec.region,
+              'role-session-name': desired.access.sessionName,
+              'role-duration-seconds': seconds,
+            },
+          },
+          { uses: 'hashicorp/setup-terraform@v3' },
+          { run: 'terraform init -input=false' },
+          { run: 'terraform plan -input=false -out=plan.bin' },
+          ...('pull_request' in runs.on ? [] : [{ run: 'terraform apply -input=false plan.bin' }]),
+        ],
+      },
+    },
+  };
+  const notes = [
+    `# .github/workflows/terraform-${name}.yml in ${runs.repository}`,
+    isHub
+      ? '# The token enters the hub; from there provider.tf (xacct emit-tf) enters the target, for an hour at a time.'
+      : "# These are the role's own credentials, of a session that nobody renews: provider.tf needs no assume_role block here.",
+    '# Pin the actions to commits where your rules ask for it.',
+  ];
+  return ok([{ path: `terraform-${name}.yml`, content: `${begin}\n${notes.join('\n')}\n${yamlText(workflow)}${end}\n` }]);
+};
