@@ -133,7 +133,8 @@ export const createProgram = ({ version, env, commands, out, say, dispatch }: Pr
       // The options and the command itself come last.
       const targets = given
         .slice(0, -2)
-        .flatMap((item) => (item === undefined ? [] : Array.isArray(item) ? item.map(String) : [String(item)]));
+        .flat()
+        .filter((item) => typeof item === 'string');
       readVariables(command, env);
       await dispatch(definition, inputOf(command, targets));
     });

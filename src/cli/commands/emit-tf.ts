@@ -119,12 +119,11 @@ export const emitTfCommand: CommandDefinition = {
     ALL,
   ],
   examples: [
-    ['xacct emit-tf > provider.tf', 'from xacct.yaml'],
     [
       'xacct emit-tf --role-arn arn:aws:iam::222222222222:role/xacct-terraform --region eu-central-1 > provider.tf',
       'from flags alone; works offline',
     ],
-    ['xacct emit-tf --all --out provider.tf', 'a provider for each target, with its name as the alias'],
+    ['xacct emit-tf --all --out provider.tf', 'from xacct.yaml: a provider for each target, with its name as the alias'],
   ],
   run: runEmitTf,
 };
