@@ -45,13 +45,13 @@ const hintsFor = async (message: string, { target, source, targetAccount }: View
 };
 
 /** The same error, with more ways out before the others; never another error than the one that was met. */
-export const explainRefusal = async (error: unknown, views: Views): Promise<unknown> => {
-  const refusal = refusalOf(error);
-  if (!isXacctError(error) || error.code !== 'AWS_REFUSED' || refusal === undefined) return error;
+export const explainRefusal = async (thrown: unknown, views: Views): Promise<unknown> => {
+  const refusal = refusalOf(thrown);
+  if (!isXacctError(thrown) || thrown.code !== 'AWS_REFUSED' || refusal === undefined) return thrown;
   const hints = await hintsFor(refusal.message, views).catch(() => []);
-  const [first, ...more] = error.diagnostics;
-  if (hints.length === 0 || first === undefined) return error;
+  const [first, ...more] = thrown.diagnostics;
+  if (hints.length === 0 || first === undefined) return thrown;
   const explained = new XacctError({ ...first, hints: [...hints, ...first.hints] }, ...more);
-  explained.cause = error.cause;
+  explained.cause = thrown.cause;
   return explained;
 };
