@@ -2,7 +2,7 @@
  * The form of a Scenario: every key and its type. What the values mean to AWS is the evaluator's to judge. A table of its own, because the
  * library checks every scenario and decides a hundred thousand a second.
  */
-export const CALLER_KINDS = ['user', 'role', 'assumed-role', 'root', 'federated-user', 'service', 'web-identity'] as const;
+const CALLER_KINDS = ['user', 'role', 'assumed-role', 'root', 'federated-user', 'service', 'web-identity'] as const;
 
 /** One fault of a scenario; `path` is such as `caller.scps[0].level`, and empty for the scenario itself. */
 export interface ScenarioFault {
