@@ -2,6 +2,7 @@
 import type { CommandDefinition } from './command.ts';
 import { demoCommand } from './commands/demo.ts';
 import { destroyCommand } from './commands/destroy.ts';
+import { docsCommand } from './commands/docs.ts';
 import { emitCommand } from './commands/emit.ts';
 import { emitTfCommand } from './commands/emit-tf.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   explainCommand,
   emitTfCommand,
   emitCommand,
+  docsCommand,
   destroyCommand,
   lockCommand,
   unlockCommand,

@@ -1,7 +1,7 @@
 /** `.xacct/proofs/TARGET.json` beside xacct.yaml: written by whoever proves, read by whoever emits. */
 import type { Access } from '#domain/access.ts';
 import { problem, warning } from '#domain/diagnostic.ts';
-import { canonicalAccess, parseProof, proofFault, proofOf } from '#domain/proof.ts';
+import { canonicalAccess, parseProof, proofFault, proofOf, type Proof } from '#domain/proof.ts';
 import type { VerifyReport } from '#domain/verify-report.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { commandLine } from './answers.ts';
@@ -33,6 +33,18 @@ export const saveProof = async ({ name, access, report }: Proved, configPath: st
   const provedAt = new Date(context.clock.now()).toISOString();
   const proof = proofOf(report, { accessDigest: digestOf(access, context), provedAt });
   await context.files.write(pathOf(name, configPath, context), `${JSON.stringify(proof, null, 2)}\n`);
+};
+
+/** What is known of a target of the file, and why it proves nothing of the access now. */
+export const readProof = async (
+  name: string,
+  access: Access,
+  loaded: LoadedConfig | undefined,
+  context: Context,
+): Promise<{ readonly proof: Proof | undefined; readonly fault: string | undefined }> => {
+  const text = loaded === undefined ? undefined : await context.files.read(pathOf(name, loaded.source.path, context));
+  const proof = text === undefined ? undefined : parseProof(text);
+  return { proof, fault: proofFault(proof, digestOf(access, context)) };
 };
 
 /** Throws NOT_PROVED with --require-proof; else it warns. From flags alone nothing is expected, and nothing is said. */

@@ -1,0 +1,17 @@
+/** The set-up as one HTML file: nothing is loaded from anywhere, light and dark, on paper too. */
+import pageTemplate from '#templates/page.html.eta';
+import { escapeHtml } from './html.ts';
+import type { PageTarget } from './setup-page.ts';
+import { drawTrustGraph } from './trust-graph.ts';
+
+export const HTML_MARK = '<meta name="generator" content="xacct docs">';
+
+export const emitHtml = (pages: readonly PageTarget[]): string =>
+  pageTemplate(
+    {
+      title: pages.length === 1 ? `Access to ${pages[0]?.name ?? ''}` : `Access to ${pages.length} accounts`,
+      pages: pages.map((page, index) => ({ ...page, graph: drawTrustGraph(page, `graph-${index}`) })),
+      escape: escapeHtml,
+    },
+    escapeHtml,
+  );
