@@ -11,11 +11,20 @@ import type { Context } from './context.ts';
 import { createProgram } from './program.ts';
 import { renderDiagnostic } from './render/diagnostics.ts';
 
-const usageError = (error: CommanderError, commandName: string | undefined): XacctError => {
+/** An option may be the program's: `xacct sandbox terraform plan -out x`. */
+const programHint = (error: CommanderError, command: CommandDefinition | undefined, argv: readonly string[]) =>
+  command?.takesProgram && error.code === 'commander.unknownOption' && !argv.includes('--')
+    ? [{ text: 'an option of the program comes after --', command: `xacct ${command.name} -- PROGRAM` }]
+    : [];
+
+const usageError = (error: CommanderError, command: CommandDefinition | undefined, argv: readonly string[]): XacctError => {
   const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
   return new XacctError(
     problem('USAGE', message, {
-      hints: [{ text: 'see what there is', command: `xacct ${commandName === undefined ? '' : `${commandName} `}--help` }],
+      hints: [
+        ...programHint(error, command, argv),
+        { text: 'see what there is', command: `xacct ${command === undefined ? '' : `${command.name} `}--help` },
+      ],
     }),
   );
 };
@@ -32,11 +41,11 @@ const bug = (error: unknown): XacctError => {
 };
 
 /** After a signal every failure is the interruption, unless something remains. */
-const errorOf = (error: unknown, isInterrupted: boolean, commandName: string | undefined): XacctError => {
+const errorOf = (error: unknown, isInterrupted: boolean, usage: (error: CommanderError) => XacctError): XacctError => {
   const isLeftover = isXacctError(error) && error.code === 'PARTIAL';
   if (isInterrupted && !isLeftover) return new XacctError(note('INTERRUPTED', 'stopped'));
   if (isXacctError(error)) return error;
-  return error instanceof CommanderError ? usageError(error, commandName) : bug(error);
+  return error instanceof CommanderError ? usage(error) : bug(error);
 };
 
 const envelope = (command: string, rest: object): string => `${JSON.stringify({ schema: 1, command, ...rest })}\n`;
@@ -87,7 +96,13 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
       await context.out(pieces.join(''));
       return 0;
     }
-    const error = errorOf(thrown, context.signal.aborted, COMMANDS.find((command) => command.name === name())?.name);
+    const error = errorOf(thrown, context.signal.aborted, (usage) =>
+      usageError(
+        usage,
+        COMMANDS.find((command) => command.name === name()),
+        argv,
+      ),
+    );
     if (running.isJson) await context.out(failureEnvelope(name(), error, told));
     for (const diagnostic of error.diagnostics) context.say(renderDiagnostic(diagnostic, context.paint, isDebug));
     return exitStatusOf(error.code);

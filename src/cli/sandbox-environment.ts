@@ -8,10 +8,15 @@ type Environment = Context['env'];
 const HARMLESS =
   /^AWS_(?:PROFILE|(?:DEFAULT_)?(?:REGION|OUTPUT)|PAGER|CLI_\w+|MAX_ATTEMPTS|RETRY_MODE|SDK_LOAD_CONFIG|SDK_JS_\w+|ROLE_SESSION_NAME)$/;
 
+/** Comes before AWS_ENDPOINT_URL in xacct itself. */
+const OWN_ENDPOINT = 'XACCT_ENDPOINT_URL';
+
 /** Variables that would lead out of the sandbox, or past its accounts. A profile is kept where the sandbox has one of that name. */
 export const foreignVariables = (env: Environment, profiles: readonly string[]): readonly string[] =>
   Object.keys(env).filter((name) => {
-    if (!name.startsWith('AWS_') || env[name] === undefined) return false;
+    if (env[name] === undefined) return false;
+    if (name === OWN_ENDPOINT) return true;
+    if (!name.startsWith('AWS_')) return false;
     return name === 'AWS_PROFILE' ? !profiles.includes(env[name]) : !HARMLESS.test(name);
   });
 

@@ -21,6 +21,8 @@ interface SeedFile {
   readonly locate: (place: string) => string;
 }
 
+const SEE_OPTIONS: readonly Hint[] = [{ text: 'see what each option takes', command: 'xacct sandbox --help' }];
+
 const keysOf = (place: string): readonly (string | number)[] =>
   [...place.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, key, index]) => key ?? Number(index));
 
@@ -34,7 +36,12 @@ const readSeed = async (input: Input, context: Context): Promise<SeedFile | unde
   const path = context.files.resolve(context.cwd, given.value);
   const text = await context.files.read(path);
   if (text === undefined)
-    throw new XacctError(problem('FILE_UNREADABLE', `there is no seed file ${given.value}`, { path: given.place }));
+    throw new XacctError(
+      problem('FILE_UNREADABLE', `there is no seed file ${given.value}`, {
+        path: given.place,
+        hints: SEE_OPTIONS,
+      }),
+    );
   const source = (await context.configReader()).parse(text, path);
   return { data: source.data ?? {}, locate: (place) => source.locate(keysOf(place)) };
 };
@@ -51,7 +58,7 @@ const readSandboxRequest = async (input: Input, context: Context, seed: SeedFile
       found.push(
         problem('INVALID_VALUE', `"${given.value}" is not ${wanted}`, {
           path: given.place,
-          hints: [{ text: 'see what each option takes', command: 'xacct sandbox --help' }],
+          hints: SEE_OPTIONS,
         }),
       );
     return value;
@@ -66,12 +73,11 @@ const readSandboxRequest = async (input: Input, context: Context, seed: SeedFile
   );
   const upstream = read('upstream', parseUrl, 'a URL such as http://127.0.0.1:5000');
   const accounts = input.list('accounts')?.flatMap(({ value }) => value.split(LIST).filter((id) => id !== ''));
+  const path = input.list('accounts')?.[0]?.place ?? '--accounts';
   for (const id of accounts?.filter((text) => !isAccountId(text)) ?? [])
-    found.push(
-      problem('INVALID_VALUE', `"${id}" is not an account id: it must have 12 digits`, { path: '--accounts', hints: [] }),
-    );
+    found.push(problem('INVALID_VALUE', `"${id}" is not an account id: it must have 12 digits`, { path, hints: SEE_OPTIONS }));
   if (accounts !== undefined && new Set(accounts).size < accounts.length)
-    found.push(problem('INVALID_VALUE', 'an account is named twice', { path: '--accounts' }));
+    found.push(problem('INVALID_VALUE', 'an account is named twice', { path, hints: SEE_OPTIONS }));
   if (found.length > 0) throw XacctError.of(found);
   const log = input.text('log');
   const faults = {
@@ -91,6 +97,8 @@ const readSandboxRequest = async (input: Input, context: Context, seed: SeedFile
   };
 };
 
+const WHY = { EADDRINUSE: 'another program has it', EACCES: 'this person may not take it' } as const;
+
 /** What openSandbox rejects with, as diagnostics that name the flag, or the line of the seed. */
 const refusalOf = (thrown: unknown, input: Input, seed: SeedFile | undefined): unknown => {
   const given = input.text('seed');
@@ -106,7 +114,7 @@ const refusalOf = (thrown: unknown, input: Input, seed: SeedFile | undefined): u
   const port = input.text('port');
   if (code !== 'EADDRINUSE' && code !== 'EACCES') return thrown;
   return new XacctError(
-    problem('USAGE', `port ${port?.value ?? ''} cannot be listened on: ${code}`, {
+    problem('USAGE', `port ${port?.value ?? ''} cannot be listened on: ${WHY[code]} (${code})`, {
       path: port?.place ?? '--port',
       hints: [{ text: 'take any free one', command: 'xacct sandbox --port 0' }],
     }),

@@ -143,7 +143,7 @@ describe('its options', () => {
     other.close();
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: expect.stringContaining(`--port: port ${port} cannot be listened on: EADDRINUSE`),
+      stderr: expect.stringContaining(`--port: port ${port} cannot be listened on: another program has it (EADDRINUSE)`),
     });
   });
 

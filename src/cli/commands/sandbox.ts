@@ -67,6 +67,8 @@ const runInside = async (
   context: Context,
   [command = '', ...args]: readonly string[],
 ): Promise<Outcome> => {
+  // From here on signals are the program's; one that came before it means that it is not wanted any more.
+  context.signal.throwIfAborted();
   const env = sandboxEnvironment(context.env, sandbox, configFile, profilesOf(sandbox));
   const status = await context.processes.attach({ command, args, cwd: context.cwd, env });
   if (status === 127 || status === 126)
@@ -111,7 +113,14 @@ export const sandboxCommand: CommandDefinition = {
   run: async (input, context) => {
     const program = input.targets;
     const isJson = input.isSet('json');
-    if (program.length > 0 && isJson)
+    if (program[0] === '')
+      throw new XacctError(
+        problem('USAGE', 'the program has no name', {
+          hints: [{ text: 'is the variable that holds it set? It comes after --', command: 'xacct sandbox -- terraform plan' }],
+        }),
+      );
+    // The variable may be meant for the program, which may be xacct; and the program's words, which come first, are its own.
+    if (program.length > 0 && input.typed.slice(program.length).includes('--json'))
       throw new XacctError(
         problem('USAGE', "with a program there is no JSON: stdout is the program's", {
           path: '--json',

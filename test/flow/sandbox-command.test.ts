@@ -1,0 +1,88 @@
+/** `xacct sandbox` around a program that is only noted: its environment, and what it refuses. The process itself is in test/e2e/sandbox-command.test.ts. */
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Context } from '#cli/context.ts';
+import { openSandbox, type SandboxOptions } from '#sandbox/open.ts';
+import { openProduct, type Product, type RunOptions } from '../support/product.ts';
+
+type Attach = Context['processes']['attach'];
+
+let product: Product;
+beforeAll(async () => {
+  product = await openProduct();
+});
+afterAll(() => product.close());
+
+/** With every program that was started. */
+const sandbox = async (argv: readonly string[], options: RunOptions = {}) => {
+  const started: Parameters<Attach>[0][] = [];
+  const attach: Attach = async (request) => {
+    started.push(request);
+    return 0;
+  };
+  const ran = await product.run(['sandbox', ...argv], {
+    ...options,
+    context: {
+      processes: { run: () => Promise.reject(new Error('nothing else is run')), attach },
+      openSandbox: (request) => openSandbox(request as SandboxOptions | undefined),
+    },
+  });
+  return { ...ran, started };
+};
+
+test('no variable of xacct leads a program that is xacct out of the sandbox', async () => {
+  const { started } = await sandbox(['--', 'xacct', 'verify'], {
+    env: { XACCT_ENDPOINT_URL: 'https://sts.amazonaws.com', XACCT_EXTERNAL_ID: 'kept' },
+  });
+  expect(started).toHaveLength(1);
+  expect(started[0]?.env).not.toHaveProperty('XACCT_ENDPOINT_URL');
+  expect(started[0]?.env).toHaveProperty('XACCT_EXTERNAL_ID', 'kept');
+});
+
+test('a variable that asks for JSON is for the program, where there is one', async () => {
+  const { status, started } = await sandbox(['--', 'xacct', 'verify'], { env: { XACCT_JSON: '1' } });
+  expect({ status, programs: started.map(({ command }) => command) }).toEqual({ status: 0, programs: ['xacct'] });
+  expect(started[0]?.env).toHaveProperty('XACCT_JSON', '1');
+  expect(await sandbox(['--', 'xacct', '--json'])).toMatchObject({ status: 0, started: [{ args: ['--json'] }] });
+  expect(await sandbox(['--json', '--', 'true'])).toMatchObject({ status: 2, started: [] });
+});
+
+test('a program without a name is a usage error, as an unset variable makes it', async () => {
+  const { status, stderr, started } = await sandbox(['--', '', 'plan']);
+  expect({ status, started }).toEqual({ status: 2, started: [] });
+  expect(stderr).toContain('the program has no name [USAGE]');
+});
+
+test('no program is started after Ctrl-C', async () => {
+  expect(await sandbox(['--', 'terraform', 'apply'], { signal: AbortSignal.abort() })).toMatchObject({
+    status: 130,
+    started: [],
+  });
+});
+
+test('options of the program without -- before it: told where they go, and not that xacct has no such option only', async () => {
+  const { status, stderr } = await sandbox(['terraform', 'plan', '-out', 'x']);
+  expect(status).toBe(2);
+  expect(stderr).toContain('xacct sandbox -- PROGRAM');
+  expect((await sandbox(['--sed', 'x', '--', 'true'])).stderr).not.toContain('PROGRAM');
+});
+
+test.each([
+  ['--accounts', '12'],
+  ['--seed', 'absent.yaml'],
+])('what is wrong with %s is followed by help of this command', async (flag, value) => {
+  const { status, stderr } = await sandbox([flag, value, '--', 'true']);
+  expect(status).toBe(2);
+  expect(stderr).toContain('xacct sandbox --help');
+});
+
+test('a port that another program has is said in words', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const { stderr } = await sandbox(['--port', String(port), '--', 'true']);
+  other.close();
+  expect(stderr).toContain(`port ${port} cannot be listened on: another program has it (EADDRINUSE)`);
+});
