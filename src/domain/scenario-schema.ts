@@ -118,6 +118,7 @@ const caller: Section = {
     managementAccount: flag,
     sourceAccount: text,
     claims: only(isMap, 'a map of claims'),
+    conditionKeys: textMap,
   },
 };
 

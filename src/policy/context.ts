@@ -75,8 +75,14 @@ const putOrganization = (
   keys.set(`${prefix}orgpaths`, orgPath === undefined ? UNSTATED : [orgPath]);
 };
 
-/** Keys about the caller: facts of "AWS global condition context keys", properties of the principal and of the role session. */
 const putCaller = (keys: Keys, caller: Caller, facts: CallerFacts): void => {
+  putKnown(keys, caller, facts);
+  if (caller.conditionKeys === undefined) return;
+  for (const [name, value] of Object.entries(caller.conditionKeys)) put(keys, name.toLowerCase(), value);
+};
+
+/** Keys about the caller: facts of "AWS global condition context keys", properties of the principal and of the role session. */
+const putKnown = (keys: Keys, caller: Caller, facts: CallerFacts): void => {
   if (caller.kind === 'web-identity') return putWebIdentity(keys, caller, facts);
   put(keys, 'aws:principalarn', facts.principalArn);
   put(keys, 'aws:principalaccount', facts.account);

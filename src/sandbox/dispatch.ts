@@ -76,7 +76,8 @@ export const dispatch = async (sandbox: Sandboxed, request: SignedRequest, sourc
     const { principal, region } = await authenticate(sandbox.world, service.model.service, request, sandbox.signingNow());
     progress.principal = principal;
     assertUsableFor(principal, service, progress.action);
-    const output = perform(sandbox.world, service, handler, form, { principal, region, sourceIp }, progress);
+    const who = { principal, region, sourceIp, userAgent: request.headers['user-agent'] };
+    const output = perform(sandbox.world, service, handler, form, who, progress);
     record(sandbox, progress, 'allowed', null);
     const xml = encodeAnswer(service.model, progress.action, output, requestId);
     return { status: 200, requestId, xml, ...(isLineFault(fault) && { fault }) };
@@ -127,16 +128,24 @@ const signedFor = (request: SignedRequest): string | undefined => {
   }
 };
 
+/** The last two refuse session credentials in words of their own. */
+const FREE_OF_TOKEN_RULE: ReadonlySet<string> = new Set([
+  'AssumeRole',
+  'GetCallerIdentity',
+  'GetSessionToken',
+  'GetFederationToken',
+]);
+
 /** GetSessionToken's credentials without MFA, and GetFederationToken's: "You cannot call any IAM API operations … or any STS API except AssumeRole or GetCallerIdentity". */
 const assertUsableFor = (principal: Principal, service: Service, action: string): void => {
   const isFederated = principal.kind === 'federated';
   if (!isFederated && (principal.kind !== 'user' || !principal.isTemporary)) return;
   if (service.model.service === 'iam' && (isFederated || principal.mfaAt === undefined)) throw invalidToken();
   if (service.model.service === 'iam') return;
-  if (action !== 'AssumeRole' && action !== 'GetCallerIdentity' && action !== 'GetSessionToken') throw invalidToken();
+  if (!FREE_OF_TOKEN_RULE.has(action)) throw invalidToken();
 };
 
-type Who = Pick<Call, 'principal' | 'region' | 'sourceIp'>;
+type Who = Pick<Call, 'principal' | 'region' | 'sourceIp' | 'userAgent'>;
 
 const perform = (world: World, service: Service, handler: WireHandler, form: FormNode, who: Who, progress: Progress) => {
   const { principal } = who;
@@ -183,7 +192,7 @@ const performUnsigned = async (
 
 const assertAll = (permissions: readonly Permission[], call: Call): void => {
   if (permissions.length === 0) return;
-  const caller = callerOf(call.world, call.principal, call.sourceIp);
+  const caller = callerOf(call.world, call.principal, call);
   const orgId = call.world.organization?.get(call.account.id)?.orgId;
   const time = new Date(call.world.clock.now()).toISOString();
   for (const permission of permissions)

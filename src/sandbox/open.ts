@@ -94,7 +94,9 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
   assertOptions(options);
   const upstream = upstreamOf(options);
   const ownFaults = checkedFaults(options.faults ?? {});
-  const { accounts = DEFAULT_ACCOUNTS, random = createSystemRandom(), clock = systemClock, region = 'us-east-1' } = options;
+  const { random = createSystemRandom(), clock = systemClock, region = 'us-east-1' } = options;
+  // Those of the seed have an administrator and a profile too.
+  const accounts = [...new Set([...(options.accounts ?? DEFAULT_ACCOUNTS), ...Object.keys(options.seed?.accounts ?? {})])];
   const faults = createFaultBox();
   const logFile = options.logFile === undefined ? undefined : openLogFile(options.logFile);
   const log = createLog((entry) => {

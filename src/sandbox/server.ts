@@ -8,7 +8,7 @@ import { newRequestId } from './model/unique-id.ts';
 import type { SignedRequest } from './signature/sigv4.ts';
 import { foreignClaim, forward, type Upstream } from './upstream/forward.ts';
 import { refuseUnsigned } from './upstream/refusal.ts';
-import type { InstanceMetadata } from './metadata/instance-metadata.ts';
+import { isMetadataPath, type InstanceMetadata } from './metadata/instance-metadata.ts';
 
 export interface ServerParts {
   readonly sandboxed: Sandboxed;
@@ -146,7 +146,7 @@ const serve = async (parts: ServerParts, request: IncomingMessage, response: Ser
     const answer = await control(parts.controls, method, path.slice(CONTROL.length), body.toString('utf8'));
     return reply(response, answer.status, `${JSON.stringify(answer.body)}\n`, { 'content-type': 'application/json' });
   }
-  if (path.startsWith('/latest/')) return serveMetadata(parts.metadata, request, response);
+  if (isMetadataPath(path)) return serveMetadata(parts.metadata, request, response);
   await parts.sandboxed.delay();
   const signed = { method, path, query, headers, body };
   const passed = parts.upstream && (await passOn(parts, parts.upstream, signed, request.socket.remoteAddress ?? HOST));

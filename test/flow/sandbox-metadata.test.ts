@@ -1,9 +1,14 @@
-import { PutRolePolicyCommand, RemoveRoleFromInstanceProfileCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import {
+  CreateRoleCommand,
+  PutRolePolicyCommand,
+  RemoveRoleFromInstanceProfileCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { fromInstanceMetadata } from '@aws-sdk/credential-providers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openSandbox, type Sandbox } from '#sandbox/open.ts';
-import { adminOf, clientsWith, SOURCE, TARGET, trustPolicy } from '../support/sandbox-clients.ts';
+import { adminOf, clientsWith, refusal, SOURCE, TARGET, trustPolicy } from '../support/sandbox-clients.ts';
 
 const INSTANCE = 'i-0abcdef1234567890';
 const SESSION = `arn:aws:sts::${SOURCE}:assumed-role/runner/${INSTANCE}`;
@@ -77,6 +82,7 @@ test.each([
   ['/latest/meta-data/placement/region', 'us-east-1'],
   ['/latest/meta-data/placement/availability-zone/', 'us-east-1a'],
   ['/latest/meta-data/instance-id', INSTANCE],
+  ['/2021-07-15/meta-data/instance-id', INSTANCE],
 ])('%s is %s', async (path, text) => {
   expect(await read(path)).toMatchObject({ status: 200, text });
 });
@@ -101,6 +107,7 @@ test('iam/info names the profile', async () => {
 test('unknown paths are 404, other methods 405', async () => {
   expect((await read('/latest/meta-data/none')).status).toBe(404);
   expect((await ask('/latest/meta-data/', { method: 'POST' })).status).toBe(405);
+  expect((await ask('/latest/api/token')).status).toBe(405);
 });
 
 describe('credentials', () => {
@@ -120,6 +127,30 @@ describe('credentials', () => {
     const PolicyDocument = trustPolicy({ Service: 'lambda.amazonaws.com' });
     await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'runner', PolicyDocument }));
     expect(await current()).toMatchObject({ Code: 'AssumeRoleUnauthorizedAccess' });
+  });
+
+  // Service Authorization Reference, "Condition keys for Amazon EC2".
+  test.each([
+    ['required', '2.0', true],
+    ['required', '1.0', false],
+    ['optional', '1.0', true],
+  ] as const)('with tokens %s are delivered by %s: %s', async (HttpTokens, version, isAllowed) => {
+    sandbox.reset({
+      accounts: { [SOURCE]: { instances: [{ InstanceId: INSTANCE, InstanceProfileName: 'runner', HttpTokens }] } },
+    });
+    const { iam } = adminOf(sandbox, SOURCE);
+    const condition = {
+      NumericEquals: { 'ec2:RoleDelivery': version },
+      ArnEquals: { 'ec2:SourceInstanceARN': `arn:aws:ec2:us-east-1:${SOURCE}:instance/${INSTANCE}` },
+    };
+    const AssumeRolePolicyDocument = trustPolicy({ AWS: SOURCE }, condition);
+    await iam.send(new CreateRoleCommand({ RoleName: 'next', AssumeRolePolicyDocument }));
+    const { AccessKeyId = '', SecretAccessKey = '', Token = '' } = await current();
+    const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token };
+    const RoleArn = `arn:aws:iam::${SOURCE}:role/next`;
+    const assume = clientsWith(sandbox, keys).sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'me' }));
+    if (isAllowed) expect((await assume).AssumedRoleUser?.Arn).toContain('assumed-role/next/me');
+    else expect(await refusal(assume)).toMatchObject({ code: 'AccessDenied' });
   });
 
   test('are not there when the profile holds no role', async () => {

@@ -48,7 +48,7 @@ export const toScenario = (
   input: AssumeRoleRequest,
 ): Scenario => ({
   time: new Date(call.world.clock.now()).toISOString(),
-  caller: { ...callerOf(call.world, call.principal, call.sourceIp), ...(mfaAt !== undefined && { mfa: true, mfaAge: 0 }) },
+  caller: { ...callerOf(call.world, call.principal, call), ...(mfaAt !== undefined && { mfa: true, mfaAge: 0 }) },
   role: targetOf(call.world, account, role),
   request: {
     sessionName: input.RoleSessionName,

@@ -1,11 +1,11 @@
 /** Managed policies on roles, users and groups: attached, detached, listed. */
-import { parsePolicyArn } from '#domain/arn.ts';
-import { limitExceeded, noSuchEntity, validationError } from '#sandbox/errors.ts';
+import { limitExceeded, noSuchEntity } from '#sandbox/errors.ts';
 import { rememberPolicies } from '#sandbox/model/consistency.ts';
 import { QUOTAS } from '#sandbox/model/quotas.ts';
 import { findPolicy } from '#sandbox/model/world.ts';
 import type { IamOperations } from '#sandbox/wire/generated/iam-types.ts';
 import { policyContext } from './context.ts';
+import { assertPolicyArn } from './find.ts';
 import type { Call, Handlers } from './handler.ts';
 import { holdersOf, type HolderKind, type Holders, type Naming } from './holders.ts';
 import { paginate, type PageRequest } from './page.ts';
@@ -17,10 +17,6 @@ type AttachmentOperations = Pick<
   | 'ListAttachedUserPolicies'
   | 'ListAttachedGroupPolicies'
 >;
-
-const assertPolicyArn = (arn: string): void => {
-  if (parsePolicyArn(arn) === undefined) throw validationError(`ARN ${arn} is not valid.`);
-};
 
 interface Attached {
   readonly PolicyArn: string;

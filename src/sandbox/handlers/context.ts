@@ -16,6 +16,10 @@ export const tagContext = (tags: readonly WireTag[] | undefined): Context =>
         'aws:TagKeys': tags.map(({ Key }) => Key),
       };
 
+/** `iam:ResourceTag/KEY`: the tags of the role or user that the request is about. */
+export const entityTagContext = (tags: Readonly<Record<string, string>> = {}): Context =>
+  Object.fromEntries(Object.entries(tags).map(([key, value]) => [`iam:ResourceTag/${key}`, value]));
+
 /** `iam:PermissionsBoundary`, in the request or on the entity. */
 export const boundaryContext = (arn: string | undefined): Context =>
   arn === undefined ? {} : { 'iam:PermissionsBoundary': arn };

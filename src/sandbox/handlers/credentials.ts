@@ -31,7 +31,8 @@ export const issueUserSession = (
   mfaAt: number | undefined,
 ): Credentials => {
   const accessKeyId = newAccessKeyId(world.random, 'ASIA', account.id);
-  const expiresAt = world.clock.now() + seconds * 1000;
+  const issuedAt = world.clock.now();
+  const expiresAt = issuedAt + seconds * 1000;
   return {
     AccessKeyId: accessKeyId,
     SecretAccessKey: secretOfSession(world.sealingKey, accessKeyId),
@@ -42,6 +43,7 @@ export const issueUserSession = (
       principalId: user.id,
       expiresAt,
       mfaAt,
+      issuedAt,
     }),
     Expiration: expiresAt,
   };

@@ -1,5 +1,6 @@
 /** The entities that a request names: found in the caller's account, or refused with NoSuchEntity in IAM's words. */
-import { AwsError, noSuchEntity } from '#sandbox/errors.ts';
+import { parsePolicyArn } from '#domain/arn.ts';
+import { AwsError, invalidInput, noSuchEntity } from '#sandbox/errors.ts';
 import type { Permission } from '#sandbox/authorise.ts';
 import {
   findNamed,
@@ -15,7 +16,7 @@ import {
 import { tagMap } from '#sandbox/model/caller.ts';
 import { arnOf } from '#sandbox/model/entities.ts';
 import { findPolicy } from '#sandbox/model/world.ts';
-import { boundaryContext } from './context.ts';
+import { boundaryContext, entityTagContext } from './context.ts';
 import type { Call } from './handler.ts';
 
 export const findRole = (call: Call, name: string): Role => {
@@ -53,7 +54,13 @@ export const findProfile = (call: Call, name: string): InstanceProfile => {
   return profile;
 };
 
+/** https://github.com/hashicorp/terraform-provider-aws/issues/1337 has the code. */
+export const assertPolicyArn = (arn: string): void => {
+  if (parsePolicyArn(arn) === undefined) throw invalidInput(`ARN ${arn} is not valid.`);
+};
+
 export const findManagedPolicy = (call: Call, arn: string): ManagedPolicy => {
+  assertPolicyArn(arn);
   const policy = findPolicy(call.account, arn);
   if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.`);
   return policy;
@@ -78,6 +85,9 @@ const CONTAINERS = { role: 'roles', user: 'users', group: 'groups', 'instance-pr
 /** Of these the boundary of the role or user is a condition key: Service Authorization Reference, "Condition keys for AWS IAM". */
 const KNOWS_BOUNDARY = /^(?:(?:Attach|Detach|Put|Delete)(?:Role|User)Policy|Delete(?:Role|User)PermissionsBoundary)$/;
 
+/** Only these have `iam:ResourceTag` beside `aws:ResourceTag`: Service Authorization Reference, "Resource types defined by AWS IAM". */
+const IAM_TAGGED: ReadonlySet<string> = new Set(['role', 'user']);
+
 /** Permission for `iam:ACTION` on a role, user, group or instance profile: by its ARN and tags where it exists, by its plain name where not. */
 export const onNamed = (
   call: Call,
@@ -89,12 +99,17 @@ export const onNamed = (
   const entity = findNamed<Role | User | Group | InstanceProfile>(call.account[CONTAINERS[kind]], name);
   const boundary =
     entity !== undefined && 'boundaryArn' in entity && KNOWS_BOUNDARY.test(action) ? entity.boundaryArn : undefined;
-  const context = { ...boundaryContext(boundary), ...extra.context };
+  const tags = entity !== undefined && 'tags' in entity ? tagMap(entity.tags) : undefined;
+  const context = {
+    ...boundaryContext(boundary),
+    ...(IAM_TAGGED.has(kind) && entityTagContext(tags)),
+    ...extra.context,
+  };
   return {
     action: `iam:${action}`,
     resource: entity?.arn ?? arnOf(call.account, kind, name),
     // Groups have no tags.
-    ...(entity !== undefined && 'tags' in entity && { resourceTags: tagMap(entity.tags) }),
+    ...(tags !== undefined && { resourceTags: tags }),
     context,
   };
 };

@@ -1,5 +1,5 @@
 /** OIDC identity providers: made, read, changed, deleted. STS checks tokens against them. */
-import { alreadyExists, limitExceeded, validationError } from '#sandbox/errors.ts';
+import { alreadyExists, invalidInput, limitExceeded, validationError } from '#sandbox/errors.ts';
 import { addOidcProvider, oidcProviderArn } from '#sandbox/model/entities.ts';
 import { QUOTAS } from '#sandbox/model/quotas.ts';
 import { mergeTags } from '#sandbox/model/tags.ts';
@@ -27,7 +27,7 @@ const THUMBPRINT = /^[0-9a-fA-F]{40}$/;
 
 const assertThumbprints = (thumbprints: readonly string[]): void => {
   if (thumbprints.length > QUOTAS.thumbprintsPerProvider)
-    throw validationError('Thumbprint list must contain fewer than 5 entries.');
+    throw invalidInput('Thumbprint list must contain fewer than 5 entries.');
   if (thumbprints.some((thumbprint) => !THUMBPRINT.test(thumbprint)))
     throw validationError('Thumbprint must be a 40 character hex string.');
 };

@@ -2,7 +2,7 @@
 import { accessDenied, alreadyExists, deleteConflict, limitExceeded } from '#sandbox/errors.ts';
 import type { ManagedPolicy, PolicyHolder } from '#sandbox/model/account.ts';
 import { awsManagedPolicies } from '#sandbox/model/aws-managed-policies.ts';
-import { assertManagedPolicySize, parsedDocument } from '#sandbox/model/documents.ts';
+import { assertManagedPolicy } from '#sandbox/model/documents.ts';
 import { addPolicy, arnOf } from '#sandbox/model/entities.ts';
 import { QUOTAS } from '#sandbox/model/quotas.ts';
 import { mergeTags } from '#sandbox/model/tags.ts';
@@ -45,8 +45,7 @@ export const policyHandlers: Handlers<PolicyOperations> = {
         throw alreadyExists(`A policy called ${input.PolicyName} already exists. Duplicate names are not allowed.`);
       if (account.policies.size >= QUOTAS.policiesPerAccount)
         throw limitExceeded(`Cannot exceed quota for PoliciesPerAccount: ${QUOTAS.policiesPerAccount}`);
-      parsedDocument(input.PolicyDocument, 'identity');
-      assertManagedPolicySize(input.PolicyDocument);
+      assertManagedPolicy(input.PolicyDocument);
       const policy = addPolicy(world, account, {
         name: input.PolicyName,
         path: input.Path,

@@ -2,7 +2,7 @@
 import { deleteConflict, limitExceeded, noSuchEntity } from '#sandbox/errors.ts';
 import type { ManagedPolicy, PolicyVersion } from '#sandbox/model/account.ts';
 import { rememberText } from '#sandbox/model/consistency.ts';
-import { assertManagedPolicySize, encodeDocument, parsedDocument } from '#sandbox/model/documents.ts';
+import { assertManagedPolicy, encodeDocument } from '#sandbox/model/documents.ts';
 import { addPolicyVersion } from '#sandbox/model/entities.ts';
 import { QUOTAS } from '#sandbox/model/quotas.ts';
 import type { IamOperations } from '#sandbox/wire/generated/iam-types.ts';
@@ -30,8 +30,7 @@ export const policyVersionHandlers: Handlers<VersionOperations> = {
     permissions: ({ PolicyArn }, call) => [onPolicy(call, 'CreatePolicyVersion', PolicyArn)],
     run: ({ PolicyArn, PolicyDocument, SetAsDefault = false }, call) => {
       const policy = findOwnPolicy(call, 'CreatePolicyVersion', PolicyArn);
-      parsedDocument(PolicyDocument, 'identity');
-      assertManagedPolicySize(PolicyDocument);
+      assertManagedPolicy(PolicyDocument);
       if (policy.versions.size >= QUOTAS.versionsPerPolicy)
         throw limitExceeded(
           `A managed policy can have up to ${QUOTAS.versionsPerPolicy} versions. Before you create a new version, you must delete an existing version.`,

@@ -6,7 +6,7 @@ import { parseArn } from '#domain/arn.ts';
 import { judgeAccess } from '#policy/evaluate.ts';
 import { compilePolicy, type CompiledPolicy } from '#policy/compile.ts';
 import type { AccessQuery, Caller, PolicySource } from '#policy/scenario.ts';
-import { invalidInput, noSuchEntity } from '#sandbox/errors.ts';
+import { AwsError, invalidInput, noSuchEntity } from '#sandbox/errors.ts';
 import type { Group, PolicyHolder } from '#sandbox/model/account.ts';
 import { boundaryOf, identityPolicies, organizationOf, tagMap } from '#sandbox/model/caller.ts';
 import { compiled } from '#sandbox/model/compiled.ts';
@@ -30,8 +30,14 @@ interface Simulated {
 
 const documents = (texts: readonly string[] | undefined, prefix: string): readonly CompiledPolicy[] =>
   (texts ?? []).map((text, index) => {
-    parsedDocument(text, 'identity');
-    return compiled('identity', text, `${prefix}.${index + 1}`);
+    const name = `${prefix}.${index + 1}`;
+    // The simulator's operations know no MalformedPolicyDocument: SimulateCustomPolicy, API reference, "Errors".
+    try {
+      parsedDocument(text, 'identity');
+    } catch (thrown) {
+      throw thrown instanceof AwsError ? invalidInput(`${name}: ${thrown.message}`) : thrown;
+    }
+    return compiled('identity', text, name);
   });
 
 const holderOf = (call: Call, arn: string): PolicyHolder => {
@@ -91,14 +97,33 @@ const contextOf = (entries: readonly Wire.ContextEntry[] | undefined): Record<st
     }),
   );
 
-/** The names in condition blocks, in the order in which they stand. */
-const conditionKeys = (policies: readonly CompiledPolicy[]): readonly string[] => [
+/** `${aws:username}`, or `${aws:username, 'nobody'}`; not the literals `${*}`, `${?}` and `${$}`. */
+const VARIABLE = /\$\{\s*([^},*?$\s][^},]*?)\s*(?:,[^}]*)?\}/g;
+
+const variablesIn = (value: unknown): readonly string[] =>
+  [...JSON.stringify(value ?? '').matchAll(VARIABLE)].flatMap(([, name]) => (name === undefined ? [] : [name]));
+
+/**
+ * The keys that policies refer to, as variables and in condition blocks, in the order in which they stand: the example of
+ * `aws iam get-context-keys-for-custom-policy` lists `aws:username`, which stands in its Resource only.
+ */
+const contextKeys = (policies: readonly CompiledPolicy[]): readonly string[] => [
   ...new Set(
     policies.flatMap(({ statements }) =>
-      statements.flatMap(({ source }) => Object.values(source.Condition ?? {}).flatMap((block) => Object.keys(block))),
+      statements.flatMap(({ source: { Resource, NotResource, Condition = {} } }) => [
+        ...variablesIn([Resource, NotResource]),
+        ...Object.values(Condition).flatMap((block) => [...Object.keys(block), ...variablesIn(Object.values(block))]),
+      ]),
     ),
   ),
 ];
+
+/** What the simulator knows without being told: the time, who asks, and the tags that the caller has. */
+const isKnown = ({ tags = {} }: Caller, name: string): boolean => {
+  const [, tag] = /^aws:PrincipalTag\/(.*)$/i.exec(name) ?? [];
+  if (tag === undefined) return /^aws:(?:Principal|Current|Epoch|user(?:name|id)$)/i.test(name);
+  return Object.keys(tags).some((key) => key.toLowerCase() === tag.toLowerCase());
+};
 
 /** The account's own side is all that is asked: a resource elsewhere counts as the caller's, since nobody's consent is simulated. */
 const ask = (caller: Caller, action: string, resource: string, context: AccessQuery['context'], time: string) => {
@@ -144,9 +169,7 @@ const simulate = (call: Call, { caller, identity }: Simulated, input: Request) =
   const time = new Date(call.world.clock.now()).toISOString();
   const context = contextOf(input.ContextEntries);
   const given = new Set(Object.keys(context).map((name) => name.toLowerCase()));
-  const missing = conditionKeys(identity).filter(
-    (name) => !given.has(name.toLowerCase()) && !/^aws:(?:Principal|Current|Epoch|user)/i.test(name),
-  );
+  const missing = contextKeys(identity).filter((name) => !given.has(name.toLowerCase()) && !isKnown(caller, name));
   const results = input.ActionNames.flatMap((action) =>
     (input.ResourceArns ?? ['*']).map((resource): Wire.EvaluationResult => {
       if (!/^[\w-]+:[\w*?-]+$/.test(action)) throw invalidInput(`Invalid Action: ${action}`);
@@ -183,11 +206,11 @@ export const simulationHandlers: Handlers<SimulationOperations> = {
     permissions: ({ PolicySourceArn }) => [{ action: 'iam:GetContextKeysForPrincipalPolicy', resource: PolicySourceArn }],
     run: ({ PolicySourceArn, PolicyInputList }, call) => {
       const own = compiledAll(identityPolicies(call.world, call.account, holderOf(call, PolicySourceArn)));
-      return { ContextKeyNames: conditionKeys([...own, ...documents(PolicyInputList, 'PolicyInputList')]) };
+      return { ContextKeyNames: contextKeys([...own, ...documents(PolicyInputList, 'PolicyInputList')]) };
     },
   },
   GetContextKeysForCustomPolicy: {
     permissions: () => [{ action: 'iam:GetContextKeysForCustomPolicy', resource: '*' }],
-    run: ({ PolicyInputList }) => ({ ContextKeyNames: conditionKeys(documents(PolicyInputList, 'PolicyInputList')) }),
+    run: ({ PolicyInputList }) => ({ ContextKeyNames: contextKeys(documents(PolicyInputList, 'PolicyInputList')) }),
   },
 };

@@ -55,12 +55,15 @@ export const stsHandlers: Handlers<Omit<StsOperations, 'AssumeRoleWithWebIdentit
     },
   },
   GetFederationToken: {
-    permissions: ({ Name, Tags }, call) =>
-      ['GetFederationToken', ...((Tags?.length ?? 0) > 0 ? ['TagSession'] : [])].map((action) => ({
+    // Session credentials are refused whatever they may do: https://github.com/hashicorp/vault/pull/4108.
+    permissions: ({ Name, Tags }, call) => {
+      longTermUser(call, 'GetFederationToken');
+      return ['GetFederationToken', ...((Tags?.length ?? 0) > 0 ? ['TagSession'] : [])].map((action) => ({
         action: `sts:${action}`,
         resource: federatedArn(call, Name),
         context: tagContext(Tags),
-      })),
+      }));
+    },
     run: (input, call) => {
       const { account, user } = longTermUser(call, 'GetFederationToken');
       assertRequest(input);

@@ -3,9 +3,10 @@ import { alreadyExists, deleteConflict, limitExceeded, validationError } from '#
 import { findNamed, isNameTaken } from '#sandbox/model/account.ts';
 import { groupsOf } from '#sandbox/model/caller.ts';
 import { addUser, arnOf, removePrincipal } from '#sandbox/model/entities.ts';
+import { arnOfPrincipal, userIdOf } from '#sandbox/model/principal.ts';
 import { QUOTAS } from '#sandbox/model/quotas.ts';
 import { mergeTags } from '#sandbox/model/tags.ts';
-import type { IamOperations } from '#sandbox/wire/generated/iam-types.ts';
+import type * as Wire from '#sandbox/wire/generated/iam-types.ts';
 import { assertBoundary } from './boundaries.ts';
 import { boundaryContext, tagContext } from './context.ts';
 import { findUser, onNamed } from './find.ts';
@@ -13,7 +14,7 @@ import type { Call, Handlers } from './handler.ts';
 import { paginate } from './page.ts';
 import { userInList, userView } from './views.ts';
 
-type UserOperations = Pick<IamOperations, 'CreateUser' | 'GetUser' | 'ListUsers' | 'DeleteUser' | 'UpdateUser'>;
+type UserOperations = Pick<Wire.IamOperations, 'CreateUser' | 'GetUser' | 'ListUsers' | 'DeleteUser' | 'UpdateUser'>;
 
 /** Without a name, operations on users mean the caller; a role session is no user. */
 export const userNameOr = (call: Call, name: string | undefined): string => {
@@ -21,6 +22,16 @@ export const userNameOr = (call: Call, name: string | undefined): string => {
   if (call.principal.kind === 'user') return call.principal.user.name;
   throw validationError('Must specify userName when calling with non-User credentials');
 };
+
+const isRootItself = ({ principal }: Call, name: string | undefined): boolean => name === undefined && principal.kind === 'root';
+
+/** The root user has neither name nor path, though the model asks both of every user. */
+const rootView = ({ principal, account }: Call): Wire.User =>
+  ({
+    UserId: userIdOf(principal),
+    Arn: arnOfPrincipal(principal),
+    CreateDate: account.createdAt,
+  }) as Wire.User;
 
 export const userHandlers: Handlers<UserOperations> = {
   CreateUser: {
@@ -48,8 +59,14 @@ export const userHandlers: Handlers<UserOperations> = {
     },
   },
   GetUser: {
-    permissions: ({ UserName }, call) => [onNamed(call, 'GetUser', 'user', userNameOr(call, UserName))],
-    run: ({ UserName }, call) => ({ User: userView(findUser(call, userNameOr(call, UserName))) }),
+    permissions: ({ UserName }, call) => [
+      isRootItself(call, UserName)
+        ? { action: 'iam:GetUser', resource: arnOfPrincipal(call.principal) }
+        : onNamed(call, 'GetUser', 'user', userNameOr(call, UserName)),
+    ],
+    run: ({ UserName }, call) => ({
+      User: isRootItself(call, UserName) ? rootView(call) : userView(findUser(call, userNameOr(call, UserName))),
+    }),
   },
   ListUsers: {
     permissions: ({ PathPrefix = '/' }, { account }) => [

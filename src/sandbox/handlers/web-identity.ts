@@ -87,6 +87,7 @@ export const assumeRoleWithWebIdentity: UnsignedHandler<AssumeRoleWithWebIdentit
     );
     const session: RoleSession = {
       ...sessionOf({ world }, account, { ...input, Tags: tags }, input.RoleSessionName),
+      conditionKeys: { 'aws:FederatedProvider': provider.arn },
       ...(transitiveTagKeys.length > 0 && { transitiveTagKeys }),
       ...(typeof sourceIdentity === 'string' && { sourceIdentity }),
     };

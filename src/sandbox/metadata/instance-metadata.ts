@@ -29,6 +29,12 @@ export interface InstanceMetadata {
   answer(request: MetadataRequest): MetadataAnswer | 'lost';
 }
 
+// "Get a list of the available versions of the instance metadata": 2021-07-15 and such, or latest.
+const VERSION = /^\/(?:latest|\d{4}-\d\d-\d\d)(?:\/|$)/;
+
+/** Of instance metadata, of any version. */
+export const isMetadataPath = (path: string): boolean => VERSION.test(path);
+
 const MAX_TTL_SECONDS = 21_600;
 const LIFETIME_MS = 6 * 3_600_000;
 /** New credentials appear so long before the old ones end; EC2 promises five minutes. */
@@ -67,7 +73,16 @@ export const createInstanceMetadata = (
     const isGood =
       issued?.roleId === role.id && issued.key === world().sealingKey && issued.credentials.Expiration - now > REFRESH_MS;
     if (issued === undefined || !isGood) {
-      const session = { sessionName: instance.instanceId, issuedAt: now, expiresAt: now + LIFETIME_MS };
+      const session = {
+        sessionName: instance.instanceId,
+        issuedAt: now,
+        expiresAt: now + LIFETIME_MS,
+        // Service Authorization Reference, "Condition keys for Amazon EC2". An instance that lets IMDSv1 in is taken to use it.
+        conditionKeys: {
+          'ec2:RoleDelivery': instance.isTokenRequired ? '2.0' : '1.0',
+          'ec2:SourceInstanceARN': `arn:${account.partition}:ec2:${instance.region}:${account.id}:instance/${instance.instanceId}`,
+        },
+      };
       issued = {
         roleId: role.id,
         at: now,
@@ -144,11 +159,12 @@ export const createInstanceMetadata = (
       if (!instance.isEnabled) return refuse(403, 'Forbidden');
       if (method === 'PUT' && path === '/latest/api/token')
         return instance.clientHops > instance.hopLimit ? 'lost' : issueToken(world(), headers);
-      if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'Method Not Allowed');
+      if ((method !== 'GET' && method !== 'HEAD') || path === '/latest/api/token') return refuse(405, 'Method Not Allowed');
       const token = headers['x-aws-ec2-metadata-token'];
       if (token === undefined ? instance.isTokenRequired : !isTokenGood(world(), token)) return refuse(401, 'Unauthorized');
-      const rest = path.replace(/^\/latest(?:\/|$)/, '').replace(/\/$/, '');
-      return rest === path ? refuse(404, 'Not Found') : read(rest, found.account, instance);
+      return isMetadataPath(path)
+        ? read(path.replace(VERSION, '').replace(/\/$/, ''), found.account, instance)
+        : refuse(404, 'Not Found');
     },
   };
 };

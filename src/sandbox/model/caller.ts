@@ -68,9 +68,35 @@ export const boundaryOf = (world: World, account: Account, entity: PrincipalEnti
   );
 };
 
-export const callerOf = (world: World, principal: Principal, sourceIp: string): Caller => {
+/** What a request tells of the program that sends it. */
+export interface Client {
+  readonly sourceIp: string;
+  readonly userAgent: string | undefined;
+}
+
+const issueTimeOf = (principal: Principal): number | undefined => {
+  if (principal.kind === 'root') return undefined;
+  return principal.kind === 'user' ? principal.issuedAt : principal.session.issuedAt;
+};
+
+/** "AWS global condition context keys": aws:TokenIssueTime is there for temporary credentials only. */
+const conditionKeysOf = (principal: Principal, userAgent: string | undefined): Readonly<Record<string, string>> => {
+  const issuedAt = issueTimeOf(principal);
+  return {
+    ...(userAgent !== undefined && { 'aws:UserAgent': userAgent }),
+    ...(issuedAt !== undefined && { 'aws:TokenIssueTime': new Date(issuedAt).toISOString() }),
+    ...(principal.kind === 'session' && principal.session.conditionKeys),
+  };
+};
+
+export const callerOf = (world: World, principal: Principal, { sourceIp, userAgent }: Client): Caller => {
   const { account } = principal;
-  const place = { arn: arnOfPrincipal(principal), sourceIp, ...organizationOf(world, account) };
+  const place = {
+    arn: arnOfPrincipal(principal),
+    sourceIp,
+    conditionKeys: conditionKeysOf(principal, userAgent),
+    ...organizationOf(world, account),
+  };
   if (principal.kind === 'root') return { ...place, kind: 'root', uniqueId: account.id };
   const entity = entityOf(principal);
   const boundary = boundaryOf(world, account, entity);

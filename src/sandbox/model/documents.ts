@@ -20,7 +20,10 @@ export const assertTrustSize = (text: string): void => {
     throw limitExceeded(`Cannot exceed quota for ACLSizePerRole: ${QUOTAS.trustPolicySize}`);
 };
 
-export const assertManagedPolicySize = (text: string): void => {
+/** A managed policy must say its version: https://github.com/wercker/step-s3sync/pull/25; inline policies may be older. */
+export const assertManagedPolicy = (text: string): void => {
+  if (parsedDocument(text, 'identity').Version !== '2012-10-17')
+    throw malformedPolicy('Policy document must be version 2012-10-17 or greater.');
   if (countedSize(text) > QUOTAS.managedPolicySize)
     throw limitExceeded(`Cannot exceed quota for PolicySize: ${QUOTAS.managedPolicySize}`);
 };

@@ -15,6 +15,8 @@ export interface RoleSession {
   readonly tags?: readonly Tag[] | undefined;
   readonly transitiveTagKeys?: readonly string[] | undefined;
   readonly sourceIdentity?: string | undefined;
+  /** Condition keys of every request that is signed with these credentials. */
+  readonly conditionKeys?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface UserPrincipal {
@@ -26,6 +28,7 @@ export interface UserPrincipal {
   readonly isTemporary: boolean;
   /** When the MFA code was given that those credentials were asked for with. */
   readonly mfaAt?: number | undefined;
+  readonly issuedAt?: number | undefined;
 }
 
 /** Whom a user lets in by GetFederationToken: may do what both the user and the session's policies allow. */

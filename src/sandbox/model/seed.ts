@@ -4,7 +4,7 @@ import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { AwsError } from '#sandbox/errors.ts';
 import { type Account, emptyAccount, findNamed, type StoredTrust } from './account.ts';
-import { assertManagedPolicySize, parsedDocument } from './documents.ts';
+import { assertManagedPolicy, parsedDocument } from './documents.ts';
 import {
   addAccessKey,
   addGroup,
@@ -101,8 +101,7 @@ const seedAccount = (world: World, account: Account, of: AccountSeed): void => {
 
 const seedPolicy = (world: World, account: Account, policy: SeedPolicy): void => {
   const text = textOf(policy.PolicyDocument);
-  parsedDocument(text, 'identity');
-  assertManagedPolicySize(text);
+  assertManagedPolicy(text);
   addPolicy(world, account, {
     name: policy.PolicyName,
     path: policy.Path,

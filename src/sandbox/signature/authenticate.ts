@@ -59,7 +59,15 @@ const sessionPrincipal = (world: World, sealed: SealedSession): Principal => {
   const entity = principalById(world, sealed.principalId);
   if (account === undefined || entity === undefined) throw invalidToken();
   if (sealed.kind === 'user' && 'keys' in entity)
-    return { kind: 'user', account, user: entity, accessKeyId, isTemporary: true, mfaAt: sealed.mfaAt };
+    return {
+      kind: 'user',
+      account,
+      user: entity,
+      accessKeyId,
+      isTemporary: true,
+      mfaAt: sealed.mfaAt,
+      issuedAt: sealed.issuedAt,
+    };
   if (sealed.kind === 'session' && 'trust' in entity)
     return { kind: 'session', account, role: entity, session: sealed.session, accessKeyId };
   if (sealed.kind === 'session' && 'keys' in entity)

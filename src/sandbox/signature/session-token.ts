@@ -10,6 +10,7 @@ export interface SealedUserSession {
   readonly principalId: string;
   readonly expiresAt: number;
   readonly mfaAt?: number | undefined;
+  readonly issuedAt: number;
 }
 
 export interface SealedRoleSession {

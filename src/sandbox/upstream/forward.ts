@@ -87,7 +87,7 @@ export const forward = async (
       return { status: 500, headers: {}, body: Buffer.alloc(0), fault };
     }
     if (needed === undefined && upstream.unmapped === 'deny') throw unmapped(request, claim.service);
-    const caller = callerOf(world, principal, sourceIp);
+    const caller = callerOf(world, principal, { sourceIp, userAgent: request.headers['user-agent'] });
     const time = new Date(world.clock.now()).toISOString();
     const ask = (permission: Needed): void => {
       ({ action, resource } = permission);

@@ -229,7 +229,7 @@ describe('a seed', () => {
     ).toEqual([
       ['account', 'account is not known here; there are organization, accounts, faults'],
       ['accounts.1', 'accounts.1 is no account id: it must have 12 digits, in quotes where the seed is YAML'],
-      ['accounts.111111111111.roles[0]', expect.stringContaining("Value 'a b' at 'roleName' failed")],
+      ['accounts.111111111111.roles[0]', expect.stringContaining('The specified value for roleName is invalid.')],
       ['accounts.111111111111.roles[1]', expect.stringContaining("Value null at 'assumeRolePolicyDocument' failed")],
       ['accounts.111111111111.roles[2].RoleName', 'accounts.111111111111.roles[2].RoleName must be text, and is 7'],
       ['accounts.111111111111.user', expect.stringContaining('is not known here; there are alias, rootAccessKeys')],
