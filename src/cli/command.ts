@@ -20,6 +20,8 @@ export interface CommandDefinition {
   readonly takesProgram?: true;
   /** `[name]` instead: one argument that may be left out, with what it is; it arrives in `Input.targets`. */
   readonly takesOne?: readonly [name: string, about: string];
+  /** `[name...]` instead: any words, with what they are; they arrive in `Input.targets`. */
+  readonly takesWords?: readonly [name: string, about: string];
   /** `<kind>` before the targets, one of these; it arrives first in `Input.targets`. */
   readonly takesKind?: readonly string[];
   readonly options: readonly OptionDefinition[];

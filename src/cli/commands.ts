@@ -1,5 +1,6 @@
 /** Every command, in the order of the help. */
 import type { CommandDefinition } from './command.ts';
+import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { destroyCommand } from './commands/destroy.ts';
 import { docsCommand } from './commands/docs.ts';
@@ -27,4 +28,5 @@ export const COMMANDS: readonly CommandDefinition[] = [
   presetsCommand,
   sandboxCommand,
   demoCommand,
+  completionCommand,
 ];

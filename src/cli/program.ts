@@ -127,6 +127,7 @@ export const createProgram = ({ version, env, commands, out, say, dispatch }: Pr
     if (definition.takesTargets) command.argument('[target...]', 'names of targets in xacct.yaml');
     if (definition.takesProgram) command.argument('[command...]', 'after --: the program to run, and its arguments');
     if (definition.takesOne) command.argument(`[${definition.takesOne[0]}]`, definition.takesOne[1]);
+    if (definition.takesWords) command.argument(`[${definition.takesWords[0]}...]`, definition.takesWords[1]);
     for (const option of [...definition.options, ...EVERYWHERE]) command.addOption(createOption(option));
     command.addHelpText('after', examplesOf(definition));
     command.action(async (...given: unknown[]) => {
