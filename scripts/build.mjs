@@ -15,6 +15,7 @@ const LAZY = {
   '#host/prompts.ts': 'prompts',
   '#host/paint.ts': 'paint',
   '#cli/emit-open.ts': 'emit',
+  '#emit/user-template.ts': 'template',
   '#cli/explain-open.ts': 'explain',
   '#sandbox/open.ts': 'sandbox',
 };

@@ -144,6 +144,7 @@ const main = async (): Promise<void> => {
     ),
     openJournal: (folder) => openJournal(folder, `${new Date(clock.now()).toISOString().replaceAll(':', '')}-${process.pid}`),
     explain: once(async () => (await import('#cli/explain-open.ts')).explain),
+    userTemplate: once(async () => (await import('#emit/user-template.ts')).renderUserTemplate),
     emitting: once(async () => (await import('#cli/emit-open.ts')).emitting),
     diagnosis: once(async () => (await import('#cli/explain-open.ts')).diagnosis),
     openSandbox: async (request) => (await import('#sandbox/open.ts')).openSandbox(request as SandboxOptions | undefined),

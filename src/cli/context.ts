@@ -9,6 +9,7 @@ import type { Prompter } from '#core/ports/prompter.ts';
 import type { Reporter } from '#core/ports/reporter.ts';
 import type { Clock, Random } from '#domain/clock.ts';
 import type { Given } from '#domain/fields.ts';
+import type { RenderUserTemplate } from '#emit/user-template.ts';
 import type { Input, Outcome } from './command.ts';
 import type { Emitting } from './emit-open.ts';
 import type { Paint } from './paint.ts';
@@ -76,6 +77,8 @@ export interface Context {
   prompter(): Promise<Prompter>;
   openJournal(folder: string): Promise<OpenJournal>;
   explain(): Promise<Explain>;
+  /** `--template`: the engine comes with it. */
+  userTemplate(): Promise<RenderUserTemplate>;
   emitting(): Promise<Emitting>;
   /** Why a proof failed. */
   diagnosis(): Promise<Diagnosis>;

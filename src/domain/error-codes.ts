@@ -44,6 +44,10 @@ const codes = {
     meaning: 'xacct.yaml is not YAML, or has an unknown key or a wrong value',
     hint: { text: 'correct that line of the file, then look at what would happen', command: 'xacct init --dry-run' },
   },
+  INVALID_TEMPLATE: {
+    kind: 'usage',
+    meaning: 'a template of `emit-tf --template` is broken, or asks for what the model does not have',
+  },
   POLICY_TOO_LONG: {
     kind: 'usage',
     meaning: 'a statement is longer than a managed policy, or a role would have too many policies (a warning from ten on)',

@@ -9,6 +9,9 @@ export class Expression {
   get text(): string {
     return this.#text;
   }
+  toString(): string {
+    return this.#text;
+  }
 }
 
 /** A document that Terraform wants as JSON text. */

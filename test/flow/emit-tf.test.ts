@@ -1,4 +1,5 @@
 /** emit-tf: provider.tf on stdout, byte for byte, from the file that init wrote or from flags alone, without a call to AWS. */
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
@@ -213,5 +214,58 @@ describe('emit-tf --out', () => {
     expect(JSON.parse(await product.read('provider.tf.json'))).not.toEqual(before);
     await product.put('provider.tf.json', '{}');
     expect(await product.run([...FLAGS, '--format', 'json', '--out', 'provider.tf.json'])).toMatchObject({ status: 5 });
+  });
+});
+
+describe('emit-tf --template', () => {
+  const FLAGS = ['emit-tf', '--role-arn', ROLE, '--region', 'eu-central-1'];
+  const withTemplate = async (text: string, ...more: readonly string[]) => {
+    await product.put('mine.eta', text);
+    return product.run([...FLAGS, '--template', 'mine.eta', ...more]);
+  };
+
+  test('fills a template of the person with the same model, quoted and formatted', async () => {
+    const ran = await withTemplate(
+      '<% for (const p of it.providers) { %>\nprovider "aws" {\nregion = <%= p.region %>\nallowed_account_ids = <%= p.allowedAccountIds %>\ndefault_tags {\ntags = <%= p.defaultTags ?? {} %>\n}\n}\n# <%~ p.region %>\n<% } %>',
+      '--default-tag',
+      'a=${x}',
+    );
+    // Tags of AWS have no such signs: it is refused before it gets there.
+    expect(ran.status).toBe(2);
+    const good = await withTemplate(
+      'provider "aws" {\nregion = <%= it.providers[0].region %>\nalias = <%= "${x}" %>\n}\n# <%~ it.tool %>\n',
+    );
+    expect(good).toEqual({
+      status: 0,
+      stderr: '',
+      stdout:
+        '# Made by xacct emit-tf: change its source and emit it again.\n\nprovider "aws" {\n  region = "eu-central-1"\n  alias  = "$${x}"\n}\n# terraform\n\n# End of what xacct emit-tf made.\n',
+    });
+  });
+
+  test.each([
+    ['a\n\nb <%= it.providers[0].regio %>', 'mine.eta:3: it.providers[0] has no "regio"; it has name, alias,'],
+    ['a\n<%= it.nothing.there %>', 'mine.eta:2: it has no "nothing"; it has tool, requiredVersion,'],
+    ['a\n<%= it.providers[7].region %>', "mine.eta:2: Cannot read properties of undefined (reading 'region')"],
+    ['a\nb\n<%= it.tool', 'mine.eta:3: unclosed tag'],
+    ['a\nb\n\n<%= it.tool + %>', "mine.eta:4: Unexpected token ')'"],
+    ['a\n<%= it.requiredVersion %>', 'mine.eta:2: a template shows a value that is undefined'],
+  ])('%j names file, line and what was missing', async (text, message) => {
+    const ran = await withTemplate(text);
+    expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain(message);
+    expect(ran.stderr).toContain('INVALID_TEMPLATE');
+  });
+
+  test('is not there, or makes no JSON', async () => {
+    expect((await product.run([...FLAGS, '--template', 'none.eta'])).stderr).toContain('there is no file none.eta');
+    expect(await withTemplate('x', '--format', 'json')).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  test('may be ours: the template that ships says what ours says', async () => {
+    const ours = await readFile(new URL('../../templates/provider.tf.eta', import.meta.url), 'utf8');
+    expect(await withTemplate(ours, '--tofu', '--backend', 's3', '--backend-bucket', 'state', '--backend-key', 'k')).toEqual(
+      await product.run([...FLAGS, '--tofu', '--backend', 's3', '--backend-bucket', 'state', '--backend-key', 'k']),
+    );
   });
 });

@@ -13,6 +13,7 @@ import { renderDiagnostic } from '#cli/render/diagnostics.ts';
 import { run } from '#cli/run.ts';
 import type { Clock } from '#domain/clock.ts';
 import { configReader } from '#host/config-file.ts';
+import { renderUserTemplate } from '#emit/user-template.ts';
 import { files } from '#host/files.ts';
 import { openJournal } from '#host/journal.ts';
 import { processes } from '#host/processes.ts';
@@ -130,6 +131,7 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
       prompter: async () => person.prompter,
       openJournal: (home) => openJournal(home, id),
       diagnosis: async () => diagnosis,
+      userTemplate: async () => renderUserTemplate,
       emitting: async () => emitting,
       explain: async () => explain,
       openSandbox: () => openSandbox(),

@@ -1,5 +1,6 @@
 /** xacct emit-tf: provider.tf on stdout, from flags alone or from xacct.yaml. Asks nobody, loads no AWS SDK. */
 import type { Access } from '#domain/access.ts';
+import type { Given } from '#domain/fields.ts';
 import { warning, type Diagnostic } from '#domain/diagnostic.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { parseAccess } from '#domain/parse-spec.ts';
@@ -7,6 +8,7 @@ import { mfaForTerraform } from '#domain/spec-checks.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { buildTerraform } from '#emit/build-terraform.ts';
 import { emitHcl, emitJson, type EmittedFile } from '#emit/provider-tf.ts';
+import { hcl } from '#emit/hcl.ts';
 import { BEGIN, END, mergeBetween, replaceWhole } from '#emit/shared-file.ts';
 import type { TerraformModel, TerraformTarget } from '#emit/terraform-model.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
@@ -70,8 +72,30 @@ const expectOneFile = (files: readonly EmittedFile[], input: Input): void => {
   );
 };
 
-const emitFiles = async (model: TerraformModel, input: Input): Promise<readonly EmittedFile[]> =>
-  input.text('format')?.value === 'json' ? emitJson(model) : emitHcl(model);
+const fromTemplate = async (model: TerraformModel, named: Given<string>, context: Context): Promise<readonly EmittedFile[]> => {
+  const source = await context.files.read(context.files.resolve(context.cwd, named.value));
+  if (source === undefined)
+    throw new XacctError(
+      problem('FILE_UNREADABLE', `there is no file ${named.value}`, {
+        path: named.place,
+        hints: [{ text: 'docs/templates.md says how to begin one' }],
+      }),
+    );
+  const render = await context.userTemplate();
+  const text = render({ source, file: named.value, model, quote: hcl });
+  if (!text.ok) throw XacctError.of(text.diagnostics);
+  return emitHcl(model, () => text.value);
+};
+
+const emitFiles = async (model: TerraformModel, input: Input, context: Context): Promise<readonly EmittedFile[]> => {
+  const isJson = input.text('format')?.value === 'json';
+  const template = input.text('template');
+  if (template === undefined) return isJson ? emitJson(model) : emitHcl(model);
+  if (!isJson) return fromTemplate(model, template, context);
+  throw new XacctError(
+    problem('USAGE', 'a template makes HCL, and JSON was asked for', { path: '--format', hints: [{ text: 'leave one out' }] }),
+  );
+};
 
 const runEmitTf = async (input: Input, context: Context): Promise<Outcome> => {
   const { targets, loaded } = await readTargets(input, context, { name: 'emit-tf', needs: 'access' });
@@ -89,7 +113,7 @@ const runEmitTf = async (input: Input, context: Context): Promise<Outcome> => {
     const target = targets[index];
     if (target) await checkProof(access, target, loaded, input, context);
   }
-  const files = await emitFiles(model.value, input);
+  const files = await emitFiles(model.value, input, context);
   const out = input.text('out');
   if (out === undefined) {
     expectOneFile(files, input);
