@@ -47,8 +47,9 @@ export const rootKey = (world: World, accountId: string): KeyPair => {
 /** An hour's session of a role, without asking its trust policy. */
 export const sessionKeys = (world: World, roleArn: string, sessionName: string): SessionKeys => {
   const parsed = parseRoleArn(roleArn);
-  const account = accountNamed(world, parsed?.account ?? '');
-  const role = findNamed(account.roles, parsed?.name ?? '');
+  if (parsed === undefined) throw new Error(`"${roleArn}" is not the ARN of a role: arn:aws:iam::222222222222:role/NAME`);
+  const account = accountNamed(world, parsed.account);
+  const role = findNamed(account.roles, parsed.name);
   if (role === undefined) throw new Error(`the sandbox has no role ${roleArn}`);
   const now = world.clock.now();
   const session = { sessionName, issuedAt: now, expiresAt: now + SESSION_SECONDS * 1000 };

@@ -23,6 +23,12 @@ export interface CallLog {
   clear(): void;
 }
 
+/** Names and ARNs of AWS are shorter; what a caller makes up may be a megabyte, ten thousand times over. */
+const MOST_TEXT = 2048;
+
+const cut = (text: string | null): string | null =>
+  text === null || text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT)}…`;
+
 /** Long-running sandboxes forget their oldest calls. */
 const CAPACITY = 10_000;
 
@@ -30,7 +36,8 @@ export const createLog = (sink?: (entry: LogEntry) => void): CallLog => {
   let entries: LogEntry[] = [];
   return {
     entries: () => entries.slice(-CAPACITY),
-    add: (entry) => {
+    add: (given) => {
+      const entry = { ...given, action: cut(given.action) ?? '', resource: cut(given.resource) };
       entries.push(entry);
       if (entries.length > 2 * CAPACITY) entries = entries.slice(-CAPACITY);
       sink?.(entry);

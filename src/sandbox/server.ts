@@ -14,7 +14,7 @@ export interface ServerParts {
   readonly sandboxed: Sandboxed;
   readonly controls: Controls;
   readonly metadata: InstanceMetadata;
-  /** Takes what is signed for other services. */
+  /** Takes what is signed for other services; without one that is refused. */
   readonly upstream?: Upstream | undefined;
 }
 
@@ -110,10 +110,10 @@ const serveMetadata = (metadata: InstanceMetadata, request: IncomingMessage, res
 };
 
 /** Undefined for what is the sandbox's own. */
-const passOn = async ({ sandboxed }: ServerParts, upstream: Upstream, signed: SignedRequest, sourceIp: string) => {
+const passOn = async ({ sandboxed, upstream }: ServerParts, signed: SignedRequest, sourceIp: string) => {
   const claim = foreignClaim(signed);
   if (claim !== undefined) return forward({ ...sandboxed, world: sandboxed.world, upstream }, signed, claim, sourceIp);
-  return isOwn(signed) ? undefined : refuseUnsigned(signed, newRequestId(sandboxed.world.random));
+  return upstream === undefined || isOwn(signed) ? undefined : refuseUnsigned(signed, newRequestId(sandboxed.world.random));
 };
 
 /** Signed for IAM or STS, or a Query request of theirs that is not signed at all. */
@@ -149,7 +149,7 @@ const serve = async (parts: ServerParts, request: IncomingMessage, response: Ser
   if (isMetadataPath(path)) return serveMetadata(parts.metadata, request, response);
   await parts.sandboxed.delay();
   const signed = { method, path, query, headers, body };
-  const passed = parts.upstream && (await passOn(parts, parts.upstream, signed, request.socket.remoteAddress ?? HOST));
+  const passed = await passOn(parts, signed, request.socket.remoteAddress ?? HOST);
   if (passed !== undefined) {
     if (passed.fault !== undefined) breakOff(passed.fault, request);
     else response.writeHead(passed.status, { 'content-length': String(passed.body.length), ...passed.headers }).end(passed.body);

@@ -25,7 +25,8 @@ export interface Upstream {
 export interface Forwarding {
   readonly world: World;
   readonly log: CallLog;
-  readonly upstream: Upstream;
+  /** Without one every call is refused, once it is known whose it is and what it needs. */
+  readonly upstream: Upstream | undefined;
   signingNow(): number;
   /** Aborted when the sandbox closes. */
   readonly stopping: AbortSignal;
@@ -48,6 +49,13 @@ const unmapped = ({ method, path }: SignedRequest, service: string): AwsError =>
     'NotImplemented',
     `the sandbox cannot tell which IAM action ${method} ${path} of ${service} needs, so it passes nothing on; --upstream-unmapped allow passes such calls unchecked`,
     'UNMAPPED_ACTION',
+  );
+
+const notServed = (service: string): AwsError =>
+  new AwsError(
+    'NotImplemented',
+    `the sandbox serves IAM, STS and EC2 instance metadata, and not ${service}: open it with --upstream URL (in openSandbox, upstream) to hand such calls to an emulator such as moto`,
+    'NO_UPSTREAM',
   );
 
 /** Never rejects. */
@@ -79,6 +87,7 @@ export const forward = async (
     const needed = neededFor(request, claim, principal.account.id);
     action = needed?.[0]?.action ?? action;
     resource = needed?.[0]?.resource ?? null;
+    if (upstream === undefined) throw notServed(claim.service);
     const fault = world.faults.strike(claim.service, action.replace(/^[\w-]+:/, ''), Date.now());
     const refusal = refusalByFault(fault);
     if (refusal !== undefined) throw refusal;
