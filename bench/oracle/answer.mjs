@@ -19,18 +19,18 @@ const denyOnly = (list) =>
   }));
 
 /** @param {any} scenario @param {{action: string, context: Record<string, string | string[]>}} request */
-const simulate = async ({ caller, role }, { action, context }) => {
+const simulate = async ({ caller, role, resource = role.arn }, { action, context }) => {
   const simulation = {
     request: {
       principal: caller.arn,
       action,
-      resource: { resource: role.arn, accountId: role.arn.split(':')[4] },
+      resource: { resource, accountId: resource.split(':')[4] || caller.arn.split(':')[4] },
       contextVariables: context,
     },
     identityPolicies: named(caller.identityPolicies, 'identity'),
     serviceControlPolicies: levels(caller.scps),
-    resourceControlPolicies: levels(denyOnly(role.rcps)),
-    resourcePolicy: documentOf(role.trustPolicy),
+    resourceControlPolicies: levels(denyOnly(role?.rcps)),
+    ...(role === undefined ? {} : { resourcePolicy: documentOf(role.trustPolicy) }),
     ...(caller.boundary === undefined ? {} : { permissionBoundaryPolicies: named([caller.boundary], 'boundary') }),
     ...(caller.sessionPolicy === undefined ? {} : { sessionPolicy: documentOf(caller.sessionPolicy) }),
   };

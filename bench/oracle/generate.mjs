@@ -5,7 +5,7 @@ const TARGET = '222222222222';
 export const ROLE = `arn:aws:iam::${TARGET}:role/xacct-dev`;
 
 /** mulberry32: small, and good enough to pick from lists. @param {number} seed */
-const chanceOf = (seed) => {
+export const chanceOf = (seed) => {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -142,10 +142,14 @@ export const generate = (seed) => {
     ...(maybe(0.15) ? { boundary: policy(0.1) } : {}),
     ...(isSession && maybe(0.15) ? { sessionPolicy: policy(0.1) } : {}),
     ...(maybe(0.2) ? { scps: several(2, () => level(pick(['r-1', 'ou-1']))) } : {}),
-    ...(maybe(0.5) ? { orgId: pick(['o-acme', 'o-other']), orgPath: pick(['o-acme/r-1/ou-1/', 'o-other/r-2/']) } : {}),
+    ...(maybe(0.5)
+      ? pick([
+          { orgId: 'o-acme', orgPath: 'o-acme/r-1/ou-1/' },
+          { orgId: 'o-other', orgPath: 'o-other/r-2/' },
+        ])
+      : {}),
     ...(maybe(0.4) ? { tags: { team: pick(['red', 'blue']), role: 'xacct-dev' } } : {}),
-    ...(maybe(0.4) ? { mfa: maybe(0.6) } : {}),
-    ...(maybe(0.2) ? { mfaAge: pick([10, 600, 7200]) } : {}),
+    ...(maybe(0.4) ? pick([{ mfa: false }, { mfa: true }, { mfa: true, mfaAge: pick([10, 600, 7200]) }]) : {}),
     ...(maybe(0.4) ? { sourceIp: pick(['203.0.113.7', '198.51.100.1', '2001:db8::1']) } : {}),
   };
   return {

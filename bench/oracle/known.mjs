@@ -5,11 +5,25 @@
 const USER_GUIDE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/';
 
 /** @param {unknown} value @param {(text: string) => string} change @returns {any} */
-const mapTexts = (value, change) => JSON.parse(change(JSON.stringify(value)));
+const mapTexts = (value, change) => (value === undefined ? value : JSON.parse(change(JSON.stringify(value))));
 
 const without = (object, ...keys) => Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 
 export const KNOWN = [
+  {
+    name: 'what AWS always sends and the scenario does not state is not absent, and is taken as it refuses',
+    source: `${USER_GUIDE}reference_policies_condition-keys.html`,
+    golden: 'unstated/time-is-always-there',
+    without: (scenario) => ({
+      ...scenario,
+      time: scenario.time ?? '2026-03-01T00:00:00Z',
+      caller: {
+        ...scenario.caller,
+        sourceIp: scenario.caller.sourceIp ?? '203.0.113.9',
+        ...(scenario.caller.mfa === true && { mfaAge: scenario.caller.mfaAge ?? 60 }),
+      },
+    }),
+  },
   {
     name: 'a role is named with its path: role/deployer is not role/ci/deployer',
     source: `${USER_GUIDE}reference_identifiers.html#identifiers-arns`,

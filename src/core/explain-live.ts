@@ -1,7 +1,6 @@
 /** Why a caller may or may not assume a role, from what the credentials at hand may read on either side. Reads only; asks STS nothing. */
 import { formatRoleArn, parseArn, type RoleArn } from '#domain/arn.ts';
 import type { Decision } from '#domain/cause.ts';
-import { decideAssumeRole } from '#policy/evaluate.ts';
 import type { AssumeRoleRequest, Caller, Scenario, TargetRole } from '#policy/scenario.ts';
 import { adaptFix } from './adapt-fix.ts';
 import type { PrincipalIam } from './ports/principal-iam.ts';
@@ -123,7 +122,7 @@ export const explainLive = async (question: LiveQuestion): Promise<LiveAnswer> =
   const tags = { ...caller.tags, ...question.caller.tags };
   const asking = Object.keys(tags).length === 0 ? caller : { ...caller, tags };
   const scenario: Scenario = { time: question.time, caller: asking, role, request: question.request };
-  const judged = doubt(decideAssumeRole(scenario), scenario, question.known);
+  const judged = doubt(scenario, question.known);
   const decision = { ...judged.decision, fix: adaptFix(judged.decision, parseArn(question.caller.arn)?.account ?? null) };
   const isRead = role.trustPolicy !== UNKNOWN && caller.identityPolicies !== UNKNOWN && caller.boundary !== UNKNOWN;
   const isSettled = decision.verdict !== 'allowed' || isRead;

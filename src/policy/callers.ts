@@ -6,7 +6,7 @@ import type { Layer, Reason } from '#domain/cause.ts';
 import { plainFinding, type Finding } from './explain.ts';
 import { fixByCaller } from './fix.ts';
 import type { CallerFacts } from './principal.ts';
-import type { Scenario } from './scenario.ts';
+import type { Caller, Scenario } from './scenario.ts';
 import { tokenFault } from './web-identity.ts';
 
 interface Refusal {
@@ -33,14 +33,6 @@ const refuseToken = ({ caller, time }: Scenario, { provider }: CallerFacts, targ
 
 const refuse = (scenario: Scenario, facts: CallerFacts, target: RoleArn): Refusal | undefined => {
   const { caller } = scenario;
-  const contradiction = contradictionIn(caller);
-  if (contradiction !== undefined)
-    return {
-      layer: 'caller',
-      reason: 'CALLER_CONTRADICTORY',
-      explanation: `the scenario contradicts itself: ${contradiction}`,
-      remedy: 'describe one caller, as `aws sts get-caller-identity` prints it',
-    };
   if (caller.kind === 'service' && !caller.arn.includes(':')) return undefined;
   if (caller.kind === 'web-identity') return refuseToken(scenario, facts, target);
   if (facts.account === undefined || !isAccountId(facts.account))
@@ -69,10 +61,26 @@ const refuse = (scenario: Scenario, facts: CallerFacts, target: RoleArn): Refusa
   return undefined;
 };
 
+/** Of any question: one part of such a caller would be let in, and another not. */
+export const contradicted = (caller: Caller): Finding | undefined => {
+  const contradiction = contradictionIn(caller);
+  return contradiction === undefined
+    ? undefined
+    : plainFinding(
+        'denied',
+        'caller',
+        'CALLER_CONTRADICTORY',
+        `the scenario contradicts itself: ${contradiction}`,
+        fixByCaller('describe one caller, as `aws sts get-caller-identity` prints it'),
+      );
+};
+
 /** Undefined for a caller whose policies are worth asking. */
 export const checkCaller = (scenario: Scenario, facts: CallerFacts, target: RoleArn): Finding | undefined => {
+  const contradiction = contradicted(scenario.caller);
+  if (contradiction !== undefined) return contradiction;
   const refusal = refuse(scenario, facts, target);
   if (refusal === undefined) return undefined;
   const { layer, reason, explanation, remedy } = refusal;
-  return plainFinding('denied', layer, reason, explanation, fixByCaller(remedy, scenario));
+  return plainFinding('denied', layer, reason, explanation, fixByCaller(remedy));
 };

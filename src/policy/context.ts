@@ -1,7 +1,7 @@
 /** A scenario or an access query becomes a request context: the condition keys that AWS would send, and their values. */
 import { parseArn } from '#domain/arn.ts';
 import { formatInstant, parseInstant } from './instants.ts';
-import type { CallerFacts } from './principal.ts';
+import type { CallerFacts, IsGuess } from './principal.ts';
 import type { AccessQuery, AssumeRoleRequest, Caller, Scenario } from './scenario.ts';
 import { PERHAPS_ABSENT, UNSTATED, type Unstated } from './unstated.ts';
 import { tokenKeys } from './web-identity.ts';
@@ -31,9 +31,10 @@ const DEFAULTS = new Map(OF_ANY);
 const DEFAULTS_OF_ASSUME = new Map([...OF_ANY, ['sts:rolesessionname', UNSTATED]]);
 
 /** Two maps, so that what is the same for every request is not written into each. */
-const contextOf = (stated: Keys, defaults: ReadonlyMap<string, Value>): Context => ({
-  get: (key) => stated.get(key) ?? defaults.get(key),
-});
+const contextOf = (stated: Keys, defaults: ReadonlyMap<string, Value>, isGuess?: IsGuess): Context =>
+  isGuess === undefined
+    ? { get: (key) => stated.get(key) ?? defaults.get(key) }
+    : { get: (key) => (isGuess(key) ? PERHAPS_ABSENT : (stated.get(key) ?? defaults.get(key))) };
 
 /** `name` in lower case: the names that are known here stand so, because this runs for every decision. */
 const put = (keys: Keys, name: string, value: string | number | boolean | undefined): void => {
@@ -157,10 +158,10 @@ export const buildAssumeRoleContext = (
   const tags = roleTags(scenario);
   putTags(keys, 'aws:resourcetag', tags);
   putTags(keys, 'iam:resourcetag', tags);
-  if (!action.startsWith('sts:AssumeRole')) return contextOf(keys, DEFAULTS);
+  if (!action.startsWith('sts:AssumeRole')) return contextOf(keys, DEFAULTS, facts.isGuess);
   put(keys, 'sts:externalid', scenario.request.externalId);
   put(keys, 'sts:rolesessionname', scenario.request.sessionName);
-  return contextOf(keys, DEFAULTS_OF_ASSUME);
+  return contextOf(keys, DEFAULTS_OF_ASSUME, facts.isGuess);
 };
 
 export const buildAccessContext = (query: AccessQuery, facts: CallerFacts): Context => {

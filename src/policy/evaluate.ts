@@ -1,57 +1,19 @@
 /** The two questions of this room: may a caller assume a role, and may it do anything else. Pure: time comes with the question. */
-import { accessDeniedMessage, formatWebIdentityDenied } from '#domain/access-denied.ts';
 import { isAccountId, parseArn, type RoleArn } from '#domain/arn.ts';
 import type { Decision, LayerAnswer } from '#domain/cause.ts';
 import { authorise, confidenceOf, firstMalformed } from './authorise.ts';
-import { checkCaller } from './callers.ts';
+import { checkCaller, contradicted } from './callers.ts';
 import { buildAccessContext, buildAssumeRoleContext } from './context.ts';
 import { allowedFinding, plainFinding, type Finding } from './explain.ts';
+import { judgementOf, refused, type Judgement } from './judgement.ts';
 import { buildLayers, requestedPolicySet, setsOf, type ActionRequest, type Layers } from './layers.ts';
 import { checkParameters } from './parameters.ts';
 import type { RequestFault } from './request-fault.ts';
 import { checkDuration, checkSourceIdentity } from './session-limits.ts';
-import { describeCaller, hasOwnPolicies, type CallerFacts } from './principal.ts';
-import type { AccessQuery, Caller, Scenario } from './scenario.ts';
+import { describeCaller, hasOwnPolicies, type CallerFacts, type IsGuess } from './principal.ts';
+import type { AccessQuery, Scenario } from './scenario.ts';
+import { weighPath } from './session-path.ts';
 import { readToken } from './web-identity.ts';
-
-/** A decision with what AWS would have answered, for whoever speaks AWS's protocol. */
-export interface Judgement {
-  readonly decision: Decision;
-  /** The action that failed, which may be sts:TagSession of an AssumeRole; the one asked for when all are allowed. */
-  readonly action: string;
-  /** Null when allowed. */
-  readonly answer: { readonly status: 400 | 403; readonly code: string; readonly message: string } | null;
-}
-
-/** Written out, because this runs for every decision and copying by spread costs more than deciding. */
-const judgementOf = (id: string | undefined, finding: Finding, action: string, answer: Judgement['answer']): Judgement => ({
-  decision: {
-    id: id ?? null,
-    verdict: finding.verdict,
-    layer: finding.layer,
-    policy: finding.policy,
-    statement: finding.statement,
-    reason: finding.reason,
-    confidence: finding.confidence,
-    explanation: finding.explanation,
-    action,
-    element: finding.element,
-    before: finding.before,
-    fix: finding.fix,
-  },
-  action,
-  answer,
-});
-
-const messageOf = (finding: Finding, caller: Caller, action: string, resource: string): string =>
-  caller.kind === 'web-identity' ? formatWebIdentityDenied(action) : accessDeniedMessage(finding, caller.arn, action, resource);
-
-const refused = (id: string | undefined, finding: Finding, caller: Caller, action: string, resource: string): Judgement =>
-  judgementOf(id, finding, action, {
-    status: 403,
-    code: 'AccessDenied',
-    message: messageOf(finding, caller, action, resource),
-  });
 
 /** What is called: an unsigned request goes by another name. */
 const callOf = ({ caller }: Scenario): string =>
@@ -125,16 +87,23 @@ const judgeSituation = (situation: Situation): Judgement => {
   return judgementOf(id, allowedFinding(explanation, confidence, answers), action, null);
 };
 
-/** May the caller assume the role, and what would AWS answer? Policies given compiled are not compiled again. */
-export const judgeAssumeRole = (asked: Scenario): Judgement => {
-  const scenario = readToken(asked);
+const judge = (scenario: Scenario, isGuess?: IsGuess): Judgement => {
   const parameters = checkParameters(scenario);
   if (!parameters.ok) return faulty(scenario, parameters.fault);
   const { target } = parameters;
-  const facts = describeCaller(scenario.caller, target);
+  const described = describeCaller(scenario.caller, target);
+  const facts = isGuess === undefined ? described : { ...described, isGuess };
   const isSameAccount = facts.account === target.account;
   const layers = buildLayers(scenario.caller, facts, scenario.role, isSameAccount);
   return judgeSituation({ scenario, facts, target, isSameAccount, layers });
+};
+
+/** May the caller assume the role, and what would AWS answer? Policies given compiled are not compiled again. */
+export const judgeAssumeRole = (asked: Scenario): Judgement => {
+  const scenario = readToken(asked);
+  const judgement = judge(scenario);
+  const decision = weighPath(judgement.decision, scenario, (other) => judge(other).decision);
+  return decision === judgement.decision ? judgement : { ...judgement, decision };
 };
 
 /**
@@ -142,6 +111,22 @@ export const judgeAssumeRole = (asked: Scenario): Judgement => {
  * Source: IAM User Guide, "Policy evaluation logic", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export const decideAssumeRole = (scenario: Scenario): Decision => judgeAssumeRole(scenario).decision;
+
+/**
+ * The same where more is not known than a scenario can leave out: `isGuess` tells the condition keys (in lower case) that may have any
+ * value, or none. What refuses whatever they are is blamed first; what is allowed only as the scenario has them is a guess.
+ */
+export const decideByGuess = (
+  asked: Scenario,
+  isGuess: IsGuess,
+): { readonly decision: Decision; readonly isDoubtful: boolean } => {
+  const decision = decideAssumeRole(asked);
+  if (decision.verdict === 'invalid') return { decision, isDoubtful: false };
+  const careful = judge(readToken(asked), isGuess).decision;
+  const isDoubtful = careful.verdict === 'denied' && careful.confidence === 'low';
+  if (decision.verdict === 'denied') return { decision: careful, isDoubtful };
+  return { decision: isDoubtful ? { ...decision, confidence: 'low' } : decision, isDoubtful };
+};
 
 /** GetCallerIdentity needs no permission and no deny stops it. Source: AWS STS API Reference, GetCallerIdentity. */
 const ALWAYS_ALLOWED = 'sts:getcalleridentity';
@@ -151,6 +136,8 @@ const isClosedToFederatedUsers = (action: string): boolean => /^(?:iam|sts):/i.t
 
 const accessFinding = (query: AccessQuery, facts: CallerFacts, layers: Layers): Finding | undefined => {
   const { caller, action, resource } = query;
+  const contradiction = contradicted(caller);
+  if (contradiction !== undefined) return contradiction;
   if (!hasOwnPolicies(caller))
     return plainFinding(
       'denied',

@@ -164,8 +164,10 @@ const manual = (actor: Actor, account: string | null, summary: string): Fix => (
 export const fixMalformed = (kind: PolicyKind, fault: string): Fix => manual(OWNER[kind], null, `correct the document: ${fault}`);
 
 /** What the caller has to do, or to ask otherwise, where no policy is to blame. */
-export const fixByCaller = (summary: string, scenario: Scenario, change: RequestChange | null = null): Fix => ({
+export const fixByCaller = (summary: string, scenario?: Scenario, change: RequestChange | null = null): Fix => ({
   ...manual('you', null, summary),
   change,
-  ...(change === null ? {} : { command: requestCommand(change, scenario), hcl: requestHcl(change, scenario) }),
+  ...(change === null || scenario === undefined
+    ? {}
+    : { command: requestCommand(change, scenario), hcl: requestHcl(change, scenario) }),
 });

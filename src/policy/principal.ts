@@ -8,6 +8,9 @@ import type { Caller } from './scenario.ts';
 import { UNSTATED, unstatedAfter, type Unstated } from './unstated.ts';
 import { describeProvider, type Provider } from './web-identity.ts';
 
+/** Condition keys, in lower case, that may have any value, or none, whatever the scenario says. */
+export type IsGuess = (key: string) => boolean;
+
 export interface CallerFacts {
   /** Undefined for a service and for a web identity. */
   readonly account: string | undefined;
@@ -24,6 +27,8 @@ export interface CallerFacts {
   readonly isServiceLinked: boolean;
   /** Of a web identity. */
   readonly provider: Provider | undefined;
+  /** Absent: all is as the scenario says. */
+  readonly isGuess?: IsGuess;
 }
 
 /** Callers without credentials of AWS have no policies of their own, and no account whose organization could bind them. */

@@ -34,8 +34,11 @@ const proposalsFor = (
   return proposalFor(name, request)?.({ texts, request, scenario }, condition.key) ?? [];
 };
 
-const contextAfter = (change: RequestChange, scenario: Scenario, { action, facts, resource }: ActionRequest): Context =>
-  buildAssumeRoleContext(changeRequest(scenario, change), action, facts, parseArn(resource)?.account ?? '');
+/** Who calls otherwise knows what is sent: nothing of it is a guess any more. */
+const contextAfter = (change: RequestChange, scenario: Scenario, { action, facts, resource }: ActionRequest): Context => {
+  const { isGuess: _, ...known } = facts;
+  return buildAssumeRoleContext(changeRequest(scenario, change), action, known, parseArn(resource)?.account ?? '');
+};
 
 const joined = (a: RequestChange, b: RequestChange): RequestChange =>
   setting({ ...a.set, ...b.set }, [...new Set([...a.unset, ...b.unset])]);

@@ -1,5 +1,6 @@
 /** Asks the evaluator before every action, and refuses in AWS's words. The only file that joins the sandbox to the policy room's decisions. */
-import { judgeAccess, judgeAssumeRole, type Judgement } from '#policy/evaluate.ts';
+import { judgeAccess, judgeAssumeRole } from '#policy/evaluate.ts';
+import type { Judgement } from '#policy/judgement.ts';
 import type { AccessQuery, Caller, Scenario } from '#policy/scenario.ts';
 import { AwsError } from './errors.ts';
 
