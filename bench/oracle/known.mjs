@@ -62,4 +62,30 @@ export const KNOWN = [
       ),
     }),
   },
+  {
+    name: 'a token is a Federated principal: no account and no {"AWS": "*"} lets it in',
+    source: `${USER_GUIDE}reference_policies_elements_principal.html#principal-federated-web-identity`,
+    golden: 'web-identity/anyone-does-not-let-in-a-token',
+    without: (scenario) =>
+      scenario.caller.kind !== 'web-identity'
+        ? scenario
+        : {
+            ...scenario,
+            role: mapTexts(scenario.role, (text) =>
+              text.replaceAll(
+                /"Effect":"Allow","Principal":\{"AWS":"(?:\*|222222222222)"\}/g,
+                '"Effect":"Allow","Principal":{"AWS":"333333333333"}',
+              ),
+            ),
+          },
+  },
+  {
+    name: 'whose a resource is, is not known where its ARN holds no account',
+    source: `${USER_GUIDE}reference_policies_condition-keys.html#condition-keys-resourceaccount`,
+    golden: 'unstated/resource-with-a-variable',
+    without: (scenario) =>
+      scenario.role === undefined && !/^arn:[^:]*:[^:]*:[^:]*:\d/.test(scenario.resource)
+        ? mapTexts(scenario, (text) => text.replaceAll('"aws:ResourceAccount":"222222222222"', '"aws:ViaAWSService":"false"'))
+        : scenario,
+  },
 ];

@@ -174,7 +174,7 @@ export const explainEverybody = async (input: Input, context: Context): Promise<
   const who = await explainWho(access.role, sides.target, viewsOf(sides));
   const names = input.list('expect')?.map(({ value }) => value);
   const partition = parseArn(formatRoleArn(access.role))?.partition ?? 'aws';
-  const expected = names === undefined ? null : compareWho(who.principals, names, partition);
+  const expected = names === undefined ? null : compareWho(who, names, partition);
   const isAsExpected = expected === null || expected.missing.length + expected.unexpected.length === 0;
   const { paint, width } = context;
   return { status: isAsExpected ? 0 : 1, text: renderWho({ ...who, expected }, { paint, width }), result: { ...who, expected } };

@@ -39,13 +39,17 @@ export const faultsOfExpected = (names: readonly Given<string>[]): readonly Diag
       }),
     );
 
-/** Whoever is not known to be shut out counts as being there. */
-export const compareWho = (entries: readonly WhoEntry[], expected: readonly string[], partition: string): WhoDifference => {
-  const there = entries.filter(({ can }) => can !== 'no');
+/** Whoever is not known to be shut out counts as being there. Who comes through a role that gets in is expected with that role. */
+export const compareWho = (
+  { principals, chains }: { readonly principals: readonly WhoEntry[]; readonly chains: readonly WhoEntry[] },
+  expected: readonly string[],
+  partition: string,
+): WhoDifference => {
+  const there = principals.filter(({ can }) => can !== 'no');
   const wanted = expected.map((name) => ({ name, full: canonical(name, partition) }));
   const covers = (full: string, entry: WhoEntry): boolean => namesOf(entry).includes(full);
   return {
-    missing: wanted.filter(({ full }) => !there.some((entry) => covers(full, entry))).map(({ name }) => name),
+    missing: wanted.filter(({ full }) => ![...there, ...chains].some((entry) => covers(full, entry))).map(({ name }) => name),
     unexpected: there.filter((entry) => !wanted.some(({ full }) => covers(full, entry))).map(({ principal }) => principal),
   };
 };

@@ -29,6 +29,12 @@ export interface WhoEntry {
   readonly why: string | null;
 }
 
+/** Somebody who first becomes other roles: `statement` and `conditions` are those of the first one's trust policy. */
+export interface WhoChain extends WhoEntry {
+  /** In the order in which they are assumed, without the role itself. */
+  readonly through: readonly string[];
+}
+
 /** Somebody who can let anybody in, by changing the trust policy or by making the role anew. */
 export interface Rewriter {
   readonly principal: string;

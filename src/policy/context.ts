@@ -169,7 +169,7 @@ export const buildAccessContext = (query: AccessQuery, facts: CallerFacts): Cont
   putCaller(keys, query.caller, facts);
   putAmbient(keys, query.time, undefined);
   const account = parseArn(query.resource)?.account;
-  if (account !== undefined) keys.set('aws:resourceaccount', account === '' ? PERHAPS_ABSENT : account);
+  keys.set('aws:resourceaccount', account === undefined || account === '' ? PERHAPS_ABSENT : account);
   putTags(keys, 'aws:resourcetag', query.resourceTags);
   for (const [name, value] of Object.entries(query.context ?? {}))
     if (typeof value === 'string') put(keys, name.toLowerCase(), value);

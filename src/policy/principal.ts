@@ -91,7 +91,7 @@ export type Grant = 'account' | 'user' | 'role' | 'session' | 'anyone' | 'servic
 
 type Entry =
   | { readonly kind: 'anyone'; readonly withOthers: boolean }
-  | { readonly kind: 'account'; readonly account: string; readonly partition: string | null }
+  | { readonly kind: 'account'; readonly account: string; readonly partition: string | null; readonly withTokens: boolean }
   | { readonly kind: 'arn' | 'id' | 'service' | 'federated'; readonly value: string };
 
 export interface Principals {
@@ -101,9 +101,11 @@ export interface Principals {
 const awsEntry = (value: string, effect: 'Allow' | 'Deny'): Entry => {
   // Services and web identities are no AWS principals, so `{"AWS":"*"}` does not let them in; a Deny on everyone does hit them.
   if (value === '*') return { kind: 'anyone', withOthers: effect === 'Deny' };
-  if (isAccountId(value)) return { kind: 'account', account: value, partition: null };
+  // Whether an account's tokens are of it, AWS does not say: to deny is the reading that allows less.
+  const withTokens = effect === 'Deny';
+  if (isAccountId(value)) return { kind: 'account', account: value, partition: null, withTokens };
   const root = parseRootArn(value);
-  if (root !== undefined) return { kind: 'account', ...root };
+  if (root !== undefined) return { kind: 'account', ...root, withTokens };
   return value.startsWith('arn:') ? { kind: 'arn', value } : { kind: 'id', value };
 };
 
@@ -130,6 +132,8 @@ const grantOf = (entry: Entry, caller: Caller, facts: CallerFacts): Grant | unde
     case 'anyone':
       return entry.withOthers || hasOwnPolicies(caller) ? 'anyone' : undefined;
     case 'account':
+      if (facts.provider !== undefined)
+        return entry.withTokens && parseArn(facts.provider.principal ?? '')?.account === entry.account ? 'federated' : undefined;
       return entry.account === facts.account && (entry.partition === null || entry.partition === facts.partition)
         ? 'account'
         : undefined;

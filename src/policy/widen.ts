@@ -9,6 +9,7 @@ import {
 } from '#domain/policy-document.ts';
 import { compilePolicy, type CompiledStatement } from './compile.ts';
 import { actualValues, type Condition } from './conditions.ts';
+import { formatInstant, parseInstant } from './instants.ts';
 import type { ActionRequest, PolicySet } from './layers.ts';
 import { nameOfCaller } from './near-miss.ts';
 
@@ -40,6 +41,16 @@ const exactOperator = (operator: string): string => {
   return operator.replace(/(Less|Greater)Than(?:Equals)?$/, '$1ThanEquals').replace('NotEquals', 'Equals');
 };
 
+const DAY_MS = 86_400_000;
+
+/** A limit of this very second would be over before anybody could set it: a day is given. */
+const tomorrow = (operator: string, key: string, [now = '']: readonly string[]): string | undefined => {
+  if (!operator.endsWith('LessThanEquals') || !/^aws:(?:currenttime|epochtime)$/i.test(key)) return undefined;
+  const instant = parseInstant(now);
+  if (instant === undefined) return undefined;
+  return operator.startsWith('Date') ? formatInstant(instant + DAY_MS) : String((instant + DAY_MS) / 1000);
+};
+
 /** The condition true for exactly the values that the request has: or for exactly their absence. */
 const exactEntry = ({ operator, key, wanted }: Condition, request: ActionRequest): Entry => {
   const actual = actualValues(request.context, key);
@@ -47,7 +58,8 @@ const exactEntry = ({ operator, key, wanted }: Condition, request: ActionRequest
   if (name === undefined || name.operator === 'Null') return ['Null', key, wanted.includes('true') ? 'false' : 'true'];
   if (actual === undefined) return ['Null', key, 'true'];
   const prefix = actual.length > 1 ? 'ForAllValues:' : '';
-  return [`${prefix}${exactOperator(name.operator)}`, key, oneOrList(actual)];
+  const exact = exactOperator(name.operator);
+  return [`${prefix}${exact}`, key, tomorrow(exact, key, actual) ?? oneOrList(actual)];
 };
 
 const holdsIn = (

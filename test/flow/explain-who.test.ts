@@ -8,6 +8,8 @@ const user = (name: string, account = SOURCE): string => `arn:aws:iam::${account
 const SSO_NAME = 'AWSReservedSSO_Deployer_0123456789abcdef';
 const SSO_ROLE = `arn:aws:iam::${SOURCE}:role/aws-reserved/sso.amazonaws.com/eu-west-1/${SSO_NAME}`;
 const CI = `arn:aws:iam::${SOURCE}:role/ci`;
+const HUB = `arn:aws:iam::${SOURCE}:role/ops/hub`;
+const GITHUB = `arn:aws:iam::${TARGET}:oidc-provider/token.actions.githubusercontent.com`;
 const ROOT = `arn:aws:iam::${SOURCE}:root`;
 const THIRD = '333333333333';
 const ASSUME = { PolicyName: 'assume', PolicyDocument: allowPolicy('sts:AssumeRole', arn('*')) };
@@ -17,13 +19,29 @@ const SEED = {
   accounts: {
     [THIRD]: {},
     [SOURCE]: {
+      groups: [{ GroupName: 'grants', Policies: [ASSUME] }],
       users: [
         { UserName: 'granted', Policies: [ASSUME] },
+        { UserName: 'member', Groups: ['grants'] },
+        { UserName: 'deployer', Policies: [{ PolicyName: 'hop', PolicyDocument: allowPolicy('sts:AssumeRole', HUB) }] },
         { UserName: 'ungranted' },
         { UserName: 'lister', Policies: reading('iam:Get*', 'iam:List*') },
         { UserName: 'blind', Policies: [ASSUME] },
       ],
       roles: [
+        {
+          RoleName: 'hub',
+          Path: '/ops/',
+          AssumeRolePolicyDocument: trustPolicy({ AWS: [SOURCE], Service: 'codebuild.amazonaws.com' }),
+          Policies: [ASSUME],
+        },
+        {
+          RoleName: 'before-hub',
+          AssumeRolePolicyDocument: trustPolicy({ Federated: `arn:aws:iam::${SOURCE}:saml-provider/idp` }, undefined, [
+            'sts:AssumeRoleWithSAML',
+          ]),
+          Policies: [{ PolicyName: 'hop', PolicyDocument: allowPolicy('sts:AssumeRole', HUB) }],
+        },
         { RoleName: 'ci', AssumeRolePolicyDocument: trustPolicy({ AWS: SOURCE }), Policies: [ASSUME] },
         {
           RoleName: SSO_NAME,
@@ -34,6 +52,7 @@ const SEED = {
       ],
     },
     [TARGET]: {
+      oidcProviders: [{ Url: 'https://token.actions.githubusercontent.com', ClientIDList: ['sts.amazonaws.com'] }],
       users: [
         {
           UserName: 'rewriter',
@@ -94,6 +113,42 @@ const SEED = {
             ],
           }),
         },
+        { RoleName: 'chained', AssumeRolePolicyDocument: trustPolicy({ AWS: HUB }) },
+        {
+          RoleName: 'org-path',
+          AssumeRolePolicyDocument: trustPolicy(
+            { AWS: SOURCE },
+            { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': ['o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*'] } },
+          ),
+        },
+        {
+          RoleName: 'signed-in',
+          AssumeRolePolicyDocument: JSON.stringify({
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Principal: { Federated: `arn:aws:iam::${TARGET}:saml-provider/idp` },
+                Action: 'sts:AssumeRoleWithSAML',
+                Condition: { StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' } },
+              },
+              {
+                Effect: 'Allow',
+                Principal: { Federated: GITHUB },
+                Action: 'sts:AssumeRoleWithWebIdentity',
+                Condition: {
+                  StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' },
+                  StringLike: {
+                    'token.actions.githubusercontent.com:sub': [
+                      'repo:acme/*:ref:refs/heads/*',
+                      'repo:acme/infra:environment:prod',
+                    ],
+                  },
+                },
+              },
+            ],
+          }),
+        },
         {
           RoleName: 'nobody',
           AssumeRolePolicyDocument: JSON.stringify({
@@ -117,6 +172,12 @@ afterAll(async () => {
 });
 
 interface Who {
+  readonly chains: readonly {
+    readonly principal: string;
+    readonly kind: string;
+    readonly can: string;
+    readonly through: readonly string[];
+  }[];
   readonly principals: readonly {
     readonly principal: string;
     readonly kind: string;
@@ -148,6 +209,8 @@ describe('explain --who lists', () => {
         `yes user ${user('admin')}`,
         `yes user ${user('blind')}`,
         `yes user ${user('granted')}`,
+        `yes user ${user('member')}`,
+        `yes role ${HUB}`,
       ].toSorted(),
     );
     expect(new Set(result.principals.map(({ via }) => via))).toEqual(new Set([ROOT]));
@@ -202,6 +265,51 @@ describe('explain --who lists', () => {
 
   test('nobody', async () => {
     expect((await who('nobody')).list).toEqual([]);
+  });
+
+  test('who can become a role that can, by which way, and who can become those', async () => {
+    const { list, result } = await who('chained');
+    expect(list).toEqual([`yes role ${HUB}`]);
+    const chains = result.chains.map(
+      ({ can, kind, principal, through }) => `${can} ${kind} ${principal} > ${through.join(' > ')}`,
+    );
+    expect(chains.toSorted()).toEqual(
+      [
+        `yes user ${user('deployer')} > ${HUB}`,
+        `yes user ${user('admin')} > ${HUB}`,
+        `yes role arn:aws:iam::${SOURCE}:role/runner > ${HUB}`,
+        `yes role arn:aws:iam::${SOURCE}:role/before-hub > ${HUB}`,
+        `yes service codebuild.amazonaws.com > ${HUB}`,
+        `yes saml arn:aws:iam::${SOURCE}:saml-provider/idp > arn:aws:iam::${SOURCE}:role/before-hub > ${HUB}`,
+        `yes service ec2.amazonaws.com > arn:aws:iam::${SOURCE}:role/runner > ${HUB}`,
+      ].toSorted(),
+    );
+    const ran = await product.run(['explain', '--who', '--role-arn', arn('chained'), ...BOTH, '--expect', HUB]);
+    expect(ran.status).toBe(0);
+    expect(ran.stdout).toContain(`by assuming ${HUB}\n`);
+  });
+
+  test('no chain through an account that could not be read, and says so', async () => {
+    const { result } = await who('chained', [], ['--target-profile', 'target']);
+    expect(result.chains).toEqual([]);
+    expect(result.unread.map(({ what }) => what)).toContain(`who can become ${HUB}`);
+  });
+
+  test('of an account those of an organizational unit, where nobody could read the organization', async () => {
+    const { list, result } = await who('org-path');
+    expect(list).toContain(`yes user ${user('granted')}`);
+    expect(list).not.toContain(`yes user ${user('ungranted')}`);
+    expect(result.principals[0]).toMatchObject({
+      conditions: { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': ['o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*'] } },
+    });
+  });
+
+  test('who signs in elsewhere: SAML, and repositories and refs by their pattern', async () => {
+    expect((await who('signed-in')).list).toEqual([
+      'yes oidc github:acme/*:ref=refs/heads/*',
+      'yes oidc github:acme/infra:environment=prod',
+      `yes saml arn:aws:iam::${TARGET}:saml-provider/idp`,
+    ]);
   });
 
   test('those who can rewrite the trust policy, or make the role anew', async () => {
@@ -288,6 +396,13 @@ describe('--expect', () => {
             nothing in the caller's identity policies allows sts:AssumeRole on
             arn:aws:iam::222222222222:role/named; nothing in it allows anything
         ✓   ec2.amazonaws.com (AWS service; statement 0)
+        who can become one of these roles, and so this one:
+        ✓   arn:aws:iam::111111111111:user/admin (user, through
+            arn:aws:iam::111111111111:root; statement 0)
+            by assuming arn:aws:iam::111111111111:role/ci
+        ✓   arn:aws:iam::111111111111:role/runner (role, through
+            arn:aws:iam::111111111111:root; statement 0)
+            by assuming arn:aws:iam::111111111111:role/ci
         who can let others in, by rewriting it:
         ✓   arn:aws:iam::222222222222:root (iam:UpdateAssumeRolePolicy)
         ✓   arn:aws:iam::222222222222:user/admin (iam:UpdateAssumeRolePolicy)

@@ -1,6 +1,6 @@
 /** Who can become a role: a line for each, its conditions below it, then those who can rewrite the trust policy. */
 import { listOf, type ConditionBlock } from '#domain/policy-document.ts';
-import type { Rewriter, WhoDifference, WhoEntry } from '#domain/who.ts';
+import type { Rewriter, WhoChain, WhoDifference, WhoEntry } from '#domain/who.ts';
 import type { WhoAnswer } from '#core/who.ts';
 import { renderUnread } from './explain.ts';
 import type { Page } from './fix.ts';
@@ -28,16 +28,23 @@ const conditionsOf = (conditions: ConditionBlock | null): readonly string[] =>
     Object.entries(keys).map(([key, values]) => `when ${key} ${operator} ${listOf(values).map(String).join(', ')}`),
   );
 
-const entryLines = ({ principal, kind, via, statement, conditions, can, why }: WhoEntry, page: Page): readonly string[] => {
+const entryLines = (entry: WhoEntry | WhoChain, page: Page): readonly string[] => {
+  const { principal, kind, via, statement, conditions, can, why } = entry;
   const { paint } = page;
   const mark = { yes: paint.green('✓'), unknown: paint.yellow('?'), no: paint.dim('-') }[can];
   const from = via === principal ? '' : `, through ${via}`;
   return [
     ...hang(`  ${mark}   `, `${principal} (${KINDS[kind]}${from}; statement ${statement.index})`, page),
+    ...('through' in entry ? hang('      ', `by assuming ${entry.through.join(', then ')}`, page) : []),
     ...conditionsOf(conditions).flatMap((line) => hang('      ', line, page)),
     ...(why === null ? [] : hang('      ', why, page)),
   ];
 };
+
+const chainLines = (chains: readonly WhoChain[], page: Page): readonly string[] =>
+  chains.length === 0
+    ? []
+    : ['  who can become one of these roles, and so this one:', ...chains.flatMap((entry) => entryLines(entry, page))];
 
 const rewriterLines = ({ principal, actions, can }: Rewriter, page: Page): readonly string[] =>
   hang(`  ${can === 'yes' ? '✓' : '?'}   `, `${principal} (${actions.join(' and ')})`, page);
@@ -59,6 +66,7 @@ export const renderWho = (who: WhoAnswer & { readonly expected: WhoDifference | 
   const lines = [
     ...wrap(printable(`who can become ${who.role}:`), page.width).map((line) => paint.bold(line)),
     ...(who.principals.length === 0 ? ['  nobody'] : who.principals.flatMap((entry) => entryLines(entry, page))),
+    ...chainLines(who.chains, page),
     '  who can let others in, by rewriting it:',
     ...who.rewriters.flatMap((rewriter) => rewriterLines(rewriter, page)),
     ...differenceLines(who.expected, page),

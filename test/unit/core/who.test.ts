@@ -285,7 +285,8 @@ test.each([
 test('what is expected is compared by every name, and who cannot get in does not count', () => {
   const entry = (principal: string, can: 'yes' | 'no' | 'unknown', via = principal) =>
     ({ principal, kind: 'user', via, statement: { sid: null, index: 0 }, conditions: null, can, why: null }) as const;
-  const entries = [entry('a', 'yes', ROOT), entry('b', 'unknown'), entry('c', 'no')];
-  expect(compareWho(entries, ['111111111111', 'c'], 'aws')).toEqual({ missing: ['c'], unexpected: ['b'] });
-  expect(compareWho(entries, ['a', 'b'], 'aws')).toEqual({ missing: [], unexpected: [] });
+  const who = { principals: [entry('a', 'yes', ROOT), entry('b', 'unknown'), entry('c', 'no')], chains: [entry('d', 'yes')] };
+  expect(compareWho(who, ['111111111111', 'c'], 'aws')).toEqual({ missing: ['c'], unexpected: ['b'] });
+  // Who comes through a role is there, and is expected with that role.
+  expect(compareWho(who, ['a', 'b', 'd'], 'aws')).toEqual({ missing: [], unexpected: [] });
 });
