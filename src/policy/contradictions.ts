@@ -4,13 +4,21 @@ import type { Caller, CallerKind } from './scenario.ts';
 
 type Form = 'user' | 'role' | 'assumed-role' | 'root' | 'federated-user';
 
+/** Told by the first word of the resource, so that one parse is enough: this runs for every decision. */
+const FORMS: Readonly<Record<string, readonly [form: Form, parse: (arn: string) => unknown]>> = {
+  user: ['user', parseUserArn],
+  role: ['role', parseRoleArn],
+  'assumed-role': ['assumed-role', parseSessionArn],
+  root: ['root', parseRootArn],
+  'federated-user': ['federated-user', (arn) => (parseArn(arn)?.service === 'sts' ? arn : undefined)],
+};
+
+const WORD = /^arn:[^:]*:(?:iam|sts):[^:]*:[^:]*:([a-z-]+)/;
+
 const formOf = (arn: string): Form | undefined => {
-  if (parseUserArn(arn) !== undefined) return 'user';
-  if (parseRoleArn(arn) !== undefined) return 'role';
-  if (parseSessionArn(arn) !== undefined) return 'assumed-role';
-  if (parseRootArn(arn) !== undefined) return 'root';
-  const { service, resource = '' } = parseArn(arn) ?? {};
-  return service === 'sts' && resource.startsWith('federated-user/') ? 'federated-user' : undefined;
+  const word = WORD.exec(arn)?.[1] ?? '';
+  const [form, parse] = Object.hasOwn(FORMS, word) ? (FORMS[word] ?? []) : [];
+  return parse?.(arn) === undefined ? undefined : form;
 };
 
 /**
