@@ -96,7 +96,7 @@ class Roles(Case):
         self.refused('EntityAlreadyExists', 409, self.role, 'Role with name nAME already exists.', name='nAME')
         self.refused('NoSuchEntity', 404, self.iam.get_role, 'The role with name name cannot be found.', RoleName='name')
         self.refused('ValidationError', 400, self.role, 'length less than or equal to 64', name='x' * 65)
-        self.refused('ValidationError', 400, self.role, 'regular expression pattern', name='a b')
+        self.refused('ValidationError', 400, self.role, 'The specified value for roleName is invalid.', name='a b')
         self.refused('ValidationError', 400, self.role, 'maxSessionDuration', 'greater than or equal to 3600', name='x', MaxSessionDuration=60)
         self.refused('ValidationError', 400, self.role, name='x', Path='no-slash')
 

@@ -33,6 +33,8 @@ GOOD = {
     'AccountAlias': 'other', 'WebIdentityToken': 'x.y.z', 'RoleSessionName': 'sess', 'Description': 'd', 'EncodedMessage': 'x',
     'DeletionTaskId': 'task/aws-service-role/x/y/z', 'ClientID': 'c',
 }
+# Of these IAM says in a sentence of its own which characters they may have.
+NAMES_AND_PATHS = (r'[\w+=,.@-]+', r'(\u002F)|(\u002F[\u0021-\u007E]+\u002F)', r'((/[A-Za-z0-9\.,\+@=_-]+)*)/')
 WRONG_CHARACTERS = {'Path': 'no-slash', 'PathPrefix': 'no-slash'}
 
 
@@ -100,8 +102,12 @@ class Constraints(Case):
                     parameters = {**good(api, operation), member: value}
                     if value is None:
                         del parameters[member]
+                    call = getattr(api, snake(operation))
+                    said = ('validation error', f"at '{place}", words)
+                    if words.startswith('regular') and data['pattern'] in NAMES_AND_PATHS and api is self.iam:
+                        said = (f'The specified value for {place} is invalid. It must',)
                     # An absent member of a signed request is found before anything else is.
-                    self.refused('ValidationError', 400, getattr(api, snake(operation)), 'validation error', f"at '{place}", words, **parameters)
+                    self.refused('ValidationError', 400, call, *said, **parameters)
                     count += 1
         self.assertGreaterEqual(count, least)
 
