@@ -2,6 +2,7 @@
 import { sentExternalId } from '#domain/access.ts';
 import { warning } from '#domain/diagnostic.ts';
 import { changesOf } from '#domain/plan.ts';
+import type { InstanceWish } from '#domain/source-wish.ts';
 import { isProved, type VerifyReport } from '#domain/verify-report.ts';
 import type { InitReport } from '#core/init-target.ts';
 import { commandLine } from './answers.ts';
@@ -25,14 +26,40 @@ export const tellMade = ({ applied, desired, drift, plan }: InitReport, input: I
     );
 };
 
-const tellUnproved = ({ desired: { access, sourceGrant } }: InitReport, context: Context): void => {
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html; a container behind a bridge is one hop farther from the metadata. */
+export const tellInstances = (instances: readonly InstanceWish[], context: Context): void => {
+  for (const { profileName, role } of instances) {
+    const id = '--instance-id i-INSTANCE';
+    context.say(
+      [
+        `an instance gets role ${role.name} by its profile, once; one that runs does so within seconds:`,
+        `  ${context.paint.command(`aws ec2 associate-iam-instance-profile ${id} --iam-instance-profile Name=${profileName}`)}`,
+        'containers on it reach its credentials only with a hop more:',
+        `  ${context.paint.command(`aws ec2 modify-instance-metadata-options ${id} --http-put-response-hop-limit 2`)}`,
+        '',
+      ].join('\n'),
+    );
+  }
+};
+
+/** What the source's administrator must do, and how they are told. */
+const grantHints = (document: string, { typed }: Input) => [
+  { text: `the source's own policies must allow it: ${document}` },
+  {
+    text: 'its administrator does that with `xacct accept grant.json`, from the file that this writes',
+    command: commandLine(['init', ...typed.filter((word) => word !== '--yes'), '--handoff', 'grant.json', '--yes']),
+  },
+];
+
+const tellUnproved = ({ report: { desired }, unprovable }: Made, input: Input, context: Context): void => {
+  const { access, sourceGrant } = desired;
   const externalId = sentExternalId(access);
   context.reporter.tell({
     severity: 'note',
     code: 'NOT_PROVED',
-    message: 'made, not proved: the credentials of the source were not given',
+    message: `made, not proved: ${unprovable ?? 'the credentials of the source were not given'}`,
     hints: [
-      { text: `the source's own policies must allow it: ${JSON.stringify(sourceGrant)}` },
+      ...(unprovable === undefined && access.webIdentity === undefined ? grantHints(JSON.stringify(sourceGrant), input) : []),
       {
         text: 'whoever runs Terraform proves it, with the credentials of the source, by',
         command: commandLine([
@@ -58,16 +85,19 @@ export interface Made {
   readonly report: InitReport;
   /** undefined: nobody could prove it, or it was a dry run. */
   readonly proof: VerifyReport | undefined;
+  /** Why the credentials of the source at hand can prove nothing. */
+  readonly unprovable?: string | undefined;
   /** The command that comes next. */
   readonly next: string;
 }
 
-export const initOutcome = ({ report, proof, next }: Made, input: Input, context: Context): TargetOutcome => {
+export const initOutcome = (made: Made, input: Input, context: Context): TargetOutcome => {
+  const { report, proof, next } = made;
   const { desired, plan, applied } = report;
   const isDryRun = input.isSet('dry-run');
   const isGood = proof !== undefined && isProved(proof);
   if (proof) context.say(renderVerify(proof, context.paint, context.width, input.isSet('verbose')));
-  else if (!isDryRun && !plan.isLocked) tellUnproved(report, context);
+  else if (!isDryRun && !plan.isLocked) tellUnproved(made, input, context);
   if (plan.isLocked) tellLocked(desired.role.name, input, context);
   if (isGood) context.say(`next: ${context.paint.command(next)}\n`);
   const isBad = proof === undefined ? input.isSet('require-proof') && !isDryRun : !isGood;

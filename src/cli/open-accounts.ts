@@ -4,6 +4,7 @@ import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { chooseCredentials, openSide } from './sides.ts';
 import type { Target } from './targets.ts';
+import { viaRolesOf } from './via-roles.ts';
 
 export interface Accounts {
   readonly target: AwsSide;
@@ -32,8 +33,9 @@ export const openAccounts = async (
   );
   const credentials = targetCredentials ?? { kind: 'default' };
   const configured = region ?? (await (await context.aws()).configuredRegion(credentials));
+  const viaRoles = viaRolesOf(target.input, configured);
   return {
-    target: await openSide(credentials, configured, input, context),
+    target: await openSide(credentials, configured, input, context, viaRoles),
     source: sourceCredentials && (await openSide(sourceCredentials, configured, input, context)),
     region: configured,
   };

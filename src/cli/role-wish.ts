@@ -5,7 +5,16 @@ import { DEFAULTS, type GivenText } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { RoleWish } from '#core/managed-role.ts';
 import type { OptionDefinition } from './command.ts';
-import { ALL, REACHING_AWS, ROLE_ARN, SOURCE_ACCOUNT, SOURCE_PROFILE, TARGET_ACCOUNT, TARGET_PROFILE } from './options.ts';
+import {
+  ALL,
+  option,
+  REACHING_AWS,
+  ROLE_ARN,
+  SOURCE_ACCOUNT,
+  SOURCE_PROFILE,
+  TARGET_ACCOUNT,
+  TARGET_PROFILE,
+} from './options.ts';
 import type { Target } from './targets.ts';
 
 export const ROLE_OPTIONS: readonly OptionDefinition[] = [
@@ -15,6 +24,7 @@ export const ROLE_OPTIONS: readonly OptionDefinition[] = [
   SOURCE_PROFILE,
   TARGET_ACCOUNT,
   SOURCE_ACCOUNT,
+  option('viaRole'),
   ...REACHING_AWS,
   ALL,
 ];

@@ -64,6 +64,7 @@ export const openSide = async (
   region: string | undefined,
   input: Input,
   context: Context,
+  viaRoles: readonly string[] = [],
 ): Promise<AwsSide> => {
   const aws = await context.aws();
   const endpoint = input.text('endpoint-url');
@@ -72,6 +73,7 @@ export const openSide = async (
   const askMfaCode = mayAsk(input, context) ? { askMfaCode: mfaCodeOf(context) } : {};
   return aws.open({
     ...askMfaCode,
+    viaRoles,
     source,
     region: region ?? (await aws.configuredRegion(source)) ?? STS_REGION,
     ...(url && { endpointUrl: url.value }),

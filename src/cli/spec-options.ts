@@ -7,7 +7,9 @@ export const SPEC_OPTIONS: readonly OptionDefinition[] = [
   SOURCE_PROFILE,
   TARGET_ACCOUNT,
   SOURCE_ACCOUNT,
+  ...optionsOf('viaRole'),
   ...optionsOf('trust', 'untrust', 'externalId', 'rotateExternalId', 'retireExternalId'),
+  ...optionsOf('grantSource', 'grantTo', 'instanceRole', 'sourceTrust', 'hubRole', 'layout'),
   {
     flags: '--policy <[name=]file>',
     about: 'a JSON policy that the role gets, made as a customer-managed policy',

@@ -2,7 +2,7 @@
 import { note, problem } from '#domain/diagnostic.ts';
 import { isTargetName, textAt, type ConfigTarget } from '#domain/config.ts';
 import { formatRoleArn } from '#domain/arn.ts';
-import { DEFAULTS, layer, unknownUntrusted, type GivenList, type SpecInput } from '#domain/spec-input.ts';
+import { byLayout, DEFAULTS, layer, unknownUntrusted, type GivenList, type SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
@@ -114,7 +114,7 @@ export const readTargets = async (input: Input, context: Context, command: Comma
   if (loaded === undefined) {
     withoutFile(input);
     expectKnown(unknownUntrusted(flags, undefined));
-    return { loaded, targets: [{ input: flags, flags, inFile: undefined, sourceProfile: undefined }] };
+    return { loaded, targets: [{ input: byLayout(flags, 1), flags, inFile: undefined, sourceProfile: undefined }] };
   }
   const selected = chosen(loaded, input, command);
   if (selected.length === 0) {
@@ -128,7 +128,8 @@ export const readTargets = async (input: Input, context: Context, command: Comma
       expectSameAccount(flags, inFile, loaded);
       const own = await specInputFromTarget(loaded, inFile, command.needs, context);
       expectKnown(unknownUntrusted(flags, own));
-      return { input: { ...layer(flags, own), name: inFile.name }, flags, inFile, sourceProfile: inFile.sourceProfile };
+      const input = { ...byLayout(layer(flags, own), loaded.targets.length), name: inFile.name };
+      return { input, flags, inFile, sourceProfile: inFile.sourceProfile };
     }),
   );
   return { loaded, targets };

@@ -81,6 +81,7 @@ const observeInline = async (name: string, { iam, attempt }: Reading): Promise<O
 
 const observeRole = async (wanted: DesiredRole, reading: Reading): Promise<ObservedRole> => {
   const { iam, attempt, options } = reading;
+  if (wanted.isShared) return { ...NO_ROLE, state: await iam.readRole(wanted.name) };
   const [state, attachments, inline, policies, loose] = await Promise.all([
     iam.readRole(wanted.name),
     iam.listAttachedPolicies(wanted.name),

@@ -1,5 +1,6 @@
 /** What destroy would remove: all that carries the tags of a set-up, found in the accounts themselves. Reads only. */
-import { grantNameFor, type InlineOwner, type SideName } from '#domain/desired.ts';
+import { grantNameFor, ID_TAG, MANAGED_TAG, type InlineOwner, type SideName } from '#domain/desired.ts';
+import { sharedTags } from '#domain/source-wish.ts';
 import { parseRoleArn, parseUserArn } from '#domain/arn.ts';
 import { problem } from '#domain/diagnostic.ts';
 import type { Change, Phase, Plan, Write } from '#domain/plan.ts';
@@ -192,6 +193,33 @@ const ownerOf = (arn: string): (InlineOwner & { readonly account: string }) | un
 };
 
 /** What was put into the source for this role: grants on those it trusts, and trusted roles that were made for it. */
+/** What the targets of a source share goes with the last of them; an OIDC provider too, when no other role names it. */
+const sharedRemoval = async (made: RoleState, policyName: string, iam: AccountIam): Promise<readonly Change[] | undefined> => {
+  const isOwn = (tags: RoleState['tags']): boolean =>
+    tags[MANAGED_TAG] === '1' && tags[ID_TAG] === sharedTags(parseRoleArn(made.arn)?.account ?? '', made.name)[ID_TAG];
+  if (!isOwn(made.tags)) return undefined;
+  const hung = await readHung(iam, made);
+  const isUsed = hung.inline.some((name) => name !== policyName) || hung.attachments.length > 0;
+  if (isUsed || hung.profiles.some(({ tags }) => !isOwn(tags))) return undefined;
+  const named = federatedOf(made.trustPolicy);
+  const [providers, others] = await Promise.all([
+    Promise.all(named.map((arn) => iam.readProvider(arn))),
+    named.length === 0 ? [] : iam.listRoleTrusts(),
+  ]);
+  const inUse = others.filter(({ name }) => name !== made.name).flatMap(({ trustPolicy }) => federatedOf(trustPolicy));
+  const free = providers.flatMap((provider) =>
+    provider && isOwn(provider.tags) && !inUse.includes(provider.arn) ? [provider] : [],
+  );
+  return [
+    ...roleRemoval('source', hung, 'drop'),
+    ...free.map(({ arn, clientIds }) => {
+      const url = arn.slice(arn.indexOf('/') + 1);
+      const write = { kind: 'delete-provider', arn } as const;
+      return removal('source', `provider/${url}`, { clientIds }, { subject: url, phase: 'clear', write });
+    }),
+  ];
+};
+
 const sourceRemoval = async (
   role: RoleState,
   wish: RoleWish,
@@ -213,6 +241,8 @@ const sourceRemoval = async (
         return roleRemoval('source', hung, 'drop');
       }
       const document = await iam.readInline({ kind, name }, policyName);
+      const shared = made && (await sharedRemoval(made, policyName, iam));
+      if (shared) return shared;
       if (document === undefined) return [];
       const write = { kind: 'delete-inline', owner: { kind, name }, policyName } as const;
       const subject = `${policyName} of ${kind} ${name}`;

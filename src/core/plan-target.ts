@@ -30,6 +30,8 @@ export interface Planned {
   readonly desired: Desired;
   readonly observed: Observed;
   readonly plan: Plan;
+  /** Who the source's credentials are, where they are at hand. */
+  readonly caller?: CallerIdentity;
 }
 
 export const iamsOf = ({ target, source }: Pick<PlanPorts, 'target' | 'source'>): ObserveIams => ({
@@ -70,5 +72,8 @@ export const planSpec = async (spec: Spec, ports: PlanPorts, options: PlanOption
   return { spec: settled, desired, observed, plan: withoutRetiredRisk(planned.value, settled) };
 };
 
-export const planTarget = async (request: SpecRequest, ports: PlanPorts, options: PlanOptions = {}): Promise<Planned> =>
-  planSpec(await settleSpec(request, await identifySides(request, ports), ports), ports, options);
+export const planTarget = async (request: SpecRequest, ports: PlanPorts, options: PlanOptions = {}): Promise<Planned> => {
+  const who = await identifySides(request, ports);
+  const planned = await planSpec(await settleSpec(request, who, ports), ports, options);
+  return { ...planned, ...(who.source && { caller: who.source }) };
+};

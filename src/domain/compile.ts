@@ -1,9 +1,11 @@
 /** Spec to Desired: every document and ARN that should exist. Pure. */
 import type { WebIdentity } from './access.ts';
 import { formatPolicyArn, formatRoleArn } from './arn.ts';
+import { compileSource, grantDocument } from './compile-source.ts';
 import { ID_TAG, MANAGED_TAG, type Desired, type DesiredPolicy } from './desired.ts';
 import { settlePermissions, type Permissions } from './permissions.ts';
 import { policyNameFor } from './policy-name.ts';
+import { hubEntry, hubPrincipal } from './source-wish.ts';
 import type { Spec } from './spec.ts';
 import { XacctError } from './xacct-error.ts';
 import { externalIdsOf, oidcProvidersOf, trustPolicyOf } from './trust-policy.ts';
@@ -16,12 +18,9 @@ export const ownershipTags = (spec: Spec): Readonly<Record<string, string>> => (
 
 export const policyDescription = (roleName: string): string => `Permissions of ${roleName}, managed by xacct`;
 
-/** Session tags and a source identity need both sides' leave, like the role itself. */
-const SOURCE_ACTIONS = ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'] as const;
-
-/** Where nobody but tokens is trusted, a token it is that Terraform brings. */
-const webIdentityOf = ({ role: { trust } }: Spec): WebIdentity | undefined => {
-  const [first, ...others] = trust;
+/** Where nobody but tokens is let in, a token it is that Terraform brings; where there is a hub, it comes first on the way. */
+const webIdentityOf = ({ role: { trust }, source: { hub } }: Spec): WebIdentity | undefined => {
+  const [first, ...others] = hub?.trust ?? trust;
   if (first?.kind !== 'oidc' || others.some(({ kind }) => kind !== 'oidc')) return undefined;
   return { issuer: `https://${first.issuer}`, audience: first.audience, tokenFile: undefined };
 };
@@ -33,7 +32,14 @@ const permissionsOf = ({ permissions, partition, targetAccount: account, role }:
   return settled.value;
 };
 
-export const compile = (spec: Spec): Desired => {
+/** The target trusts the hub beside whom it trusts itself. */
+const withHub = (spec: Spec): Spec => {
+  const { hub } = spec.source;
+  return hub ? { ...spec, role: { ...spec.role, trust: [hubPrincipal(hub), ...spec.role.trust] } } : spec;
+};
+
+export const compile = (given: Spec): Desired => {
+  const spec = withHub(given);
   const { partition, targetAccount } = spec;
   const role = { partition, account: targetAccount, path: spec.role.path, name: spec.role.name };
   const roleArn = formatRoleArn(role);
@@ -66,7 +72,7 @@ export const compile = (spec: Spec): Desired => {
     },
     warnings: permissions.warnings,
     providers: oidcProvidersOf(spec).map((provider) => ({ ...provider, tags: ownershipTags(spec) })),
-    source: { account: spec.sourceAccount, roles: [], providers: [], instanceProfiles: [], grants: [] },
+    source: compileSource(given, grantDocument(roleArn)),
     access: {
       roleArn,
       role,
@@ -79,12 +85,9 @@ export const compile = (spec: Spec): Desired => {
       sessionPolicy: undefined,
       sessionPolicyArns: [],
       region: spec.region,
-      via: [],
-      webIdentity: webIdentityOf(spec),
+      via: given.source.hub ? [hubEntry(given.source.hub.role, spec.session.name)] : [],
+      webIdentity: webIdentityOf(given),
     },
-    sourceGrant: {
-      Version: '2012-10-17',
-      Statement: [{ Sid: 'AssumeTarget', Effect: 'Allow', Action: SOURCE_ACTIONS, Resource: roleArn }],
-    },
+    sourceGrant: grantDocument(roleArn),
   };
 };

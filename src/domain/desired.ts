@@ -35,6 +35,8 @@ export interface DesiredRole {
   readonly attachments: readonly string[];
   /** On the role and on every policy that is made for it; the ownership tags among them. */
   readonly tags: Tags;
+  /** Other set-ups use it too: what hangs on it is not looked at. */
+  readonly isShared?: true;
 }
 
 /** An OIDC provider: one for an issuer in an account, so it may well be others' too. It gains what is wanted and loses nothing. */

@@ -84,6 +84,10 @@ const codes = {
     kind: 'negative',
     meaning: 'the role was made, and nobody proved it: the credentials of the source were not given',
   },
+  NOT_GRANTED: {
+    kind: 'negative',
+    meaning: "somebody who is trusted was not let assume the role from here: their account's administrator must (warning)",
+  },
   MISSING_READS: {
     kind: 'negative',
     meaning: 'a policy may create what it may not read, so Terraform fails halfway (warning)',

@@ -79,6 +79,10 @@ export const parseExternalId = limited('externalId', 'letters, digits and _ + = 
   command: 'xacct init --external-id generate',
 });
 
+/** Where tokens of CI systems and clusters enter. */
+export const parseLayout: Field<'direct' | 'hub'> = (given) =>
+  given.value === 'direct' || given.value === 'hub' ? ok(given.value) : refuse(given, 'is neither direct nor hub');
+
 export const parseDescription = limited('roleDescription', 'only Latin-1 text is allowed');
 
 /** The role's path, which is also the path of the policies that xacct makes, so both services' rules hold. */

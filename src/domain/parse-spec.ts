@@ -1,6 +1,7 @@
 /** SpecInput to Access or to a SpecRequest: every problem at once, nothing read from anywhere. */
 import type { Access } from './access.ts';
 import type { RoleArn } from './arn.ts';
+import { DEFAULT_HUB_ROLE, hubEntry } from './source-wish.ts';
 import { formatRoleArn } from './arn.ts';
 import { at, problem, type Diagnostic } from './diagnostic.ts';
 import * as field from './fields.ts';
@@ -13,7 +14,7 @@ import { policyNameFor } from './policy-name.ts';
 import type { PrincipalRequest } from './principal-request.ts';
 import { fail, ok, type Result } from './result.ts';
 import { Reading } from './reading.ts';
-import { contradictedIds, doubleKeys, orphanTransitiveKeys, unmeetable } from './spec-checks.ts';
+import { contradictedIds, doubleKeys, orphanTransitiveKeys, tooLongThroughHub, unmeetable } from './spec-checks.ts';
 import type { TrustConditions } from './trust-conditions.ts';
 import { VALUES } from './values.ts';
 import type { NamedPolicy, Spec } from './spec.ts';
@@ -29,6 +30,9 @@ export interface SpecRequest {
   readonly viaRole: readonly string[];
   readonly source: {
     readonly isGranted: boolean;
+    /** Empty: those that the role trusts. */
+    readonly grantTo: readonly PrincipalRequest[];
+    readonly hubRole: string;
     readonly instanceRole: string | undefined;
     /** Who may assume the hub; empty: there is none. */
     readonly trust: readonly PrincipalRequest[];
@@ -70,8 +74,8 @@ const tooLong = (roleName: string, policies: readonly NamedPolicy[]): readonly D
     ];
   });
 
-const withoutTrust = ({ trust }: SpecInput): readonly Diagnostic[] =>
-  trust === undefined || trust.length > 0
+const withoutTrust = ({ trust, sourceTrust = [] }: SpecInput): readonly Diagnostic[] =>
+  trust === undefined || trust.length + sourceTrust.length > 0
     ? []
     : [
         problem('USAGE', 'the role would trust nobody', {
@@ -136,7 +140,9 @@ const externalIdChangeOf = ({ rotateExternalId, retireExternalId }: SpecInput, f
 /** `fresh` is a new external id, used only when one is wanted and the role has none. */
 export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRequest> => {
   const reading = new Reading(input);
-  const trust = reading.value('trust') ?? [{ kind: 'self' as const }];
+  const sourceTrust = reading.list('sourceTrust');
+  const trust = reading.value('trust') ?? (sourceTrust.length > 0 ? [] : [{ kind: 'self' as const }]);
+  const grantTo = reading.list('grantTo');
   const maxSessionSeconds = reading.withDefault(
     field.parseMaxSessionDuration,
     input.maxSessionDuration,
@@ -152,9 +158,11 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
     region: reading.value('region'),
     viaRole: reading.list('viaRole'),
     source: {
-      isGranted: reading.value('grantSource'),
+      isGranted: reading.value('grantSource') || grantTo.length > 0,
+      grantTo,
+      hubRole: reading.value('hubRole') ?? DEFAULT_HUB_ROLE,
       instanceRole: reading.value('instanceRole'),
-      trust: reading.list('sourceTrust'),
+      trust: sourceTrust,
     },
     role: {
       name: reading.withDefault(field.parseRoleName, input.roleName, DEFAULTS.roleName) ?? '',
@@ -200,6 +208,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
     ...doubleKeys(reading.list('requiredSessionTags'), 'required session tag', input.requiredSessionTags),
     ...orphanTransitiveKeys(request.session, input),
     ...unmeetable(request.role, input),
+    ...tooLongThroughHub(seconds, input),
     ...contradicted(input),
     ...contradictedIds(input),
     ...withoutPermissions(input),
@@ -234,13 +243,35 @@ const mixedPartitions = (role: RoleArn, region: Given<string>): Diagnostic =>
     hints: [{ text: `choose a region of ${role.partition}: ${partitionById(role.partition)?.homeRegion ?? ''}` }],
   });
 
-/** Where the file lets nobody but tokens in, a token is what the caller brings. A trust that is wrong is the business of init. */
-const webIdentityOf = ({ trust }: SpecInput): Access['webIdentity'] => {
-  const principals = (trust ?? []).map((given) => VALUES.trust.parse(given));
+/**
+ * Where the file lets nobody but tokens in, a token is what the caller brings; to the hub, where there is one. A trust that is wrong is
+ * the business of init.
+ */
+const webIdentityOf = ({ trust, sourceTrust = [] }: SpecInput): Access['webIdentity'] => {
+  const principals = (sourceTrust.length > 0 ? sourceTrust : (trust ?? [])).map((given) => VALUES.trust.parse(given));
   const [first] = principals;
   if (first?.ok !== true || first.value.kind !== 'oidc') return undefined;
   if (principals.some((result) => !result.ok || result.value.kind !== 'oidc')) return undefined;
   return { issuer: `https://${first.value.issuer}`, audience: first.value.audience, tokenFile: undefined };
+};
+
+/** The hub's role is all that is known of it here: who may enter it is the business of init. */
+const viaOf = (
+  reading: Reading,
+  input: SpecInput,
+  { partition, sessionName }: { readonly partition: string; readonly sessionName: string },
+): Access['via'] => {
+  if ((input.sourceTrust ?? []).length === 0) return [];
+  const account = reading.value('sourceAccount');
+  if (account === undefined && input.sourceAccount === undefined)
+    reading.problems.push(
+      problem('USAGE', 'the way in leads through the hub of the source account, and that was not named', {
+        path: input.sourceTrust?.[0]?.place ?? '--source-trust',
+        hints: [{ text: 'name it: --source-account ID, or source.account in xacct.yaml' }],
+      }),
+    );
+  const name = reading.value('hubRole') ?? DEFAULT_HUB_ROLE;
+  return account === undefined ? [] : [hubEntry({ partition, account, path: '/', name }, sessionName)];
 };
 
 /** What verify and emit-tf need: a role, and how it is assumed. A region that nobody named is the home of the role's partition. */
@@ -277,6 +308,8 @@ export const parseAccess = (input: SpecInput): Result<Access> => {
       }),
     );
   reading.problems.push(...doubleKeys(sessionTags, 'session tag', input.sessionTags));
+  reading.problems.push(...tooLongThroughHub(sessionSeconds, input));
+  const via = viaOf(reading, input, { partition: role?.partition ?? 'aws', sessionName: sessionName ?? '' });
   const [first, ...more] = reading.problems;
   if (first !== undefined) return fail(first, ...more);
   if (!role || sessionName === undefined || sessionSeconds === undefined)
@@ -292,7 +325,7 @@ export const parseAccess = (input: SpecInput): Result<Access> => {
     sourceIdentity,
     sessionPolicy: undefined,
     sessionPolicyArns: [],
-    via: [],
+    via,
     webIdentity: webIdentityOf(input),
     region: region ?? partitionById(role.partition)?.homeRegion ?? 'us-east-1',
   });

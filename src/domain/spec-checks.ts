@@ -1,6 +1,8 @@
 /** Values that are good each for itself, and contradict each other. */
 import { problem, type Diagnostic } from './diagnostic.ts';
+import { formatDuration } from './duration.ts';
 import type { PrincipalRequest } from './principal-request.ts';
+import { CHAINED_SECONDS } from './source-wish.ts';
 import type { GivenList, SpecInput } from './spec-input.ts';
 import type { TrustConditions } from './trust-conditions.ts';
 
@@ -91,3 +93,24 @@ export const mfaForTerraform = ({ requireMfa }: SpecInput): Diagnostic | undefin
         ],
       })
     : undefined;
+
+/** A hub is a role on the way, and STS gives a role that asks for a role an hour at most. */
+export const tooLongThroughHub = (
+  seconds: number | undefined,
+  { sourceTrust = [], duration }: SpecInput,
+): readonly Diagnostic[] =>
+  seconds === undefined || seconds <= CHAINED_SECONDS || sourceTrust.length === 0
+    ? []
+    : [
+        problem(
+          'INVALID_VALUE',
+          `sessions through a hub last ${formatDuration(CHAINED_SECONDS)} at most, and not ${formatDuration(seconds)}`,
+          {
+            path: duration?.place ?? 'duration',
+            hints: [
+              { text: 'Terraform renews its sessions: leave it at 1h' },
+              { text: 'or let each target trust the tokens itself: --layout direct' },
+            ],
+          },
+        ),
+      ];

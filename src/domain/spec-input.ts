@@ -74,6 +74,27 @@ export const unknownUntrusted = (upper: SpecInput, lower: SpecInput | undefined)
   return upper.untrust?.filter((item) => !known.has(sameness(item)));
 };
 
+const isToken = (given: Given<string>): boolean => {
+  const parsed = VALUES.trust.parse(given);
+  return parsed.ok && parsed.value.kind === 'oidc';
+};
+
+/**
+ * Tokens of CI systems and clusters enter each target by a provider of its own, or a hub in the source by one for all: the default where
+ * there are several targets, and a source account to put it in. `targets` is how many the file has.
+ */
+export const byLayout = (input: SpecInput, targets: number): SpecInput => {
+  const layout = input.layout?.value ?? (targets > 1 && input.sourceAccount ? 'hub' : 'direct');
+  const tokens = (input.trust ?? []).filter(isToken);
+  if (layout !== 'hub' || tokens.length === 0) return input;
+  const others = (input.trust ?? []).filter((given) => !tokens.includes(given));
+  return {
+    ...input,
+    trust: others.length > 0 ? others : undefined,
+    sourceTrust: [...(input.sourceTrust ?? []), ...tokens],
+  };
+};
+
 /** Flags over file, value by value; a list replaces a list, but for the trust. */
 export const layer = (upper: SpecInput, lower: SpecInput): SpecInput => {
   const hasPermissions = (upper.policies ?? upper.policyArns ?? upper.presets) !== undefined;

@@ -1,6 +1,7 @@
 /** Spec: everything that init wants for one target. Made by parse, read by compile; nothing below the command line sees flags or files. */
 import type { PolicyDocument } from './policy-document.ts';
 import type { Principal } from './principal.ts';
+import type { SourceWish } from './source-wish.ts';
 import type { TrustConditions } from './trust-conditions.ts';
 
 /** A fresh id that gives way to the one that a role of ours already asks for; an id that was named; or none. */
@@ -57,4 +58,5 @@ export interface Spec {
     readonly isAdminAllowed: boolean;
   };
   readonly session: SessionWish;
+  readonly source: SourceWish;
 }

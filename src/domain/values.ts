@@ -43,6 +43,14 @@ export const VALUES = {
     about: "also let the source's principals assume the role, by a policy of their own",
     parse: plain,
   },
+  grantTo: {
+    kind: 'list',
+    flag: 'grant-to',
+    takes: 'principal',
+    key: 'source.grantTo',
+    about: 'whom --grant-source lets in, where a whole account is trusted: a user or role of the source, or self',
+    parse: parsePrincipal,
+  },
   instanceRole: {
     kind: 'text',
     flag: 'instance-role',
@@ -58,6 +66,22 @@ export const VALUES = {
     key: 'source.trust',
     about: 'who may assume the hub role in the source account, which the targets then trust',
     parse: parsePrincipal,
+  },
+  hubRole: {
+    kind: 'text',
+    flag: 'hub-role',
+    takes: 'name',
+    key: 'source.hubRole',
+    about: 'the name of the hub role (default: xacct-hub)',
+    parse: field.parseRoleName,
+  },
+  layout: {
+    kind: 'text',
+    flag: 'layout',
+    takes: 'layout',
+    key: 'source.layout',
+    about: 'where tokens enter: direct, each target of its own, or hub, a role of the source (the default from two targets on)',
+    parse: field.parseLayout,
   },
   targetAccount: {
     kind: 'account',

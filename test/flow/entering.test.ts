@@ -1,4 +1,4 @@
-/** How the target is entered: with a code of an MFA device. */
+/** How the target is entered: with a code of an MFA device, through roles of others; and what stops before anything is written. */
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openProduct, S3_POLICY, SOURCE, TARGET, type Product, type RunOptions } from '../support/product.ts';
@@ -16,13 +16,21 @@ const trusting = (principal: string, condition: object = {}) => ({
 
 const MFA_ONLY = { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } };
 
+const MANAGEMENT = '999999999999';
+const ENTRY = `arn:aws:iam::${MANAGEMENT}:role/entry`;
+
 const seed = {
   accounts: {
     [SOURCE]: {
       users: [{ UserName: 'jane', ManagedPolicyArns: [ADMIN], MFADevices: [{ Name: 'jane', Base32StringSeed: SEED }] }],
     },
+    [MANAGEMENT]: { roles: [{ RoleName: 'entry', ManagedPolicyArns: [ADMIN], AssumeRolePolicyDocument: trusting(JANE) }] },
     [TARGET]: {
-      roles: [{ RoleName: 'guarded', ManagedPolicyArns: [ADMIN], AssumeRolePolicyDocument: trusting(JANE, MFA_ONLY) }],
+      roles: [
+        { RoleName: 'OrganizationAccountAccessRole', ManagedPolicyArns: [ADMIN], AssumeRolePolicyDocument: trusting(ENTRY) },
+        { RoleName: 'direct', ManagedPolicyArns: [ADMIN], AssumeRolePolicyDocument: trusting(JANE) },
+        { RoleName: 'guarded', ManagedPolicyArns: [ADMIN], AssumeRolePolicyDocument: trusting(JANE, MFA_ONLY) },
+      ],
     },
   },
 };
@@ -43,6 +51,10 @@ const open = async (): Promise<Pick<RunOptions, 'env'>> => {
     '[profile guarded]',
     `role_arn = arn:aws:iam::${TARGET}:role/guarded`,
     'source_profile = jane',
+    `mfa_serial = ${DEVICE}`,
+    '[profile jane-mfa]',
+    `aws_access_key_id = ${accessKeyId}`,
+    `aws_secret_access_key = ${secretAccessKey}`,
     `mfa_serial = ${DEVICE}`,
     '',
   ];
@@ -99,3 +111,77 @@ const fileOf = (): string =>
     `targets: { dev: { account: "${TARGET}", role: { externalId: none } } }`,
     '',
   ].join('\n');
+
+const THROUGH = ['--target-profile', 'jane', '--trust', JANE, '--policy', 's3.json', '--external-id', 'none', '--yes'];
+
+/** Who made what there is. */
+const callers = (): readonly (string | null)[] => [
+  ...new Set(product.sandbox.log().flatMap(({ write, caller }) => (write ? [caller] : []))),
+];
+
+describe('--via-role', () => {
+  test('enters the target by the role of that name, one role after the other, and is kept in the file', async () => {
+    const options = await open();
+    const via = ['--via-role', ENTRY, '--via-role', 'OrganizationAccountAccessRole'];
+    const made = await product.run(['init', ...THROUGH, '--target-account', TARGET, ...via], options);
+    expect({ status: made.status, stderr: made.status === 0 ? '' : made.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(callers()).toEqual([`arn:aws:sts::${TARGET}:assumed-role/OrganizationAccountAccessRole/xacct`]);
+    expect(await product.read('xacct.yaml')).toContain(`viaRole: ["${ENTRY}", "OrganizationAccountAccessRole"]`);
+    const planned = await product.run(['plan', '--target-profile', 'jane', '--check'], options);
+    expect(planned.status).toBe(0);
+    const gone = await product.run(['destroy', '--target-profile', 'jane', '--yes'], options);
+    expect({ status: gone.status, stderr: gone.status === 0 ? '' : gone.stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('writes no credential anywhere', async () => {
+    const options = await open();
+    const made = await product.run(['init', ...THROUGH, '--target-account', TARGET, '--via-role', 'direct', '--debug'], options);
+    expect(made.status).toBe(0);
+    const said = [made.stdout, made.stderr, await product.journal(), await product.read('xacct.yaml')].join('');
+    expect(said).not.toMatch(/ASIA[A-Z0-9]{12}|SecretAccessKey|SessionToken/);
+  });
+
+  test('with a profile of keys and an MFA device asks for a code for the first role', async () => {
+    const options = await open();
+    const args = ['--target-profile', 'jane-mfa', '--target-account', TARGET, '--via-role', 'guarded'];
+    await product.put('xacct.yaml', fileOf());
+    const answers = [{ ...CODE, answer: mfaCodeOf(SEED) }];
+    expect(await product.run(['plan', ...args], { ...options, answers })).toMatchObject({ status: 0 });
+    const { status, stderr } = await product.run(['plan', ...args], options);
+    expect([status, stderr]).toEqual([3, expect.stringContaining('because no role trust policy')]);
+  });
+
+  test.each([
+    ['that lets nobody in', ['--target-account', TARGET, '--via-role', 'missing'], 3, 'profile jane cannot enter'],
+    ['of another account', ['--target-account', TARGET, '--via-role', ENTRY], 3, `the way in ends in account ${MANAGEMENT}`],
+    ['without an account', ['--via-role', 'direct'], 2, 'of which account was not said'],
+    [
+      'of another partition',
+      ['--target-account', TARGET, '--via-role', `arn:aws-cn:iam::${TARGET}:role/direct`],
+      2,
+      'is not in the partition of region us-east-1',
+    ],
+    ['that is no role', ['--target-account', TARGET, '--via-role', 'a role'], 2, 'is neither the name of a role nor its ARN'],
+  ])('%s stops before anything is written', async (_, args, wanted, text) => {
+    const options = await open();
+    const { status, stderr } = await product.run(['init', ...THROUGH, '--region', 'us-east-1', ...args], options);
+    expect({ status, says: stderr.includes(text) ? text : stderr }).toEqual({ status: wanted, says: text });
+    expect(product.writes()).toEqual([]);
+  });
+});
+
+describe('what was expected', () => {
+  test.each([
+    ['--target-account', MANAGEMENT, 3, 'the target should be account'],
+    ['--source-account', MANAGEMENT, 3, 'the source should be account'],
+    ['--region', 'cn-north-1', 2, 'is not in partition'],
+  ])('%s %s, and is not, stops before anything is written', async (flag, value, wanted, text) => {
+    const options = await open();
+    const args = ['--target-profile', 'jane', '--source-profile', 'jane'];
+    const both = flag === '--source-account' ? ['--via-role', `arn:aws:iam::${TARGET}:role/direct`, ...args] : args.slice(0, 2);
+    const rest = ['--trust', JANE, '--policy', 's3.json', '--yes', flag, value];
+    const { status, stderr } = await product.run(['init', ...both, ...rest], options);
+    expect({ status, says: stderr.includes(text) ? text : stderr }).toEqual({ status: wanted, says: text });
+    expect(product.writes()).toEqual([]);
+  });
+});

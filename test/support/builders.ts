@@ -5,6 +5,7 @@ import { NO_CONDITIONS } from '#domain/trust-conditions.ts';
 import { compile } from '#domain/compile.ts';
 import type { Desired } from '#domain/desired.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
+import { NO_SOURCE } from '#domain/source-wish.ts';
 import type { Spec } from '#domain/spec.ts';
 import { NOTHING, type Observed, type ObservedRole } from '#core/observe.ts';
 import type { RoleState } from '#core/ports/account-iam.ts';
@@ -59,6 +60,7 @@ export const aSpec = ({ role, permissions, ...rest }: Changes = {}): Spec => ({
     ...permissions,
   },
   session: SESSION_WISH,
+  source: NO_SOURCE,
   ...rest,
 });
 

@@ -4,9 +4,11 @@ import { parseSpecRequest } from '#domain/parse-spec.ts';
 import { NOTHING_GIVEN } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { initTarget, proveTarget, type InitOptions, type InitPorts } from '#core/init-target.ts';
+import { whyUnprovable } from '#core/provable.ts';
 import { identifySides, planSpec, planTarget, type Planned } from '#core/plan-target.ts';
 import { commandLine, equivalentCommand, withAnswers } from '#cli/answers.ts';
 import { withExisting } from '#cli/adopt.ts';
+import { withGrantee } from '#cli/ask-grant.ts';
 import { askPlan, mayAsk } from '#cli/ask-plan.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
@@ -14,7 +16,7 @@ import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
 import { EXTERNAL_ID_BYTES, NOT_GENERATED } from '#cli/external-id.ts';
 import { loadConfig } from '#cli/file-spec.ts';
 import { knowGithubIds } from '#cli/github-ids.ts';
-import { initOutcome, tellMade } from '#cli/init-outcome.ts';
+import { initOutcome, tellInstances, tellMade } from '#cli/init-outcome.ts';
 import { openDiagnosis } from '#cli/open-diagnosis.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
@@ -70,10 +72,12 @@ const finish = async (planned: Planned, ports: InitPorts, { target, targets, inp
   const report = await initTarget(planned, ports, options);
   // Said before the proof, which may take a minute: whoever stops it knows what is there.
   tellMade(report, input, context);
-  const proof = await proveTarget(report, ports, options);
+  if (report.applied.length > 0) tellInstances(planned.spec.source.instances, context);
+  const unprovable = whyUnprovable(planned.spec, planned.caller);
+  const proof = unprovable === undefined ? await proveTarget(report, ports, options) : undefined;
   const proved = proof && { name: target.input.name, access: report.desired.access, report: proof };
   if (proved) await saveProof(proved, configPath(targets.loaded, input, context), context);
-  return initOutcome({ report, proof, next: nextCommand(target, targets) }, input, context);
+  return initOutcome({ report, proof, unprovable, next: nextCommand(target, targets) }, input, context);
 };
 
 const initOne = async (asked: Run): Promise<TargetOutcome> => {
@@ -84,15 +88,16 @@ const initOne = async (asked: Run): Promise<TargetOutcome> => {
   const request = parseSpecRequest(target.input, options.isDryRun ? NOT_GENERATED : context.random.hex(EXTERNAL_ID_BYTES));
   if (!request.ok) throw XacctError.of(request.diagnostics);
   const { ports, region } = await portsOf(request.value.region, run);
-  return finish(await planTarget({ ...knowGithubIds(request.value, context), region }, ports, options), ports, run);
+  const wanted = await withGrantee(knowGithubIds(request.value, context), input, context);
+  return finish(await planTarget({ ...wanted, region }, ports, options), ports, run);
 };
 
 /** A plan that was made before: what it says is done, and nothing else. */
 const initPlanned = async (expected: PlannedTarget, run: Run): Promise<TargetOutcome> => {
   const { spec } = expected;
   const { ports } = await portsOf(spec.region, run);
-  await identifySides(spec, ports);
-  const planned = await planSpec(spec, ports, optionsOf(run.input, run.context));
+  const { source: caller } = await identifySides(spec, ports);
+  const planned = { ...(await planSpec(spec, ports, optionsOf(run.input, run.context))), ...(caller && { caller }) };
   expectSame(planned, expected, run.context);
   return finish(planned, ports, run);
 };

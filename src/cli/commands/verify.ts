@@ -27,6 +27,7 @@ import { renderVerify } from '#cli/render/verify.ts';
 import { renderGithub, renderJunit, renderStepSummary, renderVerifyTable, type Verified } from '#cli/render/verify-formats.ts';
 import { shadowed } from '#cli/shadowed.ts';
 import { chooseCredentials, openSide } from '#cli/sides.ts';
+import { viaRolesOf } from '#cli/via-roles.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
 
 /** IAM may need some seconds when somebody just made the role; more is asked for with --timeout. */
@@ -48,7 +49,7 @@ export const waitMsOf = (input: Input, fallbackSeconds: number): number =>
 const targetSide = async (target: Target, region: string | undefined, input: Input, context: Context) => {
   const hint = target.inFile?.profile;
   const credentials = await chooseCredentials({ side: 'target', hint, isMain: false }, input, context);
-  return credentials && openSide(credentials, region, input, context);
+  return credentials && openSide(credentials, region, input, context, viaRolesOf(target.input, region));
 };
 
 const outsiderSide = async (region: string | undefined, input: Input, context: Context): Promise<AwsSide | undefined> => {

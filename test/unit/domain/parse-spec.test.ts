@@ -30,7 +30,7 @@ describe('a SpecRequest', () => {
         targetAccount: undefined,
         region: undefined,
         viaRole: [],
-        source: { isGranted: false, instanceRole: undefined, trust: [] },
+        source: { isGranted: false, grantTo: [], hubRole: 'xacct-hub', instanceRole: undefined, trust: [] },
         role: {
           name: 'xacct-terraform',
           path: '/',

@@ -1,0 +1,22 @@
+/** Whether the credentials at hand are of one whom the role lets in: those of an administrator prove nothing about Terraform's. Pure. */
+import { formatRoleArn, parseRoleArn, parseRootArn, parseSessionArn } from '#domain/arn.ts';
+import { permissionSetOf, type Principal } from '#domain/principal.ts';
+import type { Spec } from '#domain/spec.ts';
+import type { CallerIdentity } from './ports/sessions.ts';
+
+const isOne = (principal: Principal, { arn, account }: CallerIdentity): boolean => {
+  if (principal.kind === 'oidc' || principal.account !== account) return false;
+  const session = parseSessionArn(arn);
+  if (principal.kind === 'sso') return permissionSetOf(session?.roleName ?? '') === principal.permissionSet;
+  if (parseRootArn(principal.arn)) return true;
+  return session === undefined ? principal.arn === arn : parseRoleArn(principal.arn)?.name === session.roleName;
+};
+
+/** undefined: they are. The source's side was changed with them, so they need not be. */
+export const whyUnprovable = ({ role, source }: Spec, caller: CallerIdentity | undefined): string | undefined => {
+  const { isGranted, instances, hub } = source;
+  if (caller === undefined || (!isGranted && instances.length === 0 && !hub)) return undefined;
+  if (hub) return `the way in leads through ${formatRoleArn(hub.role)}, and these credentials are ${caller.arn}`;
+  if (role.trust.some((principal) => isOne(principal, caller))) return undefined;
+  return `the credentials of the source are ${caller.arn}, whom the role does not trust`;
+};
