@@ -1,6 +1,7 @@
 /** Every command, in the order of the help. */
 import type { CommandDefinition } from './command.ts';
 import { completionCommand } from './commands/completion.ts';
+import { acceptCommand } from './commands/accept.ts';
 import { demoCommand } from './commands/demo.ts';
 import { destroyCommand } from './commands/destroy.ts';
 import { docsCommand } from './commands/docs.ts';
@@ -16,6 +17,7 @@ import { verifyCommand } from './commands/verify.ts';
 
 export const COMMANDS: readonly CommandDefinition[] = [
   initCommand,
+  acceptCommand,
   planCommand,
   verifyCommand,
   explainCommand,

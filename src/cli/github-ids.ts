@@ -34,4 +34,5 @@ const know = (principal: PrincipalRequest, context: Context): PrincipalRequest =
 export const knowGithubIds = (request: SpecRequest, context: Context): SpecRequest => ({
   ...request,
   role: { ...request.role, trust: request.role.trust.map((principal) => know(principal, context)) },
+  source: { ...request.source, trust: request.source.trust.map((principal) => know(principal, context)) },
 });

@@ -59,7 +59,9 @@ const tellUnproved = ({ report: { desired }, unprovable }: Made, input: Input, c
     code: 'NOT_PROVED',
     message: `made, not proved: ${unprovable ?? 'the credentials of the source were not given'}`,
     hints: [
-      ...(unprovable === undefined && access.webIdentity === undefined ? grantHints(JSON.stringify(sourceGrant), input) : []),
+      ...(unprovable === undefined && access.webIdentity === undefined && !input.text('handoff')
+        ? grantHints(JSON.stringify(sourceGrant), input)
+        : []),
       {
         text: 'whoever runs Terraform proves it, with the credentials of the source, by',
         command: commandLine([

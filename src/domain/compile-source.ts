@@ -11,9 +11,9 @@ import { oidcProvidersOf, trustPolicyOf } from './trust-policy.ts';
 export const GRANT_ACTIONS = ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'] as const;
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html */
-export const grantDocument = (roleArn: string): PolicyDocument => ({
+export const grantDocument = (roleArn: string, actions: readonly string[] = GRANT_ACTIONS): PolicyDocument => ({
   Version: '2012-10-17',
-  Statement: [{ Sid: 'AssumeTarget', Effect: 'Allow', Action: GRANT_ACTIONS, Resource: roleArn }],
+  Statement: [{ Sid: 'AssumeTarget', Effect: 'Allow', Action: actions, Resource: roleArn }],
 });
 
 const EC2_TRUST: PolicyDocument = {

@@ -56,6 +56,7 @@ const codes = {
     kind: 'usage',
     meaning: 'permissions make the role an administrator: an error without `--allow-admin`, a warning with it',
   },
+  INVALID_HANDOFF: { kind: 'usage', meaning: 'a hand-off is not exactly one step as xacct writes it' },
   FILE_UNREADABLE: { kind: 'usage', meaning: 'a file that was named cannot be read' },
   FILE_UNWRITABLE: { kind: 'usage', meaning: 'a file cannot be written' },
   MIXED_PARTITIONS: { kind: 'usage', meaning: 'the two accounts are in different partitions (aws, aws-cn, aws-us-gov)' },

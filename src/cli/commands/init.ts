@@ -1,6 +1,7 @@
 /** xacct init: asks or reads, plans, confirms, applies, proves. */
 import { problem } from '#domain/diagnostic.ts';
-import { parseSpecRequest } from '#domain/parse-spec.ts';
+import type { Given } from '#domain/fields.ts';
+import { parseSpecRequest, type SpecRequest } from '#domain/parse-spec.ts';
 import { NOTHING_GIVEN } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { initTarget, proveTarget, type InitOptions, type InitPorts } from '#core/init-target.ts';
@@ -16,6 +17,8 @@ import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
 import { EXTERNAL_ID_BYTES, NOT_GENERATED } from '#cli/external-id.ts';
 import { loadConfig } from '#cli/file-spec.ts';
 import { knowGithubIds } from '#cli/github-ids.ts';
+import { directionOf, expectFree, grantStepOf, writeHandOff } from '#cli/hand-off.ts';
+import { handOverRole } from '#cli/hand-off-role.ts';
 import { initOutcome, tellInstances, tellMade } from '#cli/init-outcome.ts';
 import { openDiagnosis } from '#cli/open-diagnosis.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
@@ -85,11 +88,28 @@ const initOne = async (asked: Run): Promise<TargetOutcome> => {
   const target = await withExisting(asked.target, input, context);
   const run = { ...asked, target };
   const options = optionsOf(input, context);
+  const handoff = input.text('handoff');
+  if (handoff && directionOf(target, input) === 'make-role') return handOverRole(target, run.targets, handoff, run);
   const request = parseSpecRequest(target.input, options.isDryRun ? NOT_GENERATED : context.random.hex(EXTERNAL_ID_BYTES));
   if (!request.ok) throw XacctError.of(request.diagnostics);
   const { ports, region } = await portsOf(request.value.region, run);
   const wanted = await withGrantee(knowGithubIds(request.value, context), input, context);
-  return finish(await planTarget({ ...wanted, region }, ports, options), ports, run);
+  if (handoff === undefined) return finish(await planTarget({ ...wanted, region }, ports, options), ports, run);
+  return handOver({ ...wanted, region }, handoff, ports, run);
+};
+
+/** The target's side is made here, and the source's is written down: its credentials, if a file hints at some, are left alone. */
+const handOver = async (request: SpecRequest, file: Given<string>, ports: InitPorts, run: Run): Promise<TargetOutcome> => {
+  const { input, context } = run;
+  const alone = { ...ports, source: undefined };
+  const ungranted = { ...request, source: { ...request.source, isGranted: false } };
+  const planned = await planTarget(ungranted, alone, optionsOf(input, context));
+  const step = grantStepOf(request, planned.spec);
+  await expectFree(file, context);
+  const outcome = await finish(planned, alone, run);
+  if (input.isSet('dry-run')) return outcome;
+  const handoff = await writeHandOff(step, file, context);
+  return { ...outcome, entry: { ...outcome.entry, handoff } };
 };
 
 /** A plan that was made before: what it says is done, and nothing else. */
@@ -153,6 +173,10 @@ export const initCommand: CommandDefinition = {
   options: [
     ...SPEC_OPTIONS,
     { flags: '--save', about: 'write what the flags say into xacct.yaml, too' },
+    {
+      flags: '--handoff <file>',
+      about: "write down what the other account's administrator is to do: in the target the grant, in the source the role",
+    },
     { flags: '--dry-run', about: 'show the plan and stop' },
     PRUNE,
     ADOPT,

@@ -31,7 +31,7 @@ const settle = async ({ trust, source = JANE, target = ADMIN, region, readRole }
   );
   if (!parsed.ok) throw new Error('a wrong request');
   const { reporter, told } = createListener();
-  const iam = { ...createIam().iam, ...(readRole && { readRole }) };
+  const iam = { ...createIam().iam, listInstanceProfiles: async () => [], ...(readRole && { readRole }) };
   const side = { sessions: createSessions([]).sessions, iam };
   const spec = await settleSpec(parsed.value, { target, source }, { source: side, reporter });
   return {
@@ -102,21 +102,32 @@ describe('a permission set', () => {
 });
 
 describe('ec2:ROLE', () => {
+  const arn = 'arn:aws:iam::111111111111:role/ops/runner';
+  const letsIn = (Service: string): RoleState => ({
+    ...role(arn),
+    trustPolicy: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }],
+    },
+  });
+
   test('is the role of that name, and stays as it was said', async () => {
-    const arn = 'arn:aws:iam::111111111111:role/ops/runner';
-    const { spec, trust } = await settle({ trust: ['ec2:runner'], readRole: async () => role(arn) });
+    const { spec, trust } = await settle({ trust: ['ec2:runner'], readRole: async () => letsIn('ec2.amazonaws.com') });
     expect([trust, spec.role.trust]).toEqual([
       ['ec2:runner'],
       [{ kind: 'aws', arn, account: '111111111111', said: 'ec2:runner' }],
     ]);
+    expect(spec.source.instances).toMatchObject([{ makesRole: false, makesProfile: true, profileName: 'runner' }]);
   });
 
-  test('is refused where the role cannot be read, with what to name instead', async () => {
-    const error = await failure(settle({ trust: ['ec2:runner'], readRole: async () => undefined }));
-    expect([error.code, error.message]).toEqual([
-      'USAGE',
-      'the role runner could not be read in the source account 111111111111',
-    ]);
+  test('is made where there is none', async () => {
+    const { spec } = await settle({ trust: ['ec2:runner'], readRole: async () => undefined });
+    expect(spec.source.instances).toMatchObject([{ makesRole: true, makesProfile: true, profileName: 'runner' }]);
+  });
+
+  test('is refused where the role lets other services in', async () => {
+    const error = await failure(settle({ trust: ['ec2:runner'], readRole: async () => letsIn('lambda.amazonaws.com') }));
+    expect(error.code).toBe('NOT_OURS');
   });
 });
 

@@ -1,0 +1,175 @@
+/** xacct accept: the other administrator's side of a hand-off. One step, checked, shown and asked about; nothing else in the file counts. */
+import { problem } from '#domain/diagnostic.ts';
+import { parseHandOff, type GrantStep, type MakeRoleStep } from '#domain/hand-off.ts';
+import { inputOfStep } from '#domain/hand-off-input.ts';
+import { parseSpecRequest } from '#domain/parse-spec.ts';
+import { changesOf, type Plan } from '#domain/plan.ts';
+import type { SpecInput } from '#domain/spec-input.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import { approve } from '#core/approve.ts';
+import { carryOut } from '#core/carry-out.ts';
+import { identify } from '#core/identify.ts';
+import { planGrant } from '#core/plan-grant.ts';
+import { planTarget } from '#core/plan-target.ts';
+import { expectAccount } from '#core/settle-spec.ts';
+import { commandLine } from '#cli/answers.ts';
+import { applyGrant } from '#cli/apply-grant.ts';
+import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
+import { askConsent } from '#cli/consent.ts';
+import type { Context } from '#cli/context.ts';
+import { specInputFromFlags } from '#cli/flag-spec.ts';
+import { openAccounts } from '#cli/open-accounts.ts';
+import { option, optionsOf, REACHING_AWS, SOURCE_PROFILE, TARGET_PROFILE } from '#cli/options.ts';
+import { planEntry } from '#cli/plan-entry.ts';
+import { renderPlan } from '#cli/render/plan.ts';
+import { chooseCredentials, openSide } from '#cli/sides.ts';
+
+interface Accepting {
+  readonly file: string;
+  readonly sha256: string;
+  readonly input: Input;
+  readonly context: Context;
+}
+
+/** `undefined`: everything is as the file wants it, so nothing is asked. */
+const ask = async (plan: Plan, { sha256, input, context }: Accepting) => {
+  context.say(renderPlan(plan, context.paint, context.width));
+  if (input.isSet('dry-run') || changesOf(plan).length === 0) return undefined;
+  const message = `Make this change in account ${plan.targetAccount}?`;
+  const why = `Only if the other administrator reads the same SHA-256 to you: ${sha256}`;
+  await askConsent({ command: 'accept', message, why, word: undefined }, input, context);
+  return approve(plan, 'yes');
+};
+
+const sideProblem = (flag: string, text: string): XacctError =>
+  new XacctError(problem('USAGE', text, { path: `--${flag}`, hints: [{ text: 'leave it out, or name the other side' }] }));
+
+const acceptGrant = async (step: GrantStep, accepting: Accepting): Promise<Outcome> => {
+  const { input, context } = accepting;
+  if (input.text('target-profile')) throw sideProblem('target-profile', 'this hand-off is carried out in the source');
+  const credentials = await chooseCredentials({ side: 'source', hint: undefined, isMain: true }, input, context);
+  const source = await openSide(credentials ?? { kind: 'default' }, input.text('region')?.value, input, context);
+  const account = step.principal.split(':')[4];
+  expectAccount(await identify('source', source.sessions), account, 'source', '--source-profile');
+  const plan = await planGrant(step, source);
+  const approved = await ask(plan, accepting);
+  if (approved) {
+    await applyGrant(approved, source, context);
+    context.say(`${step.principal} may assume ${step.roleArn}\n`);
+  }
+  context.say(
+    `whoever runs Terraform proves it: ${context.paint.command(commandLine(['verify', '--role-arn', step.roleArn]))}\n`,
+  );
+  return outcomeOf(step, plan, approved !== undefined, accepting);
+};
+
+/** What the role may do is the accepting administrator's to say. */
+const inputOf = async (step: MakeRoleStep, { file, input, context }: Accepting): Promise<SpecInput> => {
+  const flags = await specInputFromFlags(input, context);
+  const { policies, noPermissions, policyArns, presets, allowAdmin, permissionsBoundary, tags, description, viaRole, region } =
+    flags;
+  const own = {
+    policies,
+    noPermissions,
+    policyArns,
+    presets,
+    allowAdmin,
+    permissionsBoundary,
+    tags,
+    description,
+    viaRole,
+    region,
+  };
+  return { ...inputOfStep(step, file), ...own };
+};
+
+const acceptRole = async (step: MakeRoleStep, accepting: Accepting): Promise<Outcome> => {
+  const { input, context } = accepting;
+  if (input.text('source-profile')) throw sideProblem('source-profile', 'this hand-off is carried out in the target');
+  const values = await inputOf(step, accepting);
+  const request = parseSpecRequest(values, '');
+  if (!request.ok) throw XacctError.of(request.diagnostics);
+  const target = { input: values, flags: values, inFile: undefined, sourceProfile: undefined };
+  const { target: side, region } = await openAccounts(target, request.value.region, input, context);
+  const ports = { target: side, source: undefined, reporter: context.reporter };
+  const planned = await planTarget({ ...request.value, region }, ports);
+  const approved = await ask(planned.plan, accepting);
+  if (approved) {
+    const { clock, random } = context;
+    const openJournal = () => context.openJournal(context.cwd);
+    const record = async () => ({ forget: async () => undefined });
+    await carryOut(approved, planned, { ...ports, clock, random, openJournal, record }, { isLate: true, signal: context.signal });
+    context.say(`made ${planned.desired.role.arn}\n`);
+  }
+  context.say(`the source proves it, from its own folder: ${context.paint.command('xacct verify')}\n`);
+  return outcomeOf(step, planned.plan, approved !== undefined, accepting);
+};
+
+const outcomeOf = (
+  { kind }: GrantStep | MakeRoleStep,
+  plan: Plan,
+  isDone: boolean,
+  { file, sha256, input }: Accepting,
+): Outcome => ({
+  status: 0,
+  text: '',
+  result: {
+    targets: [
+      {
+        name: file,
+        step: kind,
+        sha256,
+        plan: planEntry(plan),
+        applied: isDone ? changesOf(plan).map(({ address }) => address) : [],
+        isDryRun: input.isSet('dry-run'),
+      },
+    ],
+  },
+});
+
+const run = async (input: Input, context: Context): Promise<Outcome> => {
+  const [file] = input.targets;
+  const text = file === undefined ? undefined : await context.files.read(context.files.resolve(context.cwd, file));
+  if (file === undefined || text === undefined)
+    throw new XacctError(
+      problem('FILE_UNREADABLE', file === undefined ? 'which file? none was named' : `there is no file ${file}`, {
+        hints: [{ text: 'the other administrator writes it', command: 'xacct init --handoff FILE' }],
+      }),
+    );
+  const step = parseHandOff(text, file);
+  if (!step.ok) throw XacctError.of(step.diagnostics);
+  const sha256 = context.digest(text);
+  context.say(`${file}\n  SHA-256 ${sha256}\n`);
+  const accepting = { file, sha256, input, context };
+  return step.value.kind === 'grant' ? acceptGrant(step.value, accepting) : acceptRole(step.value, accepting);
+};
+
+export const acceptCommand: CommandDefinition = {
+  name: 'accept',
+  about: "Carries out the one step that the other account's administrator handed over",
+  takesTargets: false,
+  takesOne: ['file', 'as init --handoff wrote it'],
+  options: [
+    SOURCE_PROFILE,
+    TARGET_PROFILE,
+    option('viaRole'),
+    {
+      flags: '--policy <[name=]file>',
+      about: 'of a role that is made: a JSON policy that it gets',
+      isRepeatable: true,
+    },
+    ...optionsOf('policyArns', 'presets', 'allowAdmin'),
+    { flags: '--permissions <none>', about: 'none: a role without permissions', choices: ['none'] },
+    ...optionsOf('permissionsBoundary', 'description', 'tags'),
+    { flags: '--dry-run', about: 'show the plan and stop' },
+    ...REACHING_AWS,
+  ],
+  examples: [
+    ['xacct accept grant.json --source-profile admin-a', 'in the source: lets one user or role assume one role'],
+    [
+      'xacct accept role.json --target-profile admin-b --preset read-only',
+      'in the target: makes that role, with permissions of yours',
+    ],
+  ],
+  run,
+};
