@@ -61,7 +61,7 @@ const isTrusted = (arn: string, trust: readonly Principal[]): boolean =>
   );
 
 /** Who gets leave: those who were named, or else everybody who is trusted by name. */
-export const grantees = async (
+const grantees = async (
   { grantTo }: Pick<SpecRequest['source'], 'grantTo'>,
   spec: Settling,
   place: Place,

@@ -55,7 +55,7 @@ const ownersOf = ({ source: { grants, instances, hub } }: Spec): readonly Inline
   return [...new Map(all.map((owner) => [`${owner.kind}/${owner.name}`, owner])).values()];
 };
 
-export const grantsOf = (spec: Spec, document: PolicyDocument): readonly DesiredGrant[] =>
+const grantsOf = (spec: Spec, document: PolicyDocument): readonly DesiredGrant[] =>
   ownersOf(spec).map((owner) => ({ owner, policyName: grantNameFor(spec.targetAccount, spec.role.name), document }));
 
 export const compileSource = (spec: Spec, document: PolicyDocument): DesiredAccount => {
