@@ -15,6 +15,8 @@ const isOne = (principal: Principal, { arn, account }: CallerIdentity): boolean 
 /** undefined: they are. The source's side was changed with them, so they need not be. */
 export const whyUnprovable = ({ role, source }: Spec, caller: CallerIdentity | undefined): string | undefined => {
   const { isGranted, instances, hub } = source;
+  if (caller !== undefined && !hub && role.trust.every(({ kind }) => kind === 'oidc'))
+    return `nobody gets in but by a token, and these credentials are ${caller.arn}`;
   if (caller === undefined || (!isGranted && instances.length === 0 && !hub)) return undefined;
   if (hub) return `the way in leads through ${formatRoleArn(hub.role)}, and these credentials are ${caller.arn}`;
   if (role.trust.some((principal) => isOne(principal, caller))) return undefined;

@@ -141,6 +141,8 @@ const externalIdChangeOf = ({ rotateExternalId, retireExternalId }: SpecInput, f
 export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRequest> => {
   const reading = new Reading(input);
   const sourceTrust = reading.list('sourceTrust');
+  // What it means has been done to the trust already; here it is only judged.
+  reading.value('layout');
   const trust = reading.value('trust') ?? (sourceTrust.length > 0 ? [] : [{ kind: 'self' as const }]);
   const grantTo = reading.list('grantTo');
   const maxSessionSeconds = reading.withDefault(

@@ -216,6 +216,13 @@ describe('--trust ec2', () => {
     ended(await run(['plan', ...BOTH, '--check']));
   });
 
+  test('takes the name of the role from --instance-role, or the file, where it says none', async () => {
+    await open();
+    ended(await init('--trust', 'ec2', '--instance-role', 'worker'));
+    expect(await product.read('xacct.yaml')).toContain('instanceRole: worker');
+    expect((await source()).roles['worker']?.inline).toMatchObject({ [GRANT]: leave });
+  });
+
   test('leaves a role alone that no instance can have', async () => {
     await open();
     const refused = await init('--trust', 'ec2:ci');
@@ -298,6 +305,26 @@ describe('tokens', () => {
     expect(Object.keys((await source()).roles['xacct-hub']?.inline ?? {})).toEqual([`xacct-${PROD}-xacct-terraform`]);
     ended(await run(['destroy', 'prod', '--source-profile', 'source', '--yes']));
     expect(await source()).toEqual(before);
+  });
+
+  test.each([
+    ['said outright', ['--source-trust', 'github:acme/infra:environment=prod']],
+    ['by the layout', ['--trust', 'github:acme/infra:environment=prod', '--layout', 'hub']],
+  ])('enter a single target by a hub, %s, of a name that is wanted', async (_, args) => {
+    await open();
+    const made = await init(...args, '--hub-role', 'gate');
+    ended(made);
+    expect(made.stderr).toContain(`the way in leads through arn:aws:iam::${SOURCE}:role/gate`);
+    expect((await source()).roles['gate']?.inline).toMatchObject({ [GRANT]: leave });
+    const { roles, providers } = await wholeStateOf(product.sandbox, TARGET);
+    expect(JSON.stringify(roles['xacct-terraform']?.trust)).toContain(`arn:aws:iam::${SOURCE}:role/gate`);
+    expect(providers).toEqual({});
+    ended(await run(['plan', ...BOTH, '--check']));
+  });
+
+  test('have no other layout than the two', async () => {
+    await open();
+    ended(await init('--trust', 'github:acme/infra:environment=prod', '--layout', 'star'), 2);
   });
 
   test('enter several targets directly where the file says so', async () => {

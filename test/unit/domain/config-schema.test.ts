@@ -16,7 +16,15 @@ const TARGETS = 'targets: { dev: { account: "222222222222" } }\n';
 /** Every key there is. */
 const ALL = `version: 1
 viaRole: [OrganizationAccountAccessRole]
-source: { account: "111111111111", profile: ci, grant: true, instanceRole: ec2-ci, trust: ["github:acme/app:environment=prod"] }
+source:
+  account: "111111111111"
+  profile: ci
+  grant: true
+  grantTo: [arn:aws:iam::111111111111:role/ci]
+  instanceRole: ec2-ci
+  trust: ["github:acme/app:environment=prod"]
+  hubRole: xacct-hub
+  layout: hub
 role:
   name: xacct-terraform
   path: /ops/
