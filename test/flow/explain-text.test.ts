@@ -34,6 +34,24 @@ const run = (argv: readonly string[], stdin = '') =>
 const DENIED = `User: ${JANE} is not authorized to perform: sts:AssumeRole on resource: ${ROLE} because no role trust policy allows the sts:AssumeRole action`;
 
 describe('--message', () => {
+  test('where AWS does not say which side refused, says what does', async () => {
+    const unsaid = (caller: string, role = ROLE, action = 'sts:AssumeRole') =>
+      run(['--message', `User: ${caller} is not authorized to perform: ${action} on resource: ${role}`]);
+    const session = 'arn:aws:sts::111111111111:assumed-role/ci/GitHub@actions';
+    for (const caller of [JANE, session])
+      expect((await unsaid(caller)).stdout).toContain(
+        `xacct explain --role-arn ${ROLE} --as ${caller} --source-profile NAME --target-profile NAME\n`,
+      );
+    // Of these explain could read nothing, or is not what was asked.
+    for (const other of [
+      unsaid('arn:aws:iam::111111111111:root'),
+      unsaid(JANE, 'arn:aws:s3:::bucket', 's3:GetObject'),
+      unsaid(JANE, `${ROLE}`, 'sts:TagSession'),
+      run(['--message', DENIED]),
+    ])
+      expect((await other).stdout).not.toContain('--source-profile');
+  });
+
   test('takes the sentence itself', async () => {
     expect(await run(['--message', DENIED])).toMatchInlineSnapshot(`
       {
