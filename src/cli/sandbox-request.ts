@@ -13,7 +13,8 @@ const MAX_PORT = 65_535;
 const parsePort = (text: string): number | undefined =>
   /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT ? Number(text) : undefined;
 
-const parseUrl = (text: string): string | undefined => (/^https?:\/\/[^\s/]+\/?$/.test(text) ? text : undefined);
+const parseUrl = (text: string): string | undefined =>
+  /^https?:\/\/[^\s/]+\/?$/.test(text) && URL.canParse(text) ? text : undefined;
 
 /** A seed's data, and where in its file a place such as `accounts.222222222222.roles[0]` is. */
 interface SeedFile {

@@ -1,6 +1,6 @@
 /** The YAML reader: text to plain data, with the line of every key. Loaded only when there is a file. */
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
+import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLError } from 'yaml';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { ConfigReader } from '#core/ports/config-file.ts';
@@ -32,6 +32,22 @@ const dataOf = (document: ReturnType<typeof parseDocument>, name: string): unkno
   }
 };
 
+const isOverflow = ({ message }: YAMLError): boolean => /^maximum call stack/i.test(message);
+
+/** One fault leads to others where it is, thousands of them in a text that somebody made for that. */
+const firstOfEachPlace = (errors: readonly YAMLError[]): readonly YAMLError[] => {
+  const overflow = errors.find(isOverflow);
+  if (overflow !== undefined) return [overflow];
+  const places = new Set<number>();
+  return errors.filter(({ pos: [at] }) => places.size < MOST_ERRORS && !places.has(at) && places.add(at));
+};
+const MOST_ERRORS = 10;
+
+const whyOf = (error: YAMLError): string => {
+  if (isOverflow(error)) return 'it is nested too deeply';
+  return error.code === 'MULTIPLE_DOCS' ? 'more than one document is in it, with --- between them' : error.message.toLowerCase();
+};
+
 const says = (text: string, wanted: unknown): boolean => {
   const document = parseDocument(text, { logLevel: 'error' });
   return document.errors.length === 0 && isDeepStrictEqual(document.toJS({ maxAliasCount: 100 }), wanted);
@@ -46,8 +62,8 @@ export const configReader: ConfigReader = {
       const { line, col } = lines.linePos(offset);
       return `${name}:${line}:${col}`;
     };
-    const [first, ...more] = document.errors.map((error) =>
-      problem('INVALID_CONFIG', `${name} is not YAML: ${error.message.toLowerCase()}`, { path: place(error.pos[0]) }),
+    const [first, ...more] = firstOfEachPlace(document.errors).map((error) =>
+      problem('INVALID_CONFIG', `${name} is not YAML: ${whyOf(error)}`, { path: place(error.pos[0]) }),
     );
     if (first) throw new XacctError(first, ...more);
     return {

@@ -87,6 +87,18 @@ const write = async (file: string, text: string): Promise<void> => {
   }
 };
 
+const makeTemporary = async (prefix: string): Promise<string> => {
+  try {
+    return await mkdtemp(path.join(tmpdir(), prefix));
+  } catch (error) {
+    throw new XacctError(
+      problem('FILE_UNWRITABLE', `no folder can be made in ${tmpdir()}: ${errnoOf(error)}`, {
+        hints: [{ text: 'name one in which files may be made, by the variable TMPDIR' }],
+      }),
+    );
+  }
+};
+
 const findUp = async (name: string, folder: string): Promise<string | undefined> => {
   const file = path.join(folder, name);
   if (await exists(file)) return file;
@@ -135,7 +147,7 @@ export const files: Files = {
       (names) => names.length === 0,
       (error: unknown) => errnoOf(error) === 'ENOENT',
     ),
-  makeTemporary: (prefix) => mkdtemp(path.join(tmpdir(), prefix)),
+  makeTemporary,
   removeAbandoned,
   remove: (target) => rm(target, { recursive: true, force: true }),
   resolve: (folder, file) => path.resolve(folder, file),

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Context } from '#cli/context.ts';
 import { openSandbox, type SandboxOptions } from '#sandbox/open.ts';
 import { openProduct, type Product, type RunOptions } from '../support/product.ts';
@@ -13,14 +13,15 @@ let product: Product;
 beforeAll(async () => {
   product = await openProduct();
 });
+afterEach(() => vi.unstubAllEnvs());
 afterAll(() => product.close());
 
 /** With every program that was started. */
-const sandbox = async (argv: readonly string[], options: RunOptions = {}) => {
+const sandbox = async (argv: readonly string[], options: RunOptions = {}, ending = 0) => {
   const started: Parameters<Attach>[0][] = [];
   const attach: Attach = async (request) => {
     started.push(request);
-    return 0;
+    return ending;
   };
   const ran = await product.run(['sandbox', ...argv], {
     ...options,
@@ -72,10 +73,38 @@ test('options of the program without -- before it: told where they go, and not t
 test.each([
   ['--accounts', '12'],
   ['--seed', 'absent.yaml'],
+  ['--upstream', 'http://host:99999'],
+  ['--upstream', 'http://\u001b[31m'],
 ])('what is wrong with %s is followed by help of this command', async (flag, value) => {
   const { status, stderr } = await sandbox([flag, value, '--', 'true']);
   expect(status).toBe(2);
   expect(stderr).toContain('xacct sandbox --help');
+});
+
+test('what cannot be started is named without moving the cursor', async () => {
+  const { stderr } = await sandbox(['--', '\u001b[2Jnone'], {}, 127);
+  expect(stderr).toContain('\\u001b[2Jnone ended with 127');
+});
+
+test('a temporary folder that is not there is no fault of xacct', async () => {
+  const { status, stderr } = await sandbox(['--', 'true'], { env: { TMPDIR: '/nonexistent' } });
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: expect.stringContaining('no folder can be made in /nonexistent: ENOENT'),
+  });
+});
+
+test('a secret of the seed is not repeated where it is no text', async () => {
+  const user =
+    '{ UserName: u, AccessKeys: [{ AccessKeyId: AKIAIOSFODNN7EXAMPLE, SecretAccessKey: 987654321 }], MFADevices: [{ Base32StringSeed: 234567234 }] }';
+  await product.put(
+    'seed.yaml',
+    `accounts:\n  "222222222222":\n    users: [${user}]\n    rootAccessKeys: [{ AccessKeyId: AKIAIOSFODNN7EXAMPLE, SecretAccessKey: 987654321 }]\n`,
+  );
+  const { status, stdout, stderr } = await sandbox(['--seed', 'seed.yaml', '--', 'true']);
+  expect(status).toBe(2);
+  expect(stderr.match(/must be text, in quotes/g)).toHaveLength(3);
+  expect(stdout + stderr).not.toMatch(/987654321|234567234/);
 });
 
 test('a port that another program has is said in words', async () => {

@@ -4,6 +4,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Outcome } from '#cli/command.ts';
 import type { Context, OpenSandbox } from '#cli/context.ts';
 import { exportLines, foreignVariables, sandboxEnvironment, sandboxVariables } from '#cli/sandbox-environment.ts';
+import { printable } from '#cli/render/printable.ts';
 import { openRequested } from '#cli/sandbox-request.ts';
 
 const profilesOf = ({ accounts, otherInstances }: OpenSandbox): readonly string[] => [
@@ -73,7 +74,7 @@ const runInside = async (
   const status = await context.processes.attach({ command, args, cwd: context.cwd, env });
   if (status === 127 || status === 126)
     context.say(
-      `${context.paint.yellow('warning')} ${command} ended with ${status}: it was not found, or could not be started\n`,
+      `${context.paint.yellow('warning')} ${printable(command)} ended with ${status}: it was not found, or could not be started\n`,
     );
   return { status, text: '', result: null, isPrinted: true };
 };

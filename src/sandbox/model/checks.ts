@@ -12,6 +12,11 @@ export const text: Check = (value, place, complain) => {
   if (typeof value !== 'string') complain(place, `must be text, and is ${shown(value)}`);
 };
 
+/** Text that no message, log or terminal may repeat, not even where it is the wrong kind of value. */
+export const secret: Check = (value, place, complain) => {
+  if (typeof value !== 'string') complain(place, 'must be text, in quotes where it looks like a number');
+};
+
 export const count: Check = (value, place, complain) => {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
     complain(place, `must be a whole number from 0, and is ${shown(value)}`);

@@ -10,7 +10,7 @@ import { faultsCheck, readFaults } from '#sandbox/parse-faults.ts';
 import { IAM_MODEL } from '#sandbox/wire/generated/iam-model.ts';
 import { shapeOf, type WireStructure } from '#sandbox/wire/service-model.ts';
 import { validateInput } from '#sandbox/wire/validate.ts';
-import { anything, between, document, fields, flag, integer, isRecord, list, oneOf, text, type Check } from './checks.ts';
+import { anything, between, document, fields, flag, integer, isRecord, list, oneOf, secret, text, type Check } from './checks.ts';
 import type { SandboxSeed } from './seed-types.ts';
 
 const tags = list(fields({ Key: text, Value: text }));
@@ -45,8 +45,8 @@ const principal = {
   ManagedPolicyArns: list(text),
 };
 
-const keys = list(fields({ AccessKeyId: text, SecretAccessKey: text }, ['AccessKeyId', 'SecretAccessKey']));
-const devices = list(fields({ Name: text, Base32StringSeed: text }, ['Base32StringSeed']));
+const keys = list(fields({ AccessKeyId: text, SecretAccessKey: secret }, ['AccessKeyId', 'SecretAccessKey']));
+const devices = list(fields({ Name: text, Base32StringSeed: secret }, ['Base32StringSeed']));
 
 /** ModifyInstanceMetadataOptions, API reference. */
 const MOST_HOPS = 64;

@@ -25,6 +25,22 @@ const whyNot = (text: string): unknown => {
   }
 };
 
+describe('what is no YAML', () => {
+  test('is told once where it is, however much follows from it', () => {
+    expect(whyNot('['.repeat(20_000))).toEqual([
+      expect.stringMatching(/^xacct\.yaml:1:\d+ INVALID_CONFIG xacct\.yaml is not YAML: it is nested too deeply$/),
+    ]);
+  });
+
+  test('or is two documents', () => {
+    expect(whyNot('a: 1\n---\nb: 2\n')).toEqual([expect.stringContaining('more than one document is in it')]);
+  });
+
+  test('in many places is told for the first ten', () => {
+    expect(whyNot('a: b: c\n'.repeat(500))).toHaveLength(10);
+  });
+});
+
 describe('a place', () => {
   test.each<readonly [path: readonly (string | number)[], place: string]>([
     [['version'], 'xacct.yaml:2:1'],
