@@ -28,5 +28,12 @@ export const settleOffline = async (request: SpecRequest, reporter: Reporter): P
     );
   const partition = partitionOfRegion(region)?.id ?? 'aws';
   const target = { account, arn: formatRootArn(partition, account), userId: account };
-  return settleSpec({ ...request, region }, { target, source: undefined }, { source: undefined, reporter });
+  // Nothing is made here, so nobody need hear what will not be.
+  const quiet: Reporter = {
+    ...reporter,
+    tell: (diagnostic) => {
+      if (diagnostic.code !== 'NOT_GRANTED') reporter.tell(diagnostic);
+    },
+  };
+  return settleSpec({ ...request, region }, { target, source: undefined }, { source: undefined, reporter: quiet });
 };
