@@ -46,7 +46,7 @@ describe('--message', () => {
     for (const other of [
       unsaid('arn:aws:iam::111111111111:root'),
       unsaid(JANE, 'arn:aws:s3:::bucket', 's3:GetObject'),
-      unsaid(JANE, `${ROLE}`, 'sts:TagSession'),
+      unsaid(JANE, ROLE, 'sts:TagSession'),
       run(['--message', DENIED]),
     ])
       expect((await other).stdout).not.toContain('--source-profile');
