@@ -48,6 +48,7 @@ const PARTS: Readonly<Record<string, string>> = {
   'docs/permissions/explain-target.json': permissions('docs/permissions/explain-target.json'),
   'docs/permissions/explain-who.json': permissions('docs/permissions/explain-who.json'),
   'docs/permissions/init-target.json': permissions('docs/permissions/init-target.json'),
+  'docs/permissions/init-source.json': permissions('docs/permissions/init-source.json'),
 };
 
 const presetText = (preset: Preset): string => {

@@ -45,6 +45,18 @@ const PROFILES = ['--target-profile', 'operator', '--source-profile', 'runner'];
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 const CHANGED_POLICY = S3_POLICY.replace('s3:ListBucket', 's3:GetBucketLocation');
 
+const TOKENS = ['--trust', 'github:acme/infra:environment=prod', '--trust', 'gitlab:acme/infra:branch=main'];
+
+/** Ours, as if somebody had taken its audience away. */
+const GITLAB = {
+  Url: 'https://gitlab.com',
+  ClientIDList: ['other'],
+  Tags: [
+    { Key: 'xacct:managed', Value: '1' },
+    { Key: 'xacct:id', Value: `${SOURCE}/${TARGET}/xacct-tokens` },
+  ],
+};
+
 /** Every kind of change that init makes, one after the other; the first command that does not end well is the answer. */
 const everyChange = async (product: Product): Promise<Ran> => {
   await product.put('aws-config', profilesOf(product));
@@ -59,6 +71,7 @@ const everyChange = async (product: Product): Promise<Ran> => {
     ...[1, 2, 3, 4, 5].map((count) => () => init(CHANGED_POLICY.replace('my-bucket', `my-bucket-${count}`))),
     () => init(CHANGED_POLICY, '--trust', SOURCE, '--tag', 'team=b', '--description', 'other'),
     () => init(CHANGED_POLICY, '--permissions', 'none', '--prune'),
+    () => init(S3_POLICY, '--permissions', 'none', '--config', 'tokens.yaml', '--role-name', 'xacct-tokens', ...TOKENS),
     () => product.run(['verify', '--source-profile', 'runner', '--timeout', '0'], { env }),
   ];
   let last: Ran = { status: 0, stdout: '', stderr: '' };
@@ -79,7 +92,8 @@ const failingChange = async (product: Product): Promise<Ran> => {
 };
 
 const withPeople = async (init: Document, verify: Document, work: (product: Product) => Promise<Ran>): Promise<Ran> => {
-  const seed = { accounts: { [TARGET]: { users: [user('operator', init)] }, [SOURCE]: { users: [user('runner', verify)] } } };
+  const target = { users: [user('operator', init)], oidcProviders: [GITLAB] };
+  const seed = { accounts: { [TARGET]: target, [SOURCE]: { users: [user('runner', verify)] } } };
   const product = await openProduct({ seed });
   try {
     return await work(product);
@@ -91,7 +105,12 @@ const withPeople = async (init: Document, verify: Document, work: (product: Prod
 const actionsOf = (document: Document): readonly string[] => document.Statement.flatMap(({ Action }) => Action);
 
 /** Only a tag that is new can be taken back by removing it, and only a run that failed halfway takes back. */
-const UNDO_ONLY = ['iam:UntagRole', 'iam:DeleteRole'];
+const UNDO_ONLY = [
+  'iam:UntagRole',
+  'iam:DeleteRole',
+  'iam:DeleteOpenIDConnectProvider',
+  'iam:RemoveClientIDFromOpenIDConnectProvider',
+];
 
 /** Without these a plan is made all the same, and says what it did not see. */
 const SEEING_ONLY = ['iam:ListRolePolicies'];
