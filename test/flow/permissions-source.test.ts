@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openProduct, SOURCE, TARGET, type Product, type Ran } from '../support/product.ts';
+import { openProduct, SOURCE, type Product, type Ran } from '../support/product.ts';
 
 interface Document {
   readonly Version: string;
