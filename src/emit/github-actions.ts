@@ -43,7 +43,7 @@ const entryOf = ({
 
 export const emitGithubActions = (target: MadeTarget): Result<readonly EmittedFile[]> => {
   const { name, desired, spec } = target;
-  const trusted = spec.role.trust.find(
+  const trusted = [...spec.role.trust, ...(spec.source.hub?.trust ?? [])].find(
     (principal): principal is OidcPrincipal => principal.kind === 'oidc' && principal.name.startsWith('github:'),
   );
   const runs = trusted && runsOf(trusted);

@@ -108,6 +108,13 @@ const REASONS: readonly (readonly [isDefault: (target: MadeTarget) => boolean, v
   ],
 ];
 
+const pagePrincipal = (principal: Principal, conditions: readonly string[]): PagePrincipal => ({
+  label: labelOf(principal),
+  name: nameOf(principal),
+  home: principal.kind === 'oidc' ? principal.issuer : `account ${principal.account}`,
+  conditions,
+});
+
 export const pageOf = (
   target: MadeTarget,
   proof: { readonly proof: Proof | undefined; readonly fault: string | undefined },
@@ -134,12 +141,15 @@ export const pageOf = (
       ...(sentExternalId(access) === undefined ? [] : [['External ID', access.externalIds.join(', ')] as const]),
       ...(role.permissionsBoundary === undefined ? [] : [['Permissions boundary', role.permissionsBoundary] as const]),
     ],
-    principals: spec.role.trust.map((principal) => ({
-      label: labelOf(principal),
-      name: nameOf(principal),
-      home: principal.kind === 'oidc' ? principal.issuer : `account ${principal.account}`,
-      conditions: conditionsOf(principal, target),
-    })),
+    principals: [
+      ...spec.role.trust.map((principal) => pagePrincipal(principal, conditionsOf(principal, target))),
+      ...(spec.source.hub?.trust ?? []).map((principal) =>
+        pagePrincipal(principal, [
+          `through the hub ${spec.source.hub?.role.name ?? ''}`,
+          ...(principal.kind === 'oidc' ? [`audience ${principal.audience}`] : []),
+        ]),
+      ),
+    ],
     permissions: [
       ...role.policies.map((policy) => ({ name: policy.name, about: policy.description, document: policy.document })),
       ...attached.map((arn) => ({ name: arn, about: 'exists already, attached', document: undefined })),
