@@ -49,6 +49,18 @@ const parsePolicy = (reading: Reading, { name, text }: GivenPolicy): NamedPolicy
     reading.problems.push(...document.diagnostics.map((diagnostic) => at(text.place, diagnostic)));
     return undefined;
   }
+  // IAM takes older versions, and none at all, in inline policies alone: "Policy document must be version 2012-10-17 or greater."
+  if (document.value.Version !== '2012-10-17')
+    reading.problems.push(
+      problem(
+        'INVALID_POLICY',
+        `Version: is ${document.value.Version ?? 'missing'}, and IAM makes managed policies of 2012-10-17 only`,
+        {
+          path: text.place,
+          hints: [{ text: 'write it beside Statement: "Version": "2012-10-17"' }],
+        },
+      ),
+    );
   return parsedName === undefined ? undefined : { name: parsedName, document: document.value };
 };
 

@@ -121,6 +121,16 @@ describe('a SpecRequest', () => {
     });
   });
 
+  test.each([
+    [{}, 'missing'],
+    [{ Version: '2008-10-17' }, '2008-10-17'],
+  ])('has no policy that IAM would not take as a managed one: %j', (document, version) => {
+    const text = JSON.stringify({ ...document, Statement: allow('s3:GetObject').Statement });
+    expect(problemsOf(parseSpecRequest(anInput({}, { policies: [policy('s3', text)] }), FRESH))).toEqual([
+      `./p.json INVALID_POLICY: Version: is ${version}, and IAM makes managed policies of 2012-10-17 only`,
+    ]);
+  });
+
   test('has no two policies of one name, whatever their case', () => {
     const result = parseSpecRequest(anInput({}, { policies: [S3, { ...S3, name: { value: 'S3', place: '--policy' } }] }), FRESH);
     expect(problemsOf(result)).toEqual(['--policy INVALID_VALUE: two policies are called "S3"']);
