@@ -6,10 +6,12 @@ import type { Service } from './endpoints.ts';
 import type { SharedHttpHandler } from './http-handler.ts';
 import { countUnanswered, wireCodeOf } from './wire-error.ts';
 
+type ClientName = Exclude<Service, 'organizations'>;
+
 export interface ClientOptions {
   readonly region: string;
   /** Absent for AWS's own. */
-  readonly endpoints: Readonly<Partial<Record<Service, string>>>;
+  readonly endpoints: Readonly<Partial<Record<ClientName, string>>>;
   /** Its section of the shared config holds other settings of a client: FIPS, dual-stack. */
   readonly profile?: string;
   readonly handler: SharedHttpHandler;
@@ -33,7 +35,7 @@ export const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore
 /** A wrong key must fail at once; a throttled bulk of IAM writes deserves patience. AWS_MAX_ATTEMPTS overrides both. */
 const ATTEMPTS = { sts: 3, iam: 6 } as const;
 
-const common = (service: Service, options: ClientOptions, credentials: KeysProvider | undefined) => ({
+const common = (service: ClientName, options: ClientOptions, credentials: KeysProvider | undefined) => ({
   requestHandler: options.handler,
   logger: SILENT,
   retryMode: 'standard',

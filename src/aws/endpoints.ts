@@ -9,7 +9,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import type { SharedConfig } from './shared-config.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
-export type Service = 'iam' | 'sts';
+export type Service = 'iam' | 'sts' | 'organizations';
 
 interface Found {
   /** The flag, variable or setting that says so. */
@@ -50,7 +50,7 @@ const fromProfile = (service: Service, name: string, config: SharedConfig): Foun
 export const assertEndpoints = (flag: string | undefined, env: Env): void => {
   if (flag !== undefined) assertUrl({ path: '--endpoint-url', url: flag });
   if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return;
-  for (const service of ['iam', 'sts'] as const) {
+  for (const service of ['iam', 'sts', 'organizations'] as const) {
     const found = fromEnvironment(service, env);
     if (found !== undefined) assertUrl(found);
   }

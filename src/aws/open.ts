@@ -5,6 +5,7 @@ import type { AskMfaCode } from './credentials.ts';
 import { assertEndpoints, profileNameOf } from './endpoints.ts';
 import { SharedHttpHandler } from './http-handler.ts';
 import { openRedactor } from './redact.ts';
+import { openOrganizations } from './organizations.ts';
 import { openSessions } from './sessions.ts';
 import { openPrincipalIam } from './principal-iam.ts';
 import { readSharedConfig } from './shared-config.ts';
@@ -40,7 +41,12 @@ export const openAwsAccounts = (env: Env, signal?: AbortSignal): AwsAccounts => 
         opened: new Map(),
       };
       const side = openSide(options, room);
-      return { sessions: openSessions(side), iam: openAccountIam(side), principals: openPrincipalIam(side) };
+      return {
+        sessions: openSessions(side),
+        iam: openAccountIam(side),
+        principals: openPrincipalIam(side),
+        organizations: openOrganizations(side),
+      };
     },
     listProfiles: async () => [...(await readSharedConfig(env)).profiles.keys()],
     configuredRegion: async (source) => {

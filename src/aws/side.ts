@@ -26,12 +26,19 @@ export interface Room {
 }
 
 export interface Side {
+  readonly region: string;
+  readonly handler: SharedHttpHandler;
   readonly signal: AbortSignal | undefined;
   readonly credentials: Credentials;
   readonly redact: Redactor;
   /** Of another region than the side's where one is named. */
   readonly sts: (region?: string) => Promise<STSClient>;
   readonly iam: () => Promise<IAMClient>;
+  /**
+   * Undefined for AWS's own; `unknown` where a stand-in for AWS was named for other services and none for this one: what belongs to a
+   * sandbox must not reach AWS.
+   */
+  readonly organizationsEndpoint: () => Promise<string | undefined>;
   /** STS with the keys of a session that was assumed. */
   readonly stsAs: (keys: Keys) => Promise<STSClient>;
   readonly translate: (error: unknown, action: string, hints?: (refusal: Refusal) => readonly Hint[]) => XacctError;
@@ -51,8 +58,9 @@ const remembered = (opened: Map<string, Credentials>, key: unknown, open: () => 
 
 export const openSide = (options: SideOptions, { env, handler, redact, signal, opened }: Room): Side => {
   const { source, region, endpointUrl, viaRoles = [], askMfaCode } = options;
+  const questionOf = async () => ({ flag: endpointUrl, source, env, config: await readSharedConfig(env) });
   const clientOptions = once(async (): Promise<ClientOptions> => {
-    const question = { flag: endpointUrl, source, env, config: await readSharedConfig(env) };
+    const question = await questionOf();
     const sts = endpointOf('sts', question);
     const iam = endpointOf('iam', question);
     return {
@@ -68,6 +76,8 @@ export const openSide = (options: SideOptions, { env, handler, redact, signal, o
   const credentials = viaRoles.length === 0 ? base : throughRoles(base, viaRoles, parts);
   const clients = new Map<string, STSClient>();
   return {
+    region,
+    handler,
     signal,
     credentials,
     redact,
@@ -77,6 +87,11 @@ export const openSide = (options: SideOptions, { env, handler, redact, signal, o
       return client;
     },
     iam: once(async () => openIam(await clientOptions(), credentials.resolve)),
+    organizationsEndpoint: async () => {
+      const own = endpointOf('organizations', await questionOf());
+      const { endpoints } = await clientOptions();
+      return own ?? (Object.keys(endpoints).length > 0 ? 'unknown' : undefined);
+    },
     stsAs: async (keys) => openSts(await clientOptions(), () => Promise.resolve(keys)),
     translate: (error, action, hints) => {
       const choice = credentials.choice();

@@ -119,13 +119,22 @@ const write = async (entries: readonly Entry[], target: ConfigTarget, loaded: Lo
   await context.files.write(path, source.text);
 };
 
+/** The organization that was found, for the next run not to look again. */
+const inItsPlace = ({ role: { conditions } }: Spec, { values }: ConfigTarget): readonly Entry[] => [
+  [keyPath('externalId'), 'none'],
+  ...(conditions.orgId === undefined || valueAt(values, VALUES.orgId.key) !== undefined
+    ? []
+    : [[keyPath('orgId'), conditions.orgId] as const]),
+];
+
 /** The external ID that the file could not know yet, because it was generated in this run or read from the role. */
 const generatedId = (spec: Spec, target: Target): readonly Entry[] => {
   const inFile = target.inFile && valueAt(target.inFile.values, VALUES.externalId.key);
   const isInFile = inFile !== undefined && inFile !== 'generate';
   const wish = spec.role.externalId;
   const isChanged = (target.flags.rotateExternalId ?? target.flags.retireExternalId) !== undefined;
-  if (target.inFile === undefined || wish.kind === 'none') return [];
+  if (target.inFile === undefined) return [];
+  if (wish.kind === 'none') return isInFile || target.flags.externalId !== undefined ? [] : inItsPlace(spec, target.inFile);
   if (!isChanged && (isInFile || target.flags.externalId !== undefined)) return [];
   return [[keyPath('externalId'), externalIdInFile(wish)]];
 };

@@ -9,6 +9,7 @@ import { changeExternalIds, withoutRetiredRisk } from './change-external-ids.ts'
 import { diff, type DiffOptions } from './diff.ts';
 import { identify } from './identify.ts';
 import { keepExternalId } from './keep-external-id.ts';
+import { byOrganization, readSharedOrganization, tellOrganization } from './shared-organization.ts';
 import { observe, targetRoleOf, type Observed, type ObserveIams, type ObserveOptions } from './observe.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
 import type { Reporter } from './ports/reporter.ts';
@@ -16,6 +17,11 @@ import type { CallerIdentity } from './ports/sessions.ts';
 import { expectAccount, expectTwoAccounts, settleSpec } from './settle-spec.ts';
 
 export interface PlanOptions extends ObserveOptions, DiffOptions {}
+
+interface Findings {
+  /** Of both accounts; undefined where it was not asked for, too. */
+  readonly organization: Promise<string | undefined>;
+}
 
 export interface PlanPorts {
   readonly target: AwsSide;
@@ -62,10 +68,13 @@ export const identifySides = async (
 };
 
 /** Of a Spec that is settled. Throws XacctError: NOT_OURS for what others made. */
-export const planSpec = async (spec: Spec, ports: PlanPorts, options: PlanOptions = {}): Promise<Planned> => {
+export const planSpec = async (spec: Spec, ports: PlanPorts, options: PlanOptions & Partial<Findings> = {}): Promise<Planned> => {
   const wanted = compile(spec);
   const observed = await observe(iamsOf(ports), wanted, options);
-  const settled = changeExternalIds(keepExternalId(spec, targetRoleOf(observed, wanted).state));
+  const { state } = targetRoleOf(observed, wanted);
+  const kept = byOrganization(keepExternalId(spec, state), state, await options.organization);
+  if (kept.role.externalId.kind === 'none') tellOrganization(spec, kept, ports.reporter);
+  const settled = changeExternalIds(kept);
   const desired = compile(settled);
   const planned = diff(desired, observed, options);
   if (!planned.ok) throw XacctError.of(planned.diagnostics);
@@ -73,7 +82,9 @@ export const planSpec = async (spec: Spec, ports: PlanPorts, options: PlanOption
 };
 
 export const planTarget = async (request: SpecRequest, ports: PlanPorts, options: PlanOptions = {}): Promise<Planned> => {
+  // Answers while the accounts are identified and read: it takes no time of its own.
+  const organization = readSharedOrganization(request, ports);
   const who = await identifySides(request, ports);
-  const planned = await planSpec(await settleSpec(request, who, ports), ports, options);
+  const planned = await planSpec(await settleSpec(request, who, ports), ports, { ...options, organization });
   return { ...planned, ...(who.source && { caller: who.source }) };
 };

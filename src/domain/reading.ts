@@ -47,9 +47,11 @@ export class Reading {
 
   /** undefined: a value was refused, which has been said. `fresh` is a new id, used only when one is wanted and the role has none. */
   externalIds(fallback: 'generate' | 'none', fresh: string): ExternalIdWish | undefined {
+    const isDefault = this.#input.externalId === undefined;
     const given = this.#input.externalId ?? [{ value: fallback, place: 'default' }];
     const [first, ...rest] = given;
-    if (first === undefined || (first.value === 'generate' && rest.length === 0)) return { kind: 'generate', fresh };
+    if (first === undefined || (first.value === 'generate' && rest.length === 0))
+      return { kind: 'generate', fresh, ...(isDefault && { isDefault }) };
     if (first.value === 'none' && rest.length === 0) return { kind: 'none' };
     const word = given.find(({ value }) => WORDS.includes(value));
     if (word !== undefined) {

@@ -4,9 +4,9 @@ import type { Principal } from './principal.ts';
 import type { SourceWish } from './source-wish.ts';
 import type { TrustConditions } from './trust-conditions.ts';
 
-/** A fresh id that gives way to the one that a role of ours already asks for; an id that was named; or none. */
+/** A fresh id that gives way to the one that a role of ours already asks for, and, where nobody asked for it, to an organization; an id that was named; or none. */
 export type ExternalIdWish =
-  | { readonly kind: 'generate'; readonly fresh: string }
+  | { readonly kind: 'generate'; readonly fresh: string; readonly isDefault?: true }
   /** The first is sent, all are accepted. */
   | { readonly kind: 'given'; readonly values: readonly [string, ...string[]] }
   | { readonly kind: 'none' };

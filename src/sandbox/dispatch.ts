@@ -3,7 +3,7 @@ import { assertAllowed, type Permission } from './authorise.ts';
 import { AwsError, invalidToken, refusalByFault } from './errors.ts';
 import { isLineFault, type FaultKind, type LineFault } from './faults.ts';
 import type { Call } from './handlers/handler.ts';
-import { findService, isWrite, type Service, type WireHandler } from './handlers/table.ts';
+import { findService, findTarget, isOwnService, isWrite, type Service, type WireHandler } from './handlers/table.ts';
 import type { CallLog } from './log.ts';
 import type { UnsignedHandler } from './handlers/web-identity.ts';
 import { callerOf } from './model/caller.ts';
@@ -16,6 +16,7 @@ import { decodeInput } from './wire/decode.ts';
 import { encodeAnswer, encodeError } from './wire/encode.ts';
 import { formValue, parseForm, type FormNode } from './wire/form.ts';
 import type { WireStructure } from './wire/service-model.ts';
+import { encodeJsonAnswer, encodeJsonError, JSON_TYPE } from './wire/json.ts';
 import { validateInput } from './wire/validate.ts';
 
 export interface Sandboxed {
@@ -32,7 +33,8 @@ export interface Sandboxed {
 export interface Answer {
   readonly status: number;
   readonly requestId: string;
-  readonly xml: string;
+  readonly contentType: string;
+  readonly body: string;
   /** What becomes of the connection instead of this answer. */
   readonly fault?: LineFault;
 }
@@ -44,6 +46,7 @@ interface Progress {
   service: string;
   action: string;
   namespace: string;
+  isJson: boolean;
   resource: string | null;
   principal: Principal | undefined;
 }
@@ -55,6 +58,7 @@ export const dispatch = async (sandbox: Sandboxed, request: SignedRequest, sourc
     service: 'unknown',
     action: 'unknown',
     namespace: DEFAULT_NAMESPACE,
+    isJson: false,
     resource: null,
     principal: undefined,
   };
@@ -69,8 +73,7 @@ export const dispatch = async (sandbox: Sandboxed, request: SignedRequest, sourc
     if (open !== undefined) {
       const output = await performUnsigned(sandbox.world, service, open, form, sourceIp, progress);
       record(sandbox, progress, 'allowed', null);
-      const xml = encodeAnswer(service.model, progress.action, output, requestId);
-      return { status: 200, requestId, xml, ...(isLineFault(fault) && { fault }) };
+      return { status: 200, requestId, ...encoded(service, progress, output, requestId), ...(isLineFault(fault) && { fault }) };
     }
     if (handler === undefined) throw new Error(`${progress.action} has no handler`);
     const { principal, region } = await authenticate(sandbox.world, service.model.service, request, sandbox.signingNow());
@@ -79,30 +82,55 @@ export const dispatch = async (sandbox: Sandboxed, request: SignedRequest, sourc
     const who = { principal, region, sourceIp, userAgent: request.headers['user-agent'] };
     const output = perform(sandbox.world, service, handler, form, who, progress);
     record(sandbox, progress, 'allowed', null);
-    const xml = encodeAnswer(service.model, progress.action, output, requestId);
-    return { status: 200, requestId, xml, ...(isLineFault(fault) && { fault }) };
+    return { status: 200, requestId, ...encoded(service, progress, output, requestId), ...(isLineFault(fault) && { fault }) };
   } catch (thrown) {
     const error = thrown instanceof AwsError ? thrown : internalFailure(thrown);
     record(sandbox, progress, decisionOf(error), error.reason);
     return {
       status: error.status,
       requestId,
-      xml: encodeError(progress.namespace, error, requestId),
+      ...(progress.isJson
+        ? { contentType: JSON_TYPE, body: encodeJsonError(error) }
+        : { contentType: XML_TYPE, body: encodeError(progress.namespace, error, requestId) }),
       ...(isLineFault(fault) && { fault }),
     };
   }
 };
 
-const route = (
-  request: SignedRequest,
-  progress: Progress,
-): { service: Service; handler: WireHandler | undefined; form: FormNode } => {
+const XML_TYPE = 'text/xml';
+
+const encoded = (service: Service, { action, isJson }: Progress, output: WireStructure | undefined, requestId: string) =>
+  isJson
+    ? { contentType: JSON_TYPE, body: encodeJsonAnswer(output) }
+    : { contentType: XML_TYPE, body: encodeAnswer(service.model, action, output, requestId) };
+
+/** A service with a JSON protocol; all that is served of it takes no input. */
+const routeByTarget = (target: string, progress: Progress): Routed => {
+  const { service, action } = findTarget(target);
+  const handler = service?.handler(action);
+  progress.isJson = true;
+  progress.action = action;
+  if (service === undefined || handler === undefined)
+    throw new AwsError('NotImplemented', `the sandbox does not serve ${target}`);
+  progress.service = service.model.service;
+  return { service, handler, form: parseForm('') };
+};
+
+interface Routed {
+  readonly service: Service;
+  readonly handler: WireHandler | undefined;
+  readonly form: FormNode;
+}
+
+const route = (request: SignedRequest, progress: Progress): Routed => {
   const signed = signedFor(request);
-  if (request.path !== '/' || (signed !== undefined && signed !== 'iam' && signed !== 'sts'))
+  if (request.path !== '/' || (signed !== undefined && !isOwnService(signed)))
     throw new AwsError(
       'NotImplemented',
-      `the sandbox serves IAM, STS and EC2 instance metadata; ${request.method} ${request.path}, signed for ${signed ?? 'no service'}, is none of them`,
+      `the sandbox serves IAM, STS, DescribeOrganization and EC2 instance metadata; ${request.method} ${request.path}, signed for ${signed ?? 'no service'}, is none of them`,
     );
+  const target = request.headers['x-amz-target'];
+  if (target !== undefined) return routeByTarget(target, progress);
   const form = parseForm(request.method === 'POST' && request.body.length > 0 ? request.body.toString('utf8') : request.query);
   const action = formValue(form, 'Action');
   const version = formValue(form, 'Version');
@@ -141,7 +169,7 @@ const assertUsableFor = (principal: Principal, service: Service, action: string)
   const isFederated = principal.kind === 'federated';
   if (!isFederated && (principal.kind !== 'user' || !principal.isTemporary)) return;
   if (service.model.service === 'iam' && (isFederated || principal.mfaAt === undefined)) throw invalidToken();
-  if (service.model.service === 'iam') return;
+  if (service.model.service !== 'sts') return;
   if (!FREE_OF_TOKEN_RULE.has(action)) throw invalidToken();
 };
 
@@ -223,7 +251,7 @@ const decisionOf = (error: AwsError) => {
 
 const dropped = (sandbox: Sandboxed, progress: Progress, requestId: string): Answer => {
   record(sandbox, progress, 'fault', 'FAULT_DROP');
-  return { status: 500, requestId, xml: '', fault: 'drop' };
+  return { status: 500, requestId, contentType: XML_TYPE, body: '', fault: 'drop' };
 };
 
 const record = (

@@ -116,9 +116,9 @@ const passOn = async ({ sandboxed, upstream }: ServerParts, signed: SignedReques
   return upstream === undefined || isOwn(signed) ? undefined : refuseUnsigned(signed, newRequestId(sandboxed.world.random));
 };
 
-/** Signed for IAM or STS, or a Query request of theirs that is not signed at all. */
+/** Signed for a service of ours, or a Query request of theirs that is not signed at all. */
 const isOwn = ({ path, query, body, headers }: SignedRequest): boolean =>
-  /\/(?:iam|sts)\/aws4_request/.test(`${headers['authorization'] ?? ''}${decodeURIComponentOr(query)}`) ||
+  /\/(?:iam|sts|organizations)\/aws4_request/.test(`${headers['authorization'] ?? ''}${decodeURIComponentOr(query)}`) ||
   (path === '/' && /(?:^|&)Action=/.test(`${query}&${body.subarray(0, MAX_BODY_BYTES).toString('latin1')}`));
 
 const decodeURIComponentOr = (text: string): string => {
@@ -157,8 +157,8 @@ const serve = async (parts: ServerParts, request: IncomingMessage, response: Ser
   }
   const answer = await dispatch(parts.sandboxed, signed, request.socket.remoteAddress ?? HOST);
   if (answer.fault !== undefined) return breakOff(answer.fault, request);
-  return reply(response, answer.status, answer.xml, {
-    'content-type': 'text/xml',
+  return reply(response, answer.status, answer.body, {
+    'content-type': answer.contentType,
     'x-amzn-RequestId': answer.requestId,
     // SDKs learn from it that their clock is wrong.
     date: new Date(parts.sandboxed.signingNow()).toUTCString(),

@@ -47,6 +47,7 @@ const PARTS: Readonly<Record<string, string>> = {
   'docs/permissions/explain-source.json': permissions('docs/permissions/explain-source.json'),
   'docs/permissions/explain-target.json': permissions('docs/permissions/explain-target.json'),
   'docs/permissions/explain-who.json': permissions('docs/permissions/explain-who.json'),
+  'docs/permissions/organization.json': permissions('docs/permissions/organization.json'),
   'docs/permissions/init-target.json': permissions('docs/permissions/init-target.json'),
   'docs/permissions/init-source.json': permissions('docs/permissions/init-source.json'),
 };

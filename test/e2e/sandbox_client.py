@@ -34,6 +34,17 @@ class Wire(Case):
     def test_foreign_keys(self):
         self.refused('InvalidClientTokenId', 403, client('sts', aws_access_key_id='AKIAIOSFODNN7EXAMPLE', aws_secret_access_key='x').get_caller_identity)
 
+    def test_organization(self):
+        self.refused('AWSOrganizationsNotInUseException', 400, client('organizations').describe_organization)
+        key = self.user()
+        self.refused('AccessDeniedException', 403, with_keys('organizations', key).describe_organization, 'organizations:DescribeOrganization')
+        wrong = {**key, 'SecretAccessKey': 'x' * 40}
+        self.refused('InvalidSignatureException', 403, with_keys('organizations', wrong).describe_organization)
+        control('seed', {'organization': {'Id': 'o-abcdefghij', 'ManagementAccountId': SOURCE, 'accounts': {TARGET: {}}}})
+        found = client('organizations').describe_organization()['Organization']
+        self.assertEqual([found['Id'], found['MasterAccountId']], ['o-abcdefghij', SOURCE])
+        self.assertEqual(found['MasterAccountArn'], f'arn:aws:organizations::{SOURCE}:account/o-abcdefghij/{SOURCE}')
+
     def test_wrong_secret(self):
         key = self.user()
         wrong = {**key, 'SecretAccessKey': 'x' * 40}

@@ -112,7 +112,9 @@ describe('a request that no operation can serve', () => {
     expect(await send(sandbox, '', '/my-bucket/key', 'GET')).toMatchObject({
       status: 501,
       code: 'NotImplemented',
-      message: expect.stringContaining('the sandbox serves IAM, STS and EC2 instance metadata; GET /my-bucket/key'),
+      message: expect.stringContaining(
+        'the sandbox serves IAM, STS, DescribeOrganization and EC2 instance metadata; GET /my-bucket/key',
+      ),
     });
   });
 

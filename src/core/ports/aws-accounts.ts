@@ -1,5 +1,6 @@
 /** Opens one side of the set-up: the only way from a credential source to AWS. Nothing is called before a method of the result is. */
 import type { CredentialSource } from '#domain/credential-source.ts';
+import type { Organizations } from './organizations.ts';
 import type { PrincipalIam } from './principal-iam.ts';
 import type { Sessions } from './sessions.ts';
 import type { AccountIam } from './account-iam.ts';
@@ -20,6 +21,7 @@ export interface AwsSide {
   readonly iam: AccountIam;
   /** What explain reads of either account. */
   readonly principals: PrincipalIam;
+  readonly organizations: Organizations;
 }
 
 export interface AwsAccounts {

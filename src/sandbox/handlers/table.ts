@@ -2,6 +2,7 @@
 import type { ServiceModel } from '#sandbox/wire/service-model.ts';
 import { IAM_MODEL } from '#sandbox/wire/generated/iam-model.ts';
 import type { IamOperations } from '#sandbox/wire/generated/iam-types.ts';
+import { ORGANIZATIONS_MODEL } from '#sandbox/wire/organizations-model.ts';
 import { STS_MODEL } from '#sandbox/wire/generated/sts-model.ts';
 import type { WireStructure } from '#sandbox/wire/service-model.ts';
 import { accessKeyHandlers } from './access-keys.ts';
@@ -16,6 +17,7 @@ import { inlinePolicyHandlers } from './inline-policies.ts';
 import { instanceProfileHandlers } from './instance-profiles.ts';
 import { mfaDeviceHandlers } from './mfa-devices.ts';
 import { oidcProviderHandlers } from './oidc-providers.ts';
+import { organizationsHandlers } from './organizations.ts';
 import { policyHandlers } from './policies.ts';
 import { policyVersionHandlers } from './policy-versions.ts';
 import { roleHandlers } from './roles.ts';
@@ -68,7 +70,23 @@ const serviceOf = (model: ServiceModel, handlers: object, unsigned: Readonly<Rec
 const SERVICES: readonly Service[] = [
   serviceOf(IAM_MODEL, iamHandlers),
   serviceOf(STS_MODEL, stsHandlers, { AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity as unknown as UnsignedHandler }),
+  serviceOf(ORGANIZATIONS_MODEL, organizationsHandlers),
 ];
+
+export const isOwnService = (name: string): boolean => SERVICES.some(({ model }) => model.service === name);
+
+interface Target {
+  readonly service: Service | undefined;
+  readonly action: string;
+  readonly isServed: boolean;
+}
+
+/** By `X-Amz-Target`, as services with a JSON protocol name their operations. */
+export const findTarget = (target: string): Target => {
+  const [prefix, action = ''] = target.split('.');
+  const service = SERVICES.find(({ model }) => model.targetPrefix !== undefined && model.targetPrefix === prefix);
+  return { service, action, isServed: service?.handler(action) !== undefined };
+};
 
 /** By the API version that a Query request names; without one, by the service of its signature. */
 export const findService = (version: string | undefined, signedFor: string | undefined): Service | undefined =>

@@ -3,6 +3,7 @@
  */
 import { assertAllowed } from '#sandbox/authorise.ts';
 import { AwsError, refusalByFault } from '#sandbox/errors.ts';
+import { findTarget, isOwnService } from '#sandbox/handlers/table.ts';
 import { isLineFault } from '#sandbox/faults.ts';
 import type { CallLog } from '#sandbox/log.ts';
 import { callerOf } from '#sandbox/model/caller.ts';
@@ -32,11 +33,15 @@ export interface Forwarding {
   readonly stopping: AbortSignal;
 }
 
+/** Of Organizations, what is not served here goes upstream. */
+const isOwn = ({ service }: Claim, { headers }: SignedRequest): boolean =>
+  isOwnService(service) && (headers['x-amz-target'] === undefined || findTarget(headers['x-amz-target']).isServed);
+
 /** The claim of a request that is signed for a service that is not ours. */
 export const foreignClaim = (request: SignedRequest): Claim | undefined => {
   try {
     const claim = readClaim(request);
-    return ['iam', 'sts'].includes(claim.service) ? undefined : claim;
+    return isOwn(claim, request) ? undefined : claim;
   } catch {
     return undefined;
   }

@@ -27,6 +27,8 @@ export interface ServiceModel {
   readonly service: string;
   readonly version: string;
   readonly xmlNamespace: string;
+  /** Of a service that speaks JSON: what stands before the operation in `X-Amz-Target`. */
+  readonly targetPrefix?: string;
   readonly operations: Readonly<Record<string, OperationModel>>;
   /** Wire code to HTTP status. */
   readonly errors: Readonly<Record<string, number>>;

@@ -38,7 +38,7 @@ describe('a SpecRequest', () => {
           maxSessionSeconds: 3600,
           tags: {},
           trust: [{ kind: 'self' }],
-          externalId: { kind: 'generate', fresh: FRESH },
+          externalId: { kind: 'generate', fresh: FRESH, isDefault: true },
           conditions: NO_CONDITIONS,
           permissionsBoundary: undefined,
           isPair: false,
