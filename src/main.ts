@@ -135,13 +135,15 @@ const main = async (): Promise<void> => {
     signal,
     aws: once(async () => (await import('#aws/open.ts')).openAwsAccounts(env, signal)),
     configReader: once(async () => (await import('#host/config-file.ts')).configReader),
-    prompter: once(async () =>
-      (await import('#host/prompts.ts')).createPrompter({
+    prompter: once(async () => {
+      // Inquirer colours by the environment alone, which knows nothing of --no-color and of TERM=dumb.
+      if (!hasColor) Object.assign(env, { NO_COLOR: '1', FORCE_COLOR: '0' });
+      return (await import('#host/prompts.ts')).createPrompter({
         input: process.stdin,
         output: process.stderr,
         dim: (text) => paint.dim(text),
-      }),
-    ),
+      });
+    }),
     openJournal: (folder) => openJournal(folder, `${new Date(clock.now()).toISOString().replaceAll(':', '')}-${process.pid}`),
     explain: once(async () => (await import('#cli/explain-open.ts')).explain),
     userTemplate: once(async () => (await import('#emit/user-template.ts')).renderUserTemplate),

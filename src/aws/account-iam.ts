@@ -6,6 +6,7 @@ import {
   DeleteRolePermissionsBoundaryCommand,
   DetachRolePolicyCommand,
   GetRoleCommand,
+  ListAccountAliasesCommand,
   ListAttachedRolePoliciesCommand,
   ListRolesCommand,
   PutRolePermissionsBoundaryCommand,
@@ -54,6 +55,10 @@ export const openAccountIam = (side: Side): AccountIam => {
   };
 
   return {
+    readAlias: async () => {
+      const answer = await read('ListAccountAliases', (iam, options) => iam.send(new ListAccountAliasesCommand(), options));
+      return answer.AccountAliases?.[0];
+    },
     ...openManagedPolicies(side, calls),
     ...openInlinePolicies(calls),
     ...openProviders(calls),

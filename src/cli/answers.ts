@@ -2,24 +2,30 @@
 import { shellWord } from '#domain/shell-word.ts';
 import type { Input } from './command.ts';
 
-export type Answers = ReadonlyMap<string, string>;
+/** A flag as an answer gives it; a switch has no value. */
+export interface Said {
+  readonly flag: string;
+  readonly value?: string;
+}
+
+export type Answers = readonly Said[];
 
 /** Answers as if they had been typed as flags; what was typed wins. */
 export const withAnswers = (input: Input, answers: Answers): Input => {
-  const answer = (flag: string) => {
-    const value = answers.get(flag);
-    return value === undefined ? undefined : { value, place: `--${flag}` };
-  };
+  const answersOf = (flag: string) =>
+    answers.flatMap((said) =>
+      said.flag === flag && said.value !== undefined ? [{ value: said.value, place: `--${flag}` }] : [],
+    );
   const listed = (flag: string) => {
-    const given = answer(flag);
-    return given && [given];
+    const given = answersOf(flag);
+    return given.length > 0 ? given : undefined;
   };
   return {
     targets: input.targets,
     typed: input.typed,
-    text: (flag) => input.text(flag) ?? answer(flag),
+    text: (flag) => input.text(flag) ?? answersOf(flag).at(-1),
     list: (flag) => input.list(flag) ?? listed(flag),
-    isSet: (flag) => input.isSet(flag),
+    isSet: (flag) => input.isSet(flag) || answers.some((said) => said.flag === flag && said.value === undefined),
   };
 };
 
@@ -27,5 +33,7 @@ export const withAnswers = (input: Input, answers: Answers): Input => {
 export const commandLine = (args: readonly string[]): string => ['xacct', ...args.map(shellWord)].join(' ');
 
 /** The command line that says the same without questions. */
-export const equivalentCommand = (typed: readonly string[], answers: Answers): string =>
-  commandLine(['init', ...typed, ...[...answers].flatMap(([flag, value]) => [`--${flag}`, value]), '--yes']);
+export const equivalentCommand = (typed: readonly string[], answers: Answers): string => {
+  const words = answers.flatMap(({ flag, value }) => (value === undefined ? [`--${flag}`] : [`--${flag}`, value]));
+  return commandLine(['init', ...typed, ...words, '--yes']);
+};

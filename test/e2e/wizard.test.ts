@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { openSandbox, type Sandbox } from '#sandbox/open.ts';
 import { cleanEnvironment, ROOT, type Environment } from '../support/child.ts';
 import { describeWithPeers } from '../support/peers.ts';
-import { KEYS, openScreen, openTerminal, type Terminal } from '../support/terminal.ts';
+import { KEYS, openScreen, openTerminal, type Screen, type Terminal } from '../support/terminal.ts';
 
 const INIT = [process.execPath, path.join(ROOT, 'bin/xacct.js'), 'init'];
 const POLICY = {
@@ -25,26 +25,36 @@ const start = (more: { readonly stdoutFile?: string; readonly args?: readonly st
   return terminal;
 };
 
-/** Up to the plan, with every default but the profiles and the policy. */
+/** The questions in their order, each with the keys that answer it: the default, but for the profiles and the bucket. */
+const QUESTIONS: readonly (readonly [question: string, keys: string])[] = [
+  ['Which credentials administer the target account?', `${KEYS.down}${KEYS.down}${KEYS.enter}`],
+  ['Which account is the target?', KEYS.enter],
+  ['Which credentials will run Terraform', `${KEYS.down}${KEYS.enter}`],
+  ['Who may assume the role?', KEYS.enter],
+  ['External ID?', KEYS.enter],
+  ['Must the caller meet a condition, too?', KEYS.enter],
+  ['What may the role do', KEYS.enter],
+  ['NAME:', `my-bucket${KEYS.enter}`],
+  ['Anything else that it may do?', KEYS.enter],
+  ['Name of the role:', KEYS.enter],
+  ['Region of the provider:', KEYS.enter],
+  ['Change another setting of the role?', KEYS.enter],
+  ['Let the caller use the role by a policy in the source, too?', KEYS.enter],
+  ['Is that what you want?', KEYS.enter],
+];
+
+const answer = async (terminal: Terminal, questions = QUESTIONS): Promise<void> => {
+  for (const [question, keys] of questions) {
+    await terminal.waitFor(question);
+    // Of a list the help line comes last: keys that come before it may find nobody who listens.
+    if (!question.endsWith(':')) await terminal.waitFor('select');
+    terminal.type(keys);
+  }
+};
+
+/** Up to the plan. */
 const answerAll = async (terminal: Terminal): Promise<void> => {
-  await terminal.waitFor('Which credentials administer the target account?');
-  terminal.type(`${KEYS.down}${KEYS.down}${KEYS.enter}`);
-  await terminal.waitFor(':222222222222:user/admin');
-  await terminal.waitFor('Which credentials will run Terraform');
-  terminal.type(`${KEYS.down}${KEYS.enter}`);
-  await terminal.waitFor(':111111111111:user/admin');
-  await terminal.waitFor('Who may assume the role?');
-  terminal.type(KEYS.enter);
-  await terminal.waitFor('External ID?');
-  terminal.type(KEYS.enter);
-  await terminal.waitFor('What may the role do');
-  terminal.type(KEYS.enter);
-  await terminal.waitFor('The JSON file:');
-  terminal.type(`./s3.json${KEYS.enter}`);
-  await terminal.waitFor('Name of the role:');
-  terminal.type(KEYS.enter);
-  await terminal.waitFor('Region of the provider:');
-  terminal.type(KEYS.enter);
+  await answer(terminal);
   await terminal.waitFor('Plan for account 222222222222');
 };
 
@@ -81,7 +91,9 @@ describeWithPeers(['script'], 'the wizard', () => {
     terminal.type(`y${KEYS.enter}`);
     await terminal.waitFor('without the external ID it is refused');
     expect(await terminal.ended()).toBe(0);
-    expect(terminal.text()).toContain('xacct init --target-profile target --source-profile source');
+    expect(terminal.text()).toContain(
+      'xacct init --target-profile target --source-profile source --trust self --external-id generate --preset s3-bucket:my-bucket',
+    );
     expect(await readdir(path.join(folder, 'work'))).toContain('xacct.yaml');
     expect(writes()).toBeGreaterThan(0);
   });
@@ -96,18 +108,63 @@ describeWithPeers(['script'], 'the wizard', () => {
     expect((await readdir(path.join(folder, 'work'))).filter((name) => !name.startsWith('.'))).toEqual(['s3.json']);
   });
 
-  test('Ctrl-C at a question ends it with 130, and leaves no trace', async () => {
-    const terminal = start();
-    await terminal.waitFor('Which credentials administer the target account?');
+  test('Ctrl-C at any question ends it with 130, and leaves no trace', async () => {
+    const stops = [...QUESTIONS.keys(), QUESTIONS.length];
+    const stopAt = async (count: number): Promise<readonly unknown[]> => {
+      const terminal = start();
+      await answer(terminal, QUESTIONS.slice(0, count));
+      await terminal.waitFor(QUESTIONS[count]?.[0] ?? /\(y\/N\)/i);
+      terminal.type(KEYS.interrupt);
+      return [count, await terminal.ended(60_000), /^ {4}at /m.test(terminal.text())];
+    };
+    const ends: unknown[] = [];
+    // Two at a time: each is a program that loads the SDK.
+    for (let first = 0; first < stops.length; first += 2)
+      ends.push(...(await Promise.all(stops.slice(first, first + 2).map(stopAt))));
+    expect(ends).toEqual(stops.map((count) => [count, 130, false]));
+    expect(writes()).toBe(0);
+    expect((await readdir(path.join(folder, 'work'))).filter((name) => !name.startsWith('.'))).toEqual(['s3.json']);
+  });
+
+  test('Esc goes back from a list and from a line of text, and the answer stays as the default', async () => {
+    const terminal = start({ args: ['--target-profile', 'target', '--source-profile', 'source'] });
+    await answer(terminal, QUESTIONS.slice(3, 7));
+    await terminal.waitFor('NAME:');
+    terminal.type(`my-bucket`);
+    await terminal.waitFor('my-bucket');
+    terminal.type(KEYS.escape);
+    await terminal.waitFor('← back');
+    await terminal.waitFor('What may the role do');
+    await terminal.waitFor('select');
+    terminal.type(KEYS.escape);
+    await terminal.waitFor('← back');
+    await answer(terminal, QUESTIONS.slice(5));
+    await terminal.waitFor(/\(y\/N\)/i);
+    terminal.type(`n${KEYS.enter}`);
+    expect(await terminal.ended()).toBe(9);
+    expect(terminal.text()).toContain('--external-id generate --preset s3-bucket:my-bucket --role-name');
+  });
+
+  test.for([
+    ['NO_COLOR', { NO_COLOR: '1' }, []],
+    ['--no-color', {}, ['--no-color']],
+    ['TERM=dumb', { TERM: 'dumb' }, []],
+  ] as const)('says everything without colour: %s', async ([, more, args]) => {
+    env = { ...env, ...more };
+    const terminal = start({ args: ['--target-profile', 'target', '--source-profile', 'source', ...args] });
+    await answer(terminal, QUESTIONS.slice(3));
+    await terminal.waitFor(/\(y\/N\)/i);
     terminal.type(KEYS.interrupt);
     expect(await terminal.ended()).toBe(130);
-    expect(terminal.text()).not.toMatch(/^ {4}at /m);
-    expect(writes()).toBe(0);
+    // Select Graphic Rendition: colours, bold, dim.
+    // oxlint-disable-next-line no-control-regex -- control sequences are what is looked for
+    expect(terminal.raw()).not.toMatch(/\u001B\[[\d;]*m/);
   });
 
   test('a wrong answer is asked again, with the reason', async () => {
     const terminal = start({ args: ['--target-profile', 'target', '--source-profile', 'source'] });
-    await terminal.waitFor('Who may assume the role?');
+    await answer(terminal, [['Who may assume the role?', `${KEYS.down}${KEYS.enter}`]]);
+    await terminal.waitFor('ARN of the role or user:');
     terminal.type(`arn:aws:iam::1:role/x${KEYS.enter}`);
     await terminal.waitFor('arn:aws:iam::1:role/x');
     await terminal.waitFor('is an ARN, but not of');
@@ -126,20 +183,63 @@ describeWithPeers(['script'], 'the wizard', () => {
   });
 });
 
-describeWithPeers(['tmux'], 'the wizard on a screen of 80 columns', () => {
-  test('shows the question, why it is asked and the choices', async () => {
-    const screen = await openScreen(INIT, { cwd: path.join(folder, 'work'), env, columns: 80, rows: 30 });
+const LONGEST = 'no, go through the questions again, with my answers';
+
+describeWithPeers(['tmux'], 'the wizard on a screen of 80 columns and 24 lines', () => {
+  const onScreen = async (work: (screen: Screen) => Promise<void>): Promise<void> => {
+    const screen = await openScreen([...INIT, '--target-profile', 'target', '--source-profile', 'source'], {
+      cwd: path.join(folder, 'work'),
+      env,
+      columns: 80,
+      rows: 24,
+    });
     try {
-      await screen.waitFor(/Which credentials administer the target account\?/);
-      await screen.waitFor(/target/);
-      const lines = await screen.lines();
-      expect(lines.join('\n')).toContain('xacct makes the role with them.');
-      // A word that the terminal had to cut begins a line in the middle of itself.
-      expect(lines.every((line) => line.length <= 80)).toBe(true);
-      await screen.type('C-c');
-      await screen.waitFor(/\[status 130\]/);
+      await work(screen);
     } finally {
       await screen.close();
     }
+  };
+  const next = async (screen: Screen, shown: RegExp, ...keys: readonly string[]): Promise<readonly string[]> => {
+    await screen.waitFor(shown);
+    const lines = await screen.lines();
+    await screen.type(...keys);
+    return lines;
+  };
+  const text = (lines: readonly string[]): string => lines.join('\n');
+
+  test('shows the question, why it is asked, its flag and the choices; a list of choices fits, and so does the summary', async () => {
+    await onScreen(async (screen) => {
+      expect(text(await next(screen, /Who may assume the role\?[^]*select/, 'Enter'))).toContain('(--trust)');
+      expect(text(await next(screen, /External ID\?[^]*select/, 'Enter'))).toContain('(--external-id; Esc: back)');
+      await next(screen, /meet a condition[^]*select/, 'Enter');
+      const permissions = await next(screen, /What may the role do[^]*select/, 'Enter');
+      expect(text(permissions)).toMatch(/As little as Terraform needs there[^]*s3-bucket:[^]*nothing yet/);
+      // A word that the terminal had to cut begins a line in the middle of itself.
+      expect(permissions.filter((line) => line.length >= 80)).toEqual([]);
+      await next(screen, /NAME:/, 'b-1', 'Enter');
+      await next(screen, /Anything else[^]*select/, 'Enter');
+      await next(screen, /Name of the role:/, 'Enter');
+      await next(screen, /Region of the provider:/, 'Enter');
+      await next(screen, /another setting[^]*select/, 'Enter');
+      await next(screen, /Let the caller[^]*select/, 'Enter');
+      const summary = await next(screen, /Is that what you want\?[^]*select/, 'C-c');
+      expect(text(summary)).toMatch(/target +account 222222222222[^]*permissions +s3-bucket:b-1[^]*region +us-east-1/);
+      expect(text(summary)).toContain(LONGEST);
+      await screen.waitFor(/\[status 130\]/);
+    });
+  });
+
+  test('goes on where the window is made narrower and wider again', async () => {
+    await onScreen(async (screen) => {
+      await screen.waitFor(/Who may assume the role\?[^]*select/);
+      await screen.resize(50, 20);
+      await screen.type('Down');
+      await screen.waitFor(/❯ another role or user/);
+      await screen.resize(80, 24);
+      await screen.type('Up', 'Enter');
+      const lines = await next(screen, /External ID\?[^]*select/, 'C-c');
+      expect(text(lines)).toContain("✔ Who may assume the role? the source's own:");
+      await screen.waitFor(/\[status 130\]/);
+    });
   });
 });

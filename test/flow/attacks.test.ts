@@ -141,7 +141,7 @@ describe('init', () => {
     };
     const ran = await product.run(['init', ...BOTH], {
       clock: { now: () => Date.now() + elapsedMs, sleep: nothing },
-      context: { canAsk: true, prompter: async () => ({ confirm, input: unasked, select: unasked }) },
+      context: { canAsk: true, prompter: async () => ({ confirm, input: unasked, select: unasked, step: unasked }) },
     });
     expect({ status: ran.status, told: ran.stderr.includes('[STALE]') }).toEqual({ status: 5, told: true });
     expect(product.writes()).not.toContain('CreatePolicyVersion');

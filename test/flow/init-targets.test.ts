@@ -68,30 +68,6 @@ describe('two targets of one file', () => {
 });
 
 describe('the wizard', () => {
-  test('asks for what no flag said, refuses a wrong answer on the spot, and tells the same command without questions', async () => {
-    const ran = await product.run(['init', '--role-name', 'xacct-wizard'], {
-      answers: [
-        { asked: 'Which credentials administer the target account?', answer: 'target' },
-        { asked: 'Which credentials will run Terraform', answer: 'source' },
-        { asked: 'Who may assume the role?', answer: 'self; rm -rf' },
-        { asked: 'Who may assume the role?', answer: 'self' },
-        { asked: 'External ID?', answer: 'given' },
-        { asked: 'The external ID:', answer: 'has spaces' },
-        { asked: 'The external ID:', answer: 'our-word' },
-        { asked: 'What may the role do', answer: 'policy' },
-        { asked: 'The JSON file:', answer: 's3=./s3.json' },
-        { asked: 'Region of the provider:', answer: 'eu-west-1' },
-        { asked: 'Make these changes in account 222222222222?', answer: true },
-      ],
-    });
-    expect(ran.status, ran.stderr).toBe(0);
-    expect(ran.stderr).toContain(
-      'xacct init --role-name xacct-wizard --target-profile target --source-profile source --trust self --external-id our-word --policy s3=./s3.json --region eu-west-1',
-    );
-    expect((await stateOf(product.sandbox, TARGET)).roles[0]).toMatchObject({ name: 'xacct-wizard' });
-    expect((await product.run(['emit-tf'])).stdout).toContain('external_id  = "our-word"');
-  });
-
   test('does not come where there is nobody, nor with --yes or --no-input', async () => {
     const argv = ['init', ...BOTH, '--permissions', 'none'];
     expect(await product.run([...argv, '--no-input'], { answers: [] })).toMatchObject({ status: 9, stdout: '' });

@@ -1,6 +1,12 @@
 /** A person at the keyboard: answers prepared beforehand. A question that nobody expected, or an answer that nobody asked for, fails the test. */
 import type { Prompter, Question } from '#core/ports/prompter.ts';
 
+/** The answer to a step that is Esc. */
+export const BACK = '<Esc>';
+
+/** The answer that is Enter alone: the default, which there must be. */
+export const ENTER = '<Enter>';
+
 export interface Answer {
   /** What the question must contain. */
   readonly asked: string;
@@ -45,6 +51,18 @@ export const createPerson = (answers: readonly Answer[]): ScriptedPerson => {
       return choice.value;
     },
     confirm: async (question) => next(question) === true,
+    step: async (question) => {
+      const given = String(next(question));
+      if (given === BACK) return undefined;
+      const answer = given === ENTER ? question.default : given;
+      if (answer === undefined) throw new Error(`"${question.message}" has no default`);
+      if (question.choices && !question.choices.some(({ value }) => value === answer))
+        throw new Error(`"${answer}" is no choice of "${question.message}"`);
+      const refused = await question.check?.(answer);
+      if (refused === undefined) return answer;
+      conversation.push(`  refused: ${refused}`);
+      return prompter.step(question);
+    },
   };
   return {
     prompter,

@@ -15,6 +15,8 @@ export const KEYS = {
   up: '\u001B[A',
   down: '\u001B[B',
   interrupt: '\u0003',
+  /** The program waits for half a second whether it begins the sequence of another key. */
+  escape: '\u001B',
   backspace: '\u007F',
 } as const;
 
@@ -97,6 +99,7 @@ export interface Screen {
   /** The lines that a person sees now, without the empty ones below. */
   lines(): Promise<readonly string[]>;
   waitFor(what: RegExp, timeoutMs?: number): Promise<void>;
+  resize(columns: number, rows: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -126,6 +129,7 @@ export const openScreen = async (command: readonly string[], options: TerminalOp
         await sleep(50);
       }
     },
+    resize: (width, height) => tmux('resize-window', '-x', String(width), '-y', String(height)).then(() => undefined),
     close: () => tmux('kill-server').then(() => undefined),
   };
 };

@@ -65,6 +65,7 @@ export const createIam = (act: (call: string) => Promise<void> | void = () => un
       return undefined as never;
     };
   const iam: AccountIam = {
+    readAlias: method('readAlias'),
     readRole: method('readRole'),
     listAttachedPolicies: method('listAttachedPolicies'),
     listInline: method('listInline'),

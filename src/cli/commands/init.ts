@@ -28,7 +28,7 @@ import { saveProof } from '#cli/proof-file.ts';
 import { configPath, saveConfig } from '#cli/save-config.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { readTargets, type Target, type Targets } from '#cli/targets.ts';
-import { askForInit } from '#cli/wizard.ts';
+import { askForInit, saysAll } from '#cli/wizard.ts';
 import { skipsOf, waitMsOf } from './verify.ts';
 
 /** A new role is usable everywhere after seconds, rarely a minute. */
@@ -157,7 +157,7 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
 const readOrAsk = async (input: Input, context: Context): Promise<readonly [Targets, Input]> => {
   const command = { name: 'init', needs: 'spec', mayBeNew: true } as const;
   const targets = await readTargets(input, context, command);
-  if (targets.loaded !== undefined || !mayAsk(input, context)) return [targets, input];
+  if (targets.loaded !== undefined || !mayAsk(input, context) || saysAll(input)) return [targets, input];
   const answers = await askForInit(input, context);
   const answered = withAnswers(input, answers);
   context.say(

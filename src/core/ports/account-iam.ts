@@ -42,6 +42,8 @@ export interface InstanceProfileState {
 }
 
 export interface AccountIam {
+  /** ListAccountAliases: at most one; undefined when the account has none. */
+  readAlias(): Promise<string | undefined>;
   /** GetRole; undefined when there is none of that name. */
   readRole(name: string): Promise<RoleState | undefined>;
   /** ListAttachedRolePolicies, all pages; empty when the role does not exist. */

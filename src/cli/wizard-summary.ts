@@ -1,0 +1,69 @@
+/** What the answers come to, in words, before anything is planned. */
+import { DEFAULTS } from '#domain/spec-input.ts';
+import type { Step } from '#core/ports/prompter.ts';
+import type { Input } from './command.ts';
+import type { Context } from './context.ts';
+import { wrap } from './render/statement.ts';
+import type { Party } from './wizard-known.ts';
+
+const CONDITIONS: readonly (readonly [flag: string, words: string])[] = [
+  ['source-ip', 'from'],
+  ['org', 'of organization'],
+  ['org-path', 'of unit'],
+  ['session-name-prefix', 'session name begins with'],
+  ['require-session-tag', 'session tag'],
+  ['require-source-identity', 'source identity'],
+];
+
+const partyOf = (party: Party | undefined, profile: string | undefined): string => {
+  if (party === undefined) return 'no credentials here: the role will be made, not proved';
+  const alias = party.alias === undefined ? '' : ` (${party.alias})`;
+  return `account ${party.account}${alias}${profile === undefined ? '' : `, profile ${profile}`}`;
+};
+
+export interface Parties {
+  readonly target: Party;
+  readonly source: Party | undefined;
+}
+
+const summaryRows = (input: Input, { target, source }: Parties): readonly (readonly [string, string])[] => {
+  const all = (flag: string): readonly string[] => (input.list(flag) ?? []).map(({ value }) => value);
+  const one = (flag: string): string | undefined => input.text(flag)?.value;
+  const via = all('via-role');
+  const permissions = [...all('preset'), ...all('policy'), ...all('policy-arn')];
+  const conditions = CONDITIONS.flatMap(([flag, words]) =>
+    [...all(flag), ...(one(flag) === undefined ? [] : [one(flag) ?? ''])].map((value) => `${words} ${value}`),
+  );
+  const mfa = input.isSet('require-mfa') ? ['with an MFA code'] : [];
+  return [
+    ['target', [partyOf(target, one('target-profile')), ...via.map((role) => `through ${role}`)].join(', ')],
+    ['source', partyOf(source, one('source-profile'))],
+    ['who comes', all('trust').join(', ') || 'self'],
+    ['external ID', all('external-id').join(', ') || 'generate'],
+    ['conditions', [...conditions, ...mfa].join(', ') || 'none'],
+    ['permissions', permissions.join(', ') || 'none'],
+    ['role', `${one('path') ?? DEFAULTS.path}${one('role-name') ?? DEFAULTS.roleName}`],
+    ['longest session', one('max-session-duration') ?? DEFAULTS.maxSessionDuration],
+    ['region', one('region') ?? ''],
+    ['source side', input.isSet('grant-source') ? 'a policy lets the caller use the role' : 'left as it is'],
+  ];
+};
+
+const LABEL = 18;
+
+export const renderSummary = (input: Input, parties: Parties, { paint, width }: Pick<Context, 'paint' | 'width'>): string => {
+  const lines = summaryRows(input, parties).flatMap(([label, text]) =>
+    wrap(text, width - LABEL).map((line, index) => `  ${paint.dim((index === 0 ? label : '').padEnd(LABEL - 2))}${line}`),
+  );
+  return `\n${lines.join('\n')}\n`;
+};
+
+export const SUMMARY_STEP: Step = {
+  message: 'Is that what you want?',
+  why: 'The plan comes next, with everything that would change; nothing is made before you agree to it. (Esc: back)',
+  default: 'plan',
+  choices: [
+    { value: 'plan', label: 'yes, show the plan' },
+    { value: 'again', label: 'no, go through the questions again, with my answers' },
+  ],
+};
