@@ -49,10 +49,10 @@ const boto3 = () => {
   }
 };
 
-/** @param {string} name @returns {string | undefined} */
-const resolvePackage = (name) => {
+/** @param {string} name @param {string} [from] @returns {string | undefined} */
+const resolvePackage = (name, from = '.') => {
   try {
-    return createRequire(import.meta.url).resolve(name);
+    return createRequire(new URL(from, import.meta.url)).resolve(name);
   } catch {
     return undefined;
   }
@@ -68,6 +68,10 @@ export const PEERS = {
   tmux: () => onPath('tmux'),
   /** HashiCorp's own parser of HCL, a devDependency. */
   hcl2json: () => resolvePackage('@cdktf/hcl2json'),
+  chromium: () => onPath('chromium'),
+  /** `npm ci --prefix test/browser` */
+  'playwright-core': () => resolvePackage('playwright-core', '../test/browser/package.json'),
+  'axe-core': () => resolvePackage('axe-core', '../test/browser/package.json'),
   'cfn-lint': () => onPath('cfn-lint'),
   zsh: () => onPath('zsh'),
   fish: () => onPath('fish'),

@@ -46,6 +46,12 @@ describe('the start-up closure', () => {
     expect(inputs.filter((input) => /^src\/(aws|sandbox)\/|^src\/host\/(prompts|config-file|paint)\.ts/.test(input))).toEqual([]);
   });
 
+  test('has nothing of the engine of templates, nor of what only emit, docs and completion run', () => {
+    const ofEmit =
+      /^src\/emit\/(user-template|role-tf|cfn|cli-script|page-|setup-page|trust-graph|completion)|^src\/cli\/(emit-|setup-docs|complete\.)|page\.html/;
+    expect(inputs.filter((input) => ofEmit.test(input))).toEqual([]);
+  });
+
   test('has nothing of the evaluator, nor of what only explain runs', () => {
     const ofExplain = /^src\/policy\/|^src\/core\/(explain-|who|known-refusals)|^src\/cli\/explain-|^src\/domain\/find-refusals/;
     expect(inputs.filter((input) => ofExplain.test(input))).toEqual([]);

@@ -1,8 +1,10 @@
 /** emit-tf: provider.tf on stdout, byte for byte, from the file that init wrote or from flags alone, without a call to AWS. */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
+import { terraformCases } from '../support/terraform-files.ts';
 
 const ROLE = `arn:aws:iam::${TARGET}:role/xacct-terraform`;
 
@@ -268,4 +270,11 @@ describe('emit-tf --template', () => {
       await product.run([...FLAGS, '--tofu', '--backend', 's3', '--backend-bucket', 'state', '--backend-key', 'k']),
     );
   });
+});
+
+test('every file of every pair of options has the same bytes on every Node', () => {
+  const hash = createHash('sha256');
+  for (const { hcl, json } of terraformCases()) for (const { content } of [...hcl, ...json]) hash.update(content);
+  // Changes with the template or the model; must never change with the version of Node, on which these tests are run, too.
+  expect(hash.digest('hex').slice(0, 16)).toMatchInlineSnapshot(`"cd5351cf0a5cc4d5"`);
 });

@@ -141,6 +141,22 @@ describe('provider.tf', () => {
   });
 });
 
+/** From documented syntax alone: no such provider or tool ran here, which the README says. */
+describe('what was not run', () => {
+  test.each<[string, Partial<TerraformOptions>, Readonly<Record<string, Access>>]>([
+    ['provider-4', { providerVersion: version('4') }, { dev: anAccess() }],
+    [
+      'provider-6-token',
+      { providerVersion: version('6') },
+      { dev: anAccess({ webIdentity: { ...TOKEN, tokenFile: undefined } }) },
+    ],
+    ['opentofu', { tofu: true }, { dev: anAccess(), prod: anAccess({ externalIds: [], region: 'eu-west-1' }) }],
+    ['opentofu-chains', { tofu: true, hasVariables: true }, { dev: anAccess({ via: [HUB] }), prod: anAccess() }],
+  ])('%s', async (name, options, accesses) => {
+    await expect(emit(accesses, options)).toMatchFileSnapshot(`../../golden/terraform/${name}.tf`);
+  });
+});
+
 const refusal = (...given: Parameters<typeof build>): readonly string[] => {
   const model = build(...given);
   return model.ok ? [] : model.diagnostics.map(({ message, hints }) => `${message} → ${hints[0]?.text ?? ''}`);
