@@ -56,12 +56,26 @@ const textsOf = (value: ConfigValue): readonly string[] => {
   return Object.entries(value).map(([key, text]) => (typeof text === 'string' ? `${key}=${text}` : key));
 };
 
+/** A key is read as far as its first `=`, as a flag's is: one with a `=` in it would become another key without a word. */
+const assertKeys = (value: ConfigValue, place: string): void => {
+  if (typeof value !== 'object' || Array.isArray(value)) return;
+  const key = Object.keys(value).find((name) => name.includes('='));
+  if (key === undefined) return;
+  throw new XacctError(
+    problem('INVALID_CONFIG', `the key "${key}" has a =, which xacct does not take in the keys of tags`, {
+      path: place,
+      hints: [{ text: 'use another sign, such as a colon' }],
+    }),
+  );
+};
+
 const givenBy = (loaded: LoadedConfig, target: ConfigTarget) => (name: ValueName) => {
   const { key } = definitionOf(name);
   const value = key === undefined ? undefined : valueAt(target.values, key);
   if (key === undefined || value === undefined) return undefined;
   const place = placeOf(loaded, target, key);
   if (typeof value === 'boolean') return { value, place };
+  assertKeys(value, place);
   const texts = textsOf(value).map((text) => ({ value: text, place }));
   return shapeOf(name) === 'one' ? texts[0] : texts;
 };

@@ -1,6 +1,7 @@
 /** What init says at its end, and its entry in the envelope. */
 import { sentExternalId } from '#domain/access.ts';
 import { warning } from '#domain/diagnostic.ts';
+import { MFA_SESSION } from '#domain/spec-checks.ts';
 import { changesOf } from '#domain/plan.ts';
 import type { InstanceWish } from '#domain/source-wish.ts';
 import { isProved, type VerifyReport } from '#domain/verify-report.ts';
@@ -83,14 +84,18 @@ const tellLocked = (roleName: string, { targets }: Input, context: Context): voi
     ]),
   );
 
+/** The AWS provider has no place for an MFA code. */
+const WITH_MFA =
+  "the role wants an MFA code, which Terraform's provider cannot send: run it with the keys of a session that began with one:";
+
 export interface Made {
   readonly report: InitReport;
   /** undefined: nobody could prove it, or it was a dry run. */
   readonly proof: VerifyReport | undefined;
   /** Why the credentials of the source at hand can prove nothing. */
   readonly unprovable?: string | undefined;
-  /** The command that comes next. */
-  readonly next: string;
+  /** The command that comes next; undefined where Terraform cannot use the role: it wants an MFA code. */
+  readonly next: string | undefined;
 }
 
 export const initOutcome = (made: Made, input: Input, context: Context): TargetOutcome => {
@@ -101,7 +106,8 @@ export const initOutcome = (made: Made, input: Input, context: Context): TargetO
   if (proof) context.say(renderVerify(proof, context.paint, context.width, input.isSet('verbose')));
   else if (!isDryRun && !plan.isLocked) tellUnproved(made, input, context);
   if (plan.isLocked) tellLocked(desired.role.name, input, context);
-  if (isGood) context.say(`next: ${context.paint.command(next)}\n`);
+  if (isGood && next !== undefined) context.say(`next: ${context.paint.command(next)}\n`);
+  if (next === undefined && !isDryRun) context.say(`${WITH_MFA} ${context.paint.command(MFA_SESSION)}\n`);
   const isBad = proof === undefined ? input.isSet('require-proof') && !isDryRun : !isGood;
   const externalId = sentExternalId(desired.access) ?? null;
   return {

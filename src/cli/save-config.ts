@@ -58,9 +58,19 @@ const toSave = (target: Target, spec: Spec, files: readonly PolicyFile[]): reado
   });
   const trusting: ConfigValue = spec.role.trust.map((principal) => namePrincipal(principal, spec.sourceAccount));
   const changesTrust = (target.flags.trust ?? target.flags.untrust) !== undefined;
-  const policies = files.map(({ name, file }): Entry => [['permissions', 'policies', name], file]);
+  const policies = target.flags.noPermissions
+    ? noPermissions(target)
+    : files.map(({ name, file }): Entry => [['permissions', 'policies', name], file]);
   return [...values, ...(changesTrust ? [[keyPath('trust'), trusting] as const] : []), ...policies];
 };
+
+/** All that the file gives the role, taken away; an empty map says that nothing is meant. */
+const noPermissions = ({ inFile }: Target): readonly Entry[] => [
+  [['permissions', 'policies'], {}],
+  ...(['presets', 'policyArns'] as const).flatMap((name): readonly Entry[] =>
+    inFile === undefined || valueAt(inFile.values, definitionOf(name).key ?? '') === undefined ? [] : [[keyPath(name), []]],
+  ),
+];
 
 interface PolicyFile {
   readonly name: string;

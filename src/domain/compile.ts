@@ -5,6 +5,7 @@ import { compileSource, grantDocument } from './compile-source.ts';
 import { ID_TAG, MANAGED_TAG, type Desired, type DesiredPolicy } from './desired.ts';
 import { settlePermissions, type Permissions } from './permissions.ts';
 import { policyNameFor } from './policy-name.ts';
+import { checkTrustSize } from './policy-size.ts';
 import { hubEntry, hubPrincipal } from './source-wish.ts';
 import type { Spec } from './spec.ts';
 import { XacctError } from './xacct-error.ts';
@@ -54,6 +55,9 @@ export const compile = (given: Spec): Desired => {
       document,
     };
   });
+  const trustPolicy = trustPolicyOf(spec);
+  const trustSize = checkTrustSize(spec.role.name, trustPolicy);
+  if (trustSize.some(({ severity }) => severity === 'error')) throw XacctError.of(trustSize);
   return {
     name: spec.name,
     targetAccount,
@@ -64,13 +68,13 @@ export const compile = (given: Spec): Desired => {
       description: spec.role.description,
       maxSessionSeconds: spec.role.maxSessionSeconds,
       ...(spec.role.permissionsBoundary !== undefined && { permissionsBoundary: spec.role.permissionsBoundary }),
-      trustPolicy: trustPolicyOf(spec),
+      trustPolicy,
       policies,
       policyArnPrefix: policyArn(policyNameFor(spec.role.name, '')),
       attachments: [...policies.map(({ arn }) => arn), ...permissions.policyArns],
       tags: { ...spec.role.tags, ...ownershipTags(spec) },
     },
-    warnings: permissions.warnings,
+    warnings: [...permissions.warnings, ...trustSize],
     providers: oidcProvidersOf(spec).map((provider) => ({ ...provider, tags: ownershipTags(spec) })),
     source: compileSource(given, grantDocument(roleArn)),
     access: {

@@ -321,7 +321,10 @@ export const parseAccess = (input: SpecInput): Result<Access> => {
         path: input.externalId?.[0]?.place ?? '--external-id',
       }),
     );
-  reading.problems.push(...doubleKeys(sessionTags, 'session tag', input.sessionTags));
+  reading.problems.push(
+    ...doubleKeys(sessionTags, 'session tag', input.sessionTags),
+    ...orphanTransitiveKeys({ tags: Object.fromEntries(sessionTags), transitiveTagKeys }, input),
+  );
   reading.problems.push(...tooLongThroughHub(sessionSeconds, input));
   const via = viaOf(reading, input, { partition: role?.partition ?? 'aws', sessionName: sessionName ?? '' });
   const [first, ...more] = reading.problems;

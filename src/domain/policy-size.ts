@@ -9,6 +9,10 @@ export const MAX_POLICY_SIZE = 6144;
 const DEFAULT_ATTACHMENTS = 10;
 const MAX_ATTACHMENTS = 20;
 
+/** Of a trust policy, likewise without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const DEFAULT_TRUST_SIZE = 2048;
+const MAX_TRUST_SIZE = 4096;
+
 const sizeOf = (value: unknown): number => JSON.stringify(value).replaceAll(/\s/g, '').length;
 
 const numbers = new Intl.NumberFormat('en-US');
@@ -45,6 +49,35 @@ export const splitPolicy = ({ name, document }: NamedPolicy): Result<readonly Na
     return { name: i === 0 ? name : `${name}-${i + 1}`, document: part };
   });
   return ok(named);
+};
+
+const SHORTER = {
+  text: 'name fewer principals or subjects, or trust the account and let its own policies say who: --trust 111111111111',
+};
+
+/** AWS measures the trust policy when the role is made; it is better to know before anything is. */
+export const checkTrustSize = (roleName: string, trustPolicy: PolicyDocument): readonly Diagnostic[] => {
+  const size = sizeOf(trustPolicy);
+  const said = `the trust policy of ${roleName} has ${numbers.format(size)} characters without white space`;
+  if (size > MAX_TRUST_SIZE)
+    return [
+      problem('POLICY_TOO_LONG', `${said}: AWS takes ${numbers.format(MAX_TRUST_SIZE)} at most`, {
+        path: 'role.trust',
+        hints: [SHORTER],
+      }),
+    ];
+  if (size > DEFAULT_TRUST_SIZE)
+    return [
+      warning(
+        'POLICY_TOO_LONG',
+        `${said}: AWS takes ${numbers.format(DEFAULT_TRUST_SIZE)} unless the quota of the account was raised (${numbers.format(MAX_TRUST_SIZE)} at most)`,
+        [
+          SHORTER,
+          { text: 'or look at the quota', command: 'aws iam get-account-summary --query SummaryMap.AssumeRolePolicySizeQuota' },
+        ],
+      ),
+    ];
+  return [];
 };
 
 /** A role's attachments are counted by AWS when the last of them is made; it is better to know before the first. */

@@ -77,6 +77,9 @@ export const contradictedIds = ({ rotateExternalId, retireExternalId, externalId
     : [];
 };
 
+/** For people at a terminal. */
+export const MFA_SESSION = 'aws sts get-session-token --serial-number ARN_OF_DEVICE --token-code CODE';
+
 /** The AWS provider has no place for an MFA code: https://registry.terraform.io/providers/hashicorp/aws/latest/docs#assume_role-configuration-block */
 export const mfaForTerraform = ({ requireMfa }: SpecInput): Diagnostic | undefined =>
   requireMfa?.value === true
@@ -85,7 +88,7 @@ export const mfaForTerraform = ({ requireMfa }: SpecInput): Diagnostic | undefin
         hints: [
           {
             text: 'for people at a terminal: a session with MFA first, whose keys Terraform then finds in its environment',
-            command: 'aws sts get-session-token --serial-number ARN_OF_DEVICE --token-code CODE',
+            command: MFA_SESSION,
           },
           {
             text: 'for pipelines: leave MFA out, and name exactly who may come: role.trust, conditions.sourceIp, conditions.orgId',

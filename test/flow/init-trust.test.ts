@@ -163,6 +163,64 @@ describe('MFA', () => {
   });
 });
 
+test('init that asks for MFA hands nothing over to Terraform', async () => {
+  await open();
+  const { stderr } = await init('--trust', `arn:aws:iam::${SOURCE}:user/admin`, '--require-mfa');
+  expect(stderr).toContain("Terraform's provider cannot send");
+  expect(stderr).not.toContain('emit-tf');
+});
+
+describe('a trust policy', () => {
+  const users = (count: number): readonly string[] =>
+    Array.from({ length: count }, (_, i) => ['--trust', `arn:aws:iam::${SOURCE}:user/a-very-long-name-of-a-person-${i}`]).flat();
+  const plan = (count: number) => product.run(['plan', ...BOTH, '--permissions', 'none', ...users(count)]);
+
+  test('that is longer than AWS takes is refused with the numbers, before anything is made', async () => {
+    await open(null);
+    const { status, stderr } = await plan(60);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/has 8,\d{3} characters .* AWS takes 4,096/) });
+    expect(product.writes()).toEqual([]);
+  });
+
+  test('that only a raised quota takes has a warning in the plan', async () => {
+    await open(null);
+    const { status, stdout } = await plan(15);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/has 2,\d{3} characters[^[]*AWS takes 2,048/),
+    });
+    expect((await plan(5)).stdout).not.toContain('2,048');
+  });
+});
+
+test('a transitive tag without its tag is refused wherever the role is assumed', async () => {
+  await open();
+  const { status, stderr } = await product.run(['verify', '--source-profile', 'source', '--transitive-tag', 'team']);
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('no session tag of that key is passed') });
+});
+
+test('--permissions none --save takes the permissions out of the file', async () => {
+  await open();
+  await product.put('s3.json', S3_POLICY);
+  await product.put(
+    'xacct.yaml',
+    CONFIG.replace(/permissions:[^\n]*\n( {2}.*\n)*/, 'permissions: { policies: { s3: s3.json }, presets: [read-only] }\n'),
+  );
+  expect(await product.read('xacct.yaml')).toContain('presets: [read-only]');
+  expect(await product.run(['init', ...BOTH, '--yes', '--permissions', 'none', '--save', '--timeout', '1s'])).toMatchObject({
+    status: 0,
+  });
+  const file = await product.read('xacct.yaml');
+  expect([file.includes('s3.json'), file.includes('read-only')]).toEqual([false, false]);
+  expect(await product.run(['plan', ...BOTH, '--check'])).toMatchObject({ status: 0 });
+});
+
+test('a tag key of the file with a = in it is refused: it would become another key', async () => {
+  await open(CONFIG.replace('role:\n', 'role:\n  tags: { "a=b": c }\n'));
+  const { status, stderr } = await product.run(['plan', ...BOTH]);
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('the key "a=b" has a =') });
+});
+
 test('every condition has its flag', async () => {
   await open();
   const trust = await trustOf(

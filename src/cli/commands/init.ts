@@ -80,7 +80,8 @@ const finish = async (planned: Planned, ports: InitPorts, { target, targets, inp
   const proof = unprovable === undefined ? await proveTarget(report, ports, options) : undefined;
   const proved = proof && { name: target.input.name, access: report.desired.access, report: proof };
   if (proved) await saveProof(proved, configPath(targets.loaded, input, context), context);
-  return initOutcome({ report, proof, unprovable, next: nextCommand(target, targets) }, input, context);
+  const next = planned.spec.role.conditions.mfa ? undefined : nextCommand(target, targets);
+  return initOutcome({ report, proof, unprovable, next }, input, context);
 };
 
 const initOne = async (asked: Run): Promise<TargetOutcome> => {

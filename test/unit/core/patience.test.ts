@@ -1,0 +1,100 @@
+/** What is asked again while a plan is carried out: throttling, and what only waits for this run's own work; within one budget. */
+import { describe, expect, test } from 'vitest';
+import { createPatience } from '#core/patience.ts';
+import type { Step } from '#domain/plan.ts';
+import { problem } from '#domain/diagnostic.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import { createClock, refused } from '../../support/world.ts';
+
+type Kind = Step['write']['kind'];
+
+/** Patience looks at nothing but the kind. */
+const step = (kind: Kind): Step => ({ id: kind, side: 'target', write: { kind } }) as unknown as Step;
+
+const refusal = (code: string, message = 'no'): XacctError => {
+  const error = new XacctError(problem('AWS_REFUSED', message));
+  error.cause = refused(message, code);
+  return error;
+};
+
+/** Fails so often, and then works. */
+const failing = (times: number, error: Error) => {
+  let calls = 0;
+  const work = async (): Promise<void> => {
+    calls += 1;
+    if (calls <= times) throw error;
+  };
+  return { work, calls: () => calls };
+};
+
+/** `ffff`: no pause is shortened. */
+const WHOLE = { hex: (bytes: number) => 'f'.repeat(bytes * 2) };
+
+const PRINCIPAL = refusal('MalformedPolicyDocument', 'Invalid principal in policy: "AWS":"arn:aws:iam::1:role/hub"');
+
+describe('a refusal', () => {
+  test.each<[string, Kind, readonly Kind[], XacctError]>([
+    ['for throttling passes', 'tag', [], refusal('Throttling')],
+    ['of a principal that this run made passes', 'create-role', ['create-role'], PRINCIPAL],
+    ['of a principal in a changed trust passes', 'update-trust', ['create-role'], PRINCIPAL],
+    ['of a role that this run made passes', 'attach-policy', ['create-role'], refusal('NoSuchEntity')],
+    ['of a policy that this run made passes', 'attach-policy', ['create-policy'], refusal('NoSuchEntity')],
+    ['of a profile that this run made passes', 'add-role-to-profile', ['create-instance-profile'], refusal('NoSuchEntity')],
+    ['of what still holds what this run took away passes', 'delete-role', ['detach-policy'], refusal('DeleteConflict')],
+  ])('%s', async (_what, kind, before, error) => {
+    const { clock, sleeps } = createClock();
+    const { work, calls } = failing(2, error);
+    await createPatience(clock, WHOLE, undefined).keepTrying(step(kind), before.map(step), work);
+    expect({ calls: calls(), sleeps }).toEqual({ calls: 3, sleeps: [1000, 2000] });
+  });
+
+  test.each<[string, Kind, readonly Kind[], Error]>([
+    ['of a principal that nobody made here', 'create-role', [], PRINCIPAL],
+    ['of another fault of the document', 'create-role', ['create-role'], refusal('MalformedPolicyDocument', 'Syntax errors')],
+    ['of a policy that others should have made', 'attach-policy', ['tag'], refusal('NoSuchEntity')],
+    ['of what others have put on the role', 'delete-role', [], refusal('DeleteConflict')],
+    ['by a policy', 'create-role', ['create-role'], refusal('AccessDenied')],
+    ['by a quota', 'create-policy', ['create-role'], refusal('LimitExceeded')],
+    ['that is no answer of AWS', 'attach-policy', ['create-role'], new Error('socket hang up')],
+  ])('%s is final', async (_what, kind, before, error) => {
+    const { clock, sleeps } = createClock();
+    const { work, calls } = failing(1, error);
+    await expect(createPatience(clock, WHOLE, undefined).keepTrying(step(kind), before.map(step), work)).rejects.toBe(error);
+    expect({ calls: calls(), sleeps }).toEqual({ calls: 1, sleeps: [] });
+  });
+});
+
+describe('patience', () => {
+  test('ends with its budget of a minute, which all steps share', async () => {
+    const { clock, sleeps } = createClock();
+    const patience = createPatience(clock, WHOLE, undefined);
+    const error = refusal('Throttling');
+    const first = failing(4, error);
+    await patience.keepTrying(step('tag'), [], first.work);
+    await expect(patience.keepTrying(step('tag'), [], failing(100, error).work)).rejects.toBe(error);
+    const total = sleeps.reduce((sum, ms) => sum + ms, 0);
+    expect({ first: sleeps.slice(0, 4), longest: Math.max(...sleeps), isWithin: total <= 60_000 && total > 50_000 }).toEqual({
+      first: [1000, 2000, 4000, 8000],
+      longest: 8000,
+      isWithin: true,
+    });
+  });
+
+  test('shortens each pause by up to a half, by chance', async () => {
+    const { clock, sleeps } = createClock();
+    await createPatience(clock, { hex: () => '0000' }, undefined).keepTrying(
+      step('tag'),
+      [],
+      failing(2, refusal('SlowDown')).work,
+    );
+    expect(sleeps).toEqual([500, 1000]);
+  });
+
+  test('ends when somebody stops the run', async () => {
+    const { clock, sleeps } = createClock();
+    const error = refusal('Throttling');
+    const patience = createPatience(clock, WHOLE, AbortSignal.abort());
+    await expect(patience.keepTrying(step('tag'), [], failing(1, error).work)).rejects.toBe(error);
+    expect(sleeps).toEqual([]);
+  });
+});
