@@ -21,12 +21,16 @@ const ITEMS: readonly MenuItem[] = [
     value: 'org',
     label: 'callers of an organization (--org)',
     flag: 'org',
-    isOffered: isForNames,
-    detail: () => ({
-      message: 'Id of the organization:',
-      why: 'o- and letters; aws organizations describe-organization --query Organization.Id prints it.',
-      check: needsText('an id is needed: o-exampleorgid'),
-    }),
+    isOffered: (talk) => isForNames(talk) && talk.input.text('org') === undefined,
+    detail: async ({ known, input }) => {
+      const own = await known.organization(await known.source(input));
+      return {
+        message: 'Id of the organization:',
+        why: 'o- and letters; aws organizations describe-organization --query Organization.Id prints it.',
+        ...(own !== undefined && { default: own }),
+        check: needsText('an id is needed: o-exampleorgid'),
+      };
+    },
   },
   {
     value: 'session-name-prefix',

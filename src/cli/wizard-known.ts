@@ -31,6 +31,8 @@ export interface Known {
   target(input: Input): Promise<Party>;
   /** undefined when nobody said whose credentials. Throws as `target` does. */
   source(input: Input): Promise<Party | undefined>;
+  /** The organization of a side; undefined where it has none, or none that can be read. */
+  organization(party: Party | undefined): Promise<string | undefined>;
   /** Of the environment or the target's profile, else the home of the target's partition. */
   region(input: Input): Promise<string>;
   /** The text of a file of the person; undefined when there is none. */
@@ -50,6 +52,7 @@ export const unlessRefused = async <T>(answer: Promise<T>): Promise<T | undefine
 
 export const openKnown = (context: Context): Known => {
   const looked = new Map<string, Promise<Party>>();
+  const organizations = new Map<Party, Promise<string | undefined>>();
 
   const look = async (side: SideName, aws: AwsSide, described: string): Promise<Party> => {
     const who = await identify(side, aws.sessions);
@@ -89,6 +92,12 @@ export const openKnown = (context: Context): Known => {
     entry: (input) => targetVia(input, []),
     target,
     source: (input) => party('source', input),
+    organization: async (found) => {
+      if (found === undefined) return undefined;
+      const asked = organizations.get(found) ?? found.aws.organizations.organizationId();
+      organizations.set(found, asked);
+      return asked;
+    },
     region: async (input) => {
       const profile = input.text('target-profile')?.value;
       const source = profile === undefined ? ({ kind: 'default' } as const) : ({ kind: 'profile', name: profile } as const);

@@ -1,10 +1,10 @@
 /** The wizard's questions about who comes: who may assume the role, by which word, and from where. */
-import { isAccountId, parseSessionArn } from '#domain/arn.ts';
+import { isAccountId, parseRootArn, parseSessionArn } from '#domain/arn.ts';
 import { listOf, statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
 import { isSsoRole, permissionSetOf } from '#domain/principal.ts';
 import { parsePrincipal } from '#domain/principal-request.ts';
 import { unlessRefused, type Party } from './wizard-known.ts';
-import { needsText, type Talk, type WizardQuestion } from './wizard-question.ts';
+import { isGiven, needsText, type Talk, type WizardQuestion } from './wizard-question.ts';
 
 const sessionOf = (source: Party | undefined) => (source === undefined ? undefined : parseSessionArn(source.arn));
 
@@ -225,21 +225,52 @@ export const areAllTokens = ({ input }: Talk): boolean => {
   return principals.length > 0 && principals.every((parsed) => parsed.ok && parsed.value.kind === 'oidc');
 };
 
+/** Users and roles of the source by name: everyone in an account is no such thing. */
+const areAllExact = ({ input }: Talk, { account }: Party): boolean =>
+  (input.list('trust') ?? []).every((given) => {
+    const parsed = parsePrincipal(given);
+    if (!parsed.ok) return false;
+    const { value } = parsed;
+    if (value.kind === 'arn') return value.account === account && parseRootArn(value.arn) === undefined;
+    return value.kind === 'self' || value.kind === 'ec2' || (value.kind === 'session' && value.account === account);
+  });
+
+/** The organization of both accounts, where it can stand for an external ID as it does without questions. */
+const sharedOrganization = async (talk: Talk): Promise<string | undefined> => {
+  const { known, input } = talk;
+  const source = await known.source(input);
+  if (source === undefined || isGiven(talk.typed, 'org') || !areAllExact(talk, source)) return undefined;
+  const shared = await known.organization(await known.target(input));
+  return shared !== undefined && (await known.organization(source)) === shared ? shared : undefined;
+};
+
 const EXTERNAL_ID: WizardQuestion = {
   id: 'external-id',
   flag: 'external-id',
   isNeeded: (talk) => !areAllTokens(talk),
-  ask: () => ({
-    message: 'External ID?',
-    why: 'A shared word that the source must send: it keeps others who may use the source from reaching your role by mistake.',
-    default: 'generate',
-    choices: [
-      { value: 'generate', label: 'generate one (kept on later runs)' },
-      { value: 'given', label: 'use one that you have' },
-      { value: 'none', label: 'none' },
-    ],
-  }),
-  says: (answer) => (answer === 'given' ? [] : [{ flag: 'external-id', value: answer }]),
+  ask: async (talk) => {
+    const shared = await sharedOrganization(talk);
+    const instead = { value: 'organization', label: `none: the caller must be of organization ${shared ?? ''}, as both are` };
+    return {
+      message: 'External ID?',
+      why: 'A shared word that the source must send: it keeps others who may use the source from reaching your role by mistake.',
+      default: shared === undefined ? 'generate' : 'organization',
+      choices: [
+        ...(shared === undefined ? [] : [instead]),
+        { value: 'generate', label: 'generate one (kept on later runs)' },
+        { value: 'given', label: 'use one that you have' },
+        { value: 'none', label: 'none' },
+      ],
+    };
+  },
+  says: async (answer, talk) => {
+    if (answer === 'given') return [];
+    if (answer !== 'organization') return [{ flag: 'external-id', value: answer }];
+    return [
+      { flag: 'external-id', value: 'none' },
+      { flag: 'org', value: (await sharedOrganization(talk)) ?? '' },
+    ];
+  },
 };
 
 const GIVEN_ID: WizardQuestion = {

@@ -282,6 +282,10 @@ describe('the accounts', () => {
       status: 3,
       stdout: expect.stringContaining('TARGET_AS_SOURCE') as unknown,
     });
+    expect(await product.run([...KNOWN, '--target-account', '333333333333'], { answers: [] })).toMatchObject({
+      stdout: expect.stringContaining('WRONG_ACCOUNT') as unknown,
+    });
+    expect(product.writes()).toEqual([]);
   });
 
   test('another account is entered through a role of it', async () => {
@@ -312,6 +316,57 @@ describe('the accounts', () => {
     expect(await flagsOf(answers)).toBe(
       `--target-profile 333333333333 --target-account 222222222222 --via-role OrganizationAccountAccessRole --source-profile source --trust self ${usualRest}`,
     );
+  });
+});
+
+describe('the organization', () => {
+  const ORG = 'o-abcdefghij';
+
+  beforeEach(async () => {
+    await product.close();
+    product = await openProduct({ seed: { organization: { Id: ORG, accounts: { [SOURCE]: {}, [TARGET]: {} } } } });
+  });
+
+  test('of both accounts stands for an external ID by default, where users and roles are named', async () => {
+    const answers = [TRUST, EXTERNAL_ID, CONDITION, ...WHAT, ...ROLE, GRANT, SUMMARY];
+    expect(await flagsOf(answers, KNOWN)).toContain(`--trust self --external-id none --org ${ORG} --preset`);
+    const account = [
+      { ...TRUST, answer: 'account' },
+      { asked: 'Id of the account:', answer: ENTER },
+    ];
+    const condition = [
+      { ...CONDITION, answer: 'org' },
+      { asked: 'Id of the organization:', answer: ENTER },
+    ];
+    const whole = [
+      ...account,
+      EXTERNAL_ID,
+      ...condition,
+      { asked: 'Another condition?', answer: ENTER },
+      ...WHAT,
+      ...ROLE,
+      SUMMARY,
+    ];
+    expect(await flagsOf(whole, KNOWN)).toContain(`--trust ${SOURCE} --external-id generate --org ${ORG} --preset`);
+  });
+
+  test('is asked of AWS once a side, however often somebody goes back', async () => {
+    const answers = [TRUST, EXTERNAL_ID, { ...CONDITION, answer: BACK }, EXTERNAL_ID, CONDITION, ...WHAT, ...ROLE, GRANT];
+    await product.run(KNOWN, {
+      answers: [
+        ...answers,
+        { ...SUMMARY, answer: 'again' },
+        TRUST,
+        { ...EXTERNAL_ID, answer: 'none' },
+        CONDITION,
+        { ...PERMISSIONS, answer: 'none' },
+        ...ROLE,
+        GRANT,
+        SUMMARY,
+      ],
+    });
+    const asked = product.sandbox.log().filter(({ action }) => action === 'DescribeOrganization');
+    expect(asked.map(({ account }) => account).toSorted()).toEqual([SOURCE, TARGET]);
   });
 });
 
