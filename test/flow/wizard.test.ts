@@ -238,6 +238,18 @@ describe('who comes', () => {
     const argv = [...DRY, '--target-profile', 'target', '--source-profile', 'sso'];
     const ran = await product.run(argv, { env, answers: [TRUST, { asked: 'permission set:', answer: ENTER }, ...REST, SUMMARY] });
     expect(commandOf(ran)).toContain('--trust sso:Ops --external-id generate');
+    // Nothing may be read with it: neither the alias nor the roles, which only help.
+    const roles = [
+      { ...TRUST, answer: 'ec2' },
+      { asked: "instances' role:", answer: BACK },
+    ];
+    const again = await product.run(argv, {
+      env,
+      answers: [...roles, { ...TRUST, answer: 'sso' }, { asked: 'permission set:', answer: ENTER }, ...REST, SUMMARY],
+    });
+    expect(commandOf(again)).toBe(commandOf(ran));
+    const self = await product.run(argv, { env, answers: [{ ...TRUST, answer: 'self' }] });
+    expect(self.stdout).toContain('is no choice of');
   });
 
   test('without credentials of the source its account is asked for, and nothing is offered that needs them', async () => {
