@@ -129,6 +129,10 @@ const decodeURIComponentOr = (text: string): string => {
   }
 };
 
+/** Nobody signs a read of metadata; a signed path may begin alike: Lambda's /2015-03-31/functions, a bucket called latest. */
+const isSigned = (headers: Readonly<Record<string, string>>, query: string): boolean =>
+  headers['authorization'] !== undefined || query.includes('X-Amz-Signature=');
+
 /** Acts out a fault of the connection. */
 const breakOff = (fault: LineFault, request: IncomingMessage): void => {
   if (fault !== 'hang') request.socket.destroy();
@@ -146,7 +150,7 @@ const serve = async (parts: ServerParts, request: IncomingMessage, response: Ser
     const answer = await control(parts.controls, method, path.slice(CONTROL.length), body.toString('utf8'));
     return reply(response, answer.status, `${JSON.stringify(answer.body)}\n`, { 'content-type': 'application/json' });
   }
-  if (isMetadataPath(path)) return serveMetadata(parts.metadata, request, response);
+  if (isMetadataPath(path) && !isSigned(headers, query)) return serveMetadata(parts.metadata, request, response);
   await parts.sandboxed.delay();
   const signed = { method, path, query, headers, body };
   const passed = await passOn(parts, signed, request.socket.remoteAddress ?? HOST);

@@ -206,7 +206,7 @@ print(json.dumps(out))
     };
     expect(await as(passing, list)).toMatchObject({ status: 0, stdout: '[]\n' });
     const { stderr } = await as(nowhere, `import boto3; boto3.client('s3').list_buckets()`);
-    expect(stderr).toMatch(/ServiceUnavailable.*the upstream http:\/\/127\.0\.0\.1:9 does not answer/);
+    expect(stderr).toMatch(/BadGateway.*the upstream http:\/\/127\.0\.0\.1:9 does not answer/);
   });
 
   describeWithPeers(['terraform', 'terraform-provider-aws'], 'the bucket of the article', () => {

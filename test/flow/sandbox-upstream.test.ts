@@ -23,7 +23,7 @@ afterEach(async () => {
   upstream.close();
 });
 
-const signed = () => {
+const signed = (path = PATH) => {
   const { hostname, port } = new URL(sandbox.endpoint);
   const signer = new SignatureV4({
     service: 's3',
@@ -32,7 +32,7 @@ const signed = () => {
     sha256: Sha256,
   });
   const headers = { host: `${hostname}:${port}` };
-  return signer.sign({ method: 'GET', protocol: 'http:', hostname, port: Number(port), path: PATH, query: {}, headers });
+  return signer.sign({ method: 'GET', protocol: 'http:', hostname, port: Number(port), path, query: {}, headers });
 };
 
 test('a call that hangs upstream ends when the sandbox closes', async () => {
@@ -69,6 +69,14 @@ test.each<[string, RequestListener, string, string]>([
   expect({ status: response.status, text }).toEqual({ status: 502, text: expect.stringContaining('<Code>BadGateway</Code>') });
   expect(text).toContain(said);
   expect(sandbox.log().at(-1)).toMatchObject({ action: 'GetObject', decision: 'invalid', reason });
+});
+
+test.each(['/2015-03-31/functions', '/latest/meta-data'])('a signed call of %s is none of instance metadata', async (path) => {
+  await open((_request, response) => response.end('from upstream'));
+  const { headers } = await signed(path);
+  const response = await fetch(`${sandbox.endpoint}${path}`, { headers });
+  expect(response.status).not.toBe(401);
+  expect(sandbox.log()).toHaveLength(1);
 });
 
 test.each([
