@@ -2,6 +2,7 @@
  * Which credentials a side will use, decided from the environment and the shared files alone. The SDK's chain would go on to the next
  * source when a configured one fails, and so act as somebody else; here the first configured source is the one, and its failure the error.
  */
+import type { CauseCode } from '#domain/causes.ts';
 import type { CredentialSource } from '#domain/credential-source.ts';
 import { problem, type Hint } from '#domain/diagnostic.ts';
 import { shellWord } from '#domain/shell-word.ts';
@@ -44,11 +45,14 @@ export const labelOf = (choice: CredentialChoice): string => {
 
 const SET_PROFILE: Hint = { text: 'name a profile', command: 'export AWS_PROFILE=NAME' };
 
-const none = (message: string, hints: readonly Hint[], detail?: string): XacctError =>
-  new XacctError(problem('NO_CREDENTIALS', message, { hints, ...(detail !== undefined && { detail }) }));
+const none = (
+  message: string,
+  hints: readonly Hint[],
+  more: { readonly detail?: string; readonly cause?: CauseCode } = {},
+): XacctError => new XacctError(problem('NO_CREDENTIALS', message, { hints, ...more }));
 
-const fail = (message: string, hints: readonly Hint[]): never => {
-  throw none(message, hints);
+const fail = (message: string, hints: readonly Hint[], cause?: CauseCode): never => {
+  throw none(message, hints, cause && { cause });
 };
 
 /** In the SDK's own order: https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html */
@@ -75,6 +79,7 @@ const unknownProfile = (name: string, config: SharedConfig, via?: string): never
       { text: listed(config), command: 'aws configure list-profiles' },
       ...config.faults.slice(0, 3).map((text): Hint => ({ text })),
     ],
+    'PROFILE_MISSING',
   );
 
 /** Walks source_profile to the end, so that a missing, circular or MFA-bound link is named before anything is called. */
@@ -90,12 +95,16 @@ const assertReachable = (name: string, config: ChoiceConfig, visited: readonly s
       [{ text: 'see what it has', command: `aws configure list --profile ${shellWord(name)}` }, { text: listed(config) }],
     );
   if (means === 'role' && settings['mfa_serial'] && config.canAskMfaCode !== true)
-    return fail(`profile ${name} needs a code of the MFA device ${settings['mfa_serial']}, and there is nobody to ask`, [
-      {
-        text: 'let the AWS CLI ask, then run xacct with what it got',
-        command: `eval "$(aws configure export-credentials --profile ${shellWord(name)} --format env)"`,
-      },
-    ]);
+    return fail(
+      `profile ${name} needs a code of the MFA device ${settings['mfa_serial']}, and there is nobody to ask`,
+      [
+        {
+          text: 'let the AWS CLI ask, then run xacct with what it got',
+          command: `eval "$(aws configure export-credentials --profile ${shellWord(name)} --format env)"`,
+        },
+      ],
+      'MFA_NOT_ASKED',
+    );
   if (means === 'SSO') assertSsoSession(name, settings, config);
   if (means !== 'role' || source === undefined) return means;
   // A role profile may name itself: the role is then assumed with the keys of the same section.
@@ -142,9 +151,11 @@ export const chooseCredentials = (source: CredentialSource, env: Env, config: Ch
   if (source.kind === 'profile') return chooseProfile(source.name, env, config);
   if (source.kind === 'ec2') {
     if (isMetadataDisabled(env))
-      fail('EC2 instance metadata was asked for, and AWS_EC2_METADATA_DISABLED switches it off', [
-        { text: 'switch it on', command: 'unset AWS_EC2_METADATA_DISABLED' },
-      ]);
+      fail(
+        'EC2 instance metadata was asked for, and AWS_EC2_METADATA_DISABLED switches it off',
+        [{ text: 'switch it on', command: 'unset AWS_EC2_METADATA_DISABLED' }],
+        'METADATA_SWITCHED_OFF_HERE',
+      );
     return { kind: 'ec2', asked: true };
   }
   if (env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY']) return { kind: 'environment' };
@@ -169,5 +180,7 @@ export const noneFound = (env: Env, config: SharedConfig): XacctError =>
       { text: listed(config) },
       ...(env['AWS_ACCESS_KEY_ID'] ? [{ text: 'AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY' }] : []),
     ],
-    `looked at AWS_ACCESS_KEY_ID, AWS_PROFILE, ${config.configPath}, ${config.credentialsPath}, web identity, container and EC2 metadata`,
+    {
+      detail: `looked at AWS_ACCESS_KEY_ID, AWS_PROFILE, ${config.configPath}, ${config.credentialsPath}, web identity, container and EC2 metadata`,
+    },
   );

@@ -85,8 +85,9 @@ export const translateCredentialError = (
   choice: CredentialChoice,
   context: CredentialErrorContext,
 ): XacctError => {
-  // On a machine that is no instance, that nothing answers there is not the news.
-  if (choice.kind === 'ec2' && !choice.asked) return noneFound(context.env, context.config);
+  // On a machine that is no instance, that nothing answers there is not the news; on an instance, why it gives nothing is.
+  const isInstance = isXacctError(error) && error.diagnostics[0]?.cause !== 'METADATA_UNREACHABLE';
+  if (choice.kind === 'ec2' && !choice.asked && !isInstance) return noneFound(context.env, context.config);
   if (isXacctError(error)) return error;
   const link = failingLink(choice, context.config);
   const label = labelOf(choice);
@@ -99,7 +100,11 @@ export const translateCredentialError = (
     const isSignIn = link.kind === 'profile' && (link.means === 'SSO' || link.means === 'aws login');
     const said = isSignIn ? 'nobody is signed in, or the sign-in has expired' : reason;
     return clean(
-      problem('EXPIRED_CREDENTIALS', `${label} gave no credentials: ${said}`, { detail: reason, hints: [renew] }),
+      problem('EXPIRED_CREDENTIALS', `${label} gave no credentials: ${said}`, {
+        detail: reason,
+        hints: [renew],
+        cause: isSignIn ? 'SSO_SIGN_IN_NEEDED' : 'EXPIRED_TOKEN',
+      }),
       context.redact,
     );
   }

@@ -54,16 +54,22 @@ const callerProblem = (refusal: Refusal, context: CallContext): Diagnostic | und
   const detail = detailOf(refusal);
   const said = `${context.action}: ${sentence(refusal.message)} (${code})`;
   if (EXPIRED.has(code))
-    return problem('EXPIRED_CREDENTIALS', `the credentials have expired: ${said}`, { detail, hints: [context.renew] });
+    return problem('EXPIRED_CREDENTIALS', `the credentials have expired: ${said}`, {
+      detail,
+      hints: [context.renew],
+      cause: 'EXPIRED_TOKEN',
+    });
   if (BAD_SIGNATURE.has(code) && CLOCK.test(`${code} ${refusal.message}`))
     return problem('BAD_CREDENTIALS', `this machine's clock differs too much from AWS's: ${said}`, {
       detail,
       hints: [{ text: 'compare it with the right time and set it', command: 'date -u' }],
+      cause: 'CLOCK_SKEWED',
     });
   if (BAD_SIGNATURE.has(code) || UNSIGNED.has(code))
     return problem('BAD_CREDENTIALS', `the secret key does not fit the access key: ${said}`, {
       detail,
       hints: [context.renew, { text: 'a proxy that changes requests has the same effect', command: 'env | grep -i _proxy' }],
+      cause: 'WRONG_SIGNATURE',
     });
   if (UNKNOWN_KEY.has(code))
     return problem('BAD_CREDENTIALS', `AWS does not know the access key: ${said}`, {
@@ -75,6 +81,19 @@ const callerProblem = (refusal: Refusal, context: CallContext): Diagnostic | und
           command: `aws sts get-caller-identity --region us-east-1${context.profileFlag}`,
         },
       ],
+      cause: 'UNKNOWN_ACCESS_KEY',
+    });
+  // Who asks is not asked of a policy: only the region's STS can say no.
+  if (code.startsWith('RegionDisabled') && context.action === 'sts:GetCallerIdentity')
+    return problem('BAD_CREDENTIALS', `STS of ${context.region} is switched off for the account of the credentials: ${said}`, {
+      detail,
+      hints: [
+        {
+          text: 'ask STS of another region, or activate it there (IAM console, account settings)',
+          command: 'xacct verify --region us-east-1',
+        },
+      ],
+      cause: 'STS_REGION_DISABLED',
     });
   if (THROTTLED.test(code) || status === 429)
     return problem(
@@ -83,12 +102,14 @@ const callerProblem = (refusal: Refusal, context: CallContext): Diagnostic | und
       {
         detail,
         hints: [{ text: 'wait a minute, then run the same command again', command: 'export AWS_MAX_ATTEMPTS=10' }],
+        cause: 'THROTTLED',
       },
     );
   if (status >= 500)
     return problem('UNREACHABLE', `AWS failed to serve ${said}`, {
       detail,
       hints: [{ text: 'run the same command again in a minute' }],
+      cause: 'AWS_FAILED',
     });
   return undefined;
 };
@@ -112,7 +133,10 @@ const foreignProblem = (error: unknown, context: CallContext): Diagnostic | unde
             command: 'env | grep -i -e ^AWS_ENDPOINT -e _proxy',
           },
         ];
-  return problem('UNREACHABLE', `${context.action} got HTTP ${status} and no answer of AWS's`, { hints });
+  return problem('UNREACHABLE', `${context.action} got HTTP ${status} and no answer of AWS's`, {
+    hints,
+    cause: status === 407 ? 'PROXY_REFUSED' : 'NOT_AWS',
+  });
 };
 
 /** The SDK's own refusals to send: a region or an endpoint of a wrong form. */

@@ -1,4 +1,5 @@
 /** No answer: DNS, refused, timed out, TLS, proxy. Error chains in, one diagnostic out; says nothing about what AWS answers. */
+import type { CauseCode } from '#domain/causes.ts';
 import { problem, type Diagnostic, type Hint } from '#domain/diagnostic.ts';
 import { shellWord } from '#domain/shell-word.ts';
 import type { Route } from './http-handler.ts';
@@ -60,6 +61,16 @@ const addressOf = (failures: readonly Failure[]): string | undefined => {
   return undefined;
 };
 
+const PROXY_SAID = /proxy (connection ended|error)|CONNECT tunnel failed/i;
+
+const causeOf = (code: string, failures: readonly Failure[]): CauseCode => {
+  if (UNTRUSTED.test(code)) return 'CERTIFICATE_NOT_TRUSTED';
+  if (TLS.test(code)) return 'TLS_FAILED';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'HOST_UNKNOWN';
+  if (failures.some(({ message }) => typeof message === 'string' && PROXY_SAID.test(message))) return 'PROXY_REFUSED';
+  return code === 'ECONNREFUSED' ? 'CONNECTION_REFUSED' : 'NO_ANSWER';
+};
+
 const hintsFor = (code: string, origin: string | undefined, proxy: string | undefined): readonly Hint[] => {
   const look: readonly Hint[] = [
     {
@@ -109,5 +120,6 @@ export const networkProblem = (error: unknown, what: string, route?: Route): Dia
   return problem('UNREACHABLE', `${what} got no answer${where === undefined ? '' : ` from ${where}`}: ${reason} (${code})`, {
     detail: [...new Set(addresses)].join('\n'),
     hints: hintsFor(code, origin, route?.proxy),
+    cause: causeOf(code, failures),
   });
 };

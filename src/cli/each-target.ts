@@ -1,12 +1,11 @@
 /** The same work for one or several targets: one failure stops a single target, and is that target's own among several. */
-import type { Diagnostic } from '#domain/diagnostic.ts';
 import { exitStatusOf, gravestOf } from '#domain/error-codes.ts';
 import { isXacctError, type XacctError } from '#domain/xacct-error.ts';
 import { eachOf } from '#core/each-of.ts';
 import type { Outcome } from './command.ts';
 import type { Context } from './context.ts';
 import { errorEntry } from './error-entry.ts';
-import { renderDiagnostic } from './render/diagnostics.ts';
+import { renderError } from './render/diagnostics.ts';
 import type { Target } from './targets.ts';
 
 export interface TargetOutcome {
@@ -17,8 +16,7 @@ export interface TargetOutcome {
 }
 
 const failed = (error: XacctError, context: Context): TargetOutcome => {
-  const show = (diagnostic: Diagnostic): string => renderDiagnostic(diagnostic, context.paint);
-  context.say(error.diagnostics.map(show).join(''));
+  context.say(renderError(error, context.paint));
   return { status: exitStatusOf(error.code), text: '', entry: { error: errorEntry(error) } };
 };
 
@@ -31,12 +29,19 @@ const reportingFor = (name: string, context: Context): Context => ({
   },
 });
 
-/** In their order, `atOnce` at a time (default: one after the other); the exit status is the worst. */
+export interface HowMany {
+  /** One after the other unless told. */
+  readonly atOnce?: number;
+  /** The error of a single target, too, is in its entry, for a format that has a place for it. */
+  readonly isAlwaysListed?: boolean;
+}
+
+/** In their order; the exit status is the worst. */
 export const eachTarget = async (
   targets: readonly Target[],
   context: Context,
   work: (target: Target, context: Context) => Promise<TargetOutcome>,
-  atOnce = 1,
+  { atOnce = 1, isAlwaysListed = false }: HowMany = {},
 ): Promise<Outcome> => {
   const outcomes = await eachOf(targets, atOnce, async (target): Promise<TargetOutcome & { readonly name: string }> => {
     context.signal.throwIfAborted();
@@ -44,7 +49,7 @@ export const eachTarget = async (
     try {
       return { name, ...(await work(target, targets.length > 1 && atOnce > 1 ? reportingFor(name, context) : context)) };
     } catch (error) {
-      if (targets.length === 1 || context.signal.aborted || !isXacctError(error)) throw error;
+      if ((targets.length === 1 && !isAlwaysListed) || context.signal.aborted || !isXacctError(error)) throw error;
       return { name, ...failed(error, context) };
     }
   });

@@ -9,7 +9,7 @@ import { globalFlags } from './global-flags.ts';
 import { COMMANDS } from './commands.ts';
 import type { Context } from './context.ts';
 import { createProgram } from './program.ts';
-import { renderDiagnostic } from './render/diagnostics.ts';
+import { renderError } from './render/diagnostics.ts';
 
 /** An option may be the program's: `xacct sandbox terraform plan -out x`. */
 const programHint = (error: CommanderError, command: CommandDefinition | undefined, argv: readonly string[]) =>
@@ -104,7 +104,7 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
       ),
     );
     if (running.isJson) await context.out(failureEnvelope(name(), error, told));
-    for (const diagnostic of error.diagnostics) context.say(renderDiagnostic(diagnostic, context.paint, isDebug));
+    context.say(renderError(error, context.paint, isDebug));
     return exitStatusOf(error.code);
   }
 };

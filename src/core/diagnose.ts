@@ -4,6 +4,7 @@ import { formatRoleArn } from '#domain/arn.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
 import { inPartitionOf, readPolicies } from './diagnose-policies.ts';
 import { causeOf, diagnoseRefusal, filledFor } from './diagnose-refusal.ts';
+import { causeOfError } from './diagnose-error.ts';
 import type { Diagnosis, Situation, Symptom } from './diagnosis.ts';
 import type { Refusal } from './ports/sessions.ts';
 import { changeFix, policyRequestOf, unset, verifyCommand } from './request-change.ts';
@@ -88,4 +89,5 @@ export const diagnosis: Diagnosis = {
     if (refusal.code !== 'AccessDenied') return diagnoseRefusal(refusal, situation);
     return wrongRole(situation) ?? diagnoseDenied(refusal, situation);
   },
+  ofError: causeOfError,
 };

@@ -2,6 +2,7 @@
 import type { Access } from '#domain/access.ts';
 import type { CauseCode } from '#domain/causes.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
+import type { XacctError } from '#domain/xacct-error.ts';
 import type { AccountView } from './explain-live.ts';
 import type { AssumeRoleRequest, CallerIdentity, Refusal, Sessions } from './ports/sessions.ts';
 
@@ -34,6 +35,8 @@ export interface Diagnosis {
   /** The policies that can be read refuse it for certain, so waiting for IAM is of no use. */
   isHopeless(refusal: Refusal, situation: Situation): Promise<boolean>;
   diagnose(symptom: Symptom, situation: Situation): Promise<VerifyCause>;
+  /** There was no answer to diagnose: why not. */
+  ofError(error: XacctError): VerifyCause | undefined;
 }
 
 export type OpenDiagnosis = (source: CallerIdentity) => Promise<{ readonly diagnosis: Diagnosis; readonly insight: Insight }>;

@@ -2,6 +2,7 @@
  * Every cause of a refusal or of a failed proof, by its closed code: what it means, who can remove it, and how. The texts of
  * `explain --message` and of verify.
  */
+import { BEFORE_AWS } from './causes-before-aws.ts';
 import { SAID_BY_AWS, type CauseMeaning } from './causes-of-aws.ts';
 import type { KnownRefusal } from './found-refusal.ts';
 
@@ -286,6 +287,6 @@ const OF_VERIFY = {
   },
 } as const satisfies Readonly<Record<string, CauseMeaning>>;
 
-export type CauseCode = KnownRefusal | keyof typeof OF_VERIFY;
+export type CauseCode = KnownRefusal | keyof typeof BEFORE_AWS | keyof typeof OF_VERIFY;
 
-export const CAUSES: Readonly<Record<CauseCode, CauseMeaning>> = { ...SAID_BY_AWS, ...OF_VERIFY };
+export const CAUSES: Readonly<Record<CauseCode, CauseMeaning>> = { ...SAID_BY_AWS, ...BEFORE_AWS, ...OF_VERIFY };

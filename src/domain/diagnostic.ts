@@ -1,4 +1,5 @@
 /** What went wrong or deserves a look, as data. Rendering belongs to the CLI. */
+import type { CauseCode } from './causes.ts';
 import { defaultHintOf, type ErrorCode } from './error-codes.ts';
 
 /** A way out: what to do, and the command to type where there is one. */
@@ -17,12 +18,14 @@ export interface Diagnostic {
   /** More lines for the person who wants them. Never a credential. */
   readonly detail?: string;
   readonly hints: readonly Hint[];
+  /** Which cause of the one table this is, where the code alone does not tell. */
+  readonly cause?: CauseCode;
 }
 
 export const problem = (
   code: ErrorCode,
   message: string,
-  rest: { readonly path?: string; readonly detail?: string; readonly hints?: readonly Hint[] } = {},
+  rest: Partial<Pick<Diagnostic, 'path' | 'detail' | 'hints' | 'cause'>> = {},
 ): Diagnostic => {
   const fallback = defaultHintOf(code);
   const hints = rest.hints && rest.hints.length > 0 ? rest.hints : fallback ? [fallback] : [];

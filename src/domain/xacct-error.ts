@@ -1,5 +1,6 @@
 /** The one exception that stages throw where they cannot go on; caught once, in cli/run.ts. */
 import { problem, type Diagnostic } from './diagnostic.ts';
+import type { VerifyCause } from './verify-report.ts';
 import { ERROR_CODES, type ErrorCode, type ErrorKind } from './error-codes.ts';
 
 // Lazily loaded bundles hold their own copy of this class, so `instanceof` would lie.
@@ -9,6 +10,8 @@ export class XacctError extends Error {
   readonly [BRAND] = true;
   readonly diagnostics: readonly Diagnostic[];
   readonly code: ErrorCode;
+  /** The one cause and who can remove it, where somebody looked for it. */
+  named?: VerifyCause;
 
   /** The first diagnostic is the headline: its code decides the kind and the exit status. */
   constructor(first: Diagnostic, ...more: readonly Diagnostic[]) {

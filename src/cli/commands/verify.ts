@@ -1,5 +1,5 @@
 /** xacct verify: from the source, proves that the role can be assumed and that what must be refused is refused. */
-import { XacctError } from '#domain/xacct-error.ts';
+import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { parseAccess } from '#domain/parse-spec.ts';
 import { parseAccount, parseMaxSessionDuration, parseRunDuration, parseTimeout, type Field } from '#domain/fields.ts';
 import type { GivenText } from '#domain/spec-input.ts';
@@ -57,6 +57,19 @@ const outsiderSide = async (region: string | undefined, input: Input, context: C
   return name === undefined ? undefined : openSide({ kind: 'profile', name }, region, input, context);
 };
 
+/** An error is an answer of verify's, too: it names the one cause. */
+const naming = async <T>(context: Context, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (isXacctError(error)) {
+      const cause = (await context.diagnosis()).ofError(error);
+      if (cause !== undefined) error.named = cause;
+    }
+    throw error;
+  }
+};
+
 const verifyTarget = async (target: Target, input: Input, context: Context): Promise<Proved> => {
   const access = parseAccess(target.input);
   if (!access.ok) throw XacctError.of(access.diagnostics);
@@ -103,6 +116,9 @@ const summarise = async (verified: readonly Verified[], context: Context): Promi
   if (!path) return;
   await context.files.write(path, `${(await context.files.read(path)) ?? ''}${renderStepSummary(verified)}`);
 };
+
+/** A build reads the report, whatever became of the run. */
+const isForMachines = (input: Input): boolean => ['junit', 'github'].includes(input.text('format')?.value ?? '');
 
 const formatted = async (outcome: Outcome, input: Input, context: Context): Promise<Outcome> => {
   const { targets } = outcome.result as { readonly targets: readonly Verified[] };
@@ -163,13 +179,13 @@ export const verifyCommand: CommandDefinition = {
       targets,
       context,
       async (target, its) => {
-        const proved = await verifyTarget(target, input, its);
+        const proved = await naming(its, () => verifyTarget(target, input, its));
         if (loaded !== undefined && target.inFile !== undefined) await saveProof(proved, loaded.source.path, its);
         const { report } = proved;
         const text = renderVerify(report, context.paint, context.width, input.isSet('verbose'));
         return { status: isProved(report) ? 0 : 1, text, entry: report };
       },
-      AT_ONCE,
+      { atOnce: AT_ONCE, isAlwaysListed: isForMachines(input) },
     );
     return formatted(outcome, input, context);
   },

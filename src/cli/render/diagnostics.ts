@@ -1,6 +1,8 @@
 /** Diagnostics as a person reads them: what happened, where, and the way out. */
 import type { Diagnostic } from '#domain/diagnostic.ts';
 import type { Paint } from '#cli/paint.ts';
+import type { XacctError } from '#domain/xacct-error.ts';
+import { ACTORS } from './fix.ts';
 import { printable } from './printable.ts';
 
 export const renderDiagnostic = (diagnostic: Diagnostic, paint: Paint, isVerbose = false): string => {
@@ -17,4 +19,11 @@ export const renderDiagnostic = (diagnostic: Diagnostic, paint: Paint, isVerbose
   for (const { text, command } of hints)
     lines.push(`  → ${printable(text)}${command === undefined ? '' : `: ${paint.command(printable(command))}`}`);
   return `${lines.join('\n')}\n`;
+};
+
+/** With the one cause, where somebody looked for it. */
+export const renderError = ({ diagnostics, named }: XacctError, paint: Paint, isVerbose = false): string => {
+  const said = diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, paint, isVerbose)).join('');
+  if (named === undefined) return said;
+  return `${said}  ${paint.bold('cause')} ${paint.dim(`[${named.code}]`)}, for ${ACTORS[named.actor]}: ${printable(named.patch.summary)}\n`;
 };

@@ -10,7 +10,7 @@ export interface Page {
   readonly width: number;
 }
 
-const ACTORS: Readonly<Record<Actor, string>> = {
+export const ACTORS: Readonly<Record<Actor, string>> = {
   you: 'you',
   'source-admin': "the source account's administrator",
   'target-admin': "the target account's administrator",

@@ -1,10 +1,14 @@
 /** Reports of verify for machines: JUnit XML, and GitHub's annotations with a step summary. Pure. */
-import type { Check, VerifyReport } from '#domain/verify-report.ts';
+import type { Check, VerifyCause, VerifyReport } from '#domain/verify-report.ts';
+
+interface Failed {
+  readonly code: string;
+  readonly message: string;
+  readonly cause?: VerifyCause;
+}
 
 /** What came of one target: a report, or the error that left none. */
-export type Verified =
-  | ({ readonly name: string } & VerifyReport)
-  | { readonly name: string; readonly error: { readonly code: string; readonly message: string } };
+export type Verified = ({ readonly name: string } & VerifyReport) | { readonly name: string; readonly error: Failed };
 
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 
@@ -19,15 +23,18 @@ const xml = (text: string): string =>
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
-const causeText = ({ cause }: VerifyReport): string =>
+const causeText = (cause: VerifyCause | null): string =>
   cause === null
     ? ''
     : `${cause.explanation} [${cause.code}]; ${cause.actor}, ${cause.account ?? 'account unknown'}: ${cause.patch.summary}`;
 
+/** An error's explanation ends with its own message. */
+const errorText = ({ code, message, cause }: Failed): string => (cause ? causeText(cause) : `${message} [${code}]`);
+
 /** The cause is that of the first check that failed. */
 const reasonOf = (check: Check, report: VerifyReport): string => {
   const isFirst = report.checks.find(({ status }) => status === 'fail') === check;
-  return (isFirst ? causeText(report) : '') || check.reason || check.observed || '';
+  return (isFirst ? causeText(report.cause) : '') || check.reason || check.observed || '';
 };
 
 const testCase = (check: Check, report: VerifyReport, suite: string): string => {
@@ -48,7 +55,7 @@ const suiteOf = (verified: Verified): readonly string[] => {
   if ('error' in verified)
     return [
       `  <testsuite name="${xml(name)}" tests="1" failures="0" errors="1" skipped="0" time="0.000">`,
-      `    <testcase classname="xacct.${xml(name)}" name="verify" time="0.000"><error type="${xml(verified.error.code)}" message="${xml(verified.error.message)}"/></testcase>`,
+      `    <testcase classname="xacct.${xml(name)}" name="verify" time="0.000"><error type="${xml(verified.error.code)}" message="${xml(errorText(verified.error))}"/></testcase>`,
       '  </testsuite>',
     ];
   const time = seconds(verified.checks.reduce((sum, { ms }) => sum + ms, 0));
@@ -81,7 +88,7 @@ export const renderGithub = (targets: readonly Verified[]): string =>
   targets
     .map((verified) => {
       const title = `xacct verify ${verified.name}`;
-      if ('error' in verified) return annotate('error', title, `${verified.error.message} [${verified.error.code}]`);
+      if ('error' in verified) return annotate('error', title, errorText(verified.error));
       const failed = verified.checks.filter(({ status }) => status === 'fail');
       if (failed.length === 0)
         return annotate('notice', title, `${verified.target.roleArn}: ${countOf(verified, 'pass')} proved`);
@@ -97,7 +104,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 export const renderStepSummary = (targets: readonly Verified[]): string => {
   const rows = targets.flatMap((verified) =>
     'error' in verified
-      ? [`| ${cell(verified.name)} | ❌ | ${cell(verified.error.message)} | ${verified.error.code} |`]
+      ? [`| ${cell(verified.name)} | ❌ | ${cell(errorText(verified.error))} | ${verified.error.code} |`]
       : verified.checks.map(
           (check) =>
             `| ${cell(verified.name)} | ${MARKS[check.status]} | ${cell(check.title)} | ${check.status === 'pass' ? '' : cell(check.status === 'fail' ? reasonOf(check, verified) : (check.reason ?? ''))} |`,
@@ -122,7 +129,7 @@ const columns = (rows: readonly (readonly string[])[]): string => {
 export const renderVerifyTable = (targets: readonly Verified[]): string => {
   const rows = targets.map((verified) =>
     'error' in verified
-      ? [verified.name, 'error', '', verified.error.code]
+      ? [verified.name, 'error', '', verified.error.cause?.code ?? verified.error.code]
       : [
           verified.name,
           verified.cause === null && countOf(verified, 'fail') === 0 ? 'proved' : 'FAILED',

@@ -136,11 +136,12 @@ describe('the source', () => {
 });
 
 describe('EC2 instance metadata', () => {
-  const metadata = async (role: Canned | undefined) => {
+  const metadata = async (role: Canned | undefined, failing?: string) => {
     const served = await openStub((asked) => {
       if (asked.method === 'PUT') return { type: 'text/plain', body: 'metadata-token' };
       if (asked.headers['x-aws-ec2-metadata-token'] !== 'metadata-token') return { status: 401, body: '' };
       if (asked.path.endsWith('/security-credentials/')) return role ?? { type: 'text/plain', body: 'instance-role' };
+      if (failing !== undefined) return { type: 'application/json', body: JSON.stringify({ Code: failing }) };
       return {
         type: 'application/json',
         body: JSON.stringify({
@@ -177,6 +178,17 @@ describe('EC2 instance metadata', () => {
     expect(error.message).toBe(
       'EC2 instance metadata gave no credentials: the instance has no role: give it an instance profile',
     );
+  });
+
+  test.each([
+    ['InstanceProfileNotFound', 'INSTANCE_PROFILE_GONE'],
+    ['AssumeRoleUnauthorizedAccess', 'INSTANCE_ROLE_WITHOUT_TRUST'],
+    ['SomethingNew', 'METADATA_REFUSED'],
+  ])('whose role answers %s', async (code, cause) => {
+    const asked = await open(await metadata(undefined, code), { kind: 'ec2' });
+    expect(headlineOf(await failure(asked.sessions.identity()))).toMatchObject({ code: 'NO_CREDENTIALS', cause });
+    const unasked = await open(await metadata(undefined, code), DEFAULT);
+    expect(headlineOf(await failure(unasked.sessions.identity()))).toMatchObject({ code: 'NO_CREDENTIALS', cause });
   });
 
   test('off an instance', async () => {
