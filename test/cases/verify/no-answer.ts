@@ -6,7 +6,7 @@ import { closedPort, openStub, refusal, type Canned } from '../../support/aws-st
 import { SOURCE, TARGET, type Product } from '../../support/product.ts';
 import { openProxy, openTlsFront } from '../../support/fronts.ts';
 import { CA_PATH, HOST } from '../../support/tls-authority.ts';
-import { CI, ID, ROLE, type Keys } from './set-up.ts';
+import { ID, ROLE, type Keys } from './set-up.ts';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -30,7 +30,7 @@ export interface NoAnswer {
   readonly status: 3 | 7;
 }
 
-export const keysEnv = ({ accessKeyId, secretAccessKey, sessionToken = '' }: Keys): Env => ({
+const keysEnv = ({ accessKeyId, secretAccessKey, sessionToken = '' }: Keys): Env => ({
   AWS_ACCESS_KEY_ID: accessKeyId,
   AWS_SECRET_ACCESS_KEY: secretAccessKey,
   AWS_SESSION_TOKEN: sessionToken,
@@ -48,15 +48,15 @@ const credentials = (title: string, cause: CauseCode, broken: (product: Product)
 });
 
 const CREDENTIALS: readonly NoAnswer[] = [
-  credentials('the session has expired', 'EXPIRED_TOKEN', async (product) => {
-    const env = keysEnv(await product.sandbox.sessionFor(`arn:aws:iam::${SOURCE}:role/runner`, 'run-1'));
+  credentials('the session has expired', 'EXPIRED_TOKEN', (product) => {
+    const env = keysEnv(product.sandbox.sessionFor(`arn:aws:iam::${SOURCE}:role/runner`, 'run-1'));
     product.sandbox.advanceClock(24 * 3600_000);
     return { env };
   }),
   credentials('the access key is unknown', 'UNKNOWN_ACCESS_KEY', () => ({ env: { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' } })),
-  credentials('the session token is of another session', 'UNKNOWN_ACCESS_KEY', async ({ sandbox }) => {
-    const one = await sandbox.sessionFor(`arn:aws:iam::${SOURCE}:role/runner`, 'run-1');
-    const other = await sandbox.sessionFor(`arn:aws:iam::${SOURCE}:role/runner`, 'run-2');
+  credentials('the session token is of another session', 'UNKNOWN_ACCESS_KEY', ({ sandbox }) => {
+    const one = sandbox.sessionFor(`arn:aws:iam::${SOURCE}:role/runner`, 'run-1');
+    const other = sandbox.sessionFor(`arn:aws:iam::${SOURCE}:role/runner`, 'run-2');
     return { env: keysEnv({ ...one, sessionToken: other.sessionToken }) };
   }),
   credentials('the secret is of another key', 'WRONG_SIGNATURE', () => ({ env: { AWS_SECRET_ACCESS_KEY: 'x'.repeat(40) } })),
@@ -292,4 +292,3 @@ export const goodEnv = (product: Product): Env => ({
   AWS_REGION: 'us-east-1',
 });
 export const ARGV = ['--role-arn', ROLE, '--external-id', ID, '--region', 'us-east-1'] as const;
-export const CALLER = CI;
