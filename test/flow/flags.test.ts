@@ -81,7 +81,7 @@ describe('verify', () => {
 
   test('--expect-run fails where the credentials of the source end before', async () => {
     expect((await verify([...SOURCE_PROFILE, '--expect-run', '3h'])).checks.get('expected-run')).toBe('pass');
-    const { accessKeyId, secretAccessKey, sessionToken = '' } = product.sandbox.sessionFor(`arn:aws:iam::${SOURCE}:role/runner`);
+    const { accessKeyId, secretAccessKey, sessionToken } = product.sandbox.sessionFor(`arn:aws:iam::${SOURCE}:role/runner`);
     const expires = new Date(Date.now() + 3_600_000).toISOString();
     const keys = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\naws_session_token = ${sessionToken}`;
     await product.put('aws-config', `[profile short]\n${keys}\naws_session_expiration = ${expires}\n`);
