@@ -71,6 +71,11 @@ const codes = {
     kind: 'credentials',
     meaning: 'the environment holds other credentials than those that are proved, and Terraform may take them (warning)',
   },
+  METADATA_SKIPPED: {
+    kind: 'credentials',
+    meaning:
+      'a Terraform file has `skip_metadata_api_check`, so Terraform does not find the role of the instance that is proved (warning)',
+  },
   TARGET_AS_SOURCE: { kind: 'credentials', meaning: "the target's own credentials were used as the source" },
   AWS_REFUSED: { kind: 'refused', meaning: 'AWS refused a read or a write of init' },
   NOT_OURS: { kind: 'conflict', meaning: 'a role, policy or file of that name exists and xacct did not make it' },

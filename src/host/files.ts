@@ -142,6 +142,11 @@ export const files: Files = {
       (found) => found.isDirectory(),
       () => false,
     ),
+  list: (folder) =>
+    readdir(folder).then(
+      (names) => names.toSorted(),
+      () => [],
+    ),
   isEmpty: (folder) =>
     readdir(folder).then(
       (names) => names.length === 0,

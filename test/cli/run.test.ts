@@ -114,6 +114,7 @@ describe('the exit status', () => {
   const noFiles = {
     write: () => Promise.resolve(),
     isFolder: () => Promise.resolve(false),
+    list: () => Promise.resolve([]),
     isEmpty: () => Promise.resolve(true),
     makeTemporary: () => Promise.resolve(''),
     removeAbandoned: () => Promise.resolve(),

@@ -13,6 +13,9 @@ const SCHEMA = JSON.parse(readFileSync(new URL('../../schemas/verify.schema.json
 
 type Side = 'source' | 'both';
 
+/** Each is somebody's alarm. */
+const MOST_DENIED = 8;
+
 const keysOf = async ({ as }: SetUp, { sandbox }: Product): Promise<Keys> =>
   (await as?.(sandbox)) ?? sandbox.userCredentials(SOURCE, 'ci');
 
@@ -56,6 +59,25 @@ const applyPatch = async (setUp: SetUp, { report }: Ran, product: Product): Prom
   return undefined;
 };
 
+const deniedIn = ({ sandbox }: Product): number =>
+  sandbox.log().filter(({ action, decision }) => action === 'AssumeRole' && decision === 'denied').length;
+
+/** Each run asks for no more refusals than its budget. */
+const sayInEveryFormat = async (product: Product, argv: readonly string[], keys: Keys): Promise<string> => {
+  let said = '';
+  for (const flags of [
+    ['-v', '--debug'],
+    ['--thorough', '--format', 'junit'],
+    ['--format', 'github', '--debug'],
+  ]) {
+    const before = deniedIn(product);
+    const { stdout, stderr } = await product.runRaw(['verify', ...argv, ...flags, '--timeout', '0'], { env: envOf(keys) });
+    expect(deniedIn(product) - before).toBeLessThanOrEqual(MOST_DENIED);
+    said += stdout + stderr;
+  }
+  return said;
+};
+
 const prove = async (setUp: SetUp, side: Side): Promise<void> => {
   const product = await openProduct({ seed: seedOf(setUp, side === 'both') });
   try {
@@ -69,9 +91,9 @@ const prove = async (setUp: SetUp, side: Side): Promise<void> => {
       status: 1,
     });
     expect(product.writes()).toEqual([]);
-    const shown = await product.runRaw(['verify', ...argv, '--timeout', '0', '-v', '--debug'], { env: envOf(keys) });
-    expect(`${ran.said}${shown.stdout}${shown.stderr}`).not.toContain(keys.secretAccessKey);
-    if (keys.sessionToken !== undefined) expect(`${ran.said}${shown.stdout}${shown.stderr}`).not.toContain(keys.sessionToken);
+    const said = `${ran.said}${await sayInEveryFormat(product, argv, keys)}`;
+    expect(said).not.toContain(keys.secretAccessKey);
+    if (keys.sessionToken !== undefined) expect(said).not.toContain(keys.sessionToken);
     expect(product.sandbox.log().filter(({ write }) => write)).toEqual([]);
     if (side === 'source' && setUp.fromSource !== undefined && !['SOURCE_GRANT_MISSING'].includes(setUp.fromSource)) return;
     const patched = await applyPatch(setUp, ran, product);

@@ -111,6 +111,18 @@ describe('verify proves', () => {
     expect((await product.run([...argv, '--same-account', '--json'])).status).toBe(1);
   });
 
+  test('MFA that the file declares must be enforced: long-term keys without a code prove it', async () => {
+    const role = '{ name: ci, externalId: the-external-id, trust: ["111111111111"], conditions: { mfa: true } }';
+    await product.put(
+      'xacct.yaml',
+      `version: 1\nsource: { account: "${SOURCE}" }\nterraform: { region: us-east-1 }\ntargets:\n  dev: { account: "${TARGET}", role: ${role} }\n`,
+    );
+    const ran = await product.run(['verify', 'dev', '--source-profile', 'source', '--thorough', '--timeout', '0', '--json']);
+    expect(ran.status, ran.stdout).toBe(1);
+    expect(statusesOf(ran.stdout)).toContain('no-mfa fail');
+    expect(entryOf(ran.stdout).cause).toMatchObject({ code: 'MFA_NOT_ENFORCED', actor: 'target-admin' });
+  });
+
   test('from the instance with --source ec2, and nothing else', async () => {
     const env = { AWS_EC2_METADATA_SERVICE_ENDPOINT: product.sandbox.metadataEndpoint, AWS_EC2_METADATA_DISABLED: 'false' };
     const ran = await product.run([...VERIFY, '--external-id', ID, '--source', 'ec2', '--region', 'us-east-1', '--json'], {

@@ -1,5 +1,6 @@
 /** xacct verify: from the source, proves that the role can be assumed and that what must be refused is refused. */
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
+import type { CredentialSource } from '#domain/credential-source.ts';
 import { parseAccess } from '#domain/parse-spec.ts';
 import { parseAccount, parseMaxSessionDuration, parseRunDuration, parseTimeout, type Field } from '#domain/fields.ts';
 import type { GivenText } from '#domain/spec-input.ts';
@@ -25,6 +26,7 @@ import {
 import { saveProof, type Proved } from '#cli/proof-file.ts';
 import { renderVerify } from '#cli/render/verify.ts';
 import { renderGithub, renderJunit, renderStepSummary, renderVerifyTable, type Verified } from '#cli/render/verify-formats.ts';
+import { metadataSkipped, type TerraformText } from '#cli/metadata-skipped.ts';
 import { shadowed } from '#cli/shadowed.ts';
 import { chooseCredentials, openSide } from '#cli/sides.ts';
 import { viaRolesOf } from '#cli/via-roles.ts';
@@ -70,6 +72,22 @@ const naming = async <T>(context: Context, work: () => Promise<T>): Promise<T> =
   }
 };
 
+/** The files that Terraform would read there; a file that cannot be read is not looked at. */
+const terraformTexts = async ({ files, cwd }: Context): Promise<readonly TerraformText[]> => {
+  const names = (await files.list(cwd)).filter((name) => /\.tf(?:\.json)?$/.test(name));
+  return Promise.all(
+    names.map(async (name) => ({ name, text: (await files.read(files.resolve(cwd, name)).catch(() => undefined)) ?? '' })),
+  );
+};
+
+/** What keeps Terraform on this machine from the credentials that are proved. */
+const tellObstacles = async (source: CredentialSource, context: Context): Promise<void> => {
+  const stands = shadowed(source, context.env);
+  if (stands) context.reporter.tell(stands);
+  const skipped = source.kind === 'ec2' ? metadataSkipped(await terraformTexts(context)) : undefined;
+  if (skipped) context.reporter.tell(skipped);
+};
+
 const verifyTarget = async (target: Target, input: Input, context: Context): Promise<Proved> => {
   const access = parseAccess(target.input);
   if (!access.ok) throw XacctError.of(access.diagnostics);
@@ -77,8 +95,7 @@ const verifyTarget = async (target: Target, input: Input, context: Context): Pro
   const maxSessionSeconds = optional(parseMaxSessionDuration, target.input.maxSessionDuration);
   const expectedRunSeconds = optional(parseRunDuration, input.text('expect-run'));
   const credentials = await chooseCredentials({ side: 'source', hint: target.sourceProfile, isMain: true }, input, context);
-  const stands = shadowed(credentials ?? { kind: 'default' }, context.env);
-  if (stands) context.reporter.tell(stands);
+  await tellObstacles(credentials ?? { kind: 'default' }, context);
   const region = target.input.region && access.value.region;
   const side = await openSide(credentials ?? { kind: 'default' }, region, input, context);
   const outsider = await outsiderSide(region, input, context);
@@ -99,7 +116,7 @@ const verifyTarget = async (target: Target, input: Input, context: Context): Pro
       sourceAccount,
       isThorough: input.isSet('thorough'),
       isMeasuring: input.isSet('measure-duration'),
-      declared: { maxSessionSeconds },
+      declared: { maxSessionSeconds, mfa: target.input.requireMfa?.value ?? false },
       ...(expectedRunSeconds !== undefined && { expectedRunSeconds }),
       signal: context.signal,
     },

@@ -6,6 +6,8 @@ export interface Files {
   /** Whole or not at all: written beside and renamed. Throws XacctError FILE_UNWRITABLE. */
   write(path: string, text: string): Promise<void>;
   isFolder(path: string): Promise<boolean>;
+  /** Names in the folder, in alphabetical order; none where it cannot be looked into. */
+  list(folder: string): Promise<readonly string[]>;
   /** Nothing is in the folder, or there is no such folder. */
   isEmpty(folder: string): Promise<boolean>;
   /** A new empty folder that nobody else can read. */
