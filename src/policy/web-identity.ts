@@ -147,6 +147,6 @@ export const tokenFault = (
     return { reason: 'TOKEN_ISSUER_MISMATCH', explanation: `the token's iss is "${claimed}", and the provider is ${arn}` };
   const now = time === undefined ? undefined : parseInstant(time);
   const expires = claims['exp'];
-  if (now === undefined || typeof expires !== 'number' || now / 1000 <= expires + SKEW_SECONDS) return undefined;
+  if (now === undefined || typeof expires !== 'number' || now / 1000 < expires + SKEW_SECONDS) return undefined;
   return { reason: 'TOKEN_EXPIRED', explanation: `the token expired at ${expires} (epoch seconds), before ${time}` };
 };
