@@ -1,12 +1,11 @@
 /** One Query request from bytes to answer: which operation, who asks, is it well formed, is it allowed, do it, encode it, log it. */
-import { assertAllowed, type Permission } from './authorise.ts';
+import { createGuard, type Permission } from './authorise.ts';
 import { AwsError, invalidToken, refusalByFault } from './errors.ts';
 import { isLineFault, type FaultKind, type LineFault } from './faults.ts';
 import type { Call } from './handlers/handler.ts';
 import { findService, findTarget, isOwnService, isWrite, type Service, type WireHandler } from './handlers/table.ts';
 import type { CallLog } from './log.ts';
 import type { UnsignedHandler } from './handlers/web-identity.ts';
-import { callerOf } from './model/caller.ts';
 import { arnOfPrincipal, type Principal } from './model/principal.ts';
 import { newRequestId } from './model/unique-id.ts';
 import type { World } from './model/world.ts';
@@ -219,23 +218,7 @@ const performUnsigned = async (
 };
 
 const assertAll = (permissions: readonly Permission[], call: Call): void => {
-  if (permissions.length === 0) return;
-  const caller = callerOf(call.world, call.principal, call);
-  const orgId = call.world.organization?.get(call.account.id)?.orgId;
-  const time = new Date(call.world.clock.now()).toISOString();
-  for (const permission of permissions)
-    assertAllowed(
-      caller,
-      {
-        ...permission,
-        context: {
-          'aws:RequestedRegion': call.region,
-          ...(orgId !== undefined && { 'aws:ResourceOrgID': orgId }),
-          ...permission.context,
-        },
-      },
-      time,
-    );
+  if (permissions.length > 0) permissions.forEach(createGuard(call));
 };
 
 const internalFailure = (thrown: unknown): AwsError =>

@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { afterEach, expect, test } from 'vitest';
-import { openSandbox, type Sandbox } from '#sandbox/open.ts';
+import { openSandbox, type Sandbox, type SandboxSeed } from '#sandbox/open.ts';
 import { listen } from '../support/aws-stub.ts';
 import { SOURCE } from '../support/sandbox-clients.ts';
 import { Sha256 } from '../support/sha256.ts';
@@ -13,9 +13,9 @@ const PATH = '/some-bucket/key';
 let upstream: Server;
 let sandbox: Sandbox;
 
-const open = async (listener: RequestListener): Promise<void> => {
+const open = async (listener: RequestListener, seed: SandboxSeed = {}): Promise<void> => {
   upstream = createServer(listener);
-  sandbox = await openSandbox({ upstream: `http://127.0.0.1:${await listen(upstream)}` });
+  sandbox = await openSandbox({ upstream: `http://127.0.0.1:${await listen(upstream)}`, seed });
 };
 afterEach(async () => {
   await sandbox.close();
@@ -23,16 +23,16 @@ afterEach(async () => {
   upstream.close();
 });
 
-const signed = (path = PATH) => {
+const signed = (path = PATH, method = 'GET', more: Readonly<Record<string, string>> = {}, user = 'admin') => {
   const { hostname, port } = new URL(sandbox.endpoint);
   const signer = new SignatureV4({
     service: 's3',
     region: 'us-east-1',
-    credentials: sandbox.credentials(SOURCE),
+    credentials: sandbox.userCredentials(SOURCE, user),
     sha256: Sha256,
   });
-  const headers = { host: `${hostname}:${port}` };
-  return signer.sign({ method: 'GET', protocol: 'http:', hostname, port: Number(port), path, query: {}, headers });
+  const headers = { host: `${hostname}:${port}`, ...more };
+  return signer.sign({ method, protocol: 'http:', hostname, port: Number(port), path, query: {}, headers });
 };
 
 test('a call that hangs upstream ends when the sandbox closes', async () => {
@@ -103,4 +103,47 @@ test('another machine is an upstream only where that was said', async () => {
   });
   await using remote = await openSandbox({ upstream: 'http://example.com:5000', upstreamRemote: true });
   expect(remote.port).toBeGreaterThan(0);
+});
+
+const document = (...Statement: readonly object[]) => ({ Version: '2012-10-17', Statement });
+const bobMay = (...Statement: readonly object[]): SandboxSeed => ({
+  organization: { accounts: { [SOURCE]: {} } },
+  accounts: {
+    [SOURCE]: { users: [{ UserName: 'bob', Policies: [{ PolicyName: 'p', PolicyDocument: document(...Statement) }] }] },
+  },
+});
+
+test('a copy needs both sides', async () => {
+  const put = { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::some-bucket/*' };
+  const copy = async (...more: readonly object[]) => {
+    await open((_request, response) => response.end(), bobMay(put, ...more));
+    const { headers } = await signed(PATH, 'PUT', { 'x-amz-copy-source': '/other/key' }, 'bob');
+    return fetch(`${sandbox.endpoint}${PATH}`, { method: 'PUT', headers });
+  };
+  const refused = await copy();
+  expect({ status: refused.status, text: await refused.text() }).toEqual({
+    status: 403,
+    text: expect.stringContaining('s3:GetObject'),
+  });
+  await sandbox.close();
+  upstream.close();
+  expect((await copy({ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::other/key' })).status).toBe(200);
+});
+
+// A perimeter as organizations have it: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+test.each([
+  ['aws:ResourceAccount', SOURCE],
+  ['aws:ResourceOrgID', '${aws:PrincipalOrgID}'],
+])('a bucket is of the caller’s account, and so inside a perimeter of %s', async (key, own) => {
+  const allow = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+  const status = async (wanted: string) => {
+    const fence = { Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringNotEquals: { [key]: wanted } } };
+    await open((_request, response) => response.end(), bobMay(allow, fence));
+    const { headers } = await signed(PATH, 'GET', {}, 'bob');
+    return (await fetch(`${sandbox.endpoint}${PATH}`, { headers })).status;
+  };
+  expect(await status('another')).toBe(403);
+  await sandbox.close();
+  upstream.close();
+  expect(await status(own)).toBe(200);
 });

@@ -35,7 +35,7 @@ export const targetOf = (world: World, account: Account, role: Role): TargetRole
     maxSessionDuration: role.maxSessionSeconds,
     tags: tagMap(role.tags),
     uniqueId: role.id,
-    ...(member !== undefined && { orgId: member.orgId, scps: member.scps }),
+    ...(member !== undefined && { orgId: member.orgId }),
     // RCPs do not bind what the management account has.
     ...(member !== undefined && !member.isManagement && { rcps: member.rcps }),
   };

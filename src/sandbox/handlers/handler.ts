@@ -1,17 +1,11 @@
 /** The form of an operation: what it needs permission for, and what it does once allowed. One file of handlers for each resource. */
-import type { Permission } from '#sandbox/authorise.ts';
+import type { Permission, Signed } from '#sandbox/authorise.ts';
 import type { Account } from '#sandbox/model/account.ts';
-import type { Client } from '#sandbox/model/caller.ts';
-import type { Principal } from '#sandbox/model/principal.ts';
-import type { World } from '#sandbox/model/world.ts';
 
 /** One authenticated call. */
-export interface Call extends Client {
-  readonly world: World;
+export interface Call extends Signed {
   /** The caller's account; IAM works in no other. */
   readonly account: Account;
-  readonly principal: Principal;
-  readonly region: string;
 }
 
 export interface Handler<Input, Output> {

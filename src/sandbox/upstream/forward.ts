@@ -1,18 +1,17 @@
 /**
  * Calls of services that are not the sandbox's own: authenticated and authorised here, then handed to another emulator as the right account.
  */
-import { assertAllowed } from '#sandbox/authorise.ts';
+import { createGuard, type Permission } from '#sandbox/authorise.ts';
 import { AwsError, refusalByFault } from '#sandbox/errors.ts';
 import { findTarget, isOwnService } from '#sandbox/handlers/table.ts';
 import { isLineFault } from '#sandbox/faults.ts';
 import type { CallLog } from '#sandbox/log.ts';
-import { callerOf } from '#sandbox/model/caller.ts';
 import { arnOfPrincipal, type Principal } from '#sandbox/model/principal.ts';
 import { newRequestId } from '#sandbox/model/unique-id.ts';
 import type { World } from '#sandbox/model/world.ts';
 import { authenticate } from '#sandbox/signature/authenticate.ts';
 import { readClaim, type Claim, type SignedRequest } from '#sandbox/signature/sigv4.ts';
-import { neededFor, type Needed } from './needed.ts';
+import { neededFor } from './needed.ts';
 import { refusalFor, type UpstreamAnswer } from './refusal.ts';
 import { absenceNeeds } from './s3-actions.ts';
 import { send } from './send.ts';
@@ -47,7 +46,7 @@ export const foreignClaim = (request: SignedRequest): Claim | undefined => {
   }
 };
 
-const READ = /^[\w-]+:(?:Get|List|Describe|Head|Batch?Get|Query|Scan|Select)/;
+const READ = /^[\w-]+:(?:Get|List|Describe|Head|BatchGet|Query|Scan|Select)/;
 
 const unmapped = ({ method, path }: SignedRequest, service: string): AwsError =>
   new AwsError(
@@ -101,12 +100,12 @@ export const forward = async (
       return { status: 500, headers: {}, body: Buffer.alloc(0), fault };
     }
     if (needed === undefined && upstream.unmapped === 'deny') throw unmapped(request, claim.service);
-    const caller = callerOf(world, principal, { sourceIp, userAgent: request.headers['user-agent'] });
-    const time = new Date(world.clock.now()).toISOString();
-    const ask = (permission: Needed): void => {
+    const guard = createGuard({ world, principal, region: claim.region, sourceIp, userAgent: request.headers['user-agent'] });
+    // The ARN of a bucket names no account.
+    const place = { 'aws:ResourceAccount': principal.account.id };
+    const ask = (permission: Permission): void => {
       ({ action, resource } = permission);
-      const context = { 'aws:RequestedRegion': claim.region, ...permission.context };
-      assertAllowed(caller, { ...permission, context }, time);
+      guard({ ...permission, context: { ...place, ...permission.context } });
     };
     for (const permission of needed ?? []) ask(permission);
     const answer = await send({ url: upstream.url, stopping: forwarding.stopping }, request, claim, principal.account.id);

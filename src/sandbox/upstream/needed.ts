@@ -1,14 +1,8 @@
 /** What a request to another service needs permission for: by name where the protocol names the action, by method and path for S3. */
+import type { Permission } from '#sandbox/authorise.ts';
 import { formValue, parseForm } from '#sandbox/wire/form.ts';
 import type { Claim, SignedRequest } from '#sandbox/signature/sigv4.ts';
 import { s3Needs } from './s3-actions.ts';
-
-/** One permission; all of a request's must be allowed. */
-export interface Needed {
-  readonly action: string;
-  readonly resource: string;
-  readonly context?: Readonly<Record<string, string | readonly string[]>>;
-}
 
 /** IAM's prefix where it is not the name that requests are signed for. */
 const PREFIXES: Readonly<Record<string, string>> = { email: 'ses', monitoring: 'cloudwatch' };
@@ -64,8 +58,8 @@ const targetAction = (target: string | undefined): string | undefined => /\.([A-
 const isForm = (request: SignedRequest): boolean =>
   (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
 
-/** Undefined: the request does not name its action, and is not S3's. `account` is the caller's. */
-export const neededFor = (request: SignedRequest, claim: Claim, account: string): readonly Needed[] | undefined => {
+/** All must be allowed. Undefined: the request does not name its action, and is not S3's. `account` is the caller's. */
+export const neededFor = (request: SignedRequest, claim: Claim, account: string): readonly Permission[] | undefined => {
   const { service, region } = claim;
   if (service === 's3') return s3Needs(request);
   const target = targetAction(request.headers['x-amz-target']);

@@ -2,8 +2,8 @@
  * What an S3 request needs permission for, from its method, path and query. Source: Service Authorization Reference, "Actions, resources, and
  * condition keys for Amazon S3", and the S3 API reference.
  */
+import type { Permission } from '#sandbox/authorise.ts';
 import type { SignedRequest } from '#sandbox/signature/sigv4.ts';
-import type { Needed } from './needed.ts';
 
 type Verbs = Readonly<Partial<Record<'GET' | 'PUT' | 'POST' | 'DELETE', string>>>;
 
@@ -96,10 +96,10 @@ const createExtras = ({ headers }: SignedRequest): readonly string[] => [
     : ['PutBucketObjectLockConfiguration', 'PutBucketVersioning']),
 ];
 
-const bucketNeeds = (request: SignedRequest, arn: string, query: URLSearchParams): readonly Needed[] | undefined => {
+const bucketNeeds = (request: SignedRequest, arn: string, query: URLSearchParams): readonly Permission[] | undefined => {
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const sub = subresourceOf(BUCKET, query);
-  const one = (name: string, context = {}): readonly Needed[] => [{ action: `s3:${name}`, resource: arn, context }];
+  const one = (name: string, context = {}): readonly Permission[] => [{ action: `s3:${name}`, resource: arn, context }];
   if (sub !== undefined) {
     const name = sub[method as keyof Verbs];
     return name === undefined ? undefined : one(name);
@@ -120,11 +120,11 @@ const copySource = (header: string): string =>
     .replace(/^\//, '')
     .replace(/\?versionId=.*$/, '');
 
-const objectNeeds = (request: SignedRequest, arn: string, query: URLSearchParams): readonly Needed[] | undefined => {
+const objectNeeds = (request: SignedRequest, arn: string, query: URLSearchParams): readonly Permission[] | undefined => {
   const method = request.method === 'HEAD' ? 'GET' : request.method;
-  const one = (name: string): readonly Needed[] => [{ action: `s3:${name}`, resource: arn }];
+  const one = (name: string): readonly Permission[] => [{ action: `s3:${name}`, resource: arn }];
   const source = request.headers['x-amz-copy-source'];
-  const read: readonly Needed[] =
+  const read: readonly Permission[] =
     source === undefined ? [] : [{ action: 's3:GetObject', resource: `arn:aws:s3:::${copySource(source)}` }];
   const sub = subresourceOf(OBJECT, query);
   if (sub !== undefined) {
@@ -144,7 +144,7 @@ const objectNeeds = (request: SignedRequest, arn: string, query: URLSearchParams
  * Whether an object is absent is told only to whoever may list its bucket; everybody else gets a 403.
  * Source: S3 API reference, GetObject and HeadObject, "Permissions".
  */
-export const absenceNeeds = (request: SignedRequest): Needed | undefined => {
+export const absenceNeeds = (request: SignedRequest): Permission | undefined => {
   const { bucket, key } = placeOf(request);
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   return isRead && key !== '' && !request.path.startsWith('/v20180820/')
@@ -161,7 +161,7 @@ const TAG_ACTIONS: Readonly<Record<string, string>> = {
 };
 
 /** Undefined for a request that is none of S3's known ones. All that is named must be allowed. */
-export const s3Needs = (request: SignedRequest): readonly Needed[] | undefined => {
+export const s3Needs = (request: SignedRequest): readonly Permission[] | undefined => {
   const tagged = CONTROL_TAGS.exec(request.path)?.[1];
   const tagAction = TAG_ACTIONS[request.method];
   if (tagged !== undefined && tagAction !== undefined) return [{ action: tagAction, resource: decode(tagged) }];
