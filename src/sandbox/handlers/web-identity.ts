@@ -1,9 +1,9 @@
 /** AssumeRoleWithWebIdentity: no signature, a token instead. The provider vouches for it, the evaluator decides by its claims. */
 import { parseRoleArn } from '#domain/arn.ts';
-import type { Claims } from '#policy/scenario.ts';
+import { readToken } from '#policy/web-identity.ts';
 import { assertMayAssume } from '#sandbox/authorise.ts';
 import { accessDenied, AwsError, validationError } from '#sandbox/errors.ts';
-import { findNamed, type Account, type Role, type Tag } from '#sandbox/model/account.ts';
+import { findNamed, type Account, type Role } from '#sandbox/model/account.ts';
 import type { RoleSession } from '#sandbox/model/principal.ts';
 import { sessionArn } from '#sandbox/model/principal.ts';
 import type { World } from '#sandbox/model/world.ts';
@@ -38,25 +38,6 @@ const findRole = (world: World, arn: string): { readonly account: Account; reado
   return { account, role };
 };
 
-const TAGS = 'https://aws.amazon.com/tags';
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const textOf = (value: unknown): string => {
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? first : JSON.stringify(first ?? '');
-};
-
-/** "Passing session tags using AssumeRoleWithWebIdentity": `principal_tags` and `transitive_tag_keys` of one claim. */
-const tagsOf = (claims: Claims): { readonly tags: readonly Tag[]; readonly transitiveTagKeys: readonly string[] } => {
-  const nested = claims[TAGS];
-  if (!isRecord(nested)) return { tags: [], transitiveTagKeys: [] };
-  const { principal_tags: given, transitive_tag_keys: transitive } = nested;
-  return {
-    tags: Object.entries(isRecord(given) ? given : {}).map(([Key, value]) => ({ Key, Value: textOf(value) })),
-    transitiveTagKeys: Array.isArray(transitive) ? transitive.map(String) : [],
-  };
-};
-
 /** AWS words every denial of this call in one way; what decided it is in the log. */
 const assertAllowed = (ask: () => void): void => {
   try {
@@ -71,25 +52,25 @@ export const assumeRoleWithWebIdentity: UnsignedHandler<AssumeRoleWithWebIdentit
   run: async (input, { world, sourceIp }) => {
     const { account, role } = findRole(world, input.RoleArn);
     const { provider, claims, audience, subject } = await checkToken(world, account, input.WebIdentityToken);
-    const sourceIdentity = claims['https://aws.amazon.com/source_identity'];
-    const { tags, transitiveTagKeys } = tagsOf(claims);
-    assertAllowed(() =>
-      assertMayAssume({
-        time: new Date(world.clock.now()).toISOString(),
-        caller: { arn: provider.arn, kind: 'web-identity', claims, sourceIp },
-        role: targetOf(world, account, role),
-        request: {
-          sessionName: input.RoleSessionName,
-          ...(input.DurationSeconds !== undefined && { durationSeconds: input.DurationSeconds }),
-          ...(input.Policy !== undefined && { policy: input.Policy }),
-        },
-      }),
-    );
+    // With the tags and the source identity that the token brings: what was decided is what the session gets.
+    const scenario = readToken({
+      time: new Date(world.clock.now()).toISOString(),
+      caller: { arn: provider.arn, kind: 'web-identity', claims, sourceIp },
+      role: targetOf(world, account, role),
+      request: {
+        sessionName: input.RoleSessionName,
+        ...(input.DurationSeconds !== undefined && { durationSeconds: input.DurationSeconds }),
+        ...(input.Policy !== undefined && { policy: input.Policy }),
+      },
+    });
+    assertAllowed(() => assertMayAssume(scenario));
+    const { tags = {}, transitiveTagKeys = [], sourceIdentity } = scenario.request;
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     const session: RoleSession = {
-      ...sessionOf({ world }, account, { ...input, Tags: tags }, input.RoleSessionName),
+      ...sessionOf({ world }, account, { ...input, Tags }, input.RoleSessionName),
       conditionKeys: { 'aws:FederatedProvider': provider.arn },
       ...(transitiveTagKeys.length > 0 && { transitiveTagKeys }),
-      ...(typeof sourceIdentity === 'string' && { sourceIdentity }),
+      ...(sourceIdentity !== undefined && { sourceIdentity }),
     };
     return {
       Credentials: { ...issueRoleSession(world, account, role, session) },
@@ -98,7 +79,7 @@ export const assumeRoleWithWebIdentity: UnsignedHandler<AssumeRoleWithWebIdentit
         AssumedRoleId: `${role.id}:${session.sessionName}`,
         Arn: sessionArn(account, role, session.sessionName),
       },
-      PackedPolicySize: packedSize({ ...input, Tags: tags }),
+      PackedPolicySize: packedSize({ ...input, Tags }),
       Provider: provider.arn,
       Audience: audience,
       SourceIdentity: session.sourceIdentity,
