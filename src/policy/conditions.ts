@@ -22,7 +22,8 @@ type Check = Condition['holds'];
 const valuesOf = (context: Context, key: string): readonly (string | Unstated)[] | undefined => {
   const value = context.get(key);
   if (value === undefined) return undefined;
-  return typeof value === 'string' || isUnstated(value) ? [value] : value;
+  if (typeof value === 'string' || isUnstated(value)) return [value];
+  return value.length === 0 ? undefined : value;
 };
 
 const mayBeAbsent = (context: Context, key: string): boolean => {

@@ -6,7 +6,7 @@ import type { AccessQuery, AssumeRoleRequest, Caller, Scenario } from './scenari
 import { PERHAPS_ABSENT, UNSTATED, type Unstated } from './unstated.ts';
 import { tokenKeys } from './web-identity.ts';
 
-/** Key names in lower case, because IAM compares them without case. A list is a multivalued key, never empty, which cannot be a policy variable. */
+/** Key names in lower case, because IAM compares them without case. A list is a multivalued key, which cannot be a policy variable. */
 export interface Context {
   readonly get: (key: string) => Value | undefined;
 }
