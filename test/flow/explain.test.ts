@@ -296,12 +296,6 @@ const BROKEN: readonly Broken[] = [
     cause: `denied trust NO_MATCHING_ACTION ${T} high`,
   },
   {
-    title: 'a transitive key without its tag',
-    role: 'open',
-    more: as('granted', '--transitive-tag', 'team'),
-    cause: `invalid parameter TRANSITIVE_KEY_WITHOUT_TAG ${YOU} high`,
-  },
-  {
     title: 'a duration above the maximum',
     role: 'open',
     more: as('granted', '--duration', '2h'),
@@ -395,6 +389,7 @@ describe('what only AWS sees of a call', () => {
     ['--time', 'tomorrow', 'no time in ISO 8601'],
     ['--principal-tag', 'team', 'no tag'],
     ['--mfa', 'maybe', 'one of yes, no is expected'],
+    ['--transitive-tag', 'team', 'no session tag of that key is passed'],
   ])('%s is checked', async (flag, value, said) => {
     const ran = await product.run(['explain', '--role-arn', arn('open'), ...BOTH, flag, value]);
     expect(ran).toMatchObject({ status: 2, stdout: '' });
