@@ -37,7 +37,7 @@ export interface SpecRequest {
     /** Who may assume the hub; empty: there is none. */
     readonly trust: readonly PrincipalRequest[];
   };
-  readonly role: Omit<Spec['role'], 'trust'> & { readonly trust: readonly PrincipalRequest[]; readonly isPair: boolean };
+  readonly role: Omit<Spec['role'], 'trust'> & { readonly trust: readonly PrincipalRequest[] };
   readonly permissions: Spec['permissions'];
   readonly session: Spec['session'];
 }
@@ -189,7 +189,6 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
       externalId: reading.externalIds('generate', fresh) ?? { kind: 'generate', fresh },
       ...externalIdChangeOf(input, fresh),
       conditions: parseConditions(reading),
-      isPair: reading.value('pair'),
     },
     permissions: {
       policies: (input.policies ?? []).flatMap((policy) => parsePolicy(reading, policy) ?? []),

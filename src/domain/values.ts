@@ -184,13 +184,6 @@ export const VALUES = {
     about: 'a tag of the role and its policies',
     parse: field.parseTag,
   },
-  pair: {
-    kind: 'switch',
-    flag: 'pair',
-    key: 'role.pair',
-    about: 'two roles: NAME-plan, which reads, and NAME-apply',
-    parse: plain,
-  },
   requireMfa: {
     kind: 'switch',
     flag: 'require-mfa',

@@ -11,9 +11,6 @@ const text = readdirSync(TESTS, { recursive: true, encoding: 'utf8' })
   .map((name) => readFileSync(new URL(name, TESTS), 'utf8'))
   .join('\n');
 
-/** Flags of values whose meaning is under work: they are read, and no command takes them yet. */
-const IN_TABLE_ONLY = ['pair'];
-
 const flags = [
   ...new Set(
     [...COMMANDS.flatMap(({ options }) => options), ...EVERYWHERE].map(({ flags }) => /--([a-z-]+)/.exec(flags)?.[1] ?? ''),
@@ -34,8 +31,7 @@ describe('every value', () => {
     expect(keys.filter((key) => !file.includes(`${key}:`))).toEqual([]);
   });
 
-  test('of the table is a flag of some command, but for those that wait for one', () => {
-    const waiting = VALUE_NAMES.map((name) => definitionOf(name).flag).filter((flag) => !flags.includes(flag));
-    expect(waiting.filter((flag) => !IN_TABLE_ONLY.includes(flag))).toEqual([]);
+  test('of the table is a flag of some command', () => {
+    expect(VALUE_NAMES.map((name) => definitionOf(name).flag).filter((flag) => !flags.includes(flag))).toEqual([]);
   });
 });

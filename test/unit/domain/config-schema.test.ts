@@ -34,7 +34,6 @@ role:
   maxSessionDuration: 3600
   permissionsBoundary: arn:aws:iam::222222222222:policy/bound
   tags: { team: infra }
-  pair: true
   conditions:
     mfa: false
     sourceIp: 203.0.113.7

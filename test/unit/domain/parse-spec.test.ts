@@ -41,7 +41,6 @@ describe('a SpecRequest', () => {
           externalId: { kind: 'generate', fresh: FRESH, isDefault: true },
           conditions: NO_CONDITIONS,
           permissionsBoundary: undefined,
-          isPair: false,
         },
         permissions: { policies: [], policyArns: [], presets: [], isAdminAllowed: false },
         session: SESSION_WISH,
