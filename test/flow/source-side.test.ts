@@ -301,6 +301,9 @@ describe('tokens', () => {
     const emitted = await product.run(['emit-tf', 'dev', '--web-identity-token-file', '/token']);
     ended(emitted);
     expect(emitted.stdout).toContain(`arn:aws:iam::${SOURCE}:role/xacct-hub`);
+    const verified = await run(['verify', 'dev', '--source-profile', 'source', '--timeout', '0']);
+    expect(verified.status).toBe(1);
+    expect(verified.stderr).toContain(`is entered by sessions of arn:aws:iam::${SOURCE}:role/xacct-hub`);
     ended(await run(['destroy', 'dev', '--source-profile', 'source', '--yes']));
     expect(Object.keys((await source()).roles['xacct-hub']?.inline ?? {})).toEqual([`xacct-${PROD}-xacct-terraform`]);
     ended(await run(['destroy', 'prod', '--source-profile', 'source', '--yes']));

@@ -30,6 +30,7 @@ import { metadataSkipped, type TerraformText } from '#cli/metadata-skipped.ts';
 import { shadowed } from '#cli/shadowed.ts';
 import { chooseCredentials, openSide } from '#cli/sides.ts';
 import { viaRolesOf } from '#cli/via-roles.ts';
+import { entersThrough } from '#cli/way-in.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
 
 /** IAM may need some seconds when somebody just made the role; more is asked for with --timeout. */
@@ -96,6 +97,8 @@ const verifyTarget = async (target: Target, input: Input, context: Context): Pro
   const expectedRunSeconds = optional(parseRunDuration, input.text('expect-run'));
   const credentials = await chooseCredentials({ side: 'source', hint: target.sourceProfile, isMain: true }, input, context);
   await tellObstacles(credentials ?? { kind: 'default' }, context);
+  const wayIn = entersThrough(access.value);
+  if (wayIn) context.reporter.tell(wayIn);
   const region = target.input.region && access.value.region;
   const side = await openSide(credentials ?? { kind: 'default' }, region, input, context);
   const outsider = await outsiderSide(region, input, context);
