@@ -12,6 +12,8 @@ export default defineConfig({
     exclude: ['test/e2e/**', 'test/bin/**'],
     // Loading the same modules for each of a hundred files took half of the time; no module here keeps state.
     isolate: false,
+    // Half of the time is waiting for loopback, and one worker is what vitest takes on two cores.
+    maxWorkers: 2,
     sequence: { shuffle: true },
     testTimeout: 20_000,
   },

@@ -51,7 +51,8 @@ describe('npx with the tarball', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain(`"${ROLE}"`);
     expect(stdout).toContain('provider "aws" {');
-    expect(stdout.endsWith('}\n')).toBe(true);
+    // Whole, down to the line that marks its end.
+    expect(stdout).toMatch(/\}\n\n# End of what xacct emit-tf made\.\n$/);
   });
 
   test('tells the story in the sandbox, with no warning of the SDK', async () => {
