@@ -60,6 +60,8 @@ export const parseRoleArn = (text: string): RoleArn | undefined => parsePathed(t
 export const parseUserArn = (text: string): RoleArn | undefined => parsePathed(text, 'user');
 export const parsePolicyArn = (text: string): RoleArn | undefined => parsePathed(text, 'policy');
 
+const ASSUMED_ROLE = 'assumed-role/';
+
 /** `arn:P:sts::A:assumed-role/ROLE/SESSION`. The session ARN has no path: the role's own ARN may have one. */
 export const parseSessionArn = (
   text: string,
@@ -68,8 +70,11 @@ export const parseSessionArn = (
   | undefined => {
   const arn = parseArn(text);
   if (arn?.service !== 'sts' || !isGlobal(arn) || !isAccountId(arn.account)) return undefined;
-  const [kind, roleName, sessionName, ...rest] = arn.resource.split('/');
-  if (kind !== 'assumed-role' || !roleName || !sessionName || rest.length > 0) return undefined;
+  if (!arn.resource.startsWith(ASSUMED_ROLE)) return undefined;
+  const slash = arn.resource.indexOf('/', ASSUMED_ROLE.length);
+  const roleName = arn.resource.slice(ASSUMED_ROLE.length, slash);
+  const sessionName = arn.resource.slice(slash + 1);
+  if (slash < 0 || !roleName || !sessionName || sessionName.includes('/')) return undefined;
   return { partition: arn.partition, account: arn.account, roleName, sessionName };
 };
 
