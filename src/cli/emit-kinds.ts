@@ -1,5 +1,5 @@
 /** The kinds of `xacct emit`: which targets each wants, what it makes of them, and where that goes. */
-import { parseAccess } from '#domain/parse-spec.ts';
+import { parseAccess } from '#domain/parse-access.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { emitAwsConfig, type ProfileSource } from '#emit/aws-config.ts';

@@ -4,7 +4,7 @@ import type { Access } from '#domain/access.ts';
 import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
 import { parseAccount } from '#domain/fields.ts';
-import { parseAccess } from '#domain/parse-spec.ts';
+import { parseAccess } from '#domain/parse-access.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { callerOfArn } from '#core/caller-of-arn.ts';
 import { explainLive, type AccountView } from '#core/explain-live.ts';

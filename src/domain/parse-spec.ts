@@ -1,13 +1,8 @@
-/** SpecInput to Access or to a SpecRequest: every problem at once, nothing read from anywhere. */
-import type { Access } from './access.ts';
-import type { RoleArn } from './arn.ts';
-import { DEFAULT_HUB_ROLE, hubEntry } from './source-wish.ts';
-import { formatRoleArn } from './arn.ts';
+/** SpecInput to a SpecRequest, which init and plan need: every problem at once, nothing read from anywhere. */
+import { DEFAULT_HUB_ROLE } from './source-wish.ts';
 import { at, problem, type Diagnostic } from './diagnostic.ts';
 import * as field from './fields.ts';
-import type { Given } from './fields.ts';
 import { checkLimit } from './limits.ts';
-import { partitionById, partitionOfRegion } from './partition.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { settlePermissions } from './permissions.ts';
 import { policyNameFor } from './policy-name.ts';
@@ -16,7 +11,6 @@ import { fail, ok, type Result } from './result.ts';
 import { Reading } from './reading.ts';
 import { contradictedIds, doubleKeys, orphanTransitiveKeys, tooLongThroughHub, unmeetable } from './spec-checks.ts';
 import type { TrustConditions } from './trust-conditions.ts';
-import { VALUES } from './values.ts';
 import type { NamedPolicy, Spec } from './spec.ts';
 import { DEFAULTS, type GivenPolicy, type SpecInput } from './spec-input.ts';
 
@@ -227,122 +221,4 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
     ...withoutPermissions(input),
   ];
   return first === undefined ? ok(request) : fail(first, ...more);
-};
-
-const roleOf = (reading: Reading, input: SpecInput, region: string | undefined): RoleArn | undefined => {
-  if (input.roleArn) return reading.take(field.parseRole(input.roleArn));
-  if (input.targetAccount === undefined) {
-    reading.problems.push(
-      problem('USAGE', 'which role? none was named', {
-        path: '--role-arn',
-        hints: [
-          { text: 'name it: --role-arn arn:aws:iam::222222222222:role/xacct-terraform' },
-          { text: 'or make it', command: 'xacct init' },
-        ],
-      }),
-    );
-    return undefined;
-  }
-  const account = reading.take(field.parseAccount(input.targetAccount));
-  const name = reading.withDefault(field.parseRoleName, input.roleName, DEFAULTS.roleName);
-  const path = reading.withDefault(field.parsePath, input.path, DEFAULTS.path);
-  const partition = region === undefined ? 'aws' : (partitionOfRegion(region)?.id ?? 'aws');
-  return account && name && path ? { partition, account, path, name } : undefined;
-};
-
-const mixedPartitions = (role: RoleArn, region: Given<string>): Diagnostic =>
-  problem('MIXED_PARTITIONS', `the role is in partition ${role.partition}, and region ${region.value} is not`, {
-    path: region.place,
-    hints: [{ text: `choose a region of ${role.partition}: ${partitionById(role.partition)?.homeRegion ?? ''}` }],
-  });
-
-/**
- * Where the file lets nobody but tokens in, a token is what the caller brings; to the hub, where there is one. A trust that is wrong is
- * the business of init.
- */
-const webIdentityOf = ({ trust, sourceTrust = [] }: SpecInput): Access['webIdentity'] => {
-  const principals = (sourceTrust.length > 0 ? sourceTrust : (trust ?? [])).map((given) => VALUES.trust.parse(given));
-  const [first] = principals;
-  if (first?.ok !== true || first.value.kind !== 'oidc') return undefined;
-  if (principals.some((result) => !result.ok || result.value.kind !== 'oidc')) return undefined;
-  return { issuer: `https://${first.value.issuer}`, audience: first.value.audience, tokenFile: undefined };
-};
-
-/** The hub's role is all that is known of it here: who may enter it is the business of init. */
-const viaOf = (
-  reading: Reading,
-  input: SpecInput,
-  { partition, sessionName }: { readonly partition: string; readonly sessionName: string },
-): Access['via'] => {
-  if ((input.sourceTrust ?? []).length === 0) return [];
-  const account = reading.value('sourceAccount');
-  if (account === undefined && input.sourceAccount === undefined)
-    reading.problems.push(
-      problem('USAGE', 'the way in leads through the hub of the source account, and that was not named', {
-        path: input.sourceTrust?.[0]?.place ?? '--source-trust',
-        hints: [{ text: 'name it: --source-account ID, or source.account in xacct.yaml' }],
-      }),
-    );
-  const name = reading.value('hubRole') ?? DEFAULT_HUB_ROLE;
-  return account === undefined ? [] : [hubEntry({ partition, account, path: '/', name }, sessionName)];
-};
-
-/** What verify and emit-tf need: a role, and how it is assumed. A region that nobody named is the home of the role's partition. */
-export const parseAccess = (input: SpecInput): Result<Access> => {
-  const reading = new Reading(input);
-  const region = reading.value('region');
-  const role = roleOf(reading, input, region);
-  const externalId = reading.externalIds('none', '');
-  const sessionTags = reading.list('sessionTags');
-  const transitiveTagKeys = reading.list('transitiveTags');
-  const sourceIdentity = reading.value('sourceIdentity');
-  const sessionName = reading.withDefault(field.parseSessionName, input.sessionName, DEFAULTS.sessionName);
-  const sessionSeconds = reading.withDefault(field.parseSessionDuration, input.duration, DEFAULTS.duration);
-  if (role && region !== undefined && input.region && partitionOfRegion(region)?.id !== role.partition)
-    reading.problems.push(mixedPartitions(role, input.region));
-  if (role && input.roleArn && input.targetAccount && role.account !== input.targetAccount.value)
-    reading.problems.push(
-      problem('WRONG_ACCOUNT', `the role is of account ${role.account}, and the target should be ${input.targetAccount.value}`, {
-        path: input.targetAccount.place,
-        hints: [{ text: 'one of the two is wrong: the account, or the ARN of the role' }],
-      }),
-    );
-  if (role && input.roleArn && input.roleName && role.name !== input.roleName.value)
-    reading.problems.push(
-      problem('USAGE', `the role is called ${role.name} by its ARN, and ${input.roleName.value} by its name`, {
-        path: input.roleName.place,
-        hints: [{ text: 'leave one out: the ARN says it all' }],
-      }),
-    );
-  if (externalId?.kind === 'generate')
-    reading.problems.push(
-      problem('INVALID_VALUE', 'generate makes sense where the role is made, in init', {
-        path: input.externalId?.[0]?.place ?? '--external-id',
-      }),
-    );
-  reading.problems.push(
-    ...doubleKeys(sessionTags, 'session tag', input.sessionTags),
-    ...orphanTransitiveKeys({ tags: Object.fromEntries(sessionTags), transitiveTagKeys }, input),
-  );
-  reading.problems.push(...tooLongThroughHub(sessionSeconds, input));
-  const via = viaOf(reading, input, { partition: role?.partition ?? 'aws', sessionName: sessionName ?? '' });
-  const [first, ...more] = reading.problems;
-  if (first !== undefined) return fail(first, ...more);
-  if (!role || sessionName === undefined || sessionSeconds === undefined)
-    return fail(problem('BUG', 'an access was lost while it was read'));
-  return ok({
-    roleArn: formatRoleArn(role),
-    role,
-    externalIds: externalId?.kind === 'given' ? externalId.values : [],
-    sessionName,
-    sessionSeconds,
-    sessionTags: Object.fromEntries(sessionTags),
-    transitiveTagKeys,
-    sourceIdentity,
-    sessionPolicy: undefined,
-    sessionPolicyArns: [],
-    via,
-    webIdentity: webIdentityOf(input),
-    region: region ?? partitionById(role.partition)?.homeRegion ?? 'us-east-1',
-  });
 };

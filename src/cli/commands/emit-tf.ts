@@ -3,7 +3,7 @@ import type { Access } from '#domain/access.ts';
 import type { Given } from '#domain/fields.ts';
 import { warning, type Diagnostic } from '#domain/diagnostic.ts';
 import { problem } from '#domain/diagnostic.ts';
-import { parseAccess } from '#domain/parse-spec.ts';
+import { parseAccess } from '#domain/parse-access.ts';
 import { mfaForTerraform } from '#domain/spec-checks.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { buildTerraform } from '#emit/build-terraform.ts';

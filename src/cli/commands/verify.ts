@@ -1,7 +1,7 @@
 /** xacct verify: from the source, proves that the role can be assumed and that what must be refused is refused. */
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { CredentialSource } from '#domain/credential-source.ts';
-import { parseAccess } from '#domain/parse-spec.ts';
+import { parseAccess } from '#domain/parse-access.ts';
 import { parseAccount, parseMaxSessionDuration, parseRunDuration, parseTimeout, type Field } from '#domain/fields.ts';
 import type { GivenText } from '#domain/spec-input.ts';
 import { isProved, SKIPPABLE, type Skippable } from '#domain/verify-report.ts';

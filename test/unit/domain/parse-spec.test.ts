@@ -1,7 +1,8 @@
 /** From what was said to an Access or a SpecRequest: defaults, places, and every problem at once. */
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '#domain/diagnostic.ts';
-import { parseAccess, parseSpecRequest } from '#domain/parse-spec.ts';
+import { parseAccess } from '#domain/parse-access.ts';
+import { parseSpecRequest } from '#domain/parse-spec.ts';
 import type { Result } from '#domain/result.ts';
 import { NO_CONDITIONS } from '#domain/trust-conditions.ts';
 import { layer } from '#domain/spec-input.ts';
