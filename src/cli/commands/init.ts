@@ -29,7 +29,7 @@ import { configPath, saveConfig } from '#cli/save-config.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { readTargets, type Target, type Targets } from '#cli/targets.ts';
 import { askForInit, saysAll } from '#cli/wizard.ts';
-import { skipsOf, waitMsOf } from './verify.ts';
+import { skipsOf, waitMsOf } from '#cli/verify-target.ts';
 
 /** A new role is usable everywhere after seconds, rarely a minute. */
 const WAIT_SECONDS = 60;

@@ -1,15 +1,7 @@
 /** xacct verify: from the source, proves that the role can be assumed and that what must be refused is refused. */
-import { isXacctError, XacctError } from '#domain/xacct-error.ts';
-import type { CredentialSource } from '#domain/credential-source.ts';
-import { parseAccess } from '#domain/parse-access.ts';
-import { parseAccount, parseMaxSessionDuration, parseRunDuration, parseTimeout, type Field } from '#domain/fields.ts';
-import type { GivenText } from '#domain/spec-input.ts';
-import { isProved, SKIPPABLE, type Skippable } from '#domain/verify-report.ts';
-import type { AwsSide } from '#core/ports/aws-accounts.ts';
-import { verify } from '#core/verify.ts';
+import { isProved } from '#domain/verify-report.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
-import { openDiagnosis } from '#cli/open-diagnosis.ts';
 import { eachTarget } from '#cli/each-target.ts';
 import {
   ALL,
@@ -23,109 +15,11 @@ import {
   TARGET_ACCOUNT,
   TIMEOUT,
 } from '#cli/options.ts';
-import { saveProof, type Proved } from '#cli/proof-file.ts';
+import { saveProof } from '#cli/proof-file.ts';
 import { renderVerify } from '#cli/render/verify.ts';
 import { renderGithub, renderJunit, renderStepSummary, renderVerifyTable, type Verified } from '#cli/render/verify-formats.ts';
-import { metadataSkipped, type TerraformText } from '#cli/metadata-skipped.ts';
-import { shadowed } from '#cli/shadowed.ts';
-import { chooseCredentials, openSide } from '#cli/sides.ts';
-import { viaRolesOf } from '#cli/via-roles.ts';
-import { entersThrough } from '#cli/way-in.ts';
-import { readTargets, type Target } from '#cli/targets.ts';
-
-/** IAM may need some seconds when somebody just made the role; more is asked for with --timeout. */
-const WAIT_SECONDS = 15;
-
-const optional = <T>(parse: Field<T>, given: GivenText): T | undefined => {
-  const parsed = given && parse(given);
-  if (parsed && !parsed.ok) throw XacctError.of(parsed.diagnostics);
-  return parsed?.value;
-};
-
-export const skipsOf = (input: Input): readonly Skippable[] =>
-  SKIPPABLE.filter((check) => input.list('skip')?.some(({ value }) => value === check));
-
-export const waitMsOf = (input: Input, fallbackSeconds: number): number =>
-  (optional(parseTimeout, input.text('timeout')) ?? fallbackSeconds) * 1000;
-
-/** Each only where it is named: what a proof of the source can do without. */
-const targetSide = async (target: Target, region: string | undefined, input: Input, context: Context) => {
-  const hint = target.inFile?.profile;
-  const credentials = await chooseCredentials({ side: 'target', hint, isMain: false }, input, context);
-  return credentials && openSide(credentials, region, input, context, viaRolesOf(target.input, region));
-};
-
-const outsiderSide = async (region: string | undefined, input: Input, context: Context): Promise<AwsSide | undefined> => {
-  const name = input.text('outsider')?.value;
-  return name === undefined ? undefined : openSide({ kind: 'profile', name }, region, input, context);
-};
-
-/** An error is an answer of verify's, too: it names the one cause. */
-const naming = async <T>(context: Context, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (isXacctError(error)) {
-      const cause = (await context.diagnosis()).ofError(error);
-      if (cause !== undefined) error.named = cause;
-    }
-    throw error;
-  }
-};
-
-/** The files that Terraform would read there; a file that cannot be read is not looked at. */
-const terraformTexts = async ({ files, cwd }: Context): Promise<readonly TerraformText[]> => {
-  const names = (await files.list(cwd)).filter((name) => /\.tf(?:\.json)?$/.test(name));
-  return Promise.all(
-    names.map(async (name) => ({ name, text: (await files.read(files.resolve(cwd, name)).catch(() => undefined)) ?? '' })),
-  );
-};
-
-/** What keeps Terraform on this machine from the credentials that are proved. */
-const tellObstacles = async (source: CredentialSource, context: Context): Promise<void> => {
-  const stands = shadowed(source, context.env);
-  if (stands) context.reporter.tell(stands);
-  const skipped = source.kind === 'ec2' ? metadataSkipped(await terraformTexts(context)) : undefined;
-  if (skipped) context.reporter.tell(skipped);
-};
-
-const verifyTarget = async (target: Target, input: Input, context: Context): Promise<Proved> => {
-  const access = parseAccess(target.input);
-  if (!access.ok) throw XacctError.of(access.diagnostics);
-  const sourceAccount = optional(parseAccount, target.input.sourceAccount);
-  const maxSessionSeconds = optional(parseMaxSessionDuration, target.input.maxSessionDuration);
-  const expectedRunSeconds = optional(parseRunDuration, input.text('expect-run'));
-  const credentials = await chooseCredentials({ side: 'source', hint: target.sourceProfile, isMain: true }, input, context);
-  await tellObstacles(credentials ?? { kind: 'default' }, context);
-  const wayIn = entersThrough(access.value);
-  if (wayIn) context.reporter.tell(wayIn);
-  const region = target.input.region && access.value.region;
-  const side = await openSide(credentials ?? { kind: 'default' }, region, input, context);
-  const outsider = await outsiderSide(region, input, context);
-  const report = await verify(
-    access.value,
-    {
-      sessions: side.sessions,
-      clock: context.clock,
-      reporter: context.reporter,
-      diagnosis: openDiagnosis({ source: side, target: () => targetSide(target, region, input, context) }, context),
-      ...(outsider && { outsider: outsider.sessions }),
-    },
-    {
-      skip: skipsOf(input),
-      waitMs: waitMsOf(input, WAIT_SECONDS),
-      justChanged: false,
-      allowSameAccount: input.isSet('same-account'),
-      sourceAccount,
-      isThorough: input.isSet('thorough'),
-      isMeasuring: input.isSet('measure-duration'),
-      declared: { maxSessionSeconds, mfa: target.input.requireMfa?.value ?? false },
-      ...(expectedRunSeconds !== undefined && { expectedRunSeconds }),
-      signal: context.signal,
-    },
-  );
-  return { name: target.input.name, access: access.value, report };
-};
+import { readTargets } from '#cli/targets.ts';
+import { verifyTarget } from '#cli/verify-target.ts';
 
 /** Targets whose calls run at the same time. */
 const AT_ONCE = 8;
@@ -199,7 +93,7 @@ export const verifyCommand: CommandDefinition = {
       targets,
       context,
       async (target, its) => {
-        const proved = await naming(its, () => verifyTarget(target, input, its));
+        const proved = await verifyTarget(target, input, its);
         if (loaded !== undefined && target.inFile !== undefined) await saveProof(proved, loaded.source.path, its);
         const { report } = proved;
         const text = renderVerify(report, context.paint, context.width, input.isSet('verbose'));

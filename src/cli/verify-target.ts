@@ -1,0 +1,95 @@
+/** verify of one target: whose credentials ask, and what is asked for, from flags and file to the report. */
+import { parseAccount, parseMaxSessionDuration, parseRunDuration, parseTimeout, type Field } from '#domain/fields.ts';
+import { parseAccess } from '#domain/parse-access.ts';
+import type { GivenText } from '#domain/spec-input.ts';
+import { SKIPPABLE, type Skippable } from '#domain/verify-report.ts';
+import { isXacctError, XacctError } from '#domain/xacct-error.ts';
+import type { AwsSide } from '#core/ports/aws-accounts.ts';
+import { verify } from '#core/verify.ts';
+import type { Input } from './command.ts';
+import type { Context } from './context.ts';
+import { tellObstacles } from './obstacles.ts';
+import { openDiagnosis } from './open-diagnosis.ts';
+import type { Proved } from './proof-file.ts';
+import { chooseCredentials, openSide } from './sides.ts';
+import type { Target } from './targets.ts';
+import { viaRolesOf } from './via-roles.ts';
+import { entersThrough } from './way-in.ts';
+
+/** IAM may need some seconds when somebody just made the role; more is asked for with --timeout. */
+const WAIT_SECONDS = 15;
+
+const optional = <T>(parse: Field<T>, given: GivenText): T | undefined => {
+  const parsed = given && parse(given);
+  if (parsed && !parsed.ok) throw XacctError.of(parsed.diagnostics);
+  return parsed?.value;
+};
+
+export const skipsOf = (input: Input): readonly Skippable[] =>
+  SKIPPABLE.filter((check) => input.list('skip')?.some(({ value }) => value === check));
+
+export const waitMsOf = (input: Input, fallbackSeconds: number): number =>
+  (optional(parseTimeout, input.text('timeout')) ?? fallbackSeconds) * 1000;
+
+/** Each only where it is named: what a proof of the source can do without. */
+const targetSide = async (target: Target, region: string | undefined, input: Input, context: Context) => {
+  const hint = target.inFile?.profile;
+  const credentials = await chooseCredentials({ side: 'target', hint, isMain: false }, input, context);
+  return credentials && openSide(credentials, region, input, context, viaRolesOf(target.input, region));
+};
+
+const outsiderSide = async (region: string | undefined, input: Input, context: Context): Promise<AwsSide | undefined> => {
+  const name = input.text('outsider')?.value;
+  return name === undefined ? undefined : openSide({ kind: 'profile', name }, region, input, context);
+};
+
+const proveTarget = async (target: Target, input: Input, context: Context): Promise<Proved> => {
+  const access = parseAccess(target.input);
+  if (!access.ok) throw XacctError.of(access.diagnostics);
+  const sourceAccount = optional(parseAccount, target.input.sourceAccount);
+  const maxSessionSeconds = optional(parseMaxSessionDuration, target.input.maxSessionDuration);
+  const expectedRunSeconds = optional(parseRunDuration, input.text('expect-run'));
+  const credentials = await chooseCredentials({ side: 'source', hint: target.sourceProfile, isMain: true }, input, context);
+  await tellObstacles(credentials ?? { kind: 'default' }, context);
+  const wayIn = entersThrough(access.value);
+  if (wayIn) context.reporter.tell(wayIn);
+  const region = target.input.region && access.value.region;
+  const side = await openSide(credentials ?? { kind: 'default' }, region, input, context);
+  const outsider = await outsiderSide(region, input, context);
+  const report = await verify(
+    access.value,
+    {
+      sessions: side.sessions,
+      clock: context.clock,
+      reporter: context.reporter,
+      diagnosis: openDiagnosis({ source: side, target: () => targetSide(target, region, input, context) }, context),
+      ...(outsider && { outsider: outsider.sessions }),
+    },
+    {
+      skip: skipsOf(input),
+      waitMs: waitMsOf(input, WAIT_SECONDS),
+      justChanged: false,
+      allowSameAccount: input.isSet('same-account'),
+      sourceAccount,
+      isThorough: input.isSet('thorough'),
+      isMeasuring: input.isSet('measure-duration'),
+      declared: { maxSessionSeconds, mfa: target.input.requireMfa?.value ?? false },
+      ...(expectedRunSeconds !== undefined && { expectedRunSeconds }),
+      signal: context.signal,
+    },
+  );
+  return { name: target.input.name, access: access.value, report };
+};
+
+/** An error is an answer of verify's, too: it names the one cause. Throws XacctError. */
+export const verifyTarget = async (target: Target, input: Input, context: Context): Promise<Proved> => {
+  try {
+    return await proveTarget(target, input, context);
+  } catch (error) {
+    if (isXacctError(error)) {
+      const cause = (await context.diagnosis()).ofError(error);
+      if (cause !== undefined) error.named = cause;
+    }
+    throw error;
+  }
+};
