@@ -11,7 +11,7 @@ const TEN_YEARS_MS = 10 * 365 * 86_400_000;
 export const isClockStep = (ms: number): boolean => Number.isFinite(ms) && Math.abs(ms) <= TEN_YEARS_MS;
 
 /** What can be done to a running sandbox. */
-export interface SyncControls {
+export interface Controls {
   log(): readonly LogEntry[];
   setFaults(faults: WrittenFaults): void;
   /** An OIDC token with these claims. */
@@ -21,9 +21,6 @@ export interface SyncControls {
   now(): number;
   reset(seed?: SandboxSeed): void;
   addSeed(seed: SandboxSeed): void;
-}
-
-export interface Controls extends SyncControls {
   /** With the endpoint of each one's metadata. */
   instances(): Promise<readonly object[]>;
 }

@@ -1,11 +1,7 @@
 /** Opens a sandbox: local AWS accounts behind one loopback endpoint, and the handle that steers them. */
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { Clock, Random } from '#domain/clock.ts';
 import { formatConfig } from './config-text.ts';
-import { isClockStep, type SyncControls } from './control.ts';
-import { createFaultBox } from './faults.ts';
-import { newKey, rootKey, sessionKeys, userKey, type SessionKeys } from './keys.ts';
+import { rootKey, sessionKeys, userKey, type SessionKeys } from './keys.ts';
 import { createLog, type LogEntry } from './log.ts';
 import { openLogFile } from './log-file.ts';
 import { createInstanceMetadata } from './metadata/instance-metadata.ts';
@@ -16,15 +12,14 @@ import {
   type EndpointOfInstance,
   type PlacedInstance,
 } from './metadata/metadata-ports.ts';
-import { ADMIN_USER, DEFAULT_ACCOUNTS, defaultSeed, type KeyPair } from './model/default-seed.ts';
-import { allOrNothing } from './model/rollback.ts';
-import { applySeed } from './model/seed.ts';
+import { ADMIN_USER, type KeyPair } from './model/default-seed.ts';
 import type { SandboxSeed } from './model/seed-types.ts';
-import type { World } from './model/world.ts';
-import { createIssuer, type TokenClaims } from './oidc/issuer.ts';
-import { assertOptions, checkedFaults, checkedSeed, upstreamOf, type SandboxOptions } from './options.ts';
+import type { TokenClaims } from './oidc/issuer.ts';
+import { assertOptions, upstreamOf, type SandboxOptions } from './options.ts';
 import type { WrittenFaults } from './parse-faults.ts';
 import { HOST, openServer } from './server.ts';
+import { createStage } from './stage.ts';
+import { createSystemRandom, systemClock } from './system.ts';
 
 export type { Faults, FaultRule } from './faults.ts';
 export type { SessionKeys } from './keys.ts';
@@ -68,135 +63,60 @@ export interface Sandbox extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const KEY_BYTES = 32;
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => sleepFor(ms, undefined, { ...(signal && { signal }) }),
-};
-const POOL_BYTES = 4096;
-
-/** A call wants a few bytes at a time, and asking the system for each costs more than all of its other work together. */
-const createSystemRandom = (): Random => {
-  let pool = Buffer.alloc(0);
-  return {
-    hex: (bytes) => {
-      if (pool.length < bytes) pool = randomBytes(Math.max(POOL_BYTES, bytes));
-      const taken = pool.toString('hex', 0, bytes);
-      pool = pool.subarray(bytes);
-      return taken;
-    },
-  };
-};
-
 /** Rejects when the port is taken or the seed is faulty. */
 export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
   assertOptions(options);
   const upstream = upstreamOf(options);
-  const ownFaults = checkedFaults(options.faults ?? {});
-  const { random = createSystemRandom(), clock = systemClock, region = 'us-east-1' } = options;
-  // Those of the seed have an administrator and a profile too.
-  const accounts = [...new Set([...(options.accounts ?? DEFAULT_ACCOUNTS), ...Object.keys(options.seed?.accounts ?? {})])];
-  const faults = createFaultBox();
-  const logFile = options.logFile === undefined ? undefined : openLogFile(options.logFile);
+  const stage = createStage(options, options.clock ?? systemClock, options.random ?? createSystemRandom());
+  const { accounts } = stage;
+  const logFile = options.logFile === undefined ? undefined : openLogFile(options.logFile, options.onLogLost);
   const log = createLog((entry) => {
     options.logSink?.(entry);
     logFile?.append(entry);
   });
-  const keys = new Map<string, KeyPair>();
-  let clockOffsetMs = 0;
-  const modelClock: Clock = { ...clock, now: () => clock.now() + clockOffsetMs, sleep: (ms, signal) => clock.sleep(ms, signal) };
-
-  const keyOf = (account: string): KeyPair => {
-    const key = keys.get(account) ?? newKey(random, account);
-    keys.set(account, key);
-    return key;
+  const reset = (seed?: SandboxSeed): void => {
+    stage.reset(seed);
+    log.clear();
   };
-
-  const build = (given: SandboxSeed): World => {
-    const seed = checkedSeed(given);
-    const fresh: World = {
-      accounts: new Map(),
-      principals: new Map(),
-      accessKeys: new Map(),
-      organization: undefined,
-      rootKeys: new Map(),
-      clock: modelClock,
-      random,
-      wallNow: () => Date.now(),
-      // What the seed makes is old enough to be known everywhere.
-      faults: createFaultBox(),
-      issuer,
-      sealingKey: Buffer.from(random.hex(KEY_BYTES), 'hex'),
-    };
-    const everywhere = [...new Set([...accounts, ...Object.keys(seed.accounts ?? {})])];
-    applySeed(fresh, defaultSeed(everywhere, keyOf));
-    applySeed(fresh, seed);
-    // Only now: a faulty seed changes nothing.
-    faults.set({ ...ownFaults, ...seed.faults });
-    return { ...fresh, faults, issuer };
-  };
-
-  const issuer = createIssuer();
-  let world = build(options.seed ?? {});
-  const controls: SyncControls = {
-    log: () => log.entries(),
-    setFaults: (next) => faults.set(checkedFaults(next)),
-    issueToken: (claims) => issuer.sign(claims, modelClock.now()),
-    advanceClock: (ms) => {
-      if (!isClockStep(ms)) throw new RangeError(`the clock cannot go on by ${ms} ms: ten years at most`);
-      clockOffsetMs += ms;
-    },
-    now: () => modelClock.now(),
-    reset: (seed = options.seed ?? {}) => {
-      // What the seed makes is as old as the clock says, so the clock goes back first; a faulty seed changes nothing.
-      const offsetMs = clockOffsetMs;
-      clockOffsetMs = 0;
-      try {
-        world = build(seed);
-      } catch (error) {
-        clockOffsetMs = offsetMs;
-        throw error;
-      }
-      log.clear();
-    },
-    addSeed: (given) => {
-      const seed = checkedSeed(given);
-      allOrNothing(world, () => applySeed(world, seed));
-      if (seed.faults !== undefined) faults.set(seed.faults);
-    },
-  };
+  const mainInstance = () => firstInstance(stage.world, accounts[0]);
 
   const stopping = new AbortController();
   const metadataPorts = createMetadataPorts(
-    () => world,
+    () => stage.world,
     async (metadata) => `http://${HOST}:${await server.openMetadata(metadata)}`,
   );
   const server = await openServer(
     {
       sandboxed: {
         get world() {
-          return world;
+          return stage.world;
         },
         log,
-        signingNow: () => Date.now() + (faults.settings().clockSkewMs ?? 0),
-        delay: () => delayBy(faults.settings().latencyMs, stopping.signal),
+        signingNow: () => Date.now() + (stage.faults.settings().clockSkewMs ?? 0),
+        delay: () => delayBy(stage.faults.settings().latencyMs, stopping.signal),
         stopping: stopping.signal,
       },
-      controls: { ...controls, instances: () => listInstances(metadataPorts) },
+      controls: {
+        log: () => log.entries(),
+        setFaults: (next) => stage.setFaults(next),
+        issueToken: (claims) => stage.issueToken(claims),
+        advanceClock: (ms) => stage.advanceClock(ms),
+        now: () => stage.now(),
+        reset,
+        addSeed: (seed) => stage.addSeed(seed),
+        instances: () => listInstances(metadataPorts),
+      },
       upstream,
-      metadata: createInstanceMetadata(
-        () => world,
-        () => firstInstance(world, accounts[0]),
-      ),
+      metadata: createInstanceMetadata(() => stage.world, mainInstance),
     },
     options.port ?? 0,
   );
 
   const endpoint = `http://${HOST}:${server.port}`;
-  const isMain = ({ instanceId }: PlacedInstance): boolean =>
-    instanceId === firstInstance(world, accounts[0])?.instance.instanceId;
-  const otherInstances = await listInstances(metadataPorts, (one) => !isMain(one));
+  const otherInstances = await listInstances(
+    metadataPorts,
+    ({ instanceId }) => instanceId !== mainInstance()?.instance.instanceId,
+  );
   const close = async (): Promise<void> => {
     stopping.abort();
     await server.close();
@@ -210,22 +130,22 @@ export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox
     instanceEndpoint: (instanceId) => metadataPorts.endpointOf(instanceId),
     port: server.port,
     accounts,
-    log: () => controls.log(),
-    setFaults: (next) => controls.setFaults(next),
-    advanceClock: (ms) => controls.advanceClock(ms),
-    reset: (seed) => controls.reset(seed),
-    addSeed: (seed) => controls.addSeed(seed),
-    credentials: (account) => userKey(world, account, ADMIN_USER),
-    userCredentials: (account, userName) => userKey(world, account, userName),
-    rootCredentials: (account) => rootKey(world, account),
-    webIdentityToken: (claims) => controls.issueToken(claims),
-    sessionFor: (roleArn, sessionName = 'sandbox') => sessionKeys(world, roleArn, sessionName),
+    log: () => log.entries(),
+    setFaults: (next) => stage.setFaults(next),
+    advanceClock: (ms) => stage.advanceClock(ms),
+    reset,
+    addSeed: (seed) => stage.addSeed(seed),
+    credentials: (account) => userKey(stage.world, account, ADMIN_USER),
+    userCredentials: (account, userName) => userKey(stage.world, account, userName),
+    rootCredentials: (account) => rootKey(stage.world, account),
+    webIdentityToken: (claims) => stage.issueToken(claims),
+    sessionFor: (roleArn, sessionName = 'sandbox') => sessionKeys(stage.world, roleArn, sessionName),
     awsConfigText: () =>
       formatConfig({
         endpoint,
         metadata: new Map([['ec2', endpoint], ...metadataPorts.endpoints()]),
-        region,
-        accounts: accounts.map((id) => ({ id, key: keyOf(id) })),
+        region: options.region ?? 'us-east-1',
+        accounts: accounts.map((id) => ({ id, key: stage.keyOf(id) })),
       }),
     close,
     [Symbol.asyncDispose]: close,
