@@ -12,6 +12,7 @@ import type { Given } from '#domain/fields.ts';
 import type { RenderUserTemplate } from '#emit/user-template.ts';
 import type { Input, Outcome } from './command.ts';
 import type { Emitting } from './emit-open.ts';
+import type { Diagnostic } from '#domain/diagnostic.ts';
 import type { Paint } from './paint.ts';
 
 /** What a sandbox is to be like. What is absent is as in the sandbox's own defaults. */
@@ -23,6 +24,7 @@ export interface SandboxRequest {
   readonly faults?: object;
   /** Absolute; every call is appended as a line of JSON. */
   readonly logFile?: string;
+  readonly onLogLost?: (why: Diagnostic) => void;
   readonly upstream?: string;
   readonly upstreamUnmapped?: 'deny' | 'allow';
   readonly upstreamRemote?: boolean;

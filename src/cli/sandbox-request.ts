@@ -94,7 +94,10 @@ const readSandboxRequest = async (input: Input, context: Context, seed: SeedFile
     ...(upstream !== undefined && { upstream }),
     ...(input.isSet('upstream-remote') && { upstreamRemote: true }),
     ...(input.text('upstream-unmapped')?.value === 'allow' && { upstreamUnmapped: 'allow' as const }),
-    ...(log !== undefined && { logFile: context.files.resolve(context.cwd, log.value) }),
+    ...(log !== undefined && {
+      logFile: context.files.resolve(context.cwd, log.value),
+      onLogLost: (why: Diagnostic) => context.reporter.tell(why),
+    }),
   };
 };
 

@@ -1,6 +1,6 @@
 /** The log on disk: one JSON object a line, appended and never rewritten. */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { problem } from '#domain/diagnostic.ts';
+import { problem, warning, type Diagnostic } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { LogEntry } from './log.ts';
 
@@ -9,24 +9,35 @@ export interface LogFile {
   close(): void;
 }
 
-/** Only its owner may read a file that is made here: it names callers and resources. Throws XacctError FILE_UNWRITABLE. */
-export const openLogFile = (path: string): LogFile => {
+const reasonOf = (thrown: unknown): string =>
+  thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown);
+
+/** Only its owner may read a file that is made here: it names callers and resources. `onLost` is told when it can hold no more. Throws XacctError FILE_UNWRITABLE. */
+export const openLogFile = (path: string, onLost: (why: Diagnostic) => void = () => undefined): LogFile => {
   let file: number;
   let isOpen = true;
   try {
     file = openSync(path, 'a', 0o600);
   } catch (thrown) {
-    const why = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown);
-    throw new XacctError(problem('FILE_UNWRITABLE', `${path} cannot be written: ${why}`));
+    throw new XacctError(problem('FILE_UNWRITABLE', `${path} cannot be written: ${reasonOf(thrown)}`));
   }
+  const close = (): void => {
+    if (isOpen) closeSync(file);
+    isOpen = false;
+  };
   return {
     append: (entry) => {
       // A call that was held back may end after the sandbox.
-      if (isOpen) writeSync(file, `${JSON.stringify(entry)}\n`);
+      if (!isOpen) return;
+      try {
+        writeSync(file, `${JSON.stringify(entry)}\n`);
+      } catch (thrown) {
+        // What was asked for is done already, and its answer must not hang on a full disk.
+        close();
+        const message = `${path} cannot be written any more: ${reasonOf(thrown)}; calls go on and are not recorded there`;
+        onLost(warning('FILE_UNWRITABLE', message));
+      }
     },
-    close: () => {
-      if (isOpen) closeSync(file);
-      isOpen = false;
-    },
+    close,
   };
 };

@@ -1,6 +1,6 @@
 /** What openSandbox can be asked for, checked: TypeScript promises nothing of options that come from JavaScript or a command line. */
 import type { Clock, Random } from '#domain/clock.ts';
-import { problem } from '#domain/diagnostic.ts';
+import { problem, type Diagnostic } from '#domain/diagnostic.ts';
 import { isLoopbackHost } from '#domain/loopback.ts';
 import type { Result } from '#domain/result.ts';
 import { XacctError } from '#domain/xacct-error.ts';
@@ -24,6 +24,8 @@ export interface SandboxOptions {
   readonly logSink?: (entry: LogEntry) => void;
   /** Every call is appended as a line of JSON. */
   readonly logFile?: string;
+  /** Told once when that file cannot be written any more, as on a full disk; the calls go on. */
+  readonly onLogLost?: (why: Diagnostic) => void;
   readonly faults?: WrittenFaults;
   readonly region?: string;
   /** Another emulator, which gets the calls of services other than IAM and STS once they are allowed: `http://127.0.0.1:5000`. */
@@ -42,6 +44,7 @@ const OPTIONS: Readonly<Record<keyof SandboxOptions, true>> = {
   random: true,
   logSink: true,
   logFile: true,
+  onLogLost: true,
   faults: true,
   region: true,
   upstream: true,

@@ -231,3 +231,96 @@ test('quotas of an account', async () => {
     'LimitExceeded GroupsPerUser 10',
   ]);
 });
+
+test('a new role takes no token until IAM is consistent', async () => {
+  const claims = { iss: ISSUER, sub: SUBJECT, aud: 'sts.amazonaws.com' };
+  await using sandbox = await openSandbox({
+    seed: { accounts: { [TARGET]: { oidcProviders: [{ Url: ISSUER, ClientIDList: ['sts.amazonaws.com'] }] } } },
+  });
+  sandbox.setFaults({ consistencyDelayMs: 10_000 });
+  const { iam, sts } = adminOf(sandbox, TARGET);
+  const host = new URL(ISSUER).host;
+  await iam.send(
+    new Iam.CreateRoleCommand({
+      RoleName: 'deploy',
+      AssumeRolePolicyDocument: trustPolicy(
+        { Federated: `arn:aws:iam::${TARGET}:oidc-provider/${host}` },
+        { StringEquals: { [`${host}:sub`]: SUBJECT, [`${host}:aud`]: 'sts.amazonaws.com' } },
+        'sts:AssumeRoleWithWebIdentity',
+      ),
+    }),
+  );
+  const enter = () =>
+    sts.send(
+      new Sts.AssumeRoleWithWebIdentityCommand({
+        RoleArn: ROLE,
+        RoleSessionName: 'ci',
+        WebIdentityToken: sandbox.webIdentityToken(claims),
+      }),
+    );
+  expect(await refusal(enter())).toMatchObject({ code: 'AccessDenied', status: 403 });
+  expect(sandbox.log().at(-1)).toMatchObject({ decision: 'denied', reason: 'NOT_YET_CONSISTENT' });
+  sandbox.advanceClock(10_000);
+  expect((await enter()).AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${TARGET}:assumed-role/deploy/ci`);
+});
+
+test('whoever may set boundaries may set the one that the condition names, on users too', async () => {
+  const edge = 'arn:aws:iam::aws:policy/PowerUserAccess';
+  const PolicyDocument = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: ['iam:PutUserPermissionsBoundary', 'iam:PutRolePermissionsBoundary'],
+        Resource: '*',
+        Condition: { StringEquals: { 'iam:PermissionsBoundary': edge } },
+      },
+    ],
+  };
+  await using sandbox = await openSandbox({
+    seed: {
+      accounts: {
+        [TARGET]: {
+          users: [{ UserName: 'bob', Policies: [{ PolicyName: 'p', PolicyDocument }] }, { UserName: 'carol' }],
+          roles: [{ RoleName: 'deploy', AssumeRolePolicyDocument: FROM_SOURCE }],
+        },
+      },
+    },
+  });
+  const { iam } = clientsWith(sandbox, sandbox.userCredentials(TARGET, 'bob'));
+  const bind = (PermissionsBoundary: string) => [
+    iam.send(new Iam.PutUserPermissionsBoundaryCommand({ UserName: 'carol', PermissionsBoundary })),
+    iam.send(new Iam.PutRolePermissionsBoundaryCommand({ RoleName: 'deploy', PermissionsBoundary })),
+  ];
+  await Promise.all(bind(edge));
+  for (const wide of bind(ADMIN)) expect(await refusal(wide)).toMatchObject({ code: 'AccessDenied', status: 403 });
+});
+
+test('a boundary whose policy is deleted before IAM is consistent allows nothing', async () => {
+  const PolicyArn = `arn:aws:iam::${TARGET}:policy/edge`;
+  const edge = { PolicyName: 'edge', PolicyDocument: JSON.parse(allowPolicy('iam:ListRoles')) as object };
+  const role = {
+    RoleName: 'deploy',
+    AssumeRolePolicyDocument: FROM_SOURCE,
+    ManagedPolicyArns: [ADMIN],
+    PermissionsBoundary: PolicyArn,
+  };
+  await using sandbox = await openSandbox({ seed: { accounts: { [TARGET]: { policies: [edge], roles: [role] } } } });
+  const session = clientsWith(sandbox, keysOf(await assume(adminOf(sandbox, SOURCE).sts))).iam;
+  expect((await session.send(new Iam.ListRolesCommand({}))).Roles).toHaveLength(1);
+  sandbox.setFaults({ consistencyDelayMs: 10_000 });
+  const { iam } = adminOf(sandbox, TARGET);
+  await iam.send(new Iam.DeleteRolePermissionsBoundaryCommand({ RoleName: 'deploy' }));
+  await iam.send(new Iam.DeletePolicyCommand({ PolicyArn }));
+  expect(await refusal(session.send(new Iam.ListRolesCommand({})))).toMatchObject({ code: 'AccessDenied', status: 403 });
+  sandbox.advanceClock(10_000);
+  expect((await session.send(new Iam.ListRolesCommand({}))).Roles).toHaveLength(1);
+});
+
+test('a log that cannot be written any more is said once and stops no call', async () => {
+  const lost: string[] = [];
+  await using sandbox = await openSandbox({ logFile: '/dev/full', onLogLost: ({ message }) => lost.push(message) });
+  const { sts } = adminOf(sandbox, SOURCE);
+  for (const _ of [1, 2]) expect((await sts.send(new Sts.GetCallerIdentityCommand({}))).Account).toBe(SOURCE);
+  expect(lost).toEqual(['/dev/full cannot be written any more: ENOSPC; calls go on and are not recorded there']);
+});
