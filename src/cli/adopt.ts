@@ -1,4 +1,6 @@
 /** `--adopt` without a file: what is there says what is wanted, so that the file that is written first describes it. */
+import { problem } from '#domain/diagnostic.ts';
+import { XacctError } from '#domain/xacct-error.ts';
 import { formatDuration } from '#domain/duration.ts';
 import { listOf, statementsOf } from '#domain/policy-document.ts';
 import { DEFAULTS, layer, NOTHING_GIVEN, type SpecInput } from '#domain/spec-input.ts';
@@ -33,6 +35,15 @@ const inputOf = (name: string, role: RoleState, attachments: readonly string[]):
 /** Flags win over what is there; a file says it all by itself. */
 export const withExisting = async (target: Target, input: Input, context: Context): Promise<Target> => {
   if (!input.isSet('adopt') || target.inFile !== undefined) return target;
+  if (target.pair)
+    throw new XacctError(
+      problem('USAGE', 'what is there is one role, and a pair is two', {
+        path: '--adopt',
+        hints: [
+          { text: 'adopt each under its own name, as a target of its own', command: 'xacct init --adopt --role-name NAME' },
+        ],
+      }),
+    );
   const { iam } = (await openAccounts(target, target.input.region?.value, input, context)).target;
   const name = target.input.roleName?.value ?? DEFAULTS.roleName;
   const [role, attachments] = await Promise.all([iam.readRole(name), iam.listAttachedPolicies(name)]);

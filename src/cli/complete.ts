@@ -4,6 +4,7 @@ import type { CommandDefinition, Input, OptionDefinition } from './command.ts';
 import type { Context } from './context.ts';
 import { loadConfig } from './file-spec.ts';
 import { EVERYWHERE } from './options.ts';
+import { choicesIn, nameOf } from './targets.ts';
 
 /** For the shell: names of files. */
 const FILES = [':files'];
@@ -15,7 +16,8 @@ const valueOf = ({ flags }: OptionDefinition): string | undefined => /<(.+)>$/.e
 
 const targetNames = async (input: Input, context: Context): Promise<readonly string[]> => {
   try {
-    return (await loadConfig(input, context, false))?.targets.map(({ name }) => name) ?? [];
+    const loaded = await loadConfig(input, context, false);
+    return loaded ? [...new Set(loaded.targets.map(({ name }) => name).concat(choicesIn(loaded, input).map(nameOf)))] : [];
   } catch {
     // A file that is wrong is no reason to disturb somebody who is typing.
     return [];

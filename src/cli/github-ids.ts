@@ -1,8 +1,9 @@
 /** GitHub's immutable subjects need two numbers that no name tells: they are taken from the workflow that runs here, or asked for. */
 import { warning } from '#domain/diagnostic.ts';
-import { githubRepositoryOf, withGithubIds } from '#domain/oidc-principal.ts';
+import { githubRepositoryOf, withGithubIds as withIds } from '#domain/oidc-principal.ts';
 import type { SpecRequest } from '#domain/parse-spec.ts';
-import type { PrincipalRequest } from '#domain/principal-request.ts';
+import { parsePrincipal, type PrincipalRequest } from '#domain/principal-request.ts';
+import type { GivenList } from '#domain/spec-input.ts';
 import type { Context } from './context.ts';
 
 /** The variables of a workflow's run: https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
@@ -18,7 +19,7 @@ const know = (principal: PrincipalRequest, context: Context): PrincipalRequest =
   const repository = principal.kind === 'oidc' ? githubRepositoryOf(principal) : undefined;
   if (principal.kind !== 'oidc' || repository === undefined) return principal;
   const ids = idsOf(repository, context);
-  if (ids !== undefined) return withGithubIds(principal, ids);
+  if (ids !== undefined) return withIds(principal, ids);
   context.reporter.tell(
     warning('ASSUMED_VALUE', `${principal.name}: tokens with the ids of ${repository} in their subject will not get in`, [
       {
@@ -36,3 +37,13 @@ export const knowGithubIds = (request: SpecRequest, context: Context): SpecReque
   role: { ...request.role, trust: request.role.trust.map((principal) => know(principal, context)) },
   source: { ...request.source, trust: request.source.trust.map((principal) => know(principal, context)) },
 });
+
+/** The same for principals that are still text. */
+export const withGithubIds = (list: GivenList, context: Context): GivenList =>
+  list?.map((given) => {
+    const parsed = parsePrincipal(given);
+    const repository = parsed.ok && parsed.value.kind === 'oidc' ? githubRepositoryOf(parsed.value) : undefined;
+    const ids = repository === undefined ? undefined : idsOf(repository, context);
+    if (!parsed.ok || parsed.value.kind !== 'oidc' || ids === undefined) return given;
+    return { ...given, value: withIds(parsed.value, ids).name };
+  });

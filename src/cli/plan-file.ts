@@ -8,10 +8,13 @@ import type { Planned } from '#core/plan-target.ts';
 import { commandLine } from './answers.ts';
 import type { Context } from './context.ts';
 import type { LoadedConfig } from './file-spec.ts';
+import type { PairRun } from './pair-run.ts';
 
 export interface PlannedTarget {
   /** Settled, the external ID that is to be made among it. */
   readonly spec: Spec;
+  /** Where it is one half of a pair: which one, and what a new xacct.yaml says of both. */
+  readonly pair?: Pick<PairRun, 'half' | 'undivided'>;
   readonly changes: Plan['changes'];
   readonly trustList: Plan['trustList'];
   /** SHA-256 of what the accounts held, and of the plan. */
@@ -42,9 +45,11 @@ const digestsOf = ({ observed, plan }: Planned, context: Context): PlannedTarget
   plan: context.digest(canonicalPlan(plan)),
 });
 
-export const plannedTarget = (planned: Planned, context: Context): PlannedTarget => {
+export const plannedTarget = (planned: Planned, pair: PairRun | undefined, context: Context): PlannedTarget => {
   const { spec, plan } = planned;
-  return { spec, changes: plan.changes, trustList: plan.trustList, digests: digestsOf(planned, context) };
+  // The policies are files, whose names the plan holds beside it.
+  const divided = pair && { pair: { half: pair.half, undivided: { ...pair.undivided, policies: undefined } } };
+  return { spec, ...divided, changes: plan.changes, trustList: plan.trustList, digests: digestsOf(planned, context) };
 };
 
 /** Only for who may read the folder: it holds external IDs, and no other secret. */

@@ -1,11 +1,11 @@
 /** Puts the desired state on disk: a new xacct.yaml, or the one value that the file could not know, the generated external ID. */
 import type { Recorded } from '#core/carry-out.ts';
 import { valueAt, type ConfigMap, type ConfigTarget, type ConfigValue } from '#domain/config.ts';
-import { documentOf, externalIdInFile, saidInFile } from '#domain/config-document.ts';
-import { namePrincipal } from '#domain/principal.ts';
+import { documentOf, externalIdInFile, saidInFile, trustInFile } from '#domain/config-document.ts';
 import { definitionOf, VALUE_NAMES, VALUES, type ValueName } from '#domain/values.ts';
 import type { ConfigSource } from '#core/ports/config-file.ts';
 import type { Spec } from '#domain/spec.ts';
+import type { SpecInput } from '#domain/spec-input.ts';
 import { problem, warning } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { emitXacctYaml } from '#emit/xacct-yaml.ts';
@@ -50,18 +50,20 @@ const pathIn = (source: ConfigSource, target: ConfigTarget, shared: KeyPath): Ke
 
 const isOnly = ({ data }: ConfigSource): boolean => Object.keys(valueAt(data as ConfigMap, 'targets') ?? {}).length === 1;
 
+/** Of both halves where it is one of a pair. */
+const saidOf = ({ input, pair }: Target): SpecInput => pair?.undivided ?? input;
+
 /** What the file is to say from now on, by its keys. */
 const toSave = (target: Target, spec: Spec, files: readonly PolicyFile[]): readonly Entry[] => {
   const values = saidByFlags(target).flatMap((name) => {
     const value = name === 'trust' ? undefined : saidInFile(name, target.flags);
     return value === undefined ? [] : [[keyPath(name), value] as const];
   });
-  const trusting: ConfigValue = spec.role.trust.map((principal) => namePrincipal(principal, spec.sourceAccount));
   const changesTrust = (target.flags.trust ?? target.flags.untrust) !== undefined;
   const policies = target.flags.noPermissions
     ? noPermissions(target)
     : files.map(({ name, file }): Entry => [['permissions', 'policies', name], file]);
-  return [...values, ...(changesTrust ? [[keyPath('trust'), trusting] as const] : []), ...policies];
+  return [...values, ...(changesTrust ? [[keyPath('trust'), trustInFile(saidOf(target), spec)] as const] : []), ...policies];
 };
 
 /** All that the file gives the role, taken away; an empty map says that nothing is meant. */
@@ -97,7 +99,7 @@ const newFile = async (spec: Spec, target: Target, path: string, input: Input, c
         hints: [{ text: 'look at the new plan', command: 'xacct init --dry-run' }],
       }),
     );
-  await files.write(path, emitXacctYaml(documentOf(target.input, spec, hints), context.version));
+  await files.write(path, emitXacctYaml(documentOf(saidOf(target), spec, hints), context.version));
   const name = files.relative(cwd, path);
   context.say(`wrote ${name}\n`);
   const forget = async (): Promise<void> => {
@@ -149,7 +151,7 @@ const generatedId = (spec: Spec, target: Target): readonly Entry[] => {
   return [[keyPath('externalId'), externalIdInFile(wish)]];
 };
 
-export const saveConfig = async (
+const save = async (
   spec: Spec,
   target: Target,
   loaded: LoadedConfig | undefined,
@@ -169,4 +171,24 @@ export const saveConfig = async (
     context.say(`wrote ${wanted.map(([key]) => key.join('.')).join(', ')} of ${inFile.name} into ${loaded.source.path}\n`);
   if (entries.length > wanted.length) context.say(`wrote the external ID of ${inFile.name} into ${loaded.source.path}\n`);
   return KEPT;
+};
+
+/** Once for both halves of a pair: what the second adds to the file the first has written. */
+export const saveConfig = async (
+  spec: Spec,
+  target: Target,
+  loaded: LoadedConfig | undefined,
+  input: Input,
+  context: Context,
+): Promise<Recorded> => {
+  const shared = target.pair?.shared;
+  if (shared?.isRecorded === true) return KEPT;
+  const recorded = await save(spec, target, loaded, input, context);
+  if (shared) shared.isRecorded = true;
+  return {
+    forget: async () => {
+      await recorded.forget();
+      if (shared && recorded !== KEPT) shared.isRecorded = false;
+    },
+  };
 };

@@ -17,6 +17,7 @@ export const SPEC_OPTIONS: readonly OptionDefinition[] = [
   },
   ...optionsOf('policyArns', 'presets', 'allowAdmin'),
   { flags: '--permissions <none>', about: 'none: a role without permissions', choices: ['none'] },
+  ...optionsOf('pair', 'planTrust'),
   ...optionsOf('roleName', 'path', 'description', 'maxSessionDuration', 'permissionsBoundary', 'tags'),
   ...optionsOf('requireMfa', 'orgId', 'orgPaths', 'sourceIps', 'requiredSourceIdentities'),
   ...optionsOf('sessionNamePrefix', 'requiredSessionTags'),

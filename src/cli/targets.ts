@@ -1,19 +1,24 @@
 /** Which targets a command is about, and what flags and file together say of each. */
 import { note, problem } from '#domain/diagnostic.ts';
-import { isTargetName, textAt, type ConfigTarget } from '#domain/config.ts';
+import { isTargetName, textAt, valueAt, type ConfigTarget } from '#domain/config.ts';
 import { formatRoleArn } from '#domain/arn.ts';
-import { byLayout, DEFAULTS, layer, unknownUntrusted, type GivenList, type SpecInput } from '#domain/spec-input.ts';
+import { halfName, HALVES, type Half } from '#domain/pair.ts';
+import { DEFAULTS, layer, unknownUntrusted, type GivenList, type SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { loadConfig, specInputFromTarget, type LoadedConfig } from './file-spec.ts';
 import { specInputFromFlags } from './flag-spec.ts';
+import { partsOf, type PairRun, type PartOptions } from './pair-run.ts';
+import { VALUES } from '#domain/values.ts';
 
 export interface Target {
   readonly input: SpecInput;
   /** The part of it that flags and variables said. */
   readonly flags: SpecInput;
+  /** Where the target is a pair, and this one half of it. */
+  readonly pair: PairRun | undefined;
   /** undefined when flags alone describe it. */
   readonly inFile: ConfigTarget | undefined;
   /** The file's hint for the source's credentials: a name that may not exist on this machine. */
@@ -35,9 +40,24 @@ export interface Targets {
   readonly targets: readonly Target[];
 }
 
-const named = (loaded: LoadedConfig, names: readonly string[]): readonly ConfigTarget[] =>
-  names.map((name) => {
-    const found = loaded.targets.find((target) => target.name === name);
+/** A target of the file; of a pair both halves, unless one was named. */
+interface Choice {
+  readonly inFile: ConfigTarget;
+  readonly half?: Half;
+}
+
+const isPairIn = (target: ConfigTarget, input: Input): boolean =>
+  input.isSet(VALUES.pair.flag) || valueAt(target.values, VALUES.pair.key) === true;
+
+export const choicesIn = ({ targets }: LoadedConfig, input: Input): readonly Choice[] =>
+  targets.flatMap((inFile) => (isPairIn(inFile, input) ? HALVES.map((half) => ({ inFile, half })) : [{ inFile }]));
+
+export const nameOf = ({ inFile, half }: Choice): string => (half === undefined ? inFile.name : halfName(inFile.name, half));
+
+const named = (loaded: LoadedConfig, input: Input): readonly Choice[] =>
+  input.targets.map((name) => {
+    const inFile = loaded.targets.find((target) => target.name === name);
+    const found = inFile ? { inFile } : choicesIn(loaded, input).find((choice) => nameOf(choice) === name);
     if (found) return found;
     throw new XacctError(
       problem('USAGE', `there is no target "${name}" in ${loaded.source.path}`, {
@@ -47,25 +67,42 @@ const named = (loaded: LoadedConfig, names: readonly string[]): readonly ConfigT
   });
 
 /** The role of a target, as its ARN would be: without a partition, which the file does not say. */
-const isRoleOf = (target: ConfigTarget, roleArn: string): boolean => {
-  const path = textAt(target.values, 'role.path') ?? DEFAULTS.path;
-  const name = textAt(target.values, 'role.name') ?? DEFAULTS.roleName;
-  const role = { account: target.account, path, name };
+const isRoleOf = ({ inFile, half }: Choice, roleArn: string): boolean => {
+  const path = textAt(inFile.values, 'role.path') ?? DEFAULTS.path;
+  const name = textAt(inFile.values, 'role.name') ?? DEFAULTS.roleName;
+  const role = { account: inFile.account, path, name: half === undefined ? name : halfName(name, half) };
   return roleArn.endsWith(formatRoleArn({ partition: '', ...role }).slice('arn:'.length));
 };
 
-const chosen = (loaded: LoadedConfig, input: Input, command: CommandNeeds): readonly ConfigTarget[] => {
-  if (input.isSet('all')) return loaded.targets;
-  if (input.targets.length > 0) return named(loaded, input.targets);
+const chosen = (loaded: LoadedConfig, input: Input, command: CommandNeeds): readonly Choice[] => {
+  const all = loaded.targets.map((inFile) => ({ inFile }));
+  if (input.isSet('all')) return all;
+  if (input.targets.length > 0) return named(loaded, input);
   const roleArn = input.text('role-arn');
-  if (roleArn) return loaded.targets.filter((target) => isRoleOf(target, roleArn.value)).slice(0, 1);
-  if (loaded.targets.length === 1) return loaded.targets;
+  if (roleArn)
+    return choicesIn(loaded, input)
+      .filter((choice) => isRoleOf(choice, roleArn.value))
+      .slice(0, 1);
+  if (all.length === 1) return all;
   throw new XacctError(
     problem('USAGE', `which target? ${loaded.source.path} has ${loaded.targets.map(({ name }) => name).join(', ')}`, {
       hints: [
         { text: 'name one', command: commandLine([command.name, ...input.typed, loaded.targets[0]?.name ?? '']) },
         ...(command.isForOne ? [] : [{ text: 'or take all', command: commandLine([command.name, ...input.typed, '--all']) }]),
       ],
+    }),
+  );
+};
+
+/** A half is called like a target, and no two may be called the same. */
+const expectOwnNames = (loaded: LoadedConfig, input: Input): void => {
+  const names = new Set(loaded.targets.map(({ name }) => name));
+  const twice = choicesIn(loaded, input).find((choice) => choice.half !== undefined && names.has(nameOf(choice)));
+  if (twice === undefined) return;
+  throw new XacctError(
+    problem('INVALID_CONFIG', `target ${nameOf(twice)} is called like one half of the pair ${twice.inFile.name}`, {
+      path: `${loaded.source.path} targets.${nameOf(twice)}`,
+      hints: [{ text: 'call one of the two otherwise' }],
     }),
   );
 };
@@ -111,26 +148,31 @@ const expectKnown = (unknown: GivenList): void => {
 export const readTargets = async (input: Input, context: Context, command: CommandNeeds): Promise<Targets> => {
   const flags = await specInputFromFlags(input, context);
   const loaded = await loadConfig(input, context, command.mayBeNew === true);
+  const { needs } = command;
   if (loaded === undefined) {
     withoutFile(input);
     expectKnown(unknownUntrusted(flags, undefined));
-    return { loaded, targets: [{ input: byLayout(flags, 1), flags, inFile: undefined, sourceProfile: undefined }] };
+    const parts = partsOf(flags, { targets: 1, needs }, context);
+    return { loaded, targets: parts.map((part) => ({ ...part, flags, inFile: undefined, sourceProfile: undefined })) };
   }
+  expectOwnNames(loaded, input);
   const selected = chosen(loaded, input, command);
   if (selected.length === 0) {
     context.reporter.tell(
       note('ASSUMED_VALUE', `${input.text('role-arn')?.value ?? ''} is of no target in ${loaded.source.path}: flags alone count`),
     );
-    return { loaded, targets: [{ input: flags, flags, inFile: undefined, sourceProfile: loaded.targets[0]?.sourceProfile }] };
+    const sourceProfile = loaded.targets[0]?.sourceProfile;
+    return { loaded, targets: [{ input: flags, flags, pair: undefined, inFile: undefined, sourceProfile }] };
   }
   const targets = await Promise.all(
-    selected.map(async (inFile) => {
+    selected.map(async ({ inFile, half }): Promise<readonly Target[]> => {
       expectSameAccount(flags, inFile, loaded);
-      const own = await specInputFromTarget(loaded, inFile, command.needs, context);
+      const own = await specInputFromTarget(loaded, inFile, needs, context);
       expectKnown(unknownUntrusted(flags, own));
-      const input = { ...byLayout(layer(flags, own), loaded.targets.length), name: inFile.name };
-      return { input, flags, inFile, sourceProfile: inFile.sourceProfile };
+      const options: PartOptions = { targets: loaded.targets.length, half, needs };
+      const parts = partsOf({ ...layer(flags, own), name: inFile.name }, options, context);
+      return parts.map((part) => ({ ...part, flags, inFile, sourceProfile: inFile.sourceProfile }));
     }),
   );
-  return { loaded, targets };
+  return { loaded, targets: targets.flat() };
 };

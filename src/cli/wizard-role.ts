@@ -88,6 +88,7 @@ const SETTINGS = menuQuestions({
     setting('description', 'its description', 'Description:', DEFAULTS.description),
     setting('permissionsBoundary', 'a permissions boundary', 'ARN of the boundary:', 'arn:aws:iam::aws:policy/PowerUserAccess'),
     { ...setting('tags', 'a tag', 'Tag as KEY=VALUE:', 'team=platform'), isRepeatable: true },
+    { value: 'pair', label: 'two roles, one that only plans (--pair)', flag: 'pair', says: () => [{ flag: 'pair' }] },
   ],
   done: 'no',
   rounds: 5,

@@ -12,12 +12,19 @@ const isOne = (principal: Principal, { arn, account }: CallerIdentity): boolean 
   return session === undefined ? principal.arn === arn : parseRoleArn(principal.arn)?.name === session.roleName;
 };
 
-/** undefined: they are. The source's side was changed with them, so they need not be. */
-export const whyUnprovable = ({ role, source }: Spec, caller: CallerIdentity | undefined): string | undefined => {
+/**
+ * undefined: they are. They need not be where the source's side was changed with them, nor where they are those of the other half of a pair
+ * (`isForOther`).
+ */
+export const whyUnprovable = (
+  { role, source }: Spec,
+  caller: CallerIdentity | undefined,
+  isForOther = false,
+): string | undefined => {
   const { isGranted, instances, hub } = source;
   if (caller !== undefined && !hub && role.trust.every(({ kind }) => kind === 'oidc'))
     return `nobody gets in but by a token, and these credentials are ${caller.arn}`;
-  if (caller === undefined || (!isGranted && instances.length === 0 && !hub)) return undefined;
+  if (caller === undefined || (!isForOther && !isGranted && instances.length === 0 && !hub)) return undefined;
   if (hub) return `the way in leads through ${formatRoleArn(hub.role)}, and these credentials are ${caller.arn}`;
   if (role.trust.some((principal) => isOne(principal, caller))) return undefined;
   return `the credentials of the source are ${caller.arn}, whom the role does not trust`;

@@ -2,9 +2,10 @@
 import type { ConfigMap, ConfigValue } from './config.ts';
 import { formatDuration } from './duration.ts';
 import type { Given } from './fields.ts';
+import { isPair } from './pair.ts';
 import { namePrincipal } from './principal.ts';
 import type { ExternalIdWish, Spec } from './spec.ts';
-import type { SpecInput } from './spec-input.ts';
+import { DEFAULTS, type SpecInput } from './spec-input.ts';
 import type { TrustConditions } from './trust-conditions.ts';
 import { definitionOf, VALUE_NAMES, type ValueName } from './values.ts';
 
@@ -94,11 +95,30 @@ const settledValues = ({
   sourceIdentity: session.sourceIdentity,
 });
 
+/** What the halves of a pair differ in: the file says it of both, as it was said. */
+const ofBoth = (input: SpecInput, spec: Spec): Partial<Record<ValueName, ConfigValue | undefined>> => ({
+  roleName: input.roleName?.value ?? DEFAULTS.roleName,
+  trust: trustInFile(input, spec),
+  policyArns: saidInFile('policyArns', input) ?? [],
+  presets: saidInFile('presets', input),
+  allowAdmin: saidInFile('allowAdmin', input),
+});
+
+/** Principals as a person would name them, `self` as who it is: for a teammate it would be somebody else. */
+export const trustInFile = (input: SpecInput, { role, sourceAccount }: Spec): readonly string[] => {
+  const settled = role.trust.map((principal) => namePrincipal(principal, sourceAccount));
+  if (!isPair(input) || input.trust === undefined) return settled;
+  const said = input.trust.map(({ value }) => value);
+  // A half's own trust lacks the tokens of the other half.
+  const self = role.trust.flatMap((principal) => (principal.kind === 'aws' ? [namePrincipal(principal, sourceAccount)] : []));
+  return [...new Set(said.flatMap((value) => (value === 'self' ? self : [value])))];
+};
+
 const SECTIONS = ['version', 'viaRole', 'source', 'role', 'permissions', 'terraform', 'targets'];
 
 export const documentOf = (input: SpecInput, spec: Spec, hints: FileHints): ConfigMap => {
   const policies = Object.fromEntries(hints.policyFiles.map(({ name, file }) => [name, file]));
-  const settled = settledValues(spec);
+  const settled = { ...settledValues(spec), ...(isPair(input) && ofBoth(input, spec)) };
   const isOfTarget = (name: ValueName): boolean => name === 'targetAccount' || name === 'externalId';
   const values = VALUE_NAMES.filter((name) => !isOfTarget(name)).flatMap((name) => {
     const { key } = definitionOf(name);
@@ -118,7 +138,7 @@ export const documentOf = (input: SpecInput, spec: Spec, hints: FileHints): Conf
   ];
   const all = entries.reduce<ConfigMap>((map, [key, value]) => put(map, key.split('.'), value), {
     version: '1',
-    targets: { [spec.name]: target },
+    targets: { [input.name]: target },
   });
   return Object.fromEntries(SECTIONS.filter((key) => Object.hasOwn(all, key)).map((key) => [key, all[key]]));
 };

@@ -90,6 +90,17 @@ const withoutTrust = ({ trust, sourceTrust = [] }: SpecInput): readonly Diagnost
         }),
       ];
 
+/** Of the halves of a pair neither says it any more. */
+const withoutPair = ({ pair, planTrust }: SpecInput): readonly Diagnostic[] =>
+  planTrust === undefined || pair?.value === true
+    ? []
+    : [
+        problem('USAGE', 'who may plan is said, and there is one role for all', {
+          path: planTrust[0]?.place ?? 'role.planTrust',
+          hints: [{ text: 'a role of its own for them: --pair, or role.pair in xacct.yaml' }],
+        }),
+      ];
+
 const countPermissions = ({ policies, policyArns, presets }: SpecInput): number =>
   (policies?.length ?? 0) + (policyArns?.length ?? 0) + (presets?.length ?? 0);
 
@@ -149,6 +160,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
   const sourceTrust = reading.list('sourceTrust');
   // What it means has been done to the trust already; here it is only judged.
   reading.value('layout');
+  reading.value('planTrust');
   const trust = reading.value('trust') ?? (sourceTrust.length > 0 ? [] : [{ kind: 'self' as const }]);
   const grantTo = reading.list('grantTo');
   const maxSessionSeconds = reading.withDefault(
@@ -210,6 +222,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
     ...permissionFaults(request, input.policies ?? []),
     ...tooLong(request.role.name, request.permissions.policies),
     ...withoutTrust(input),
+    ...withoutPair(input),
     ...doubleKeys(tags, 'tag', input.tags),
     ...doubleKeys(sessionTags, 'session tag', input.sessionTags),
     ...doubleKeys(reading.list('requiredSessionTags'), 'required session tag', input.requiredSessionTags),

@@ -184,6 +184,22 @@ export const VALUES = {
     about: 'a tag of the role and its policies',
     parse: field.parseTag,
   },
+  pair: {
+    kind: 'switch',
+    flag: 'pair',
+    key: 'role.pair',
+    about: "two roles: NAME-apply as described, and NAME-plan, which reads and holds the state's lock, for whoever only plans",
+    parse: plain,
+  },
+  planTrust: {
+    kind: 'list',
+    flag: 'plan-trust',
+    takes: 'principal',
+    key: 'role.planTrust',
+    about:
+      'who may assume NAME-plan of the pair (default: pull requests of the same GitHub repository, the plan phase of the same workspace, otherwise the same)',
+    parse: parsePrincipal,
+  },
   requireMfa: {
     kind: 'switch',
     flag: 'require-mfa',

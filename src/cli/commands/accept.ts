@@ -89,7 +89,7 @@ const acceptRole = async (step: MakeRoleStep, accepting: Accepting): Promise<Out
   const values = await inputOf(step, accepting);
   const request = parseSpecRequest(values, '');
   if (!request.ok) throw XacctError.of(request.diagnostics);
-  const target = { input: values, flags: values, inFile: undefined, sourceProfile: undefined };
+  const target = { input: values, flags: values, pair: undefined, inFile: undefined, sourceProfile: undefined };
   const { target: side, region } = await openAccounts(target, request.value.region, input, context);
   const ports = { target: side, source: undefined, reporter: context.reporter };
   const planned = await planTarget({ ...request.value, region }, ports);

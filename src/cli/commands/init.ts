@@ -14,7 +14,6 @@ import { askPlan, mayAsk } from '#cli/ask-plan.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
-import { EXTERNAL_ID_BYTES, NOT_GENERATED } from '#cli/external-id.ts';
 import { loadConfig } from '#cli/file-spec.ts';
 import { knowGithubIds } from '#cli/github-ids.ts';
 import { directionOf, expectFree, grantStepOf, writeHandOff } from '#cli/hand-off.ts';
@@ -23,6 +22,7 @@ import { initOutcome, tellInstances, tellMade } from '#cli/init-outcome.ts';
 import { openDiagnosis } from '#cli/open-diagnosis.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
+import { checkPairs, expectOneHandOff, freshFor, openShared, share, withShared } from '#cli/pair-run.ts';
 import { expectSame, readPlanFile, type PlanFile, type PlannedTarget } from '#cli/plan-file.ts';
 import { saveProof } from '#cli/proof-file.ts';
 import { configPath, saveConfig } from '#cli/save-config.ts';
@@ -34,8 +34,8 @@ import { skipsOf, waitMsOf } from '#cli/verify-target.ts';
 /** A new role is usable everywhere after seconds, rarely a minute. */
 const WAIT_SECONDS = 60;
 /** A file with several targets needs the name of the one. */
-const nextCommand = ({ input }: Target, { loaded }: Targets): string =>
-  `${commandLine(['emit-tf', ...((loaded?.targets.length ?? 0) > 1 ? [input.name] : [])])} > provider.tf`;
+const nextCommand = ({ input, pair }: Target, { loaded }: Targets): string =>
+  `${commandLine(['emit-tf', ...((loaded?.targets.length ?? 0) > 1 || pair !== undefined ? [input.name] : [])])} > provider.tf`;
 
 interface Run {
   readonly target: Target;
@@ -76,7 +76,7 @@ const finish = async (planned: Planned, ports: InitPorts, { target, targets, inp
   // Said before the proof, which may take a minute: whoever stops it knows what is there.
   tellMade(report, input, context);
   if (report.applied.length > 0) tellInstances(planned.spec.source.instances, context);
-  const unprovable = whyUnprovable(planned.spec, planned.caller);
+  const unprovable = whyUnprovable(planned.spec, planned.caller, target.pair?.undivided.planTrust !== undefined);
   const proof = unprovable === undefined ? await proveTarget(report, ports, options) : undefined;
   const proved = proof && { name: target.input.name, access: report.desired.access, report: proof };
   if (proved) await saveProof(proved, configPath(targets.loaded, input, context), context);
@@ -86,17 +86,19 @@ const finish = async (planned: Planned, ports: InitPorts, { target, targets, inp
 
 const initOne = async (asked: Run): Promise<TargetOutcome> => {
   const { input, context } = asked;
-  const target = await withExisting(asked.target, input, context);
+  const target = withShared(await withExisting(asked.target, input, context));
   const run = { ...asked, target };
   const options = optionsOf(input, context);
   const handoff = input.text('handoff');
   if (handoff && directionOf(target, input) === 'make-role') return handOverRole(target, run.targets, handoff, run);
-  const request = parseSpecRequest(target.input, options.isDryRun ? NOT_GENERATED : context.random.hex(EXTERNAL_ID_BYTES));
+  const request = parseSpecRequest(target.input, freshFor(target.pair, !options.isDryRun, context));
   if (!request.ok) throw XacctError.of(request.diagnostics);
   const { ports, region } = await portsOf(request.value.region, run);
   const wanted = await withGrantee(knowGithubIds(request.value, context), input, context);
-  if (handoff === undefined) return finish(await planTarget({ ...wanted, region }, ports, options), ports, run);
-  return handOver({ ...wanted, region }, handoff, ports, run);
+  if (handoff !== undefined) return handOver({ ...wanted, region }, handoff, ports, run);
+  const planned = await planTarget({ ...wanted, region }, ports, options);
+  share(target.pair, planned.spec);
+  return finish(planned, ports, run);
 };
 
 /** The target's side is made here, and the source's is written down: its credentials, if a file hints at some, are left alone. */
@@ -136,11 +138,19 @@ const withPolicies = (input: Input, { policies }: PlanFile): Input => ({
 const runPlanned = async (name: string, input: Input, context: Context): Promise<Outcome> => {
   const loaded = await loadConfig(input, context, true);
   const file = await readPlanFile(name, loaded, context);
+  const shared = new Map<string, ReturnType<typeof openShared>>();
+  const sharedOf = (name: string) => {
+    const found = shared.get(name) ?? openShared();
+    shared.set(name, found);
+    return found;
+  };
   const planned = file.targets.map((expected) => {
-    const inFile = loaded?.targets.find((target) => target.name === expected.spec.name);
+    const { pair, spec } = expected;
+    const inFile = loaded?.targets.find(({ name }) => name === (pair?.undivided.name ?? spec.name));
     const target: Target = {
       input: { ...NOTHING_GIVEN, name: expected.spec.name },
       flags: { ...NOTHING_GIVEN, name: expected.spec.name },
+      pair: pair && { ...pair, shared: sharedOf(pair.undivided.name) },
       inFile,
       sourceProfile: inFile?.sourceProfile ?? loaded?.targets[0]?.sourceProfile,
     };
@@ -200,6 +210,8 @@ export const initCommand: CommandDefinition = {
     const plan = input.text('plan');
     if (plan) return runPlanned(plan.value, input, context);
     const [targets, answered] = await readOrAsk(input, context);
+    checkPairs(targets.targets, context);
+    if (answered.text('handoff')) expectOneHandOff(targets.targets.map((target) => target.input.name));
     return eachTarget(targets.targets, context, (target) => initOne({ target, targets, input: answered, context }));
   },
 };

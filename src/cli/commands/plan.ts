@@ -7,10 +7,10 @@ import { withExisting } from '#cli/adopt.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget } from '#cli/each-target.ts';
-import { EXTERNAL_ID_BYTES, NOT_GENERATED } from '#cli/external-id.ts';
 import { knowGithubIds } from '#cli/github-ids.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS } from '#cli/options.ts';
+import { checkPairs, freshFor, share, withShared } from '#cli/pair-run.ts';
 import { plannedTarget, writePlanFile, type PlannedTarget } from '#cli/plan-file.ts';
 import { planEntry } from '#cli/plan-entry.ts';
 import { renderPlanMarkdown } from '#cli/render/plan-md.ts';
@@ -19,16 +19,17 @@ import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
 
 const planOne = async (asked: Target, input: Input, context: Context): Promise<Planned> => {
-  const target = await withExisting(asked, input, context);
-  const fresh = input.text('out') ? context.random.hex(EXTERNAL_ID_BYTES) : NOT_GENERATED;
-  const request = parseSpecRequest(target.input, fresh);
+  const target = withShared(await withExisting(asked, input, context));
+  const request = parseSpecRequest(target.input, freshFor(target.pair, input.text('out') !== undefined, context));
   if (!request.ok) throw XacctError.of(request.diagnostics);
   const accounts = await openAccounts(target, request.value.region, input, context);
   const ports = { target: accounts.target, source: accounts.source, reporter: context.reporter };
-  return planTarget({ ...knowGithubIds(request.value, context), region: accounts.region }, ports, {
+  const planned = await planTarget({ ...knowGithubIds(request.value, context), region: accounts.region }, ports, {
     findsLoose: input.isSet('prune'),
     adopts: input.isSet('adopt'),
   });
+  share(target.pair, planned.spec);
+  return planned;
 };
 
 const textOf = (name: string, plan: Plan, input: Input, context: Context): string =>
@@ -36,10 +37,11 @@ const textOf = (name: string, plan: Plan, input: Input, context: Context): strin
 
 const run = async (input: Input, context: Context): Promise<Outcome> => {
   const { loaded, targets } = await readTargets(input, context, { name: 'plan', needs: 'spec' });
+  checkPairs(targets, context);
   const made: PlannedTarget[] = [];
   const outcome = await eachTarget(targets, context, async (target) => {
     const planned = await planOne(target, input, context);
-    made.push(plannedTarget(planned, context));
+    made.push(plannedTarget(planned, target.pair, context));
     const hasChanges = changesOf(planned.plan).length > 0;
     return {
       status: hasChanges && input.isSet('check') ? 1 : 0,

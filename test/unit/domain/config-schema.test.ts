@@ -34,6 +34,8 @@ role:
   maxSessionDuration: 3600
   permissionsBoundary: arn:aws:iam::222222222222:policy/bound
   tags: { team: infra }
+  pair: true
+  planTrust: ["github:acme/app:pull_request"]
   conditions:
     mfa: false
     sourceIp: 203.0.113.7

@@ -48,7 +48,7 @@ describe('a config', () => {
       'with an unknown key of the role',
       `version: 1\nrole:\n  nmae: x\n${TARGETS}`,
       [
-        'xacct.yaml:3:3 role.nmae: this key is unknown | known here: name, path, description, trust, externalId, maxSessionDuration, permissionsBoundary, tags, conditions',
+        'xacct.yaml:3:3 role.nmae: this key is unknown | known here: name, path, description, trust, externalId, maxSessionDuration, permissionsBoundary, tags, pair, planTrust, conditions',
       ],
     ],
     [
