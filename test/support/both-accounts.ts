@@ -1,0 +1,89 @@
+/** Both accounts of a sandbox as core's own ports: a plan of them, carried out, and cut off between any two writes. */
+import { vi } from 'vitest';
+import { openAwsAccounts } from '#aws/open.ts';
+import type { Desired } from '#domain/desired.ts';
+import { problem } from '#domain/diagnostic.ts';
+import type { Plan } from '#domain/plan.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import { apply } from '#core/apply.ts';
+import { approve, type Answer } from '#core/approve.ts';
+import { diff } from '#core/diff.ts';
+import { observe } from '#core/observe.ts';
+import type { AccountIam } from '#core/ports/account-iam.ts';
+import { openSandbox } from '#sandbox/open.ts';
+import { wholeStateOf } from './account-state.ts';
+import { sharedFiles, useEnvironment } from './aws-stub.ts';
+import { createJournal, createListener, createTime } from './world.ts';
+
+export const SOURCE = '111111111111';
+export const TARGET = '222222222222';
+
+export interface Iams {
+  readonly source: AccountIam;
+  readonly target: AccountIam;
+}
+
+type Call = () => Promise<unknown>;
+
+/** Each write goes through `write`, in either account; reads go on as they are. */
+const guarded = (iams: Iams, write: (call: Call, name: string) => Promise<unknown>): Iams => {
+  const guard = (iam: AccountIam): AccountIam =>
+    Object.fromEntries(
+      Object.entries(iam).map(([name, method]: [string, (...of: unknown[]) => Promise<unknown>]) => [
+        name,
+        async (...of: unknown[]) => (/^(read|list)/.test(name) ? method(...of) : write(() => method(...of), name)),
+      ]),
+    ) as unknown as AccountIam;
+  return { source: guard(iams.source), target: guard(iams.target) };
+};
+
+/** The write after so many is refused; later ones are let through again: those take back. */
+export const failingAfter = (iams: Iams, count: number): Iams => {
+  let left = count;
+  return guarded(iams, (call, name) =>
+    left-- === 0 ? Promise.reject(new XacctError(problem('AWS_REFUSED', `no ${name}`))) : call(),
+  );
+};
+
+/** As if the process had been killed before or after the write after so many: nothing comes after it, no taking back either. */
+export const killedAt = (iams: Iams, count: number, moment: 'before' | 'after'): Iams => {
+  let left = count;
+  return guarded(iams, async (call) => {
+    left -= 1;
+    if (left === -1 && moment === 'after') await call();
+    if (left < 0) throw new XacctError(problem('AWS_REFUSED', 'killed'));
+    return call();
+  });
+};
+
+export const planFor = async (iams: Iams, desired: Desired): Promise<Plan> => {
+  const planned = diff(desired, await observe(iams, desired));
+  if (!planned.ok) throw XacctError.of(planned.diagnostics);
+  return planned.value;
+};
+
+/** Applies `plan` by `iams`; resolves with the ids of the steps that were done. */
+export const carryOut = async (iams: Iams, plan: Plan, answer: Answer): Promise<readonly string[]> => {
+  const approved = approve(plan, answer);
+  if (approved === undefined) throw new Error('not approved');
+  const ports = { iams, journal: createJournal().journal, reporter: createListener().reporter, ...createTime() };
+  return (await apply(approved, ports)).applied;
+};
+
+/** With a user jane in the source. */
+export const openBothAccounts = async () => {
+  const sandbox = await openSandbox({ seed: { accounts: { [SOURCE]: { users: [{ UserName: 'jane' }] } } } });
+  const env = useEnvironment({ ...sharedFiles(sandbox.awsConfigText()), AWS_ENDPOINT_URL: sandbox.endpoint });
+  const open = (name: string) => openAwsAccounts(env).open({ source: { kind: 'profile', name }, region: 'us-east-1' }).iam;
+  const iams: Iams = { source: open('source'), target: open('target') };
+  return {
+    sandbox,
+    iams,
+    /** Of everything in both of them, to be compared. */
+    states: async () => [await wholeStateOf(sandbox, SOURCE), await wholeStateOf(sandbox, TARGET)],
+    close: async () => {
+      vi.unstubAllEnvs();
+      await sandbox.close();
+    },
+  };
+};
