@@ -14,7 +14,7 @@ import { planGrant } from '#core/plan-grant.ts';
 import type { AwsSide } from '#core/ports/aws-accounts.ts';
 import type { CallerIdentity } from '#core/ports/sessions.ts';
 import { expectAccount, expectTwoAccounts, settleSpec } from '#core/settle-spec.ts';
-import { applyGrant } from './apply-grant.ts';
+import { applyJournaled } from './apply-journaled.ts';
 import { withGrantee } from './ask-grant.ts';
 import { askPlan } from './ask-plan.ts';
 import type { Input } from './command.ts';
@@ -96,7 +96,8 @@ export const handOverRole = async (
   if (isDryRun) return { status: 0, text: '', entry: { ...entry, applied: [] } };
   if (approved === undefined) throw new XacctError(problem('DECLINED', 'nothing was changed'));
   await saveConfig(spec, target, loaded, input, context);
-  if (changesOf(approved).length > 0) await applyGrant(approved, source, context);
+  if (changesOf(approved).length > 0)
+    await applyJournaled(approved, { iams: { source: source.iam, target: undefined }, folder: context.cwd }, context);
   const handoff = await writeHandOff(step, file, context);
   context.say('once it is made, prove it: xacct verify\n');
   const applied = changesOf(approved).map(({ address }) => address);

@@ -5,49 +5,6 @@
 import type { Statement } from './policy-document.ts';
 import type { Preset, PresetPlace } from './preset.ts';
 
-const BUCKET_ACTIONS = [
-  's3:CreateBucket',
-  's3:DeleteBucket',
-  's3:DeleteBucketPolicy',
-  's3:GetAccelerateConfiguration',
-  's3:GetBucketAcl',
-  's3:GetBucketCORS',
-  's3:GetBucketLogging',
-  's3:GetBucketObjectLockConfiguration',
-  's3:GetBucketOwnershipControls',
-  's3:GetBucketPolicy',
-  's3:GetBucketPublicAccessBlock',
-  's3:GetBucketRequestPayment',
-  's3:GetBucketTagging',
-  's3:GetBucketVersioning',
-  's3:GetBucketWebsite',
-  's3:GetEncryptionConfiguration',
-  's3:GetLifecycleConfiguration',
-  's3:GetReplicationConfiguration',
-  's3:ListBucket',
-  's3:ListBucketVersions',
-  's3:ListTagsForResource',
-  's3:PutBucketOwnershipControls',
-  's3:PutBucketPolicy',
-  's3:PutBucketPublicAccessBlock',
-  's3:PutBucketTagging',
-  's3:PutBucketVersioning',
-  's3:PutEncryptionConfiguration',
-  's3:PutLifecycleConfiguration',
-  's3:TagResource',
-  's3:UntagResource',
-];
-
-const OBJECT_ACTIONS = [
-  's3:DeleteObject',
-  's3:DeleteObjectTagging',
-  's3:DeleteObjectVersion',
-  's3:GetObject',
-  's3:GetObjectTagging',
-  's3:PutObject',
-  's3:PutObjectTagging',
-];
-
 /** The reads that refreshing any aws_s3_bucket takes, whatever its settings; the same recording. */
 export const BUCKET_REFRESH_READS: readonly string[] = [
   's3:GetAccelerateConfiguration',
@@ -64,6 +21,36 @@ export const BUCKET_REFRESH_READS: readonly string[] = [
   's3:GetLifecycleConfiguration',
   's3:GetReplicationConfiguration',
   's3:ListBucket',
+];
+
+const BUCKET_ACTIONS = [
+  ...BUCKET_REFRESH_READS,
+  's3:CreateBucket',
+  's3:DeleteBucket',
+  's3:DeleteBucketPolicy',
+  's3:GetBucketOwnershipControls',
+  's3:GetBucketPublicAccessBlock',
+  's3:ListBucketVersions',
+  's3:ListTagsForResource',
+  's3:PutBucketOwnershipControls',
+  's3:PutBucketPolicy',
+  's3:PutBucketPublicAccessBlock',
+  's3:PutBucketTagging',
+  's3:PutBucketVersioning',
+  's3:PutEncryptionConfiguration',
+  's3:PutLifecycleConfiguration',
+  's3:TagResource',
+  's3:UntagResource',
+].toSorted();
+
+const OBJECT_ACTIONS = [
+  's3:DeleteObject',
+  's3:DeleteObjectTagging',
+  's3:DeleteObjectVersion',
+  's3:GetObject',
+  's3:GetObjectTagging',
+  's3:PutObject',
+  's3:PutObjectTagging',
 ];
 
 /** https://github.com/hashicorp/terraform-provider-aws/blob/main/CHANGELOG.md, 6.23.0, NOTES: resource/aws_s3_bucket */

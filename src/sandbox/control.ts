@@ -19,6 +19,7 @@ export interface Controls {
   advanceClock(ms: number): void;
   /** Epoch milliseconds of the model's clock. */
   now(): number;
+  /** Begins again with this seed or the first one; a faulty seed changes nothing. */
   reset(seed?: SandboxSeed): void;
   addSeed(seed: SandboxSeed): void;
   /** With the endpoint of each one's metadata. */

@@ -1,6 +1,6 @@
 /** The world that is played, and what puts another in its place: seeds, faults, and the clock that the model goes by. */
 import type { Clock, Random } from '#domain/clock.ts';
-import { isClockStep } from './control.ts';
+import { isClockStep, type Controls } from './control.ts';
 import { createFaultBox, type FaultBox } from './faults.ts';
 import { newKey } from './keys.ts';
 import { DEFAULT_ACCOUNTS, defaultSeed, type KeyPair } from './model/default-seed.ts';
@@ -8,11 +8,10 @@ import { allOrNothing } from './model/rollback.ts';
 import { applySeed } from './model/seed.ts';
 import type { SandboxSeed } from './model/seed-types.ts';
 import type { World } from './model/world.ts';
-import { createIssuer, type TokenClaims } from './oidc/issuer.ts';
+import { createIssuer } from './oidc/issuer.ts';
 import { checkedFaults, checkedSeed, type SandboxOptions } from './options.ts';
-import type { WrittenFaults } from './parse-faults.ts';
 
-export interface Stage {
+export interface Stage extends Omit<Controls, 'log' | 'instances'> {
   /** Another one after each reset. */
   readonly world: World;
   readonly faults: FaultBox;
@@ -20,14 +19,6 @@ export interface Stage {
   readonly accounts: readonly string[];
   /** Of that account's administrator; the same in every world. */
   keyOf(account: string): KeyPair;
-  setFaults(faults: WrittenFaults): void;
-  issueToken(claims: TokenClaims): string;
-  advanceClock(ms: number): void;
-  /** Epoch milliseconds. */
-  now(): number;
-  /** Begins again with this seed or the first one; a faulty seed changes nothing. */
-  reset(seed?: SandboxSeed): void;
-  addSeed(seed: SandboxSeed): void;
 }
 
 const KEY_BYTES = 32;

@@ -13,7 +13,7 @@ import { planGrant } from '#core/plan-grant.ts';
 import { planTarget } from '#core/plan-target.ts';
 import { expectAccount } from '#core/settle-spec.ts';
 import { commandLine } from '#cli/answers.ts';
-import { applyGrant } from '#cli/apply-grant.ts';
+import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import { askConsent } from '#cli/consent.ts';
 import type { Context } from '#cli/context.ts';
@@ -54,7 +54,7 @@ const acceptGrant = async (step: GrantStep, accepting: Accepting): Promise<Outco
   const plan = await planGrant(step, source);
   const approved = await ask(plan, accepting);
   if (approved) {
-    await applyGrant(approved, source, context);
+    await applyJournaled(approved, { iams: { source: source.iam, target: undefined }, folder: context.cwd }, context);
     context.say(`${step.principal} may assume ${step.roleArn}\n`);
   }
   context.say(

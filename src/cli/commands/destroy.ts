@@ -1,10 +1,10 @@
 /** xacct destroy: a forecast, a yes, and then everything that init made goes, and nothing else. */
 import { note, warning } from '#domain/diagnostic.ts';
 import { formatDuration } from '#domain/duration.ts';
-import { apply } from '#core/apply.ts';
 import { approve } from '#core/approve.ts';
 import { iamsOf } from '#core/plan-target.ts';
 import { planRemoval, type RemovalPlan } from '#core/plan-removal.ts';
+import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input } from '#cli/command.ts';
 import { askConsent } from '#cli/consent.ts';
 import type { Context } from '#cli/context.ts';
@@ -39,14 +39,7 @@ const carryOut = async (
 ): Promise<readonly string[]> => {
   const approved = approve(plan, 'yes-prune');
   if (approved === undefined || plan.changes.length === 0) return [];
-  const journal = await context.openJournal(folder);
-  try {
-    const { reporter, clock, random } = context;
-    const ports = { iams: iamsOf(accounts), journal, reporter, clock, random };
-    await apply(approved, ports, { onFailure: 'forward', signal: context.signal });
-  } finally {
-    await journal.close();
-  }
+  await applyJournaled(approved, { iams: iamsOf(accounts), folder, onFailure: 'forward' }, context);
   return plan.changes.map(({ address }) => address);
 };
 

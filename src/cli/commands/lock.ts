@@ -1,10 +1,10 @@
 /** xacct lock and unlock: at once nobody gets in, and nobody who is in can do anything; and that taken back. */
 import { note } from '#domain/diagnostic.ts';
 import { changesOf } from '#domain/plan.ts';
-import { apply } from '#core/apply.ts';
 import { approve } from '#core/approve.ts';
 import { planLock, type LockPlan } from '#core/lock-role.ts';
 import { iamsOf } from '#core/plan-target.ts';
+import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input } from '#cli/command.ts';
 import { askConsent } from '#cli/consent.ts';
 import type { Context } from '#cli/context.ts';
@@ -22,15 +22,8 @@ const SPREAD_MS = 5 * 60_000;
 const carryOut = async ({ plan }: LockPlan, accounts: Accounts, folder: string, context: Context): Promise<void> => {
   const approved = approve(plan, 'yes-prune');
   if (approved === undefined) return;
-  const journal = await context.openJournal(folder);
-  try {
-    const { reporter, clock, random } = context;
-    const ports = { iams: iamsOf(accounts), journal, reporter, clock, random };
-    // Half a lock is better than none, and the same command does the other half.
-    await apply(approved, ports, { onFailure: 'forward', signal: context.signal });
-  } finally {
-    await journal.close();
-  }
+  // Half a lock is better than none, and the same command does the other half.
+  await applyJournaled(approved, { iams: iamsOf(accounts), folder, onFailure: 'forward' }, context);
 };
 
 const SAID = {

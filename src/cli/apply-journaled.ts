@@ -1,0 +1,19 @@
+/** Carries out a plan that needs no second look at AWS: a grant, a removal, a lock. Its journal lies in `folder`. */
+import { apply, type ApplyOptions, type ApplyPorts } from '#core/apply.ts';
+import type { ApprovedPlan } from '#core/approve.ts';
+import type { Context } from './context.ts';
+
+interface Way extends Pick<ApplyOptions, 'onFailure'> {
+  readonly iams: ApplyPorts['iams'];
+  readonly folder: string;
+}
+
+export const applyJournaled = async (approved: ApprovedPlan, { iams, folder, ...options }: Way, context: Context) => {
+  const journal = await context.openJournal(folder);
+  try {
+    const { reporter, clock, random, signal } = context;
+    return await apply(approved, { iams, journal, reporter, clock, random }, { ...options, signal });
+  } finally {
+    await journal.close();
+  }
+};
