@@ -1,7 +1,8 @@
 /** lock and unlock: what must change on a role so that nobody gets in or stays in, and how that is taken back. */
 import { noChange, type Change, type Plan } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
-import { isTrustLocked, LOCK_POLICY, lockDocument, lockTrust, unlockTrust } from '#domain/role-lock.ts';
+import { policyEquals } from '#domain/policy-equality.ts';
+import { LOCK_DOCUMENT, LOCK_POLICY, lockTrust, unlockTrust } from '#domain/role-lock.ts';
 import { noSuchRole, readOwnRole, type RolePorts, type RoleWish } from './managed-role.ts';
 import { identifySides } from './plan-target.ts';
 import type { RoleState } from './ports/account-iam.ts';
@@ -27,11 +28,10 @@ const trustChange = ({ role }: Lockable, after: PolicyDocument, risk: Change['ri
 
 const owner = ({ name }: RoleState) => ({ kind: 'role', name }) as const;
 
-const lockChange = ({ role, found }: Lockable, until: string): Change => {
+const lockChange = ({ role, found }: Lockable): Change => {
   const address = `role/${role.name}/inline/${LOCK_POLICY}`;
-  // Nobody came in since a lock that is whole; one that is not may have let somebody in.
-  if (found !== undefined && isTrustLocked(role.trustPolicy)) return noChange(address, found);
-  const document = lockDocument(until);
+  const document = LOCK_DOCUMENT;
+  if (found !== undefined && policyEquals(found, document)) return noChange(address, found);
   const step = stepIn('target', LOCK_POLICY, {
     phase: 'make',
     write: { kind: 'put-inline', owner: owner(role), policyName: LOCK_POLICY, document },
@@ -55,17 +55,17 @@ export interface LockPlan {
   readonly plan: Plan;
 }
 
-/** `until` is a moment after which no session can have slipped in; undefined unlocks. Reads only. */
-export const planLock = async (wish: RoleWish, until: string | undefined, ports: RolePorts): Promise<LockPlan> => {
+/** Reads only. */
+export const planLock = async (wish: RoleWish, way: 'lock' | 'unlock', ports: RolePorts): Promise<LockPlan> => {
   const { target } = await identifySides(wish, ports);
   const role = await readOwnRole(wish, target.account, ports);
   if (role === undefined) throw noSuchRole(wish, target.account);
   const lockable: Lockable = { role, found: await ports.target.iam.readInline(owner(role), LOCK_POLICY) };
-  const trust = until === undefined ? unlockTrust(role.trustPolicy) : lockTrust(role.trustPolicy);
+  const trust = way === 'unlock' ? unlockTrust(role.trustPolicy) : lockTrust(role.trustPolicy);
   const changes =
-    until === undefined
+    way === 'unlock'
       ? [trustChange(lockable, trust, 'widens access'), unlockChange(lockable)]
-      : [lockChange(lockable, until), trustChange(lockable, trust, 'removes access')];
-  const trustList = until === undefined ? trustedBy(trust) : [];
+      : [lockChange(lockable), trustChange(lockable, trust, 'removes access')];
+  const trustList = way === 'unlock' ? trustedBy(trust) : [];
   return { role, plan: { targetAccount: target.account, changes, unread: [], trustList } };
 };

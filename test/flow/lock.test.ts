@@ -1,7 +1,16 @@
 /** xacct lock and unlock, with sessions that live: they end at once, nobody gets in, and unlock leaves no trace. */
-import { GetUserCommand, ListRolesCommand } from '@aws-sdk/client-iam';
+import {
+  CreateOpenIDConnectProviderCommand,
+  GetRoleCommand,
+  GetUserCommand,
+  ListRolesCommand,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
+import { unlockTrust } from '#domain/role-lock.ts';
 import { wholeStateOf } from '../support/account-state.ts';
 import { BOTH, openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
 import { adminOf, allowPolicy, clientsWith, keysOf, refusal } from '../support/sandbox-clients.ts';
@@ -25,6 +34,15 @@ const enter = () =>
   adminOf(product.sandbox, SOURCE).sts.send(new AssumeRoleCommand({ RoleArn: ROLE_ARN, RoleSessionName: 'live' }));
 const state = () => wholeStateOf(product.sandbox, TARGET);
 
+const trust = async (): Promise<PolicyDocument> => {
+  const { Role } = await adminOf(product.sandbox, TARGET).iam.send(new GetRoleCommand({ RoleName: ROLE }));
+  return JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')) as PolicyDocument;
+};
+const setTrust = (document: PolicyDocument) =>
+  adminOf(product.sandbox, TARGET).iam.send(
+    new UpdateAssumeRolePolicyCommand({ RoleName: ROLE, PolicyDocument: JSON.stringify(document) }),
+  );
+
 describe('lock', () => {
   test('ends sessions that live, and lets nobody in; unlock takes exactly that back', async () => {
     const session = clientsWith(product.sandbox, keysOf(await enter()));
@@ -41,13 +59,52 @@ describe('lock', () => {
     await enter();
   });
 
-  test('ends a session that slipped in while IAM spread the change', async () => {
+  test('ends every session, those that slip in while IAM spreads the change and by a slow clock of this machine too', async () => {
+    const session = clientsWith(product.sandbox, keysOf(await enter()));
+    const slow = { now: () => Date.now() - 3_600_000, sleep: async () => undefined };
+    const ran = await product.run(['lock', '--target-profile', 'target', '--yes'], { clock: slow });
+    expect(ran).toMatchObject({ status: 0 });
+    expect(await refusal(session.iam.send(new ListRolesCommand({})))).toMatchObject({ code: 'AccessDenied' });
+    await setTrust(unlockTrust(await trust()));
+    product.sandbox.advanceClock(600_000);
+    const late = clientsWith(product.sandbox, keysOf(await enter()));
+    expect(await refusal(late.iam.send(new ListRolesCommand({})))).toMatchObject({ code: 'AccessDenied' });
+  });
+
+  test('holds back sessions where the trust policy has no room left for it', async () => {
+    const open = await trust();
+    const long = { Sid: 'x'.repeat(1500), Effect: 'Allow', Principal: { AWS: SOURCE }, Action: 'sts:AssumeRole' } as const;
+    await setTrust({ ...open, Statement: [...statementsOf(open), long] });
+    expect(await lock('lock')).toMatchObject({ status: 6, stderr: expect.stringContaining('LimitExceeded') as unknown });
+    product.sandbox.advanceClock(600_000);
+    const session = clientsWith(product.sandbox, keysOf(await enter()));
+    expect(await refusal(session.iam.send(new ListRolesCommand({})))).toMatchObject({ code: 'AccessDenied' });
+  });
+
+  test('again shuts out an identity provider that the trust policy got since', async () => {
     await lock('lock');
-    const { Role } = JSON.parse(JSON.stringify({ Role: (await state()).roles[ROLE] })) as {
-      Role: { inline: Record<string, { Statement: readonly [{ Condition: { DateLessThan: Record<string, string> } }] }> };
-    };
-    const until = Role.inline['xacct-lock']?.Statement[0].Condition.DateLessThan['aws:TokenIssueTime'] ?? '';
-    expect(Date.parse(until) - Date.now()).toBeGreaterThan(4 * 60_000);
+    const { iam } = adminOf(product.sandbox, TARGET);
+    await iam.send(new CreateOpenIDConnectProviderCommand({ Url: 'https://idp.example.com', ClientIDList: ['a'] }));
+    const Federated = `arn:aws:iam::${TARGET}:oidc-provider/idp.example.com`;
+    const locked = await trust();
+    const added = { Effect: 'Allow', Principal: { Federated }, Action: 'sts:AssumeRoleWithWebIdentity' } as const;
+    await setTrust({ ...locked, Statement: [...statementsOf(locked), added] });
+    expect(await lock('lock')).toMatchObject({ status: 0 });
+    expect(statementsOf(await trust()).at(-1)).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*', Federated: [Federated] } });
+  });
+
+  test('is not taken in by a statement or a policy of its name that says less', async () => {
+    const open = await trust();
+    const less = { Sid: 'XacctLock', Effect: 'Deny', Principal: { AWS: SOURCE }, Action: 'sts:TagSession' } as const;
+    await setTrust({ ...open, Statement: [...statementsOf(open), less] });
+    const put = { RoleName: ROLE, PolicyName: 'xacct-lock', PolicyDocument: allowPolicy('s3:ListAllMyBuckets') };
+    await adminOf(product.sandbox, TARGET).iam.send(new PutRolePolicyCommand(put));
+    const session = clientsWith(product.sandbox, keysOf(await enter()));
+    expect(await lock('lock')).toMatchObject({ status: 0 });
+    expect(await refusal(session.iam.send(new ListRolesCommand({})))).toMatchObject({ code: 'AccessDenied' });
+    expect(await refusal(enter())).toMatchObject({ code: 'AccessDenied' });
+    const again = await lock('lock');
+    expect({ status: again.status, said: again.stderr.includes('is locked already') }).toEqual({ status: 0, said: true });
   });
 
   test('again is no change, and says so; so is unlock of what is not locked', async () => {

@@ -16,9 +16,6 @@ import { readTargets, type Target, type Targets } from '#cli/targets.ts';
 
 type Way = 'lock' | 'unlock';
 
-/** While IAM spreads the new trust policy, somebody may still get a session: those end, too. */
-const SPREAD_MS = 5 * 60_000;
-
 const carryOut = async ({ plan }: LockPlan, accounts: Accounts, folder: string, context: Context): Promise<void> => {
   const approved = approve(plan, 'yes-prune');
   if (approved === undefined) return;
@@ -46,8 +43,7 @@ const outcomeOf = (way: Way, { role, plan }: LockPlan): TargetOutcome => ({
 
 const work = async (way: Way, target: Target, targets: Targets, input: Input, context: Context): Promise<TargetOutcome> => {
   const accounts = await openAccounts(target, target.input.region?.value, input, context);
-  const until = way === 'lock' ? new Date(context.clock.now() + SPREAD_MS).toISOString() : undefined;
-  const planned = await planLock(roleWishOf(target), until, accounts);
+  const planned = await planLock(roleWishOf(target), way, accounts);
   const { role, plan } = planned;
   if (changesOf(plan).length === 0) {
     context.reporter.tell(note('ROLE_LOCKED', `role ${role.name} of account ${plan.targetAccount} ${ALREADY[way]}`));
