@@ -10,6 +10,7 @@ import { callerOfArn } from './caller-of-arn.ts';
 import { causeOf, filledFor, LIMITS_OTHERS, NOT_GRANTED, NOT_TRUSTED } from './diagnose-refusal.ts';
 import type { Situation } from './diagnosis.ts';
 import { explainLive, type AccountView, type LiveAnswer } from './explain-live.ts';
+import { isOfLock } from './locked-role.ts';
 import { nearest } from './nearest.ts';
 import { changedCommand, changeFix, policyRequestOf, verifyCommand, type RequestChange } from './request-change.ts';
 import { remediesOf } from './refusal-remedies.ts';
@@ -91,6 +92,7 @@ const denyingKey = (denied: Statement): string | undefined =>
 const trustCode = (answer: LiveAnswer, { request }: Situation): CauseCode => {
   const { reason, element, action, fix } = answer;
   const isSent = request.externalId !== undefined;
+  if (isOfLock(answer)) return 'ROLE_LOCKED';
   if (reason === 'EXPLICIT_DENY') {
     if (fix?.change?.kind === 'change-request') return codeOfChange(fix.change, isSent);
     const denied = fix?.change?.kind === 'replace-statement' ? fix.change.statement : undefined;

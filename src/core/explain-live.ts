@@ -3,6 +3,7 @@ import { formatRoleArn, parseArn, type RoleArn } from '#domain/arn.ts';
 import type { Decision } from '#domain/cause.ts';
 import type { AssumeRoleRequest, Caller, Scenario, TargetRole } from '#policy/scenario.ts';
 import { adaptFix } from './adapt-fix.ts';
+import { sayLocked } from './locked-role.ts';
 import type { PrincipalIam } from './ports/principal-iam.ts';
 import { readCaller } from './read-caller.ts';
 import { doubt } from './unknowable-keys.ts';
@@ -123,7 +124,8 @@ export const explainLive = async (question: LiveQuestion): Promise<LiveAnswer> =
   const asking = Object.keys(tags).length === 0 ? caller : { ...caller, tags };
   const scenario: Scenario = { time: question.time, caller: asking, role, request: question.request };
   const judged = doubt(scenario, question.known);
-  const decision = { ...judged.decision, fix: adaptFix(judged.decision, parseArn(question.caller.arn)?.account ?? null) };
+  const adapted = { ...judged.decision, fix: adaptFix(judged.decision, parseArn(question.caller.arn)?.account ?? null) };
+  const decision = sayLocked(adapted, question.role);
   const isRead = role.trustPolicy !== UNKNOWN && caller.identityPolicies !== UNKNOWN && caller.boundary !== UNKNOWN;
   const isSettled = decision.verdict !== 'allowed' || isRead;
   return { ...decision, ...named, isSettled, unread: distinct([...judged.unread, ...unread]) };

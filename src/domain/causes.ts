@@ -56,7 +56,13 @@ const OF_VERIFY = {
     layer: 'trust',
     actor: 'target-admin',
     explanation: 'a Deny statement in the trust policy of the role hits this caller',
-    summary: 'except the caller from that Deny',
+    summary: 'except the caller from that Deny; one with the Sid XacctLock is a lock, which xacct unlock takes off',
+  },
+  ROLE_LOCKED: {
+    layer: 'trust',
+    actor: 'target-admin',
+    explanation: 'the role is locked',
+    summary: 'ask why it was locked; when that is over, unlock it',
   },
   BOUNDARY_REFUSES: {
     layer: 'boundary',

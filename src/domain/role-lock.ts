@@ -5,7 +5,7 @@ import { policyEquals } from './policy-equality.ts';
 /** Of the inline policy; AWS's own button calls its one AWSRevokeOlderSessions. */
 export const LOCK_POLICY = 'xacct-lock';
 
-const LOCK_SID = 'XacctLock';
+export const LOCK_SID = 'XacctLock';
 
 /**
  * Every session, whenever it was issued, can do nothing. AWS's own button puts the present moment there; by a clock of this machine that is

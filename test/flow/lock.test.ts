@@ -183,6 +183,19 @@ describe('a role that is locked', () => {
     expect((await product.run(['plan', ...BOTH, '--description', 'new', '--trust', SOURCE, '--check'])).status).toBe(0);
   });
 
+  test.each([
+    ['verify', 'ROLE_LOCKED'],
+    ['explain', 'EXPLICIT_DENY'],
+  ])('is said to be by %s, which leads to unlock and never around the lock', async (command, code) => {
+    await lock('lock');
+    const { status, stdout } = await product.run([command, '--role-arn', ROLE_ARN, ...BOTH]);
+    expect({ status, stdout }).toMatchObject({ status: 1 });
+    expect(stdout).toContain(`[${code}]`);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('"XacctLock" of the trust policy is the lock that xacct lock put there');
+    expect(stdout).toContain(`  xacct    xacct unlock --role-arn ${ROLE_ARN} --target-profile NAME\n`);
+    expect(stdout).not.toMatch(/update-assume-role-policy|except/);
+  });
+
   test('can be destroyed', async () => {
     await lock('lock');
     expect(await product.run(['destroy', ...BOTH, '--yes'])).toMatchObject({ status: 0 });
