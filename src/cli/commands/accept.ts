@@ -57,8 +57,9 @@ const acceptGrant = async (step: GrantStep, accepting: Accepting): Promise<Outco
     await applyJournaled(approved, { iams: { source: source.iam, target: undefined }, folder: context.cwd }, context);
     context.say(`${step.principal} may assume ${step.roleArn}\n`);
   }
+  const proof = commandLine(['verify', '--role-arn', step.roleArn, '--external-id', 'ID']);
   context.say(
-    `whoever runs Terraform proves it: ${context.paint.command(commandLine(['verify', '--role-arn', step.roleArn]))}\n`,
+    `whoever runs Terraform proves it, with the external ID that the target's administrator names (none: without that flag):\n  ${context.paint.command(proof)}\n`,
   );
   return outcomeOf(step, plan, approved !== undefined, accepting);
 };

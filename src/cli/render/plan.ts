@@ -93,6 +93,10 @@ const warningLines = ({ warnings }: Plan, paint: Paint, width: number): readonly
     ),
   );
 
+/** Of the source's side alone nothing is known of whom the role trusts. */
+const trustLines = ({ trustList }: Plan): readonly string[] =>
+  trustList.length === 0 ? [] : ['  who may assume the role then:', ...trustList.map((arn) => `      ${printable(arn)}`)];
+
 /** `width` in columns. */
 export const renderPlan = (plan: Plan, paint: Paint, width: number): string => {
   const changes = changesOf(plan);
@@ -109,7 +113,6 @@ export const renderPlan = (plan: Plan, paint: Paint, width: number): string => {
     `${account}: ${changes.length} to change${rest > 0 ? `, ${rest} as they should be` : ''}`,
     ...changes.flatMap((change) => renderChange(change, paint, width)),
     ...unread,
-    '  who may assume the role then:',
-    ...plan.trustList.map((arn) => `      ${printable(arn)}`),
+    ...trustLines(plan),
   ].join('\n')}\n`;
 };
