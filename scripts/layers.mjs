@@ -20,7 +20,7 @@ export const ROOMS = {
   domain: { rooms: ['domain'], packages: ['valibot'], globals: IMPURE_GLOBALS },
   policy: { rooms: ['domain', 'policy'], packages: [], globals: IMPURE_GLOBALS },
   core: { rooms: ['domain', 'policy', 'core'], packages: [], globals: IMPURE_GLOBALS },
-  emit: { rooms: ['domain', 'emit', 'templates'], packages: ['eta/core'], globals: IMPURE_GLOBALS },
+  emit: { rooms: ['domain', 'emit', 'templates', 'docs/permissions'], packages: ['eta/core'], globals: IMPURE_GLOBALS },
   aws: {
     rooms: ['domain', 'aws', 'core/ports'],
     packages: ['@aws-sdk/*', '@smithy/*', 'http-proxy-agent', 'https-proxy-agent', 'proxy-from-env', ...NODE],

@@ -65,6 +65,7 @@ export const PEERS = {
   aws: () => onPath('aws'),
   boto3,
   moto_server: () => onPath('moto_server'),
+  shellcheck: () => onPath('shellcheck'),
   tmux: () => onPath('tmux'),
   /** HashiCorp's own parser of HCL, a devDependency. */
   hcl2json: () => resolvePackage('@cdktf/hcl2json'),

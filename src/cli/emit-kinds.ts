@@ -5,9 +5,10 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { emitAwsConfig, type ProfileSource } from '#emit/aws-config.ts';
 import { emitCfn, quickCreateLink } from '#emit/cfn.ts';
 import { emitCliScript } from '#emit/cli-script.ts';
-import { markersOf, type EmittedFile, type EnteredTarget, type MadeTarget } from '#emit/emitted.ts';
+import { accountsOf, markersOf, type EmittedFile, type EnteredTarget, type MadeAccount, type MadeTarget } from '#emit/emitted.ts';
 import { emitGithubActions } from '#emit/github-actions.ts';
-import { emitPermissions, emitPolicies } from '#emit/policies.ts';
+import { emitPermissions } from '#emit/permissions.ts';
+import { emitPolicies } from '#emit/policies.ts';
 import { emitRoleTf } from '#emit/role-tf.ts';
 import { mergeBetween, replaceWhole } from '#emit/shared-file.ts';
 import type { Input, Outcome } from './command.ts';
@@ -67,16 +68,32 @@ const making =
 
 const each = (emit: (target: MadeTarget) => readonly EmittedFile[]): Emit => making((targets) => targets.flatMap(emit));
 
+/** Of the one side that was asked for, or of both. */
+const chosenAccounts = (targets: readonly MadeTarget[], input: Input): readonly MadeAccount[] => {
+  const side = input.text('side')?.value;
+  const accounts = accountsOf(targets).filter((account) => side === undefined || account.side === side);
+  if (accounts.length > 0) return accounts;
+  throw new XacctError(
+    problem('USAGE', `the set-up of ${targets.map(({ name }) => name).join(', ')} holds nothing in the source account`, {
+      path: '--side',
+      hints: [{ text: 'a hub (--source-trust), a role of instances (--trust ec2) or leave (--grant-source) would be there' }],
+    }),
+  );
+};
+
+const eachAccount = (emit: (account: MadeAccount) => readonly EmittedFile[]): Emit =>
+  making((targets, input) => chosenAccounts(targets, input).flatMap(emit));
+
+const links = making(linksOf);
+const templates = eachAccount(emitCfn);
+
 const KINDS: Readonly<Record<string, { readonly needs: 'access' | 'spec'; readonly emit: Emit }>> = {
-  'role-tf': { needs: 'spec', emit: each(emitRoleTf) },
-  cfn: {
-    needs: 'spec',
-    emit: making((targets, input) => (input.isSet('link') ? linksOf(targets, input) : targets.flatMap(emitCfn))),
-  },
-  cli: { needs: 'spec', emit: each(emitCliScript) },
+  'role-tf': { needs: 'spec', emit: eachAccount(emitRoleTf) },
+  cfn: { needs: 'spec', emit: (targets, input, context) => (input.isSet('link') ? links : templates)(targets, input, context) },
+  cli: { needs: 'spec', emit: eachAccount(emitCliScript) },
   'aws-config': { needs: 'access', emit: async (targets, input) => emitAwsConfig(targets.map(entered), profileSourceOf(input)) },
   'github-actions': { needs: 'spec', emit: making(workflowsOf) },
-  policies: { needs: 'spec', emit: each(emitPolicies) },
+  policies: { needs: 'spec', emit: eachAccount(emitPolicies) },
   permissions: { needs: 'spec', emit: each(emitPermissions) },
 };
 
@@ -87,7 +104,12 @@ const mergeFor = (kind: string): Merge => {
     kind === 'aws-config' ? mergeBetween(path, before, content, markers) : replaceWhole(path, before, content, markers.begin);
 };
 
-const withoutFolder = ({ path, content }: EmittedFile): EmittedFile => ({ path: path.slice(path.indexOf('/') + 1), content });
+/** The files of one account need no folder of their own. */
+const withoutFolder = (files: readonly EmittedFile[]): readonly EmittedFile[] => {
+  const folders = new Set(files.map(({ path }) => path.slice(0, path.indexOf('/') + 1)));
+  const [folder = ''] = folders;
+  return folders.size === 1 ? files.map(({ path, content }) => ({ path: path.slice(folder.length), content })) : files;
+};
 
 /** A single file is written where `--out` says; several lie in the folder that it names. */
 const place = (files: readonly EmittedFile[], out: string): readonly OutFile[] => {
@@ -97,7 +119,7 @@ const place = (files: readonly EmittedFile[], out: string): readonly OutFile[] =
 };
 
 /** Several JSON files as one object; anything else of several files needs a folder. */
-const printed = (files: readonly EmittedFile[], kind: string): string => {
+const printed = (files: readonly EmittedFile[]): string => {
   const [only] = files;
   if (files.length === 1 && only !== undefined) return only.content;
   if (files.every(({ path }) => path.endsWith('.json')))
@@ -106,7 +128,10 @@ const printed = (files: readonly EmittedFile[], kind: string): string => {
   throw new XacctError(
     problem('USAGE', `${files.length} files do not fit on stdout: ${files.map(({ path }) => path).join(', ')}`, {
       path: '--out',
-      hints: [{ text: 'name a folder for them', command: `xacct emit ${kind} --all --out ./emitted` }],
+      hints: [
+        { text: 'name a folder for them: --out FOLDER' },
+        ...(files.some(({ path }) => path.startsWith('source-')) ? [{ text: 'or ask for one side: --side source|target' }] : []),
+      ],
     }),
   );
 };
@@ -125,10 +150,9 @@ export const runEmit = async (input: Input, context: Context): Promise<Outcome> 
   };
   const { targets } = await readTargets(rest, context, { name: 'emit', needs: chosen.needs });
   const made = await chosen.emit(targets, rest, context);
-  // One target needs no folder of its own.
-  const files = targets.length === 1 ? made.map((file) => (file.path.includes('/') ? withoutFolder(file) : file)) : made;
+  const files = targets.length === 1 ? withoutFolder(made) : made;
   const out = input.text('out');
-  if (out === undefined) return { status: 0, text: input.isSet('json') ? '' : printed(files, kind), result: { files } };
+  if (out === undefined) return { status: 0, text: input.isSet('json') ? '' : printed(files), result: { files } };
   const placed = place(files, out.value);
   await writeOut(placed, { isForced: input.isSet('force'), merge: mergeFor(kind) }, context);
   return { status: 0, text: '', result: { files: placed } };

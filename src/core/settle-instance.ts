@@ -1,11 +1,12 @@
 /** The role of EC2 instances in the source: found and taken as it is, or one that we make, with the profile that brings it to an instance. */
-import { parseRoleArn, type RoleArn } from '#domain/arn.ts';
-import { problem } from '#domain/diagnostic.ts';
+import { formatRoleArn, parseRoleArn, type RoleArn } from '#domain/arn.ts';
+import { problem, warning } from '#domain/diagnostic.ts';
 import { listOf, statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
 import { sharedTags, type InstanceWish } from '#domain/source-wish.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { isOurs } from './ownership.ts';
 import type { AccountIam } from './ports/account-iam.ts';
+import type { Reporter } from './ports/reporter.ts';
 
 const EC2 = /^ec2\.amazonaws\.com(\.cn)?$/;
 
@@ -50,4 +51,17 @@ export const settleInstance = async (
   if (!letsInstancesIn(state.trustPolicy)) throw noInstanceRole(name, account);
   const [profile] = await iam.listInstanceProfiles(name);
   return { role, profileName: profile ?? name, makesRole: false, makesProfile: profile === undefined };
+};
+
+/** Without a look at its account: by its name it is one that xacct makes, or it exists and stays as it is. */
+export const instanceUnseen = ({ partition, account, name }: Omit<RoleArn, 'path'>, reporter: Reporter): InstanceWish => {
+  const role = { partition, account, path: '/', name };
+  const isMade = name.startsWith('xacct-');
+  if (!isMade)
+    reporter.tell(
+      warning('ASSUMED_VALUE', `${formatRoleArn(role)} is taken for a role that exists, with an instance profile of its own`, [
+        { text: 'a role whose name begins with xacct- is made where it is missing' },
+      ]),
+    );
+  return { role, profileName: name, makesRole: isMade, makesProfile: isMade };
 };

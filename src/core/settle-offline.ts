@@ -35,5 +35,9 @@ export const settleOffline = async (request: SpecRequest, reporter: Reporter): P
       if (diagnostic.code !== 'NOT_GRANTED') reporter.tell(diagnostic);
     },
   };
-  return settleSpec({ ...request, region }, { target, source: undefined }, { source: undefined, reporter: quiet });
+  return settleSpec(
+    { ...request, region },
+    { target, source: undefined },
+    { source: undefined, reporter: quiet, isOffline: true },
+  );
 };

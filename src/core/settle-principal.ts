@@ -8,12 +8,14 @@ import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
 import type { Reporter } from './ports/reporter.ts';
 import type { CallerIdentity } from './ports/sessions.ts';
-import { settleInstance } from './settle-instance.ts';
+import { instanceUnseen, settleInstance } from './settle-instance.ts';
 
 export interface SettlePorts {
   /** The source's side; absent when nobody gave its credentials. */
   readonly source: Pick<AwsSide, 'iam'> | undefined;
   readonly reporter: Reporter;
+  /** Nobody looks and nothing is made: what the source should hold is said all the same. */
+  readonly isOffline?: true;
 }
 
 type SessionRequest = Extract<PrincipalRequest, { kind: 'session' }>;
@@ -131,6 +133,10 @@ const settleEc2 = async (roleName: string | undefined, place: Place, ports: Sett
   if (account === undefined) throw needsSourceAccount(said);
   const iam = iamOf(account, place, ports);
   const role = { partition, account, name };
+  if (iam === undefined && ports.isOffline) {
+    const instance = instanceUnseen(role, ports.reporter);
+    return { principal: { kind: 'aws', arn: formatRoleArn(instance.role), account, said }, instance };
+  }
   if (iam === undefined) return { principal: { kind: 'aws', arn: assumedInstance(role, ports), account, said } };
   const instance = await settleInstance(role, iam);
   return { principal: { kind: 'aws', arn: formatRoleArn(instance.role), account, said }, instance };

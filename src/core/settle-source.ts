@@ -130,7 +130,8 @@ export const settleSource = async (
   place: Place,
   ports: SettlePorts,
 ): Promise<SourceWish> => {
-  const isManaged = ports.source !== undefined && place.caller?.account === spec.sourceAccount;
+  const isAtHand = ports.source !== undefined && place.caller?.account === spec.sourceAccount;
+  const isManaged = isAtHand || (ports.isOffline === true && spec.sourceAccount !== '');
   const hub = await settleHub(request, spec, place, ports);
   if (!isManaged) {
     if (request.isGranted) throw sourceMissing(spec.sourceAccount);

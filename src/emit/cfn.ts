@@ -1,38 +1,81 @@
-/** The role as a CloudFormation template: for StackSets, and for a customer who runs no tool of ours. */
-import type { Desired } from '#domain/desired.ts';
-import { ID_TAG, MANAGED_TAG } from '#domain/desired.ts';
-import type { PolicyDocument } from '#domain/policy-document.ts';
-import { markersOf, resourceName, type EmittedFile, type MadeTarget } from './emitted.ts';
+/** An account's side as a CloudFormation template; the target's is for StackSets, and for a customer who runs no tool of ours. */
+import { ID_TAG, MANAGED_TAG, type Desired, type DesiredProvider, type Tags } from '#domain/desired.ts';
+import { statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
+import { distinctNames, markersOf, type EmittedFile, type MadeAccount, type MadeTarget } from './emitted.ts';
 import { yamlText } from './yaml-text.ts';
 
 type Json = string | number | boolean | undefined | readonly Json[] | { readonly [key: string]: Json };
 
-/** In any account: its own id and partition stand in for the target's, wherever a document says them as a part of a name. */
-const portable = (value: unknown, desired: Desired, partition: string): Json => {
+interface Place {
+  readonly account: string;
+  readonly partition: string;
+}
+
+/** In any account: its own id and partition stand in for the one that it was made for, wherever a document says them. */
+const portable = (value: unknown, place: Place): Json => {
   if (typeof value === 'string') {
-    const account = new RegExp(`(?<=[:/])${desired.targetAccount}(?=[:/])`, 'g');
-    const arn = new RegExp(`(?<=^|[^\\w])arn:${partition}:`, 'g');
-    if (!account.test(value) && !arn.test(value)) return value;
+    if (value === place.account) return { Ref: 'AWS::AccountId' };
+    const account = new RegExp(`(?<![0-9])${place.account}(?![0-9])`, 'g');
+    const arn = new RegExp(`(?<=^|[^\\w])arn:${place.partition}:`, 'g');
+    if (value.search(account) < 0 && value.search(arn) < 0) return value;
     // A policy variable is AWS's at another time: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html
     const escaped = value.replaceAll('${', '${!');
     return { 'Fn::Sub': escaped.replaceAll(account, '${AWS::AccountId}').replaceAll(arn, 'arn:${AWS::Partition}:') };
   }
-  if (Array.isArray(value)) return value.map((item) => portable(item, desired, partition));
+  if (Array.isArray(value)) return value.map((item) => portable(item, place));
   if (typeof value !== 'object' || value === null) return value as Json;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, portable(entry, desired, partition)]));
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, portable(entry, place)]));
 };
 
+/** A condition of trust says what the other side sends, word for word, whatever account the role is in. */
+const portableTrust = (document: PolicyDocument, place: Place): Json => ({
+  Version: document.Version,
+  Statement: statementsOf(document).map(({ Condition, ...statement }) => ({
+    ...(portable(statement, place) as object),
+    ...(Condition !== undefined && { Condition }),
+  })),
+});
+
 const logicalId = (text: string): string =>
-  resourceName(text)
+  text
     .split('_')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
+/** Names of resources of one kind, by what they are told apart by. */
+const logicalIds = <T>(kind: string, all: readonly T[], nameOf: (one: T) => string): ReadonlyMap<T, string> => {
+  const names = distinctNames(all.map(nameOf));
+  return new Map(all.map((one, index) => [one, `${kind}${logicalId(names[index] ?? '')}`]));
+};
+
 /** What CloudFormation makes is CloudFormation's: without the tags by which xacct knows its own. */
-const tagsOf = (tags: Desired['role']['tags']): Json => {
+const tagsOf = (tags: Tags): Json => {
   const own = Object.entries(tags).filter(([key]) => key !== MANAGED_TAG && key !== ID_TAG);
   return own.length === 0 ? undefined : own.map(([Key, Value]) => ({ Key, Value }));
 };
+
+const providerParameter = (providers: readonly DesiredProvider[]): Readonly<Record<string, Json>> =>
+  providers.length === 0
+    ? {}
+    : {
+        MakeOidcProvider: {
+          Type: 'String',
+          Default: 'yes',
+          AllowedValues: ['yes', 'no'],
+          Description: 'An account has one provider for an issuer: no, where it is there already',
+        },
+      };
+
+const providerCondition = (providers: readonly DesiredProvider[]): Readonly<Record<string, Json>> =>
+  providers.length === 0 ? {} : { MakesOidcProvider: { 'Fn::Equals': [{ Ref: 'MakeOidcProvider' }, 'yes'] } };
+
+const providerResources = (providers: readonly DesiredProvider[]): Readonly<Record<string, Json>> =>
+  Object.fromEntries(
+    providers.map(({ url, clientIds }, index) => [
+      `OidcProvider${index === 0 ? '' : index + 1}`,
+      { Type: 'AWS::IAM::OIDCProvider', Condition: 'MakesOidcProvider', Properties: { Url: url, ClientIdList: clientIds } },
+    ]),
+  );
 
 const parametersOf = ({ role, providers }: Desired): Json => ({
   PermissionsBoundary: {
@@ -46,40 +89,27 @@ const parametersOf = ({ role, providers }: Desired): Json => ({
     AllowedPattern: '^/([A-Za-z0-9.,+@=_-]+/)*$',
     Description: 'Path of the role and its policies; the ARN that the other side knows ends with it and the name',
   },
-  ...(providers.length > 0 && {
-    MakeOidcProvider: {
-      Type: 'String',
-      Default: 'yes',
-      AllowedValues: ['yes', 'no'],
-      Description: 'An account has one provider for an issuer: no, where it is there already',
-    },
-  }),
+  ...providerParameter(providers),
 });
 
-const resourcesOf = (desired: Desired, partition: string): Json => {
-  const { role, providers } = desired;
-  const sub = (value: unknown): Json => portable(value, desired, partition);
-  const policyIds = new Map(
-    role.policies.map(({ arn, name }, index) => [arn, `Policy${logicalId(name)}${index === 0 ? '' : index + 1}`]),
-  );
-  const documentOf = (document: PolicyDocument): Json => sub(document);
+const resourcesOf = ({ role, providers }: Desired, place: Place): Json => {
+  const policyIds = logicalIds('Policy', role.policies, ({ name }) => name);
+  const refOf = (arn: string): Json => {
+    const own = role.policies.find((policy) => policy.arn === arn);
+    return own === undefined ? portable(arn, place) : { Ref: policyIds.get(own) ?? '' };
+  };
   return {
+    ...providerResources(providers),
     ...Object.fromEntries(
-      providers.map(({ url, clientIds }, index) => [
-        `OidcProvider${index === 0 ? '' : index + 1}`,
-        { Type: 'AWS::IAM::OIDCProvider', Condition: 'MakesOidcProvider', Properties: { Url: url, ClientIdList: clientIds } },
-      ]),
-    ),
-    ...Object.fromEntries(
-      role.policies.map(({ arn, name, description, document }) => [
-        policyIds.get(arn) ?? '',
+      role.policies.map((policy) => [
+        policyIds.get(policy) ?? '',
         {
           Type: 'AWS::IAM::ManagedPolicy',
           Properties: {
-            ManagedPolicyName: name,
+            ManagedPolicyName: policy.name,
             Path: { Ref: 'RolePath' },
-            Description: description,
-            PolicyDocument: documentOf(document),
+            Description: policy.description,
+            PolicyDocument: portable(policy.document, place),
           },
         },
       ]),
@@ -92,29 +122,25 @@ const resourcesOf = (desired: Desired, partition: string): Json => {
         Description: role.description,
         MaxSessionDuration: role.maxSessionSeconds,
         PermissionsBoundary: { 'Fn::If': ['HasBoundary', { Ref: 'PermissionsBoundary' }, { Ref: 'AWS::NoValue' }] },
-        AssumeRolePolicyDocument: documentOf(role.trustPolicy),
-        ManagedPolicyArns:
-          role.attachments.length === 0
-            ? undefined
-            : role.attachments.map((arn): Json => (policyIds.has(arn) ? { Ref: policyIds.get(arn) ?? '' } : sub(arn))),
+        AssumeRolePolicyDocument: portableTrust(role.trustPolicy, place),
+        ManagedPolicyArns: role.attachments.length === 0 ? undefined : role.attachments.map(refOf),
         Tags: tagsOf(role.tags),
       },
     },
   };
 };
 
-export const emitCfn = ({ name, desired, spec }: MadeTarget): readonly EmittedFile[] => {
-  const { begin, end } = markersOf('emit cfn');
+const templateOf = ({ desired, spec }: MadeTarget): object => {
   const [externalId] = desired.access.externalIds;
-  const template = {
+  return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `The role ${desired.role.name}, which account ${spec.sourceAccount} assumes for Terraform`,
     Parameters: parametersOf(desired),
     Conditions: {
       HasBoundary: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'PermissionsBoundary' }, ''] }] },
-      ...(desired.providers.length > 0 && { MakesOidcProvider: { 'Fn::Equals': [{ Ref: 'MakeOidcProvider' }, 'yes'] } }),
+      ...providerCondition(desired.providers),
     },
-    Resources: resourcesOf(desired, spec.partition),
+    Resources: resourcesOf(desired, { account: spec.targetAccount, partition: spec.partition }),
     Outputs: {
       RoleArn: { Description: 'What the other side is told', Value: { 'Fn::GetAtt': ['Role', 'Arn'] } },
       ...(externalId !== undefined && {
@@ -122,7 +148,80 @@ export const emitCfn = ({ name, desired, spec }: MadeTarget): readonly EmittedFi
       }),
     },
   };
-  return [{ path: `${name}/role.cfn.yaml`, content: `${begin}\n${yamlText(template)}${end}\n` }];
+};
+
+/** The source's: roles that are entered first, instance profiles, and leave for those who are trusted. */
+const sourceTemplateOf = ({ holds, partition }: MadeAccount): object => {
+  const place = { account: holds.account, partition };
+  const { roles, providers, instanceProfiles, grants } = holds;
+  const roleIds = logicalIds('Role', roles, ({ name }) => name);
+  const refOf = (name: string): Json => {
+    const own = roles.find((role) => role.name === name);
+    return own === undefined ? name : { Ref: roleIds.get(own) ?? '' };
+  };
+  const grantIds = logicalIds('Leave', grants, ({ owner, policyName }) => `${owner.kind}_${owner.name}_${policyName}`);
+  const profileIds = logicalIds('Profile', instanceProfiles, ({ name }) => name);
+  const conditions = providerCondition(providers);
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: `What account ${holds.account} holds for Terraform in other accounts`,
+    ...(providers.length > 0 && { Parameters: providerParameter(providers), Conditions: conditions }),
+    Resources: {
+      ...providerResources(providers),
+      ...Object.fromEntries(
+        roles.map((role) => [
+          roleIds.get(role) ?? '',
+          {
+            Type: 'AWS::IAM::Role',
+            Properties: {
+              RoleName: role.name,
+              Path: role.path,
+              Description: role.description,
+              MaxSessionDuration: role.maxSessionSeconds,
+              AssumeRolePolicyDocument: portableTrust(role.trustPolicy, place),
+              Tags: tagsOf(role.tags),
+            },
+          },
+        ]),
+      ),
+      ...Object.fromEntries(
+        grants.map((grant) => [
+          grantIds.get(grant) ?? '',
+          {
+            Type: 'AWS::IAM::Policy',
+            Properties: {
+              PolicyName: grant.policyName,
+              [grant.owner.kind === 'role' ? 'Roles' : 'Users']: [refOf(grant.owner.name)],
+              PolicyDocument: portable(grant.document, place),
+            },
+          },
+        ]),
+      ),
+      ...Object.fromEntries(
+        instanceProfiles.map((profile) => [
+          profileIds.get(profile) ?? '',
+          {
+            Type: 'AWS::IAM::InstanceProfile',
+            Properties: { InstanceProfileName: profile.name, Path: profile.path, Roles: [refOf(profile.roleName)] },
+          },
+        ]),
+      ),
+    },
+    ...(roles.length > 0 && {
+      Outputs: Object.fromEntries(
+        roles.map((role) => {
+          const id = roleIds.get(role) ?? '';
+          return [`${id}Arn`, { Description: `${role.name}, which the targets trust`, Value: { 'Fn::GetAtt': [id, 'Arn'] } }];
+        }),
+      ),
+    }),
+  };
+};
+
+export const emitCfn = (account: MadeAccount): readonly EmittedFile[] => {
+  const { begin, end } = markersOf('emit cfn');
+  const template = account.target ? templateOf(account.target) : sourceTemplateOf(account);
+  return [{ path: `${account.folder}/role.cfn.yaml`, content: `${begin}\n${yamlText(template)}${end}\n` }];
 };
 
 const CONSOLE: Readonly<Record<string, string>> = {

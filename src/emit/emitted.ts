@@ -1,6 +1,6 @@
 /** What the kinds of `xacct emit` are given, and what they give back. Types, and the lines that mark files as ours. */
 import type { Access } from '#domain/access.ts';
-import type { Desired } from '#domain/desired.ts';
+import { accountOf, isBare, type Desired, type DesiredAccount, type SideName } from '#domain/desired.ts';
 import type { Spec } from '#domain/spec.ts';
 import type { Markers } from './shared-file.ts';
 
@@ -25,6 +25,67 @@ export interface MadeTarget {
   readonly desired: Desired;
 }
 
+/** All that one account should hold, with every target that it is for: what the source has is there once, however many targets trust it. */
+export interface MadeAccount {
+  /** Of its files, where there are others beside it. */
+  readonly folder: string;
+  readonly side: SideName;
+  /** undefined: the source of them all. */
+  readonly target: MadeTarget | undefined;
+  readonly holds: DesiredAccount;
+  readonly partition: string;
+  readonly region: string;
+}
+
+const byArn = <T extends { readonly arn: string }>(all: readonly T[]): readonly T[] => [
+  ...new Map(all.map((one) => [one.arn, one])).values(),
+];
+
+const joinAccounts = ([first, ...others]: readonly [DesiredAccount, ...DesiredAccount[]]): DesiredAccount => {
+  const all = [first, ...others];
+  const providers = all.flatMap((account) => account.providers);
+  return {
+    account: first.account,
+    roles: byArn(all.flatMap(({ roles }) => roles)),
+    providers: byArn(providers).map((provider) => ({
+      ...provider,
+      clientIds: [...new Set(providers.filter(({ arn }) => arn === provider.arn).flatMap(({ clientIds }) => clientIds))],
+    })),
+    instanceProfiles: byArn(all.flatMap(({ instanceProfiles }) => instanceProfiles)),
+    grants: all.flatMap(({ grants }) => grants),
+  };
+};
+
+/** The source first, as its roles must be there before a target can trust them. A source that should hold nothing is left out. */
+export const accountsOf = (targets: readonly MadeTarget[]): readonly MadeAccount[] => {
+  const sources = new Map<string, readonly [MadeTarget, ...MadeTarget[]]>();
+  for (const target of targets) {
+    const { account } = target.desired.source;
+    if (!isBare(target.desired.source)) sources.set(account, [...(sources.get(account) ?? []), target] as [MadeTarget]);
+  }
+  const placeOf = ({ spec: { partition, region } }: MadeTarget) => ({ partition, region });
+  return [
+    ...[...sources].map(([account, [first, ...others]]): MadeAccount => ({
+      folder: `source-${account}`,
+      side: 'source',
+      target: undefined,
+      holds: joinAccounts([first.desired.source, ...others.map(({ desired }) => desired.source)]),
+      ...placeOf(first),
+    })),
+    ...targets.map((target): MadeAccount => ({
+      folder: target.name,
+      side: 'target',
+      target,
+      holds: accountOf(target.desired, 'target'),
+      ...placeOf(target),
+    })),
+  ];
+};
+
+/** Roles that are entered from one another: who is trusted must be there before. */
+export const orderNote = ({ side, holds }: MadeAccount): string =>
+  side === 'source' && holds.roles.length > 0 ? ' The targets come after it: a role that is not there cannot be trusted.' : '';
+
 export const markersOf = (command: string): Markers => ({
   begin: `# Made by xacct ${command}: change its source and emit it again.`,
   end: `# End of what xacct ${command} made.`,
@@ -41,11 +102,12 @@ export const resourceName = (text: string): string => {
 
 /** Names that differ from one another in the end. */
 export const distinctNames = (texts: readonly string[]): readonly string[] => {
-  const seen = new Map<string, number>();
+  const taken = new Set<string>();
   return texts.map((text) => {
     const name = resourceName(text);
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    return count === 1 ? name : `${name}_${count}`;
+    let free = name;
+    for (let count = 2; taken.has(free); count += 1) free = `${name}_${count}`;
+    taken.add(free);
+    return free;
   });
 };

@@ -67,10 +67,10 @@ describe('emit', () => {
   test('several files and several targets go into a folder', async () => {
     await product.put('xacct.yaml', `${CONFIG}  prod: { account: "333333333333" }\n`);
     expect(await emit('cfn', '--all')).toMatchObject({ status: 2, stdout: '' });
-    expect((await emit('cfn', '--all', '--out', 'out/')).stderr).toBe(
+    expect((await emit('cfn', '--all', '--side', 'target', '--out', 'out/')).stderr).toBe(
       'wrote out/dev/role.cfn.yaml\nwrote out/prod/role.cfn.yaml\n',
     );
-    expect((await emit('policies', 'dev', '--out', 'out')).stderr).toBe(
+    expect((await emit('policies', 'dev', '--side', 'target', '--out', 'out')).stderr).toBe(
       'wrote out/trust-policy.json\nwrote out/xacct-terraform-s3.json\nwrote out/source-policy.json\n',
     );
   });
@@ -101,6 +101,65 @@ describe('emit', () => {
     const ran = await emit('github-actions');
     expect(ran.status).toBe(2);
     expect(ran.stderr).toContain('trusts no workflow of GitHub');
+  });
+});
+
+/** Two targets behind a hub that a workflow enters. */
+const HUB = `version: 1
+source: { account: "${SOURCE}", trust: ["github:acme/infra:environment=prod", "arn:aws:iam::${SOURCE}:user/jane"] }
+role: { externalId: the-id }
+permissions: { policies: { s3: ./s3.json } }
+terraform: { region: eu-central-1 }
+targets:
+  dev: { account: "${TARGET}" }
+  prod: { account: "333333333333" }
+`;
+
+describe('emit of a set-up that holds something in the source account', () => {
+  beforeEach(() => product.put('xacct.yaml', HUB));
+
+  test.each(['role-tf', 'cfn', 'cli', 'policies'])('%s: the source once, for all targets', async (kind) => {
+    const all = await emit(kind, '--all', '--json');
+    const { result } = JSON.parse(all.stdout) as { result: { files: { path: string; content: string }[] } };
+    expect(new Set(result.files.map(({ path }) => path.split('/')[0]))).toEqual(new Set([`source-${SOURCE}`, 'dev', 'prod']));
+    const source = result.files.filter(({ path }) => path.startsWith('source-'));
+    const text = source.map(({ path, content }) => `== ${path}\n${content}`).join('\n');
+    await expect(text).toMatchFileSnapshot(`../golden/emit/hub-source-${kind}.txt`);
+  });
+
+  test.each(['role-tf', 'cfn', 'cli'])('%s: two accounts are two files; one side is one', async (kind) => {
+    const both = await emit(kind, 'dev');
+    expect({ status: both.status, stdout: both.stdout }).toEqual({ status: 2, stdout: '' });
+    expect(both.stderr).toContain('--side');
+    const [source, target] = [await emit(kind, 'dev', '--side', 'source'), await emit(kind, 'dev', '--side', 'target')];
+    expect(source.stdout).toContain('xacct-hub');
+    expect(source.stdout).not.toContain('xacct-terraform-s3');
+    expect(target.stdout).toContain('xacct-terraform-s3');
+  });
+
+  test('a side that holds nothing is said', async () => {
+    await product.put('xacct.yaml', CONFIG);
+    const ran = await emit('cli', '--side', 'source');
+    expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain('holds nothing in the source account');
+  });
+
+  test("the role of instances is made by its name, or it is somebody else's", async () => {
+    const withTrust = (trust: string) =>
+      CONFIG.replace(/trust: .*/, `trust: ["${trust}"]`).replace('profile: ci', 'profile: ci, grant: true');
+    await product.put('xacct.yaml', withTrust('ec2:xacct-worker'));
+    const made = await emit('role-tf', '--side', 'source');
+    expect(made.stdout.match(/^resource .*$/gm)).toEqual([
+      'resource "aws_iam_role" "xacct_worker" {',
+      'resource "aws_iam_role_policy" "xacct_worker_xacct_222222222222_xacct_terraform" {',
+      'resource "aws_iam_instance_profile" "xacct_worker" {',
+    ]);
+    await product.put('xacct.yaml', withTrust('ec2:worker'));
+    const found = await emit('role-tf', '--side', 'source');
+    expect(found.stdout.match(/^resource .*$/gm)).toEqual([
+      'resource "aws_iam_role_policy" "worker_xacct_222222222222_xacct_terraform" {',
+    ]);
+    expect(found.stderr).toContain('taken for a role that exists');
   });
 });
 

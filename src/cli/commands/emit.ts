@@ -14,6 +14,11 @@ export const emitCommand: CommandDefinition = {
     ROLE_ARN,
     ...SPEC_OPTIONS.filter(({ flags }) => !flags.startsWith('--target-profile')),
     option('region', 'the region of the files (default: that of xacct.yaml)'),
+    {
+      flags: '--side <side>',
+      about: 'role-tf, cfn, cli, policies: of source or target only (default: each that holds something)',
+      choices: ['source', 'target'],
+    },
     { flags: '--link', about: 'cfn: the link that opens the console with the template filled in' },
     { flags: '--template-url <url>', about: 'cfn --link: where the template lies' },
     {
