@@ -92,7 +92,7 @@ export const markersOf = (command: string): Markers => ({
 });
 
 /** `dev` as the id of a resource: letters, digits and _ only, a letter first. */
-export const resourceName = (text: string): string => {
+const resourceName = (text: string): string => {
   const name = text
     .replaceAll(/[^A-Za-z0-9]+/g, '_')
     .replaceAll(/^_+|_+$/g, '')

@@ -122,7 +122,8 @@ describeWithPeers(['aws'], 'emit cli', () => {
     expect(await runTwice(await emitted('cli', '--side', 'source'), SOURCE)).toBe(
       `arn:aws:iam::${SOURCE}:role/xacct-worker\narn:aws:iam::${SOURCE}:role/xacct-hub\n`,
     );
-    await runTwice(await emitted('cli', '--side', 'target'), TARGET);
+    const here = { cwd: product.folder, env: environment(TARGET), timeoutMs: 170_000 };
+    await runOk('bash', ['-c', await emitted('cli', '--side', 'target')], here);
     expect(await leftForInit()).toEqual([]);
   });
 
