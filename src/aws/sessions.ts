@@ -32,6 +32,7 @@ const markProbe = (command: AssumeRoleCommand, probe: string): void =>
 
 const commandOf = (request: AssumeRoleRequest): AssumeRoleCommand => {
   const { roleArn, sessionName, externalId, sessionSeconds, tags = {}, transitiveTagKeys = [], sourceIdentity, probe } = request;
+  const { policy, policyArns = [] } = request;
   const pairs = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   const command = new AssumeRoleCommand({
     RoleArn: roleArn,
@@ -41,6 +42,8 @@ const commandOf = (request: AssumeRoleRequest): AssumeRoleCommand => {
     ...(pairs.length > 0 && { Tags: pairs }),
     ...(transitiveTagKeys.length > 0 && { TransitiveTagKeys: [...transitiveTagKeys] }),
     ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+    ...(policy !== undefined && { Policy: policy }),
+    ...(policyArns.length > 0 && { PolicyArns: policyArns.map((arn) => ({ arn })) }),
   });
   if (probe !== undefined) markProbe(command, probe);
   return command;

@@ -8,7 +8,7 @@ import type { ConfigSource } from '#core/ports/config-file.ts';
 import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
-import { readPolicy } from './flag-spec.ts';
+import { readPolicy, readSessionPolicy } from './flag-spec.ts';
 
 export const CONFIG_NAME = 'xacct.yaml';
 
@@ -95,11 +95,14 @@ const readPolicies = async (
   );
 };
 
-/** `needs: 'access'` leaves the policy files alone: verify and emit-tf work where they are missing. */
+/** What a command needs to know of a target: which role it is, how it is entered, or all that is wanted. */
+export type Needs = 'role' | 'access' | 'spec';
+
+/** Files that are not needed may be missing: verify works without those of the permissions, and destroy without any. */
 export const specInputFromTarget = async (
   loaded: LoadedConfig,
   target: ConfigTarget,
-  needs: 'access' | 'spec',
+  needs: Needs,
   context: Context,
 ): Promise<SpecInput> => {
   const values = givenValues(givenBy(loaded, target));
@@ -109,6 +112,7 @@ export const specInputFromTarget = async (
     ...values,
     name: target.name,
     policies,
+    sessionPolicyText: needs === 'role' ? undefined : await readSessionPolicy(values, loaded.folder, context),
     noPermissions: valueAt(target.values, 'permissions') !== undefined && named === 0,
   };
 };

@@ -1,7 +1,7 @@
 /** What the flags said, as a SpecInput. Policy files are read here, because their text is the value. */
 import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
-import { DEFAULTS, givenValues, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
+import { DEFAULTS, givenValues, type GivenPolicy, type GivenText, type GivenValues, type SpecInput } from '#domain/spec-input.ts';
 import { definitionOf, shapeOf, type ValueName } from '#domain/values.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Input } from './command.ts';
@@ -47,9 +47,20 @@ const givenBy = (input: Input) => (name: ValueName) => {
   return shape === 'one' ? input.text(flag) : input.list(flag);
 };
 
-export const specInputFromFlags = async (input: Input, context: Context): Promise<SpecInput> => ({
-  ...givenValues(givenBy(input)),
-  name: input.targets[0] ?? DEFAULTS.targetName,
-  policies: await readPolicies(input, context),
-  noPermissions: input.text('permissions')?.value === 'none',
-});
+/** The text of the file that is named. */
+export const readSessionPolicy = async (
+  { sessionPolicy }: Pick<GivenValues, 'sessionPolicy'>,
+  folder: string,
+  context: Context,
+): Promise<GivenText> => (sessionPolicy === undefined ? undefined : readPolicy(sessionPolicy, folder, context));
+
+export const specInputFromFlags = async (input: Input, context: Context): Promise<SpecInput> => {
+  const values = givenValues(givenBy(input));
+  return {
+    ...values,
+    name: input.targets[0] ?? DEFAULTS.targetName,
+    policies: await readPolicies(input, context),
+    sessionPolicyText: await readSessionPolicy(values, context.cwd, context),
+    noPermissions: input.text('permissions')?.value === 'none',
+  };
+};

@@ -50,7 +50,10 @@ export const ROLE_ARN = option('roleArn');
 export const ALL: OptionDefinition = { flags: '--all', about: 'every target of xacct.yaml' };
 
 /** How a session is asked for. */
-export const SESSION = optionsOf('sessionName', 'duration', 'sessionTags', 'transitiveTags', 'sourceIdentity');
+export const SESSION = [
+  ...optionsOf('sessionName', 'duration', 'sessionTags', 'transitiveTags', 'sourceIdentity'),
+  ...optionsOf('sessionPolicy', 'sessionPolicyArns'),
+];
 
 export const SKIP: OptionDefinition = {
   flags: '--skip <check>',

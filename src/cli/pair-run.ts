@@ -7,6 +7,7 @@ import { byLayout, DEFAULTS, type SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Context } from './context.ts';
 import { EXTERNAL_ID_BYTES, NOT_GENERATED } from './external-id.ts';
+import type { Needs } from './file-spec.ts';
 import { withGithubIds } from './github-ids.ts';
 
 /** What the first half found out for the second, in one run. */
@@ -43,7 +44,7 @@ export interface PartOptions {
   readonly targets: number;
   /** One half was named. */
   readonly half?: Half | undefined;
-  readonly needs: 'access' | 'spec';
+  readonly needs: Needs;
 }
 
 /** One part of a target, or two. */

@@ -30,6 +30,8 @@ export interface PlanFile {
   readonly config: string | null;
   /** `--policy` as it was typed: a new xacct.yaml names the files, not what was in them. */
   readonly policies: readonly string[];
+  /** `--session-policy`, likewise. */
+  readonly sessionPolicy: string | null;
   readonly targets: readonly PlannedTarget[];
   /** SHA-256 of all of the above, as it stands in the file. */
   readonly digest: string;
@@ -55,12 +57,12 @@ export const plannedTarget = (planned: Planned, pair: PairRun | undefined, conte
 /** Only for who may read the folder: it holds external IDs, and no other secret. */
 export const writePlanFile = async (
   name: string,
-  { targets, policies }: Pick<PlanFile, 'targets' | 'policies'>,
+  { targets, policies, sessionPolicy }: Pick<PlanFile, 'targets' | 'policies' | 'sessionPolicy'>,
   loaded: LoadedConfig | undefined,
   context: Context,
 ): Promise<void> => {
   const config = await digestOfConfig(loaded, context);
-  const content = { schema: 1, kind: 'xacct-plan', version: context.version, config, policies, targets } as const;
+  const content = { schema: 1, kind: 'xacct-plan', version: context.version, config, policies, sessionPolicy, targets } as const;
   const file: PlanFile = { ...content, digest: context.digest(JSON.stringify(content)) };
   await context.files.write(context.files.resolve(context.cwd, name), `${JSON.stringify(file, null, 2)}\n`);
 };

@@ -86,6 +86,16 @@ const policyFilesOf = (folder: string, input: Input, { files, cwd }: Context): r
     file: files.relative(folder, files.resolve(cwd, file.value)),
   }));
 
+/** The one value of the table that names a file: from here on as seen from xacct.yaml. */
+const seenFrom = (folder: string, said: SpecInput, { files, cwd }: Context): SpecInput => {
+  const { sessionPolicy } = said;
+  if (sessionPolicy === undefined) return said;
+  return {
+    ...said,
+    sessionPolicy: { ...sessionPolicy, value: files.relative(folder, files.resolve(cwd, sessionPolicy.value)) },
+  };
+};
+
 const newFile = async (spec: Spec, target: Target, path: string, input: Input, context: Context): Promise<Recorded> => {
   const { files, cwd } = context;
   const hints = {
@@ -99,7 +109,10 @@ const newFile = async (spec: Spec, target: Target, path: string, input: Input, c
         hints: [{ text: 'look at the new plan', command: 'xacct init --dry-run' }],
       }),
     );
-  await files.write(path, emitXacctYaml(documentOf(saidOf(target), spec, hints), context.version));
+  await files.write(
+    path,
+    emitXacctYaml(documentOf(seenFrom(files.folderOf(path), saidOf(target), context), spec, hints), context.version),
+  );
   const name = files.relative(cwd, path);
   context.say(`wrote ${name}\n`);
   const forget = async (): Promise<void> => {
@@ -163,7 +176,8 @@ const save = async (
   if (inFile === undefined) return KEPT;
   const isSaved = input.isSet('save');
   if (!isSaved) warnAboutFlags(loaded, target, context);
-  const wanted = isSaved ? toSave(target, spec, policyFilesOf(loaded.folder, input, context)) : [];
+  const flags = seenFrom(loaded.folder, target.flags, context);
+  const wanted = isSaved ? toSave({ ...target, flags }, spec, policyFilesOf(loaded.folder, input, context)) : [];
   const entries = [...wanted, ...generatedId(spec, target)];
   if (entries.length === 0) return KEPT;
   await write(entries, inFile, loaded, context);

@@ -8,7 +8,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
-import { loadConfig, specInputFromTarget, type LoadedConfig } from './file-spec.ts';
+import { loadConfig, specInputFromTarget, type LoadedConfig, type Needs } from './file-spec.ts';
 import { specInputFromFlags } from './flag-spec.ts';
 import { partsOf, type PairRun, type PartOptions } from './pair-run.ts';
 import { VALUES } from '#domain/values.ts';
@@ -27,7 +27,7 @@ export interface Target {
 
 export interface CommandNeeds {
   readonly name: string;
-  readonly needs: 'access' | 'spec';
+  readonly needs: Needs;
   /** A file that was named and is not there will be made. */
   readonly mayBeNew?: boolean;
   /** The command has no --all. */

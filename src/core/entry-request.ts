@@ -1,5 +1,6 @@
 /** The AssumeRole call that enters a role as its entry says. Pure. */
 import { sentExternalId, type RoleEntry } from '#domain/access.ts';
+import { sessionPolicyText } from '#domain/session-policy.ts';
 import type { AssumeRoleRequest } from './ports/sessions.ts';
 
 /** All that Terraform will send. */
@@ -13,5 +14,7 @@ export const requestOf = (entry: RoleEntry): AssumeRoleRequest => {
     ...(Object.keys(entry.sessionTags).length > 0 && { tags: entry.sessionTags }),
     ...(entry.transitiveTagKeys.length > 0 && { transitiveTagKeys: entry.transitiveTagKeys }),
     ...(entry.sourceIdentity !== undefined && { sourceIdentity: entry.sourceIdentity }),
+    ...(entry.sessionPolicy !== undefined && { policy: sessionPolicyText(entry.sessionPolicy) }),
+    ...(entry.sessionPolicyArns.length > 0 && { policyArns: entry.sessionPolicyArns }),
   };
 };

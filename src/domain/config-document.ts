@@ -93,6 +93,7 @@ const settledValues = ({
   sessionTags: orAbsent(session.tags),
   transitiveTags: orAbsent(session.transitiveTagKeys),
   sourceIdentity: session.sourceIdentity,
+  sessionPolicyArns: orAbsent(session.policyArns),
 });
 
 /** What the halves of a pair differ in: the file says it of both, as it was said. */

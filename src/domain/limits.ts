@@ -66,6 +66,8 @@ export type LimitName = keyof typeof LIMITS;
 /** Counts that no pattern can express. */
 export const MAX_TAGS = 50;
 export const MAX_POLICY_ARNS = 10;
+/** Of an inline session policy, in characters. */
+export const MAX_SESSION_POLICY_SIZE = 2048;
 export const DEFAULT_SESSION_SECONDS = 3600;
 /** Role chaining: a session made with session credentials lasts an hour at most. */
 export const CHAINED_SESSION_SECONDS = 3600;

@@ -9,6 +9,7 @@ import { Reading } from './reading.ts';
 import { fail, ok, type Result } from './result.ts';
 import { DEFAULT_HUB_ROLE, hubEntry } from './source-wish.ts';
 import { doubleKeys, orphanTransitiveKeys, tooLongThroughHub } from './spec-checks.ts';
+import { readSessionPolicies } from './session-policy.ts';
 import { DEFAULTS, type SpecInput } from './spec-input.ts';
 import { VALUES } from './values.ts';
 
@@ -75,6 +76,7 @@ export const parseAccess = (input: SpecInput): Result<Access> => {
   const reading = new Reading(input);
   const region = reading.value('region');
   const role = roleOf(reading, input, region);
+  const session = readSessionPolicies(reading, input);
   const externalId = reading.externalIds('none', '');
   const sessionTags = reading.list('sessionTags');
   const transitiveTagKeys = reading.list('transitiveTags');
@@ -122,8 +124,8 @@ export const parseAccess = (input: SpecInput): Result<Access> => {
     sessionTags: Object.fromEntries(sessionTags),
     transitiveTagKeys,
     sourceIdentity,
-    sessionPolicy: undefined,
-    sessionPolicyArns: [],
+    sessionPolicy: session.policy,
+    sessionPolicyArns: session.policyArns,
     via,
     webIdentity: webIdentityOf(input),
     region: region ?? partitionById(role.partition)?.homeRegion ?? 'us-east-1',

@@ -10,6 +10,7 @@ import type { PrincipalRequest } from './principal-request.ts';
 import { fail, ok, type Result } from './result.ts';
 import { Reading } from './reading.ts';
 import { contradictedIds, doubleKeys, orphanTransitiveKeys, tooLongThroughHub, unmeetable } from './spec-checks.ts';
+import { readSessionPolicies } from './session-policy.ts';
 import type { TrustConditions } from './trust-conditions.ts';
 import type { NamedPolicy, Spec } from './spec.ts';
 import { DEFAULTS, type GivenPolicy, type SpecInput } from './spec-input.ts';
@@ -208,6 +209,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
       tags: Object.fromEntries(sessionTags),
       transitiveTagKeys: reading.list('transitiveTags'),
       sourceIdentity: reading.value('sourceIdentity'),
+      ...readSessionPolicies(reading, input),
     },
   };
   if (maxSessionSeconds !== undefined && seconds !== undefined && seconds > maxSessionSeconds)

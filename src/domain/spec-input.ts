@@ -27,6 +27,8 @@ export interface SpecInput extends GivenValues {
   /** The environment's name. */
   readonly name: string;
   readonly policies: readonly GivenPolicy[] | undefined;
+  /** The text of the file that `sessionPolicy` names; undefined, too, where the command has no use for it. */
+  readonly sessionPolicyText: GivenText;
   /** `none` was said: an empty role is wanted. */
   readonly noPermissions: boolean;
 }
@@ -48,6 +50,7 @@ export const givenValues = (give: (name: ValueName) => Given<string> | readonly 
 export const NOTHING_GIVEN: Omit<SpecInput, 'name'> = {
   ...givenValues(() => undefined),
   policies: undefined,
+  sessionPolicyText: undefined,
   noPermissions: false,
 };
 
@@ -102,6 +105,7 @@ export const layer = (upper: SpecInput, lower: SpecInput): SpecInput => {
     ...givenValues((name) => upper[name] ?? lower[name]),
     name: upper.name,
     trust: layerTrust(upper, lower),
+    sessionPolicyText: upper.sessionPolicyText ?? lower.sessionPolicyText,
     policies: upper.noPermissions ? upper.policies : (upper.policies ?? lower.policies),
     policyArns: upper.noPermissions ? upper.policyArns : (upper.policyArns ?? lower.policyArns),
     presets: upper.noPermissions ? upper.presets : (upper.presets ?? lower.presets),

@@ -23,6 +23,9 @@ export interface SessionWish {
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTagKeys: readonly string[];
   readonly sourceIdentity: string | undefined;
+  /** Sessions may do what the role allows and these do, too. */
+  readonly policy: PolicyDocument | undefined;
+  readonly policyArns: readonly string[];
 }
 
 export interface Spec {

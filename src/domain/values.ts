@@ -326,6 +326,22 @@ export const VALUES = {
     about: 'the source identity that the call sets',
     parse: condition.parseSourceIdentity,
   },
+  sessionPolicy: {
+    kind: 'text',
+    flag: 'session-policy',
+    takes: 'file',
+    key: 'terraform.sessionPolicy',
+    about: 'a JSON policy that every session is narrowed to: what it and the role both allow',
+    parse: plain,
+  },
+  sessionPolicyArns: {
+    kind: 'list',
+    flag: 'session-policy-arn',
+    takes: 'arn',
+    key: 'terraform.sessionPolicyArns',
+    about: 'a managed policy, of AWS or of the target, that every session is narrowed to',
+    parse: field.parseAttachedPolicy,
+  },
 } as const satisfies Record<string, ValueDefinition>;
 
 export type ValueName = keyof typeof VALUES;

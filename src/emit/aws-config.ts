@@ -22,6 +22,9 @@ const block = (
 
 const notesOf = (entry: RoleEntry): readonly string[] => [
   ...(Object.keys(entry.sessionTags).length > 0 ? ['a profile passes no session tags: Terraform does, see xacct emit-tf'] : []),
+  ...(entry.sessionPolicy === undefined && entry.sessionPolicyArns.length === 0
+    ? []
+    : ['a profile passes no session policy: its sessions may do all that the role may; Terraform passes it, see xacct emit-tf']),
   ...(entry.sourceIdentity === undefined ? [] : ['a profile sets no source identity: Terraform does, see xacct emit-tf']),
 ];
 

@@ -1,8 +1,9 @@
 /** A GitHub workflow that runs Terraform with a token of its own and no stored keys. */
-import { entriesOf } from '#domain/access.ts';
+import { entriesOf, type Access } from '#domain/access.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { formatDuration } from '#domain/duration.ts';
 import type { OidcPrincipal } from '#domain/principal.ts';
+import { sessionPolicyText } from '#domain/session-policy.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
 import { markersOf, type EmittedFile, type MadeTarget } from './emitted.ts';
 import { yamlText } from './yaml-text.ts';
@@ -40,6 +41,12 @@ const entryOf = ({
     hub?.maxSessionSeconds ?? (first.roleArn === desired.role.arn ? desired.role.maxSessionSeconds : first.sessionSeconds);
   return { roleArn: first.roleArn, seconds: first.sessionSeconds, maxSeconds };
 };
+
+/** https://github.com/aws-actions/configure-aws-credentials#session-policies */
+const sessionPolicies = ({ sessionPolicy, sessionPolicyArns }: Access): Readonly<Record<string, string>> => ({
+  ...(sessionPolicy !== undefined && { 'inline-session-policy': sessionPolicyText(sessionPolicy) }),
+  ...(sessionPolicyArns.length > 0 && { 'managed-session-policies': sessionPolicyArns.join('\n') }),
+});
 
 export const emitGithubActions = (target: MadeTarget): Result<readonly EmittedFile[]> => {
   const { name, desired, spec } = target;
@@ -86,6 +93,8 @@ export const emitGithubActions = (target: MadeTarget): Result<readonly EmittedFi
               'aws-region': spec.region,
               'role-session-name': desired.access.sessionName,
               'role-duration-seconds': seconds,
+              // Through a hub it is provider.tf that narrows the sessions in the target.
+              ...(isHub ? {} : sessionPolicies(desired.access)),
             },
           },
           { uses: 'hashicorp/setup-terraform@v3' },

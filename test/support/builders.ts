@@ -26,6 +26,8 @@ export const SESSION_WISH: Spec['session'] = {
   seconds: 3600,
   tags: {},
   transitiveTagKeys: [],
+  policy: undefined,
+  policyArns: [],
   sourceIdentity: undefined,
 };
 

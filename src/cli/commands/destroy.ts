@@ -100,7 +100,7 @@ export const destroyCommand: CommandDefinition = {
     ['xacct destroy --role-name xacct-terraform --target-profile admin-b --yes', 'no file, no questions'],
   ],
   run: async (input, context) => {
-    const targets = await readTargets(input, context, { name: 'destroy', needs: 'access' });
+    const targets = await readTargets(input, context, { name: 'destroy', needs: 'role' });
     return eachTarget(targets.targets, context, (target) => destroyOne(target, targets, input, context));
   },
 };

@@ -144,11 +144,12 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
     shared.set(name, found);
     return found;
   };
+  const sessionPolicy = file.sessionPolicy === null ? undefined : { value: file.sessionPolicy, place: '--plan' };
   const planned = file.targets.map((expected) => {
     const { pair, spec } = expected;
     const inFile = loaded?.targets.find(({ name }) => name === (pair?.undivided.name ?? spec.name));
     const target: Target = {
-      input: { ...NOTHING_GIVEN, name: expected.spec.name },
+      input: { ...NOTHING_GIVEN, name: expected.spec.name, sessionPolicy },
       flags: { ...NOTHING_GIVEN, name: expected.spec.name },
       pair: pair && { ...pair, shared: sharedOf(pair.undivided.name) },
       inFile,

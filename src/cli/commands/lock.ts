@@ -62,7 +62,7 @@ const work = async (way: Way, target: Target, targets: Targets, input: Input, co
 const runIn =
   (way: Way): CommandDefinition['run'] =>
   async (input, context) => {
-    const targets = await readTargets(input, context, { name: way, needs: 'access' });
+    const targets = await readTargets(input, context, { name: way, needs: 'role' });
     return eachTarget(targets.targets, context, (target) => work(way, target, targets, input, context));
   };
 

@@ -53,7 +53,8 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
   // A plan of some of the targets is not what was asked for.
   if (out === undefined || made.length < targets.length) return outcome;
   const policies = loaded ? [] : (input.list('policy') ?? []).map(({ value }) => value);
-  await writePlanFile(out.value, { targets: made, policies }, loaded, context);
+  const sessionPolicy = loaded ? null : (input.text('session-policy')?.value ?? null);
+  await writePlanFile(out.value, { targets: made, policies, sessionPolicy }, loaded, context);
   context.say(
     `wrote the plan to ${out.value}; ${context.paint.command(`xacct init --plan ${out.value}`)} carries out exactly that\n`,
   );

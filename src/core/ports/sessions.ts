@@ -16,6 +16,9 @@ export interface AssumeRoleRequest {
   readonly tags?: Readonly<Record<string, string>>;
   readonly transitiveTagKeys?: readonly string[];
   readonly sourceIdentity?: string;
+  /** As JSON: the session may do what it allows, and no more than the role. */
+  readonly policy?: string;
+  readonly policyArns?: readonly string[];
   /** Asks STS of another region than the side's. */
   readonly region?: string;
   /** Said in the user agent as `xacct-probe/NAME`, so that whoever watches refusals can tell a probe from an attack. */

@@ -45,7 +45,7 @@ role:
     sessionNamePrefix: tf-
     sessionTags: { team: infra, ticket: }
 permissions: { allowAdmin: true, presets: [read-only], policies: { s3: s3.json }, policyArns: [] }
-terraform: { region: eu-central-1, sessionName: tf, duration: 1h, sessionTags: { a: b }, transitiveTagKeys: [a], sourceIdentity: jane }
+terraform: { region: eu-central-1, sessionName: tf, duration: 1h, sessionTags: { a: b }, transitiveTagKeys: [a], sourceIdentity: jane, sessionPolicy: s3.json, sessionPolicyArns: [] }
 targets:
   dev: { account: "222222222222", profile: admin, role: { externalId: word } }
 `;
