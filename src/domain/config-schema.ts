@@ -1,6 +1,7 @@
 /** The shape of xacct.yaml, made from the table of values: what the reader accepts, and the JSON Schema that editors complete by. */
 import * as v from 'valibot';
-import { definitionOf, VALUE_NAMES, type Kind } from './values.ts';
+import type { Kind } from './value-definition.ts';
+import { definitionOf, VALUE_NAMES } from './values.ts';
 
 /** A section's keys: a value of some kind, or a section of its own. */
 export interface Section {
