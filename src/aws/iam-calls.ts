@@ -29,7 +29,8 @@ export const iamCalls = (side: Side): IamCalls => {
       const signal = signalOf();
       await untilAborted(side.credentials.resolve(), signal);
       try {
-        return await send(await side.iam(), signal === undefined ? {} : { abortSignal: signal });
+        const iam = await side.iam();
+        return await side.iamTurns(() => send(iam, signal === undefined ? {} : { abortSignal: signal }));
       } catch (error) {
         if (signal?.aborted) throw interrupted();
         throw side.translate(error, `iam:${operation}`, hints);

@@ -66,19 +66,18 @@ export const openManagedPolicies = (side: Side, { read, write }: IamCalls): Mana
     await unlessAbsent(write('DeletePolicyVersion', (iam) => iam.send(command)));
   };
 
-  /** Most policies are at v1, so it is read along with the policy; the answer counts only when v1 turns out to be the default. */
-  const readPolicy = async (arn: string): Promise<PolicyState | undefined> => {
-    const [policy, first] = await Promise.allSettled([
-      unlessAbsent(read('GetPolicy', (iam, options) => iam.send(new GetPolicyCommand({ PolicyArn: arn }), options))),
-      readVersion(arn, FIRST_VERSION),
-    ]);
-    if (policy.status === 'rejected') throw policy.reason;
-    if (policy.value === undefined) return undefined;
-    const found = policy.value.Policy;
+  /** Most policies are at v1, so of one that is expected it is read along; the answer counts only when v1 turns out to be the default. */
+  const readPolicy = async (arn: string, isExpected = true): Promise<PolicyState | undefined> => {
+    const first = isExpected ? readVersion(arn, FIRST_VERSION) : undefined;
+    first?.catch(() => undefined);
+    const answer = await unlessAbsent(
+      read('GetPolicy', (iam, options) => iam.send(new GetPolicyCommand({ PolicyArn: arn }), options)),
+    );
+    if (answer === undefined) return undefined;
+    const found = answer.Policy;
     if (found === undefined) throw side.translate(new ForeignAnswer(200, 'no policy'), 'iam:GetPolicy');
     const versionId = found.DefaultVersionId ?? FIRST_VERSION;
-    if (versionId === FIRST_VERSION && first.status === 'rejected') throw first.reason;
-    const encoded = versionId === FIRST_VERSION && first.status === 'fulfilled' ? first.value : await readVersion(arn, versionId);
+    const encoded = await (versionId === FIRST_VERSION && first !== undefined ? first : readVersion(arn, versionId));
     return {
       arn: found.Arn ?? arn,
       document: parseDocument(encoded, `version ${versionId} of policy ${arn}`),

@@ -14,6 +14,7 @@ import type { SharedHttpHandler } from './http-handler.ts';
 import type { Redactor } from './redact.ts';
 import { throughRoles } from './role-chain.ts';
 import { readSharedConfig } from './shared-config.ts';
+import { openTurns, type Turns } from './turns.ts';
 
 export interface Room {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -34,6 +35,8 @@ export interface Side {
   /** Of another region than the side's where one is named. */
   readonly sts: (region?: string) => Promise<STSClient>;
   readonly iam: () => Promise<IAMClient>;
+  /** IAM throttles each account by itself, so all of the side's calls of it share these. */
+  readonly iamTurns: Turns;
   /**
    * Undefined for AWS's own; `unknown` where a stand-in for AWS was named for other services and none for this one: what belongs to a
    * sandbox must not reach AWS.
@@ -43,6 +46,9 @@ export interface Side {
   readonly stsAs: (keys: Keys) => Promise<STSClient>;
   readonly translate: (error: unknown, action: string, hints?: (refusal: Refusal) => readonly Hint[]) => XacctError;
 }
+
+/** A role with two policies is read in one go; more of them take turns: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const IAM_AT_ONCE = 8;
 
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;
@@ -87,6 +93,7 @@ export const openSide = (options: SideOptions, { env, handler, redact, signal, o
       return client;
     },
     iam: once(async () => openIam(await clientOptions(), credentials.resolve)),
+    iamTurns: openTurns(IAM_AT_ONCE),
     organizationsEndpoint: async () => {
       const own = endpointOf('organizations', await questionOf());
       const { endpoints } = await clientOptions();

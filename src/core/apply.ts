@@ -29,6 +29,8 @@ export interface ApplyOptions {
   readonly onFailure?: 'undo' | 'keep' | 'forward';
   /** Stops between steps. */
   readonly signal?: AbortSignal;
+  /** Called once, when nothing is left to do that changes who gets into a role. */
+  readonly onEntrySettled?: () => void;
 }
 
 export interface ApplyReport {
@@ -216,18 +218,36 @@ const inParallel = async (steps: readonly Step[], ports: ApplyPorts, progress: P
   if (failures.length > 0) throw failures[0];
 };
 
+const BESIDE_ENTRY: ReadonlySet<Write['kind']> = new Set([
+  'create-policy',
+  'update-policy',
+  'delete-policy',
+  'attach-policy',
+  'detach-policy',
+]);
+
+/** Managed policies of the target say what a session may do there, and nothing of who gets one. */
+const isBesideEntry = ({ side, write }: Step): boolean => side === 'target' && BESIDE_ENTRY.has(write.kind);
+
 /** Throws what went wrong after taking back everything (its own status), or PARTIAL with what remains. */
 export const apply = async (
   plan: ApprovedPlan,
   ports: ApplyPorts,
-  { signal, onFailure = 'undo' }: ApplyOptions = {},
+  { signal, onFailure = 'undo', onEntrySettled }: ApplyOptions = {},
 ): Promise<ApplyReport> => {
   const all = plan.changes.flatMap((change) => change.steps);
   const phases = PHASES.map((phase) => all.filter((step) => step.phase === phase));
   const progress: Progress = { done: [], unsure: new Set(), patience: createPatience(ports.clock, ports.random, signal) };
   const { done, unsure } = progress;
   try {
-    for (const steps of phases) await inParallel(steps, ports, progress, signal);
+    let isSettled = false;
+    for (const [at, steps] of phases.entries()) {
+      if (!isSettled && phases.slice(at).flat().every(isBesideEntry)) {
+        isSettled = true;
+        onEntrySettled?.();
+      }
+      await inParallel(steps, ports, progress, signal);
+    }
     signal?.throwIfAborted();
   } catch (cause) {
     if (onFailure === 'undo') throw failure(cause, await takeBack(done, ports));

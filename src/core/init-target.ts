@@ -1,15 +1,17 @@
 /** init for one target: plan, approve, carry out; and then prove. The order of the stages, and nothing else. */
 import type { Desired } from '#domain/desired.ts';
 import { note, problem } from '#domain/diagnostic.ts';
-import type { Change, Plan } from '#domain/plan.ts';
+import { changesOf, type Change, type Plan } from '#domain/plan.ts';
 import type { Skippable, VerifyReport } from '#domain/verify-report.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { ApplyOptions } from './apply.ts';
 import { approve, heldBack, type Answer } from './approve.ts';
 import { retires } from './change-external-ids.ts';
+import type { EarlyEntry } from './early-entry.ts';
 import { requestOf } from './entry-request.ts';
 import { carryOut, type CarryOutPorts } from './carry-out.ts';
 import type { Planned, PlanOptions } from './plan-target.ts';
+import type { CallerIdentity } from './ports/sessions.ts';
 import { verify, type VerifyPorts } from './verify.ts';
 
 export interface InitPorts extends CarryOutPorts {
@@ -23,6 +25,8 @@ export interface InitOptions extends PlanOptions {
   readonly isDryRun: boolean;
   readonly onFailure: NonNullable<ApplyOptions['onFailure']>;
   readonly skip: readonly Skippable[];
+  /** The first question of the proof; absent where nobody will prove. */
+  readonly entry?: EarlyEntry;
   /** Time that IAM gets to spread what was written. */
   readonly waitMs: number;
   readonly signal?: AbortSignal;
@@ -34,6 +38,8 @@ export interface InitReport {
   readonly applied: readonly string[];
   /** What stays although it is not wanted: it would take access away, and nobody said so. */
   readonly drift: readonly Change[];
+  /** Who the source's credentials are, where they are at hand. */
+  readonly caller: CallerIdentity | undefined;
 }
 
 /** A plan that somebody looked at for longer than this may have been overtaken. */
@@ -62,26 +68,30 @@ const proveBeforeRetiring = async ({ plan, desired, spec }: Planned, ports: Init
 
 /** Throws XacctError: nothing is written before `ask` said yes; a failed apply has been taken back. */
 export const initTarget = async (planned: Planned, ports: InitPorts, options: InitOptions): Promise<InitReport> => {
-  const { desired, plan } = planned;
+  const { desired, plan, caller } = planned;
   await proveBeforeRetiring(planned, ports, options);
   const askedAt = ports.clock.now();
   const answer = await ports.ask(plan, desired);
-  if (options.isDryRun) return { desired, plan, applied: [], drift: heldBack(plan) };
+  if (options.isDryRun) return { desired, plan, applied: [], drift: heldBack(plan), caller };
   const approved = approve(plan, answer);
   if (approved === undefined) throw new XacctError(note('DECLINED', 'nothing was changed'));
   const isLate = ports.clock.now() - askedAt > PLAN_KEEPS_MS;
-  const applied = await carryOut(approved, planned, ports, { ...options, isLate });
-  return { desired, plan, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan) };
+  const { entry } = options;
+  if (changesOf(approved).length > 0) entry?.forget();
+  const onEntrySettled = (): void => entry?.begin(desired.access);
+  const applied = await carryOut(approved, planned, ports, { ...options, isLate, onEntrySettled });
+  return { desired, plan, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan), caller };
 };
 
-/** What init made, proved from the source; undefined when its credentials were not given. */
+/** What init made, proved from the source, who is `caller`; undefined when its credentials were not given. */
 export const proveTarget = async (
-  { desired, applied, plan }: InitReport,
+  { desired, applied, plan, caller }: InitReport,
   ports: InitPorts,
   options: InitOptions,
 ): Promise<VerifyReport | undefined> => {
   // A locked role lets nobody in, which proves nothing of the rest.
   if (ports.source === undefined || options.isDryRun || plan.isLocked) return undefined;
+  const entry = options.entry?.answerOf(desired.access);
   return verify(
     desired.access,
     { sessions: ports.source.sessions, clock: ports.clock, reporter: ports.reporter, diagnosis: ports.diagnosis },
@@ -91,6 +101,7 @@ export const proveTarget = async (
       justChanged: applied.length > 0,
       allowSameAccount: false,
       sourceAccount: undefined,
+      asked: { ...(caller && { source: caller }), ...(entry && { entry }) },
       ...(options.signal && { signal: options.signal }),
     },
   );

@@ -79,14 +79,16 @@ const observeInline = async (name: string, { iam, attempt }: Reading): Promise<O
   return new Map(found.flat());
 };
 
+/** The role first: nothing hangs on one that is absent, and its policies are probably absent, too. */
 const observeRole = async (wanted: DesiredRole, reading: Reading): Promise<ObservedRole> => {
   const { iam, attempt, options } = reading;
   if (wanted.isShared) return { ...NO_ROLE, state: await iam.readRole(wanted.name) };
-  const [state, attachments, inline, policies, loose] = await Promise.all([
-    iam.readRole(wanted.name),
-    iam.listAttachedPolicies(wanted.name),
-    observeInline(wanted.name, reading),
-    Promise.all(wanted.policies.map(({ arn }) => iam.readPolicy(arn))),
+  const state = await iam.readRole(wanted.name);
+  const isThere = state !== undefined;
+  const [attachments, inline, policies, loose] = await Promise.all([
+    isThere ? iam.listAttachedPolicies(wanted.name) : [],
+    isThere ? observeInline(wanted.name, reading) : NO_ROLE.inline,
+    Promise.all(wanted.policies.map(({ arn }) => iam.readPolicy(arn, isThere))),
     options.findsLoose === true
       ? attempt(`policies of role ${wanted.name} that hang on nothing`, 'iam:ListPolicies', () => iam.listPolicies(wanted.path))
       : [],

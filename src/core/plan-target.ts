@@ -3,6 +3,7 @@ import { compile } from '#domain/compile.ts';
 import type { Desired } from '#domain/desired.ts';
 import type { SpecRequest } from '#domain/parse-spec.ts';
 import type { Plan } from '#domain/plan.ts';
+import { policyEquals } from '#domain/policy-equality.ts';
 import type { Spec } from '#domain/spec.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { changeExternalIds, withoutRetiredRisk } from './change-external-ids.ts';
@@ -10,17 +11,28 @@ import { diff, type DiffOptions } from './diff.ts';
 import { identify } from './identify.ts';
 import { keepExternalId } from './keep-external-id.ts';
 import { byOrganization, readSharedOrganization, tellOrganization } from './shared-organization.ts';
-import { observe, targetRoleOf, type Observed, type ObserveIams, type ObserveOptions } from './observe.ts';
+import { observe, type Observed, type ObserveIams, type ObserveOptions } from './observe.ts';
+import { isOurs } from './ownership.ts';
+import { readAhead, type Ahead } from './read-ahead.ts';
+import type { AccountIam, RoleState } from './ports/account-iam.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
 import type { Reporter } from './ports/reporter.ts';
 import type { CallerIdentity } from './ports/sessions.ts';
 import { expectAccount, expectTwoAccounts, settleSpec } from './settle-spec.ts';
 
-export interface PlanOptions extends ObserveOptions, DiffOptions {}
+export interface PlanOptions extends ObserveOptions, DiffOptions {
+  /** By all that is known on this side the role is there, as it should be: what hangs on it is read at once. */
+  readonly isEstablished?: boolean;
+  /** Called as soon as the role turns out to be as it should be, while the rest is still being read. */
+  readonly onRoleAsWanted?: (found: Omit<Planned, 'observed' | 'plan'>) => void;
+}
 
-interface Findings {
+interface Begun {
   /** Of both accounts; undefined where it was not asked for, too. */
-  readonly organization: Promise<string | undefined>;
+  readonly organization?: Promise<string | undefined>;
+  /** The target's, with what was read ahead. */
+  readonly reads: AccountIam;
+  readonly who: Identities;
 }
 
 export interface PlanPorts {
@@ -67,24 +79,45 @@ export const identifySides = async (
   return { target, source };
 };
 
-/** Of a Spec that is settled. Throws XacctError: NOT_OURS for what others made. */
-export const planSpec = async (spec: Spec, ports: PlanPorts, options: PlanOptions & Partial<Findings> = {}): Promise<Planned> => {
+/** Nobody's answer to AssumeRole changes with what else is to be done. */
+const isAsWanted = ({ role }: Desired, found: RoleState | undefined): boolean =>
+  found !== undefined &&
+  isOurs(found.tags, role.tags) &&
+  found.maxSessionSeconds === role.maxSessionSeconds &&
+  policyEquals(found.trustPolicy, role.trustPolicy);
+
+const planFrom = async (spec: Spec, begun: Begun, ports: PlanPorts, options: PlanOptions): Promise<Planned> => {
   const wanted = compile(spec);
-  const observed = await observe(iamsOf(ports), wanted, options);
-  const { state } = targetRoleOf(observed, wanted);
-  const kept = byOrganization(keepExternalId(spec, state), state, await options.organization);
-  if (kept.role.externalId.kind === 'none') tellOrganization(spec, kept, ports.reporter);
+  const observing = observe({ target: begun.reads, source: ports.source?.iam }, wanted, options);
+  // Its failure is met below, after that of the role alone.
+  observing.catch(() => undefined);
+  const state = await begun.reads.readRole(wanted.role.name);
+  const kept = byOrganization(keepExternalId(spec, state), state, await begun.organization);
   const settled = changeExternalIds(kept);
   const desired = compile(settled);
+  const found = { spec: settled, desired, ...(begun.who.source && { caller: begun.who.source }) };
+  if (isAsWanted(desired, state)) options.onRoleAsWanted?.(found);
+  const observed = await observing;
+  if (kept.role.externalId.kind === 'none') tellOrganization(spec, kept, ports.reporter);
   const planned = diff(desired, observed, options);
   if (!planned.ok) throw XacctError.of(planned.diagnostics);
-  return { spec: settled, desired, observed, plan: withoutRetiredRisk(planned.value, settled) };
+  return { ...found, observed, plan: withoutRetiredRisk(planned.value, settled) };
+};
+
+const beginReads = (ahead: Ahead, { target }: PlanPorts, { isEstablished = false }: PlanOptions): AccountIam =>
+  readAhead(target.iam, ahead, isEstablished);
+
+/** Of a Spec that is settled. Throws XacctError: NOT_OURS for what others made. */
+export const planSpec = async (spec: Spec, ports: PlanPorts, options: PlanOptions = {}): Promise<Planned> => {
+  const reads = beginReads(spec, ports, options);
+  const who = await identifySides(spec, ports);
+  return planFrom(spec, { reads, who }, ports, options);
 };
 
 export const planTarget = async (request: SpecRequest, ports: PlanPorts, options: PlanOptions = {}): Promise<Planned> => {
-  // Answers while the accounts are identified and read: it takes no time of its own.
+  // Both answer while the accounts are identified: they take no time of their own.
   const organization = readSharedOrganization(request, ports);
+  const reads = beginReads(request, ports, options);
   const who = await identifySides(request, ports);
-  const planned = await planSpec(await settleSpec(request, who, ports), ports, { ...options, organization });
-  return { ...planned, ...(who.source && { caller: who.source }) };
+  return planFrom(await settleSpec(request, who, ports), { organization, reads, who }, ports, options);
 };

@@ -30,6 +30,8 @@ export interface VerifyPorts extends CheckPorts {
   readonly diagnosis: OpenDiagnosis;
 }
 
+type Answer = AssumedSession | Refusal;
+
 export interface VerifyOptions {
   readonly skip: readonly Skippable[];
   /** How long to wait for a role or a trust policy that IAM has not spread yet. */
@@ -45,10 +47,10 @@ export interface VerifyOptions {
   readonly isMeasuring?: boolean;
   readonly expectedRunSeconds?: number;
   readonly declared?: Partial<Declared>;
+  /** What this run asked already: who the source is, and for a session of exactly this access. */
+  readonly asked?: { readonly source?: CallerIdentity; readonly entry?: Promise<Answer> };
   readonly signal?: AbortSignal;
 }
-
-type Answer = AssumedSession | Refusal;
 
 /** The source must be who was declared, and not the target itself. */
 const refuseWrongSource = (source: CallerIdentity, access: Access, options: VerifyOptions): void => {
@@ -76,7 +78,7 @@ const proveIdentity = (access: Access, ports: VerifyPorts, options: VerifyOption
     'source-identity',
     ports,
     async () => {
-      const who = await identify('source', ports.sessions);
+      const who = options.asked?.source ?? (await identify('source', ports.sessions));
       refuseWrongSource(who, access, options);
       return who;
     },
@@ -202,7 +204,7 @@ const refuseSameOutsider = async (source: CallerIdentity, { outsider }: VerifyPo
 export const verify = async (access: Access, ports: VerifyPorts, options: VerifyOptions): Promise<VerifyReport> => {
   const good = requestOf(access);
   // Both at once saves a round trip; a session for whoever turns out to be the wrong one is dropped unused.
-  const first = ports.sessions.assumeRole(good, options.signal);
+  const first = options.asked?.entry ?? ports.sessions.assumeRole(good, options.signal);
   first.catch(() => undefined);
   const identity = await proveIdentity(access, ports, options);
   const source = identity.answer;

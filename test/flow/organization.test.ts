@@ -85,7 +85,7 @@ describe('the external ID that nobody named', () => {
     await product.run(INIT);
     const before = product.sandbox.log().length;
     expect(await product.run(['init', ...BOTH, '--yes'])).toMatchObject({ status: 0 });
-    expect({ looks: looks(), calls: product.sandbox.log().length - before }).toEqual({ looks: 2, calls: 10 });
+    expect({ looks: looks(), calls: product.sandbox.log().length - before }).toEqual({ looks: 2, calls: 9 });
     expect(product.writes()).toHaveLength(3);
   });
 

@@ -127,6 +127,8 @@ describe('plan', () => {
     const actions = ['iam:GetRole', 'iam:ListAttachedRolePolicies', 'iam:GetPolicy', 'iam:GetPolicyVersion'];
     const PolicyDocument = allowPolicy(actions);
     await iam.send(new PutUserPolicyCommand({ UserName: 'reader', PolicyName: 'read', PolicyDocument }));
+    await withFile();
+    expect(await product.run(['init', '--yes'])).toMatchObject({ status: 0 });
     await product.put('xacct.yaml', CONFIG.replace(', profile: target', ''));
     const { accessKeyId, secretAccessKey } = product.sandbox.userCredentials(TARGET, 'reader');
     const env = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };

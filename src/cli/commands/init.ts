@@ -5,8 +5,7 @@ import { parseSpecRequest, type SpecRequest } from '#domain/parse-spec.ts';
 import { NOTHING_GIVEN } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { initTarget, proveTarget, type InitOptions, type InitPorts } from '#core/init-target.ts';
-import { whyUnprovable } from '#core/provable.ts';
-import { identifySides, planSpec, planTarget, type Planned } from '#core/plan-target.ts';
+import { planSpec, planTarget, type Planned } from '#core/plan-target.ts';
 import { commandLine, equivalentCommand, withAnswers } from '#cli/answers.ts';
 import { withExisting } from '#cli/adopt.ts';
 import { withGrantee } from '#cli/ask-grant.ts';
@@ -14,6 +13,7 @@ import { askPlan, mayAsk } from '#cli/ask-plan.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
+import { provingEarly, whyUnprovableHere } from '#cli/early-proof.ts';
 import { loadConfig } from '#cli/file-spec.ts';
 import { knowGithubIds } from '#cli/github-ids.ts';
 import { directionOf, expectFree, grantStepOf, writeHandOff } from '#cli/hand-off.ts';
@@ -70,13 +70,16 @@ const optionsOf = (input: Input, context: Context): InitOptions => ({
   signal: context.signal,
 });
 
-const finish = async (planned: Planned, ports: InitPorts, { target, targets, input, context }: Run): Promise<TargetOutcome> => {
-  const options = optionsOf(input, context);
+/** `options` are those that the plan was made with. */
+const finish = async (planned: Planned, ports: InitPorts, given: InitOptions, run: Run): Promise<TargetOutcome> => {
+  const { target, targets, input, context } = run;
+  const unprovable = whyUnprovableHere(target, planned);
+  const { entry, ...rest } = given;
+  const options = { ...rest, ...(entry && unprovable === undefined && { entry }) };
   const report = await initTarget(planned, ports, options);
   // Said before the proof, which may take a minute: whoever stops it knows what is there.
   tellMade(report, input, context);
   if (report.applied.length > 0) tellInstances(planned.spec.source.instances, context);
-  const unprovable = whyUnprovable(planned.spec, planned.caller, target.pair?.undivided.planTrust !== undefined);
   const proof = unprovable === undefined ? await proveTarget(report, ports, options) : undefined;
   const proved = proof && { name: target.input.name, access: report.desired.access, report: proof };
   if (proved) await saveProof(proved, configPath(targets.loaded, input, context), context);
@@ -95,10 +98,12 @@ const initOne = async (asked: Run): Promise<TargetOutcome> => {
   if (!request.ok) throw XacctError.of(request.diagnostics);
   const { ports, region } = await portsOf(request.value.region, run);
   const wanted = await withGrantee(knowGithubIds(request.value, context), input, context);
-  if (handoff !== undefined) return handOver({ ...wanted, region }, handoff, ports, run);
-  const planned = await planTarget({ ...wanted, region }, ports, options);
+  const settled = { ...wanted, region };
+  if (handoff !== undefined) return handOver(settled, handoff, ports, run);
+  const early = await provingEarly(options, settled, ports, run);
+  const planned = await planTarget(settled, ports, early);
   share(target.pair, planned.spec);
-  return finish(planned, ports, run);
+  return finish(planned, ports, early, run);
 };
 
 /** The target's side is made here, and the source's is written down: its credentials, if a file hints at some, are left alone. */
@@ -106,10 +111,11 @@ const handOver = async (request: SpecRequest, file: Given<string>, ports: InitPo
   const { input, context } = run;
   const alone = { ...ports, source: undefined };
   const ungranted = { ...request, source: { ...request.source, isGranted: false } };
-  const planned = await planTarget(ungranted, alone, optionsOf(input, context));
+  const options = optionsOf(input, context);
+  const planned = await planTarget(ungranted, alone, options);
   const step = grantStepOf(request, planned.spec);
   await expectFree(file, context);
-  const outcome = await finish(planned, alone, run);
+  const outcome = await finish(planned, alone, options, run);
   if (input.isSet('dry-run')) return outcome;
   const handoff = await writeHandOff(step, file, context);
   return { ...outcome, entry: { ...outcome.entry, handoff } };
@@ -119,10 +125,10 @@ const handOver = async (request: SpecRequest, file: Given<string>, ports: InitPo
 const initPlanned = async (expected: PlannedTarget, run: Run): Promise<TargetOutcome> => {
   const { spec } = expected;
   const { ports } = await portsOf(spec.region, run);
-  const { source: caller } = await identifySides(spec, ports);
-  const planned = { ...(await planSpec(spec, ports, optionsOf(run.input, run.context))), ...(caller && { caller }) };
+  const options = optionsOf(run.input, run.context);
+  const planned = await planSpec(spec, ports, options);
   expectSame(planned, expected, run.context);
-  return finish(planned, ports, run);
+  return finish(planned, ports, options, run);
 };
 
 /** The policy files of a plan that was made from flags: its documents are in the plan, their names go into the new xacct.yaml. */

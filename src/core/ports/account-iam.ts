@@ -52,8 +52,11 @@ export interface AccountIam {
   listInline(roleName: string): Promise<readonly string[]>;
   /** GetRolePolicy or GetUserPolicy; undefined when there is no such policy or owner. */
   readInline(owner: InlineOwner, policyName: string): Promise<PolicyDocument | undefined>;
-  /** GetPolicy and its default version; undefined when there is no such policy. */
-  readPolicy(arn: string): Promise<PolicyState | undefined>;
+  /**
+   * GetPolicy and its default version; undefined when there is no such policy. `isExpected` is the default: the version that it probably
+   * has is asked for along with it; else only once it turns out to be there.
+   */
+  readPolicy(arn: string, isExpected?: boolean): Promise<PolicyState | undefined>;
   /** ListPolicies of the account's own, all pages: ARNs of those at the path. */
   listPolicies(path: string): Promise<readonly string[]>;
   /** ListEntitiesForPolicy, all pages: `role NAME`, `user NAME`, `group NAME`; those whose boundary it is, too. */

@@ -1,0 +1,149 @@
+/**
+ * What init, its re-run and verify ask of AWS: how many calls, over how many connections, and how many sequential round trips, as the slope
+ * of wall time over a delay of 50 and of 150 ms a request. `node bench/calls.mjs [runs]`; needs a build.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { median, runOnce } from './paired.mjs';
+import { openSlowLine } from './slow-line.mjs';
+import { printAlone } from './table.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const xacct = path.join(root, 'bin/xacct.js');
+const RUNS = Number(process.argv[1]?.endsWith('calls.mjs') ? (process.argv[2] ?? 5) : 5);
+const SHORT_MS = 50;
+const LONG_MS = 150;
+
+const POLICY = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::my-bucket' }],
+});
+
+/** A file that somebody wrote: the accounts are known, the external ID is not. */
+const FILE = `version: 1
+source: { account: "111111111111" }
+role: { trust: ["arn:aws:iam::111111111111:user/admin"] }
+permissions: { policies: { s3: s3.json } }
+targets:
+  dev: { account: "222222222222" }
+`;
+
+/** @typedef {'create' | 're-run' | 'verify'} Job */
+
+/** @type {readonly {job: Job, args: readonly string[]}[]} */
+const JOBS = [
+  { job: 'create', args: ['init', '--yes'] },
+  { job: 're-run', args: ['init', '--yes'] },
+  { job: 'verify', args: ['verify'] },
+];
+
+/** @type {Record<Job, {calls: readonly [must: number, aim: number], trips: readonly [must: number, aim: number]}>} */
+const BARS = {
+  create: { calls: [11, 10], trips: [5.2, 4.1] },
+  're-run': { calls: [11, 10], trips: [3.2, 2.1] },
+  verify: { calls: [4, 4], trips: [2.2, 2.1] },
+};
+
+/** @typedef {{wallMs: number, calls: readonly import('./slow-line.mjs').Call[], connections: number, writes: number}} Measured */
+
+/**
+ * The life of one set-up, in a folder and accounts of its own.
+ * @param {any} sandbox
+ * @param {import('./slow-line.mjs').SlowLine} line
+ * @param {{isFromFile: boolean}} how
+ * @returns {Promise<Record<Job, Measured>>}
+ */
+const live = async (sandbox, line, { isFromFile }) => {
+  sandbox.reset();
+  const folder = await mkdtemp(path.join(tmpdir(), 'xacct-bench-'));
+  try {
+    await writeFile(path.join(folder, 's3.json'), POLICY);
+    await writeFile(path.join(folder, 'aws.conf'), sandbox.awsConfigText().replaceAll(sandbox.endpoint, line.endpoint));
+    if (isFromFile) await writeFile(path.join(folder, 'xacct.yaml'), FILE);
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: folder,
+      AWS_CONFIG_FILE: path.join(folder, 'aws.conf'),
+      AWS_ENDPOINT_URL: line.endpoint,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    };
+    /** @type {Partial<Record<Job, Measured>>} */
+    const measured = {};
+    for (const { job, args } of JOBS) {
+      const sides = ['--source-profile', 'source', ...(job === 'verify' ? [] : ['--target-profile', 'target'])];
+      const flags = job === 'create' && !isFromFile ? ['--policy', 's3=./s3.json'] : [];
+      line.forget();
+      const before = sandbox.log().length;
+      const command = { command: process.execPath, args: [xacct, ...args, ...sides, ...flags], cwd: folder, env };
+      const { wallMs } = await runOnce(command);
+      const writes = sandbox
+        .log()
+        .slice(before)
+        .filter((/** @type {{write: boolean}} */ { write }) => write).length;
+      measured[job] = { wallMs, calls: line.calls(), connections: line.connections(), writes };
+    }
+    return /** @type {Record<Job, Measured>} */ (measured);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+/** @param {readonly import('./slow-line.mjs').Call[]} calls */
+const byAction = (calls) => {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { action } of calls) counts.set(action, (counts.get(action) ?? 0) + 1);
+  return [...counts].map(([action, count]) => (count > 1 ? `${count} ${action}` : action)).join(', ');
+};
+
+/** @param {any} sandbox @param {number} delayMs @param {boolean} isFromFile */
+const at = async (sandbox, delayMs, isFromFile) => {
+  const line = await openSlowLine(sandbox.endpoint, { delayMs });
+  try {
+    return await live(sandbox, line, { isFromFile });
+  } finally {
+    await line.close();
+  }
+};
+
+/** @returns {Promise<readonly import('./table.mjs').Row[]>} */
+export const rows = async () => {
+  const { openSandbox } = createRequire(import.meta.url)(path.join(root, 'dist/sandbox.cjs'));
+  const sandbox = await openSandbox();
+  /** @type {import('./table.mjs').Row[]} */
+  const all = [];
+  try {
+    for (const isFromFile of [false, true]) {
+      /** @type {[Record<Job, Measured>, Record<Job, Measured>][]} */
+      const pairs = [];
+      await at(sandbox, SHORT_MS, isFromFile);
+      for (let run = 0; run < RUNS; run += 1)
+        pairs.push([await at(sandbox, SHORT_MS, isFromFile), await at(sandbox, LONG_MS, isFromFile)]);
+      for (const { job } of JOBS) {
+        const [first] = pairs;
+        if (first === undefined) throw new Error('no runs');
+        const { calls, connections, writes } = first[0][job];
+        const [must, aim] = BARS[job].calls;
+        const [mustTrips, aimTrips] = BARS[job].trips;
+        const name = job === 'create' ? `create, from ${isFromFile ? 'a file' : 'flags'}` : job;
+        if (job !== 'create' && isFromFile) continue;
+        const slopes = pairs.map(([near, far]) => (far[job].wallMs - near[job].wallMs) / (LONG_MS - SHORT_MS));
+        const mine = `${writes} writes, ${connections} connections`;
+        all.push({ what: `${name}: calls`, mine, value: calls.length, unit: 'calls', must, aim });
+        if (job === 're-run') all.push({ what: `${name}: writes`, mine: '', value: writes, unit: 'calls', must: 0 });
+        const slope = { value: median(slopes), unit: /** @type {const} */ ('round trips'), must: mustTrips, aim: aimTrips };
+        const wall = median(pairs.map(([near]) => near[job].wallMs));
+        all.push({ what: `${name}: slope`, mine: `${wall.toFixed(0)} ms at +${SHORT_MS} ms`, ...slope });
+        process.stderr.write(`  ${name}: ${byAction(calls)}\n`);
+      }
+    }
+    return all;
+  } finally {
+    await sandbox.close();
+  }
+};
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await printAlone(rows);

@@ -1,0 +1,52 @@
+/** What the last proof of a target tells the next init: its role is there, so all of it can be read at once, and entered meanwhile. */
+import type { Access } from '#domain/access.ts';
+import { parseAccess } from '#domain/parse-access.ts';
+import type { SpecRequest } from '#domain/parse-spec.ts';
+import { openEarlyEntry } from '#core/early-entry.ts';
+import type { InitOptions, InitPorts } from '#core/init-target.ts';
+import type { Planned } from '#core/plan-target.ts';
+import { whyUnprovable } from '#core/provable.ts';
+import type { Context } from './context.ts';
+import { readProof } from './proof-file.ts';
+import type { Target, Targets } from './targets.ts';
+
+/** The access that was proved last; undefined where nothing was, or something else. */
+const provedAccess = async ({ input, inFile }: Target, { loaded }: Targets, context: Context): Promise<Access | undefined> => {
+  if (inFile === undefined) return undefined;
+  const access = parseAccess(input);
+  if (!access.ok) return undefined;
+  const { fault } = await readProof(input.name, access.value, loaded, context);
+  return fault === undefined ? access.value : undefined;
+};
+
+/** The other half of a pair may trust somebody else. */
+const isForOther = ({ pair }: Target): boolean => pair?.undivided.planTrust !== undefined;
+
+export const whyUnprovableHere = (target: Target, { spec, caller }: Pick<Planned, 'spec' | 'caller'>): string | undefined =>
+  whyUnprovable(spec, caller, isForOther(target));
+
+/** With the credentials of who administers the source, which need not be those that prove. */
+const changesSource = ({ source, role }: SpecRequest): boolean =>
+  source.isGranted || source.trust.length > 0 || role.trust.some(({ kind }) => kind === 'ec2');
+
+/** The options of an init that begins its proof as soon as it can. */
+export const provingEarly = async (
+  options: InitOptions,
+  request: SpecRequest,
+  { source }: InitPorts,
+  run: { readonly target: Target; readonly targets: Targets; readonly context: Context },
+): Promise<InitOptions> => {
+  const proved = await provedAccess(run.target, run.targets, run.context);
+  const isEstablished = proved !== undefined;
+  if (options.isDryRun || source === undefined) return { ...options, isEstablished };
+  const entry = openEarlyEntry(source.sessions, options.signal);
+  if (proved && !changesSource(request) && !isForOther(run.target)) entry.begin(proved);
+  return {
+    ...options,
+    isEstablished,
+    entry,
+    onRoleAsWanted: (found) => {
+      if (whyUnprovableHere(run.target, found) === undefined) entry.begin(found.desired.access);
+    },
+  };
+};
