@@ -1,69 +1,22 @@
-/** Builds dist/: one CommonJS file for each group that is loaded on its own, and the licences of what was bundled. */
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+/** Builds dist/: CommonJS files that are loaded when they are needed, types, and the licences of what was bundled. */
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { bundle } from './bundle.mjs';
 import { writeDeclarations } from './declarations.mjs';
-import { esbuildTemplates } from './template-plugin.mjs';
+import { root } from './groups.mjs';
 
-const root = path.resolve(import.meta.dirname, '..');
-const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
-
-/** What main.ts imports dynamically, and the file that it becomes. Anything else imported dynamically is an error. */
-const LAZY = {
-  '#aws/open.ts': 'aws',
-  '#host/config-file.ts': 'config',
-  '#host/prompts.ts': 'prompts',
-  '#host/paint.ts': 'paint',
-  '#cli/emit-open.ts': 'emit',
-  '#emit/user-template.ts': 'template',
-  '#cli/explain-open.ts': 'explain',
-  '#sandbox/open.ts': 'sandbox',
-};
-
-/** @type {import('esbuild').Plugin} */
-const lazyGroups = {
-  name: 'lazy-groups',
-  setup(builder) {
-    builder.onResolve({ filter: /^#/ }, ({ path: specifier, kind }) => {
-      if (kind !== 'dynamic-import') return undefined;
-      const group = LAZY[specifier];
-      if (group === undefined)
-        return { errors: [{ text: `${specifier} is imported dynamically but is no group of scripts/build.mjs` }] };
-      return { path: `./${group}.cjs`, external: true };
-    });
-  },
-};
-
-const entryPoints = { cli: 'src/main.ts', policy: 'src/policy/library.ts' };
-for (const [specifier, group] of Object.entries(LAZY)) entryPoints[group] = `src/${specifier.slice(1)}`;
-
-await rm(path.join(root, 'dist'), { recursive: true, force: true });
-const { metafile } = await build({
-  absWorkingDir: root,
-  entryPoints,
-  outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  minify: true,
-  mainFields: ['module', 'main'],
-  supported: { 'dynamic-import': false },
-  sourcemap: 'external',
-  legalComments: 'none',
-  define: { XACCT_VERSION: JSON.stringify(version) },
-  plugins: [lazyGroups, esbuildTemplates],
-  metafile: true,
-  logLevel: 'warning',
-});
+const dist = path.join(root, 'dist');
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist);
+const { inputs, outputFiles } = await bundle();
+await Promise.all(outputFiles.map(({ path: file, contents }) => writeFile(file, contents)));
 
 /** What other people import has types: see `exports` in package.json. */
 await writeDeclarations(root, ['sandbox/open', 'policy/library']);
 
 /** Folders of the packages that have code in the bundle. */
 const packages = new Set();
-for (const input of Object.keys(metafile.inputs)) {
+for (const input of inputs) {
   const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
   if (match) packages.add(match[1]);
 }

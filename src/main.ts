@@ -17,6 +17,7 @@ import { processes } from '#host/processes.ts';
 import { createReporter } from '#host/reporter.ts';
 import { readTerminal } from '#host/terminal.ts';
 import type { SandboxOptions } from '#sandbox/open.ts';
+import { loadCommand } from '#load-command';
 
 // Must be set before the SDK is loaded; it is pinned and bundled, so its warning about Node 20 is not for users.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -133,6 +134,7 @@ const main = async (): Promise<void> => {
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     processes,
     signal,
+    command: loadCommand,
     aws: once(async () => (await import('#aws/open.ts')).openAwsAccounts(env, signal)),
     configReader: once(async () => (await import('#host/config-file.ts')).configReader),
     prompter: once(async () => {
@@ -145,10 +147,8 @@ const main = async (): Promise<void> => {
       });
     }),
     openJournal: (folder) => openJournal(folder, `${new Date(clock.now()).toISOString().replaceAll(':', '')}-${process.pid}`),
-    explain: once(async () => (await import('#cli/explain-open.ts')).explain),
     userTemplate: once(async () => (await import('#emit/user-template.ts')).renderUserTemplate),
-    emitting: once(async () => (await import('#cli/emit-open.ts')).emitting),
-    diagnosis: once(async () => (await import('#cli/explain-open.ts')).diagnosis),
+    diagnosis: once(async () => (await import('#core/diagnose.ts')).diagnosis),
     openSandbox: async (request) => (await import('#sandbox/open.ts')).openSandbox(request as SandboxOptions | undefined),
     pid: process.pid,
     endOut,

@@ -11,11 +11,12 @@ export interface OptionDefinition {
   readonly choices?: readonly string[];
 }
 
-export interface CommandDefinition {
+/** What the program's help says about a command, and the words that it takes. */
+export interface CommandEntry {
   readonly name: string;
   readonly about: string;
   /** `[target...]`; the arguments arrive in `Input.targets`. */
-  readonly takesTargets: boolean;
+  readonly takesTargets?: true;
   /** `[-- command...]` instead: a program and its arguments, which arrive in `Input.targets`. */
   readonly takesProgram?: true;
   /** `[name]` instead: one argument that may be left out, with what it is; it arrives in `Input.targets`. */
@@ -24,6 +25,10 @@ export interface CommandDefinition {
   readonly takesWords?: readonly [name: string, about: string];
   /** `<kind>` before the targets, one of these; it arrives first in `Input.targets`. */
   readonly takesKind?: readonly string[];
+}
+
+/** The rest of a command, which is loaded when it is named. */
+export interface CommandDefinition {
   readonly options: readonly OptionDefinition[];
   /** `--format json` says the same as `--json`. */
   readonly hasJsonFormat?: true;
@@ -31,6 +36,8 @@ export interface CommandDefinition {
   readonly examples: readonly (readonly [command: string, about: string])[];
   readonly run: (input: Input, context: Context) => Promise<Outcome>;
 }
+
+export type Command = CommandEntry & CommandDefinition;
 
 /** What was typed or set in the environment, each with its place. */
 export interface Input {

@@ -1,9 +1,9 @@
 /** What may stand next on a command line of xacct: commands, options, their values, targets of xacct.yaml and profiles. */
 import { COMMANDS } from './commands.ts';
-import type { CommandDefinition, Input, OptionDefinition } from './command.ts';
+import type { CommandEntry, Input, OptionDefinition } from './command.ts';
 import type { Context } from './context.ts';
 import { loadConfig } from './file-spec.ts';
-import { EVERYWHERE } from './options.ts';
+import { EVERYWHERE } from './everywhere.ts';
 import { choicesIn, nameOf } from './targets.ts';
 
 /** For the shell: names of files. */
@@ -45,7 +45,7 @@ const valuesFor = async (option: OptionDefinition, context: Context): Promise<re
 };
 
 const argumentsOf = async (
-  command: CommandDefinition,
+  command: CommandEntry,
   given: readonly string[],
   input: Input,
   context: Context,
@@ -64,7 +64,7 @@ export const complete = async (words: readonly string[], input: Input, context: 
   if (words.length <= 1) return fitting([...COMMANDS.map((command) => command.name), '--help', '--version']);
   const command = COMMANDS.find((one) => one.name === name);
   if (command === undefined) return [];
-  const options = [...command.options, ...EVERYWHERE];
+  const options = [...(await context.command(command.name)).options, ...EVERYWHERE];
   const find = (word: string | undefined): OptionDefinition | undefined =>
     options.find(({ flags }) => word !== undefined && flags.split(/[ ,]+/).includes(word));
   const asked = find(before.at(-1));

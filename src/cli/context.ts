@@ -8,10 +8,9 @@ import type { Processes } from '#core/ports/process.ts';
 import type { Prompter } from '#core/ports/prompter.ts';
 import type { Reporter } from '#core/ports/reporter.ts';
 import type { Clock, Random } from '#domain/clock.ts';
-import type { Given } from '#domain/fields.ts';
 import type { RenderUserTemplate } from '#emit/user-template.ts';
-import type { Input, Outcome } from './command.ts';
-import type { Emitting } from './emit-open.ts';
+import type { CommandDefinition } from './command.ts';
+import type { CommandName } from './commands.ts';
 import type { Diagnostic } from '#domain/diagnostic.ts';
 import type { Paint } from './paint.ts';
 
@@ -42,14 +41,6 @@ export interface OpenSandbox {
   close(): Promise<void>;
 }
 
-/** The ways in which `explain` can be asked. */
-export interface Explain {
-  caller(input: Input, context: Context): Promise<Outcome>;
-  everybody(input: Input, context: Context): Promise<Outcome>;
-  messages(source: Given<string>, context: Context): Promise<Outcome>;
-  scenarios(source: Given<string>, context: Context): Promise<Outcome>;
-}
-
 export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. */
@@ -74,14 +65,14 @@ export interface Context {
   readonly processes: Processes;
   /** Aborted by SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** The options of a command, and what it does. */
+  command(name: CommandName): Promise<CommandDefinition>;
   aws(): Promise<AwsAccounts>;
   configReader(): Promise<ConfigReader>;
   prompter(): Promise<Prompter>;
   openJournal(folder: string): Promise<OpenJournal>;
-  explain(): Promise<Explain>;
   /** `--template`: the engine comes with it. */
   userTemplate(): Promise<RenderUserTemplate>;
-  emitting(): Promise<Emitting>;
   /** Why a proof failed. */
   diagnosis(): Promise<Diagnosis>;
   openSandbox(request?: SandboxRequest): Promise<OpenSandbox>;

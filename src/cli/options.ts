@@ -15,17 +15,6 @@ export const option = (name: ValueName, about?: string): OptionDefinition => {
 
 export const optionsOf = (...names: readonly ValueName[]): readonly OptionDefinition[] => names.map((name) => option(name));
 
-export const EVERYWHERE: readonly OptionDefinition[] = [
-  { flags: '-c, --config <file>', about: 'the file of the set-up (default: xacct.yaml here or in a parent folder)' },
-  { flags: '--json', about: 'print exactly one JSON object on stdout' },
-  { flags: '-y, --yes', about: 'answer every confirmation with yes; ask nothing' },
-  { flags: '--no-input', about: 'ask nothing; fail where a question would be needed' },
-  { flags: '-q, --quiet', about: 'no progress, only results, warnings and errors' },
-  { flags: '-v, --verbose', about: 'more of what AWS said' },
-  { flags: '--debug', about: 'stack traces of errors' },
-  { flags: '--no-color', about: 'no colours' },
-];
-
 export const REACHING_AWS: readonly OptionDefinition[] = [
   option('region'),
   { flags: '--endpoint-url <url>', about: 'an AWS-compatible endpoint (default: AWS_ENDPOINT_URL, else AWS)' },

@@ -2,17 +2,19 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import type { CommandDefinition, Input, OptionDefinition } from './command.ts';
+import type { Command as XacctCommand, CommandEntry, Input, OptionDefinition } from './command.ts';
+import { EVERYWHERE } from './everywhere.ts';
 import { truthy } from './global-flags.ts';
-import { EVERYWHERE } from './options.ts';
 
 export interface ProgramOptions {
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly commands: readonly CommandDefinition[];
+  readonly commands: readonly CommandEntry[];
+  /** The one that is named on the command line. */
+  readonly named: XacctCommand | undefined;
   readonly out: (text: string) => void;
   readonly say: (text: string) => void;
-  readonly dispatch: (command: CommandDefinition, input: Input) => Promise<void>;
+  readonly dispatch: (command: XacctCommand, input: Input) => Promise<void>;
 }
 
 const variableOf = (option: Option): string => `XACCT_${option.long?.replace('--', '').replaceAll('-', '_').toUpperCase() ?? ''}`;
@@ -101,7 +103,7 @@ const inputOf = (command: Command, targets: readonly string[]): Input => {
   };
 };
 
-const examplesOf = ({ examples }: CommandDefinition): string =>
+const examplesOf = ({ examples }: XacctCommand): string =>
   `\nExamples:\n${examples.map(([command, about]) => `  $ ${command}\n    ${about}`).join('\n')}\n`;
 
 const EXIT_STATUSES = `
@@ -111,7 +113,18 @@ Exit status: 0 done · 1 the answer is no · 2 usage · 3 credentials
 Every option --some-name can be set by the variable XACCT_SOME_NAME.
 `;
 
-export const createProgram = ({ version, env, commands, out, say, dispatch }: ProgramOptions): Command => {
+/** A command as the list of all commands shows it. */
+const addEntry = (program: Command, entry: CommandEntry): Command => {
+  const command = program.command(entry.name).description(entry.about);
+  if (entry.takesKind) command.addArgument(new Argument('<kind>').choices(entry.takesKind));
+  if (entry.takesTargets) command.argument('[target...]', 'names of targets in xacct.yaml');
+  if (entry.takesProgram) command.argument('[command...]', 'after --: the program to run, and its arguments');
+  if (entry.takesOne) command.argument(`[${entry.takesOne[0]}]`, entry.takesOne[1]);
+  if (entry.takesWords) command.argument(`[${entry.takesWords[0]}...]`, entry.takesWords[1]);
+  return command;
+};
+
+export const createProgram = ({ version, env, commands, named, out, say, dispatch }: ProgramOptions): Command => {
   const program = new Command('xacct')
     .description('From two AWS accounts to a Terraform provider that provably works.')
     .version(version, '--version', 'print the version')
@@ -121,24 +134,23 @@ export const createProgram = ({ version, env, commands, out, say, dispatch }: Pr
     .configureOutput({ writeOut: out, writeErr: say, outputError: () => undefined })
     .showSuggestionAfterError(true)
     .exitOverride();
-  for (const definition of commands) {
-    const command = program.command(definition.name).description(definition.about);
-    if (definition.takesKind) command.addArgument(new Argument('<kind>').choices(definition.takesKind));
-    if (definition.takesTargets) command.argument('[target...]', 'names of targets in xacct.yaml');
-    if (definition.takesProgram) command.argument('[command...]', 'after --: the program to run, and its arguments');
-    if (definition.takesOne) command.argument(`[${definition.takesOne[0]}]`, definition.takesOne[1]);
-    if (definition.takesWords) command.argument(`[${definition.takesWords[0]}...]`, definition.takesWords[1]);
-    for (const option of [...definition.options, ...EVERYWHERE]) command.addOption(createOption(option));
-    command.addHelpText('after', examplesOf(definition));
-    command.action(async (...given: unknown[]) => {
-      // The options and the command itself come last.
-      const targets = given
-        .slice(0, -2)
-        .flat()
-        .filter((item) => typeof item === 'string');
-      readVariables(command, env);
-      await dispatch(definition, inputOf(command, targets));
-    });
+  const everywhere = EVERYWHERE.map(createOption);
+  for (const entry of commands) {
+    const command = addEntry(program, entry);
+    if (entry.name === named?.name) {
+      for (const option of named.options) command.addOption(createOption(option));
+      command.addHelpText('after', examplesOf(named));
+      command.action(async (...given: unknown[]) => {
+        // The options and the command itself come last.
+        const targets = given
+          .slice(0, -2)
+          .flat()
+          .filter((item) => typeof item === 'string');
+        readVariables(command, env);
+        await dispatch(named, inputOf(command, targets));
+      });
+    }
+    for (const option of everywhere) command.addOption(option);
   }
   return program;
 };

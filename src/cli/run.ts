@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { note, problem, type Diagnostic } from '#domain/diagnostic.ts';
 import { exitStatusOf } from '#domain/error-codes.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
-import type { CommandDefinition, Outcome } from './command.ts';
+import type { CommandEntry, Outcome } from './command.ts';
 import { errorEntry } from './error-entry.ts';
 import { globalFlags } from './global-flags.ts';
 import { COMMANDS } from './commands.ts';
@@ -12,12 +12,12 @@ import { createProgram } from './program.ts';
 import { renderError } from './render/diagnostics.ts';
 
 /** An option may be the program's: `xacct sandbox terraform plan -out x`. */
-const programHint = (error: CommanderError, command: CommandDefinition | undefined, argv: readonly string[]) =>
+const programHint = (error: CommanderError, command: CommandEntry | undefined, argv: readonly string[]) =>
   command?.takesProgram && error.code === 'commander.unknownOption' && !argv.includes('--')
     ? [{ text: 'an option of the program comes after --', command: `xacct ${command.name} -- PROGRAM` }]
     : [];
 
-const usageError = (error: CommanderError, command: CommandDefinition | undefined, argv: readonly string[]): XacctError => {
+const usageError = (error: CommanderError, command: CommandEntry | undefined, argv: readonly string[]): XacctError => {
   const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
   return new XacctError(
     problem('USAGE', message, {
@@ -58,7 +58,7 @@ const failureEnvelope = (command: string, error: XacctError, told: readonly Diag
 /** `argv` without the executable and the script. Never throws. */
 export const run = async (argv: readonly string[], context: Context): Promise<number> => {
   const { isJson, isDebug } = globalFlags(argv, context.env);
-  const running: { command?: CommandDefinition; outcome?: Outcome; isJson: boolean } = { isJson };
+  const running: { outcome?: Outcome; isJson: boolean } = { isJson };
   const pieces: string[] = [];
   const told: Diagnostic[] = [];
   const reporter: Context['reporter'] = {
@@ -68,27 +68,29 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
       context.reporter.tell(diagnostic);
     },
   };
-  const program = createProgram({
-    version: context.version,
-    env: context.env,
-    commands: COMMANDS,
-    out: (text) => pieces.push(text),
-    say: (text) => context.say(text),
-    dispatch: async (command, input) => {
-      running.command = command;
-      if (command.hasJsonFormat && input.text('format')?.value === 'json') running.isJson = true;
-      running.outcome = await command.run(input, { ...context, reporter });
-    },
-  });
-  const name = (): string => running.command?.name ?? argv.find((argument) => !argument.startsWith('-')) ?? '';
+  // Before a command there are no options that take a value.
+  const name = argv.find((argument) => !argument.startsWith('-')) ?? '';
+  const entry = COMMANDS.find((command) => command.name === name);
   try {
+    const program = createProgram({
+      version: context.version,
+      env: context.env,
+      commands: COMMANDS,
+      named: entry && { ...entry, ...(await context.command(entry.name)) },
+      out: (text) => pieces.push(text),
+      say: (text) => context.say(text),
+      dispatch: async (command, input) => {
+        if (command.hasJsonFormat && input.text('format')?.value === 'json') running.isJson = true;
+        running.outcome = await command.run(input, { ...context, reporter });
+      },
+    });
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync([...argv], { from: 'user' });
     const { outcome } = running;
     if (outcome === undefined) await context.out(pieces.join(''));
     else if (outcome.isPrinted) return outcome.status;
     else if (running.isJson)
-      await context.out(envelope(name(), { ok: outcome.status === 0, result: outcome.result, diagnostics: told }));
+      await context.out(envelope(name, { ok: outcome.status === 0, result: outcome.result, diagnostics: told }));
     else await context.out(outcome.text);
     return outcome?.status ?? 0;
   } catch (thrown) {
@@ -96,14 +98,8 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
       await context.out(pieces.join(''));
       return 0;
     }
-    const error = errorOf(thrown, context.signal.aborted, (usage) =>
-      usageError(
-        usage,
-        COMMANDS.find((command) => command.name === name()),
-        argv,
-      ),
-    );
-    if (running.isJson) await context.out(failureEnvelope(name(), error, told));
+    const error = errorOf(thrown, context.signal.aborted, (usage) => usageError(usage, entry, argv));
+    if (running.isJson) await context.out(failureEnvelope(name, error, told));
     context.say(renderError(error, context.paint, isDebug));
     return exitStatusOf(error.code);
   }

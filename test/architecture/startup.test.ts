@@ -1,59 +1,73 @@
-/** What every start of xacct loads: the bundle of main.ts holds the commands and nothing that only some of them need. */
-import path from 'node:path';
-import { build } from 'esbuild';
+/** What the files of the build load, as far as it can be said without running them. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { esbuildTemplates } from '../../scripts/template-plugin.mjs';
+import { bundle, type BuiltFile } from '../../scripts/bundle.mjs';
 
-const root = path.resolve(import.meta.dirname, '../..');
-
-let inputs: readonly string[] = [];
+let files: Readonly<Record<string, BuiltFile>> = {};
 
 beforeAll(async () => {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    metafile: true,
-    logLevel: 'silent',
-    plugins: [
-      esbuildTemplates,
-      {
-        name: 'leave-out-what-is-lazy',
-        setup: (builder) => {
-          builder.onResolve({ filter: /^#/ }, ({ kind }) =>
-            kind === 'dynamic-import' ? { path: 'lazy', external: true } : undefined,
-          );
-        },
-      },
-    ],
-  });
-  inputs = Object.keys(metafile.inputs);
-}, 30_000);
+  ({ files } = await bundle());
+}, 60_000);
 
-describe('the start-up closure', () => {
+/** What requiring these files loads: files of the build, and modules of Node. */
+const closureOf = (...names: readonly string[]): ReadonlySet<string> => {
+  const found = new Set<string>();
+  const add = (name: string): void => {
+    if (found.has(name)) return;
+    found.add(name);
+    for (const needed of files[name]?.needs ?? []) add(needed);
+  };
+  for (const name of names) add(name);
+  return found;
+};
+
+const modulesOf = (...names: readonly string[]): readonly string[] =>
+  [...closureOf(...names)].flatMap((name) => files[name]?.modules ?? []);
+
+const packagesOf = (...names: readonly string[]): readonly string[] => [
+  ...new Set(modulesOf(...names).flatMap((module) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(module)?.[1] ?? [])),
+];
+
+describe('the build', () => {
+  test('has each module in one file only', () => {
+    const all = Object.values(files).flatMap(({ modules }) => modules);
+    const inSeveral = all.filter((module, index) => all.indexOf(module) !== index);
+    expect(inSeveral).toEqual([]);
+  });
+
+  test('never requires the file that runs when it is loaded', () => {
+    expect(Object.values(files).flatMap(({ needs }) => needs)).not.toContain('cli');
+  });
+});
+
+describe('the start', () => {
   test('has no package but commander', () => {
-    const packages = inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
-    expect([...new Set(packages)].filter((name) => name !== 'commander')).toEqual(
-      ['valibot'].filter((name) => packages.includes(name)),
-    );
+    expect(packagesOf('cli')).toEqual(['commander']);
   });
 
-  test('has nothing of aws, the sandbox, the prompts or the file reader', () => {
-    expect(inputs.filter((input) => /^src\/(aws|sandbox)\/|^src\/host\/(prompts|config-file|paint)\.ts/.test(input))).toEqual([]);
+  test('has nothing of the commands but their list', () => {
+    expect(modulesOf('cli').filter((module) => module.startsWith('src/cli/commands/'))).toEqual([]);
+    expect(modulesOf('cli').filter((module) => /^src\/(aws|core|emit|policy|sandbox)\//.test(module))).toEqual([]);
+  });
+});
+
+describe('emit-tf', () => {
+  test('has no package but commander and valibot', () => {
+    expect(packagesOf('cli', 'emit-tf').toSorted()).toEqual(['commander', 'valibot']);
   });
 
-  test('has nothing of the engine of templates, nor of what only emit, docs and completion run', () => {
-    const ofEmit =
-      /^src\/emit\/(user-template|role-tf|cfn|cli-script|page-|setup-page|trust-graph|completion)|^src\/cli\/(emit-|setup-docs|complete\.)|page\.html/;
-    expect(inputs.filter((input) => ofEmit.test(input))).toEqual([]);
+  test('has nothing of AWS, the sandbox, the prompts or the file reader', () => {
+    expect(
+      modulesOf('cli', 'emit-tf').filter((module) =>
+        /^src\/(aws|sandbox)\/|^src\/host\/(prompts|config-file|paint)\.ts|^src\/emit\/(user-template|page-|completion)/.test(
+          module,
+        ),
+      ),
+    ).toEqual([]);
   });
+});
 
-  test('has nothing of the evaluator, nor of what only explain runs', () => {
-    const ofExplain = /^src\/policy\/|^src\/core\/(explain-|who|known-refusals)|^src\/cli\/explain-|^src\/domain\/find-refusals/;
-    expect(inputs.filter((input) => ofExplain.test(input))).toEqual([]);
+describe('what reaches no AWS', () => {
+  test.each(['docs', 'emit', 'presets', 'completion'])('%s loads no SDK', (name) => {
+    expect(packagesOf('cli', name).filter((one) => /^@(aws-sdk|smithy)\//.test(one))).toEqual([]);
   });
 });

@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '#cli/commands.ts';
-import { EVERYWHERE } from '#cli/options.ts';
+import { EVERYWHERE } from '#cli/everywhere.ts';
 import { definitionOf, VALUE_NAMES } from '#domain/values.ts';
+import { loadCommand } from '#load-command';
 
 const TESTS = new URL('../', import.meta.url);
 const text = readdirSync(TESTS, { recursive: true, encoding: 'utf8' })
@@ -11,9 +12,10 @@ const text = readdirSync(TESTS, { recursive: true, encoding: 'utf8' })
   .map((name) => readFileSync(new URL(name, TESTS), 'utf8'))
   .join('\n');
 
+const commands = await Promise.all(COMMANDS.map(({ name }) => loadCommand(name)));
 const flags = [
   ...new Set(
-    [...COMMANDS.flatMap(({ options }) => options), ...EVERYWHERE].map(({ flags }) => /--([a-z-]+)/.exec(flags)?.[1] ?? ''),
+    [...commands.flatMap(({ options }) => options), ...EVERYWHERE].map(({ flags }) => /--([a-z-]+)/.exec(flags)?.[1] ?? ''),
   ),
 ];
 

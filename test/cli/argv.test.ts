@@ -2,11 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Input } from '#cli/command.ts';
 import { COMMANDS } from '#cli/commands.ts';
-import { EVERYWHERE } from '#cli/options.ts';
+import { EVERYWHERE } from '#cli/everywhere.ts';
 import { createProgram } from '#cli/program.ts';
+import { loadCommand } from '#load-command';
+
+const commands = await Promise.all(COMMANDS.map(async (entry) => ({ ...entry, ...(await loadCommand(entry.name)) })));
 
 const flagsOf = (name: string): readonly string[] =>
-  [...(COMMANDS.find((command) => command.name === name)?.options ?? []), ...EVERYWHERE].map(
+  [...(commands.find((command) => command.name === name)?.options ?? []), ...EVERYWHERE].map(
     ({ flags }) => /--([a-z-]+)/.exec(flags)?.[1] ?? '',
   );
 
@@ -25,6 +28,7 @@ const parse = async (argv: readonly string[], env: Readonly<Record<string, strin
     version: '0',
     env,
     commands: COMMANDS,
+    named: commands.find(({ name }) => name === argv.find((argument) => !argument.startsWith('-'))),
     out: () => undefined,
     say: () => undefined,
     dispatch: async (command, input) => {
@@ -190,7 +194,7 @@ describe('the environment', () => {
 });
 
 describe('the help', () => {
-  test.each(COMMANDS.map((command) => [command.name, command] as const))(
+  test.each(commands.map((command) => [command.name, command] as const))(
     '%s has two examples that it understands itself',
     async (name, { examples }) => {
       expect(examples).toHaveLength(2);
@@ -203,7 +207,7 @@ describe('the help', () => {
   );
 
   test('every option says what it is for, and no two of a command share a name', () => {
-    for (const { name, options } of COMMANDS) {
+    for (const { name, options } of commands) {
       const flags = flagsOf(name);
       expect(new Set(flags).size).toBe(flags.length);
       for (const { about } of options) expect(about).toMatch(/^[a-z].*[^.]$/i);

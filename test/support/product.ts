@@ -6,13 +6,13 @@ import path from 'node:path';
 import { vi } from 'vitest';
 import { openAwsAccounts } from '#aws/open.ts';
 import type { Context } from '#cli/context.ts';
-import { emitting } from '#cli/emit-open.ts';
-import { diagnosis, explain } from '#cli/explain-open.ts';
 import { PLAIN } from '#cli/paint.ts';
 import { renderDiagnostic } from '#cli/render/diagnostics.ts';
 import { run } from '#cli/run.ts';
 import type { Clock } from '#domain/clock.ts';
 import { configReader } from '#host/config-file.ts';
+import { loadCommand } from '#load-command';
+import { diagnosis } from '#core/diagnose.ts';
 import { renderUserTemplate } from '#emit/user-template.ts';
 import { files } from '#host/files.ts';
 import { openJournal } from '#host/journal.ts';
@@ -126,14 +126,13 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
       digest: (text) => createHash('sha256').update(text).digest('hex'),
       processes,
       signal: settings.signal ?? new AbortController().signal,
+      command: loadCommand,
       aws: async () => openAwsAccounts(env, settings.signal),
       configReader: async () => configReader,
       prompter: async () => person.prompter,
       openJournal: (home) => openJournal(home, id),
       diagnosis: async () => diagnosis,
       userTemplate: async () => renderUserTemplate,
-      emitting: async () => emitting,
-      explain: async () => explain,
       openSandbox: () => openSandbox(),
       ...settings.context,
     };

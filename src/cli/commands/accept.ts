@@ -146,10 +146,6 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
 };
 
 export const acceptCommand: CommandDefinition = {
-  name: 'accept',
-  about: "Carries out the one step that the other account's administrator handed over",
-  takesTargets: false,
-  takesOne: ['file', 'as init --handoff wrote it'],
   options: [
     SOURCE_PROFILE,
     TARGET_PROFILE,

@@ -105,9 +105,6 @@ const story = async (stage: Stage): Promise<{ readonly providerTf: string; reado
 };
 
 export const demoCommand: CommandDefinition = {
-  name: 'demo',
-  about: 'Shows the whole story in two local accounts: init, verify, emit-tf; touches no real account',
-  takesTargets: false,
   options: [{ flags: '--keep <dir>', about: 'keep xacct.yaml, provider.tf and the policy in this folder' }],
   examples: [
     ['xacct demo', 'in a folder that is removed afterwards'],

@@ -91,9 +91,6 @@ const destroyOne = async (target: Target, targets: Targets, input: Input, contex
 };
 
 export const destroyCommand: CommandDefinition = {
-  name: 'destroy',
-  about: 'Removes the role and all else that init made, after a forecast',
-  takesTargets: true,
   options: ROLE_OPTIONS,
   examples: [
     ['xacct destroy dev', 'forecast, question, removal of the target dev of xacct.yaml'],

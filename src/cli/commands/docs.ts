@@ -1,12 +1,10 @@
 /** xacct docs: the set-up on a page, for those who review it and those who come later. Offline; asks nobody. */
 import type { CommandDefinition } from '#cli/command.ts';
 import { ALL, option } from '#cli/options.ts';
+import { runDocs } from '#cli/setup-docs.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 
 export const docsCommand: CommandDefinition = {
-  name: 'docs',
-  about: 'Prints the set-up as a page: accounts, who may enter and how, every policy, the last proof',
-  takesTargets: true,
   options: [
     {
       flags: '--format <format>',
@@ -24,5 +22,5 @@ export const docsCommand: CommandDefinition = {
     ['xacct docs --all --format html --out access.html', 'one file that opens anywhere and prints well'],
     ['xacct docs prod --inject README.md', 'between <!-- xacct docs: begin --> and <!-- xacct docs: end -->'],
   ],
-  run: async (input, context) => (await context.emitting()).docs(input, context),
+  run: runDocs,
 };

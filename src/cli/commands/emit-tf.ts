@@ -125,9 +125,6 @@ const runEmitTf = async (input: Input, context: Context): Promise<Outcome> => {
 };
 
 export const emitTfCommand: CommandDefinition = {
-  name: 'emit-tf',
-  about: 'Prints provider.tf: the AWS provider with its assume_role block',
-  takesTargets: true,
   options: [
     ROLE_ARN,
     option('externalId', 'the external ID that the trust policy asks for'),

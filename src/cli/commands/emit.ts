@@ -1,15 +1,10 @@
 /** xacct emit: other files of the same set-up. Offline; asks nobody. */
 import type { CommandDefinition } from '#cli/command.ts';
+import { runEmit } from '#cli/emit-kinds.ts';
 import { ALL, option, ROLE_ARN } from '#cli/options.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 
-const EMIT_KINDS = ['role-tf', 'cfn', 'cli', 'aws-config', 'github-actions', 'policies', 'permissions'];
-
 export const emitCommand: CommandDefinition = {
-  name: 'emit',
-  about: 'Prints other files of the same set-up: Terraform or CloudFormation of the role, profiles, workflows, policies',
-  takesTargets: true,
-  takesKind: EMIT_KINDS,
   options: [
     ROLE_ARN,
     ...SPEC_OPTIONS.filter(({ flags }) => !flags.startsWith('--target-profile')),
@@ -34,5 +29,5 @@ export const emitCommand: CommandDefinition = {
     ['xacct emit cfn prod > role.cfn.yaml', 'for a customer who runs CloudFormation and no tool of ours'],
     ['xacct emit aws-config --all --out ~/.aws/config', 'a profile for each target; the rest of the file stays'],
   ],
-  run: async (input, context) => (await context.emitting()).emit(input, context),
+  run: runEmit,
 };

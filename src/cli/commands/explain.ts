@@ -2,6 +2,8 @@
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Input, OptionDefinition } from '#cli/command.ts';
+import { explainCaller, explainEverybody } from '#cli/explain-aws.ts';
+import { explainMessages, explainScenarios } from '#cli/explain-text.ts';
 import { option, REACHING_AWS, ROLE_ARN, SESSION, SOURCE_ACCOUNT, SOURCE_PROFILE, TARGET_ACCOUNT } from '#cli/options.ts';
 
 /** What cannot be asked together, as it was typed: variables of the environment only stand in. */
@@ -50,9 +52,6 @@ const CALL_FACTS: readonly OptionDefinition[] = [
 ];
 
 export const explainCommand: CommandDefinition = {
-  name: 'explain',
-  about: 'Says why a role may not be assumed, who must change what, and who can become the role',
-  takesTargets: true,
   options: [
     ROLE_ARN,
     {
@@ -88,9 +87,8 @@ export const explainCommand: CommandDefinition = {
       isLive || (typed.includes(`--${other}`) && !typed.includes(`--${flag}`)) ? undefined : input.text(flag);
     const scenario = asked('scenario', 'message');
     const message = asked('message', 'scenario');
-    const explain = await context.explain();
-    if (scenario) return explain.scenarios(scenario, context);
-    if (message) return explain.messages(message, context);
-    return input.isSet('who') ? explain.everybody(input, context) : explain.caller(input, context);
+    if (scenario) return explainScenarios(scenario, context);
+    if (message) return explainMessages(message, context);
+    return input.isSet('who') ? explainEverybody(input, context) : explainCaller(input, context);
   },
 };

@@ -185,9 +185,6 @@ const readOrAsk = async (input: Input, context: Context): Promise<readonly [Targ
 };
 
 export const initCommand: CommandDefinition = {
-  name: 'init',
-  about: 'Makes the role in the target account: asks or reads, plans, confirms, applies, proves',
-  takesTargets: true,
   options: [
     ...SPEC_OPTIONS,
     { flags: '--save', about: 'write what the flags say into xacct.yaml, too' },

@@ -67,9 +67,6 @@ const runIn =
   };
 
 export const lockCommand: CommandDefinition = {
-  name: 'lock',
-  about: 'Shuts the role at once: no new sessions, and open ones can do nothing',
-  takesTargets: true,
   options: ROLE_OPTIONS,
   examples: [
     ['xacct lock prod --yes', 'credentials of the source leaked: nobody gets into prod from now on'],
@@ -79,9 +76,6 @@ export const lockCommand: CommandDefinition = {
 };
 
 export const unlockCommand: CommandDefinition = {
-  name: 'unlock',
-  about: 'Takes a lock back, and changes nothing else',
-  takesTargets: true,
   options: ROLE_OPTIONS,
   examples: [
     ['xacct unlock prod', 'asks, and lets in again whom the trust policy names'],

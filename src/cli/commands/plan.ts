@@ -62,9 +62,6 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
 };
 
 export const planCommand: CommandDefinition = {
-  name: 'plan',
-  about: 'Shows what init would change, and changes nothing',
-  takesTargets: true,
   hasJsonFormat: true,
   options: [
     ...SPEC_OPTIONS,

@@ -71,10 +71,6 @@ const showOne = (named: string, input: Input, context: Context): Outcome => {
 };
 
 export const presetsCommand: CommandDefinition = {
-  name: 'presets',
-  about: 'Lists the permission presets, and shows what one allows',
-  takesTargets: false,
-  takesOne: ['preset', 'one of the list, with its argument: s3-bucket:my-bucket'],
   options: [
     { flags: '--target-account <id>', about: `the account of the role (default: ${SOME_ACCOUNT}, to look at)` },
     { flags: '--role-name <name>', about: `the role that would get it (default: ${DEFAULTS.roleName})` },

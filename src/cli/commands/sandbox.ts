@@ -80,10 +80,6 @@ const runInside = async (
 };
 
 export const sandboxCommand: CommandDefinition = {
-  name: 'sandbox',
-  about: 'Serves local AWS accounts that enforce every policy, until stopped or around one program',
-  takesTargets: false,
-  takesProgram: true,
   options: [
     { flags: '--port <port>', about: 'on 127.0.0.1 (default: any free one)' },
     {

@@ -48,10 +48,7 @@ const formatted = async (outcome: Outcome, input: Input, context: Context): Prom
 };
 
 export const verifyCommand: CommandDefinition = {
-  name: 'verify',
   hasJsonFormat: true,
-  about: 'Proves through STS that the role can be assumed, and that what must be refused is refused',
-  takesTargets: true,
   options: [
     ROLE_ARN,
     option('externalId', 'the external ID that the trust policy asks for; none: send none'),

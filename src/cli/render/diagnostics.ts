@@ -2,7 +2,7 @@
 import type { Diagnostic } from '#domain/diagnostic.ts';
 import type { Paint } from '#cli/paint.ts';
 import type { XacctError } from '#domain/xacct-error.ts';
-import { ACTORS } from './fix.ts';
+import { ACTORS } from './actors.ts';
 import { printable } from './printable.ts';
 
 export const renderDiagnostic = (diagnostic: Diagnostic, paint: Paint, isVerbose = false): string => {

@@ -1,6 +1,7 @@
 /** A Fix as a person reads it: who has to act, in which account, what, and the same as JSON, as a command and as HCL. */
-import type { Actor, Fix } from '#domain/cause.ts';
+import type { Fix } from '#domain/cause.ts';
 import type { Paint } from '#cli/paint.ts';
+import { ACTORS } from './actors.ts';
 import { printable } from './printable.ts';
 import { wrap } from './statement.ts';
 
@@ -9,14 +10,6 @@ export interface Page {
   /** In columns. */
   readonly width: number;
 }
-
-export const ACTORS: Readonly<Record<Actor, string>> = {
-  you: 'you',
-  'source-admin': "the source account's administrator",
-  'target-admin': "the target account's administrator",
-  'org-admin': "the organization's administrator",
-  network: 'whoever runs the network',
-};
 
 const INDENT = 11;
 
