@@ -1,4 +1,4 @@
-/** The one table of error codes: each code's kind, the exit status of its kind, and the default hint. README's table is made from it. */
+/** The one table of error codes: each code's kind, the exit status of its kind, and the default hint. The table of docs/exit-statuses.md is made from it. */
 
 /** Exit statuses are a contract: see docs/architecture.md. */
 export const EXIT_STATUS = {
@@ -18,7 +18,7 @@ export type ErrorKind = keyof typeof EXIT_STATUS;
 
 interface CodeEntry {
   readonly kind: ErrorKind;
-  /** What the code means, one line, for the README. */
+  /** What the code means, one line, for docs/exit-statuses.md. */
   readonly meaning: string;
   /** The way out where a diagnostic names none of its own. */
   readonly hint?: { readonly text: string; readonly command?: string };

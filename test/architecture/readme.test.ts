@@ -1,7 +1,7 @@
-/** What README.md and docs/presets.md say in tables and policies comes from the code and from docs/permissions; this test fails when they part. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/** What the pages say in tables and policies comes from the code and from docs/permissions; these fail when they part, or when a link leads nowhere. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, EXIT_STATUS, type ErrorKind } from '#domain/error-codes.ts';
 import { settlePermissions } from '#domain/permissions.ts';
 import type { Preset } from '#domain/preset.ts';
@@ -39,10 +39,8 @@ const codeTable = table(
 
 const permissions = (name: string): string => `\`\`\`json\n${readFileSync(path.join(root, name), 'utf8').trimEnd()}\n\`\`\``;
 
-/** Marker to the text that stands below it, up to the next blank line after a table or the end of a code block. */
-const PARTS: Readonly<Record<string, string>> = {
-  'exit statuses': exitTable,
-  'error codes': codeTable,
+/** Marker to the text that stands below it. */
+const PERMISSIONS: Readonly<Record<string, string>> = {
   'docs/permissions/verify-source.json': permissions('docs/permissions/verify-source.json'),
   'docs/permissions/explain-source.json': permissions('docs/permissions/explain-source.json'),
   'docs/permissions/explain-target.json': permissions('docs/permissions/explain-target.json'),
@@ -71,7 +69,8 @@ const presetText = (preset: Preset): string => {
 };
 
 const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'README.md': PARTS,
+  'docs/exit-statuses.md': { 'exit statuses': exitTable, 'error codes': codeTable },
+  'docs/permissions.md': PERMISSIONS,
   'docs/presets.md': { presets: PRESETS.map(presetText).join('\n\n') },
 };
 
@@ -91,4 +90,42 @@ test.each(Object.entries(DOCUMENTS))('%s says what the code and docs/permissions
   const wanted = fill(text, parts);
   if (process.env['UPDATE_README'] === '1') writeFileSync(file, wanted);
   else expect(text).toBe(wanted);
+});
+
+describe('a link', () => {
+  const pages = [
+    'README.md',
+    ...readdirSync(path.join(root, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ];
+
+  /** As GitHub names the place of a heading. */
+  const anchorsOf = (text: string): readonly string[] =>
+    [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+
+  const leadsNowhere = (page: string, link: string): boolean => {
+    const [name = '', anchor] = link.split('#');
+    const file = path.join(root, path.dirname(page), name === '' ? path.basename(page) : name);
+    if (!existsSync(file)) return true;
+    return anchor !== undefined && !anchorsOf(readFileSync(file, 'utf8')).includes(anchor);
+  };
+
+  test.each(pages)('of %s leads to a file, and a heading, that is there', (page) => {
+    const text = readFileSync(path.join(root, page), 'utf8').replaceAll(/^```.*?^```$/gms, '');
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link).filter((link) => !/^https?:/.test(link));
+    expect(links.filter((link) => leadsNowhere(page, link))).toEqual([]);
+  });
+
+  test('leads from the README to every page', () => {
+    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+    // Templates are a part of what emit-tf does, and its page leads there.
+    const unnamed = pages.filter((page) => page !== 'README.md' && page !== 'docs/templates.md' && !readme.includes(`(${page}`));
+    expect(unnamed).toEqual([]);
+  });
 });
