@@ -8,6 +8,7 @@ import { openRedactor } from './redact.ts';
 import { openOrganizations } from './organizations.ts';
 import { openSessions } from './sessions.ts';
 import { openPrincipalIam } from './principal-iam.ts';
+import { openTokenSessions } from './token-sessions.ts';
 import { readSharedConfig } from './shared-config.ts';
 import { openSide, type Room } from './side.ts';
 
@@ -42,7 +43,7 @@ export const openAwsAccounts = (env: Env, signal?: AbortSignal): AwsAccounts => 
       };
       const side = openSide(options, room);
       return {
-        sessions: openSessions(side),
+        sessions: rest.tokenFile === undefined ? openSessions(side) : openTokenSessions(side, rest.tokenFile),
         iam: openAccountIam(side),
         principals: openPrincipalIam(side),
         organizations: openOrganizations(side),

@@ -14,7 +14,7 @@ const SESSION_NAME = 'xacct';
 const nameOf = (roleArn: string): string => roleArn.slice(roleArn.indexOf('/') + 1);
 
 /** The device of a profile with keys of its own; a role profile has given its code already. */
-const deviceOf = async (base: Credentials, env: CredentialParts['env']): Promise<string | undefined> => {
+export const deviceOf = async (base: Credentials, env: CredentialParts['env']): Promise<string | undefined> => {
   const choice = base.choice();
   if (choice?.kind !== 'profile' || choice.means !== 'keys') return undefined;
   return (await readSharedConfig(env)).profiles.get(choice.name)?.['mfa_serial'];

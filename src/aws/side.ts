@@ -5,15 +5,17 @@ import type { SideOptions } from '#core/ports/aws-accounts.ts';
 import type { Refusal } from '#core/ports/sessions.ts';
 import type { Hint } from '#domain/diagnostic.ts';
 import type { XacctError } from '#domain/xacct-error.ts';
-import { openIam, openSts, type ClientOptions, type Keys } from './clients.ts';
+import type { StsEndpoint } from '#domain/verify-report.ts';
+import { openIam, openSts, type ClientOptions, type Keys, type KeysProvider } from './clients.ts';
 import { profileFlagOf, renewHint } from './credential-error.ts';
-import { openCredentials, type Credentials } from './credentials.ts';
+import { openCredentials, type AskMfaCode, type Credentials } from './credentials.ts';
 import { endpointOf } from './endpoints.ts';
 import { translateError } from './errors.ts';
 import type { SharedHttpHandler } from './http-handler.ts';
 import type { Redactor } from './redact.ts';
-import { throughRoles } from './role-chain.ts';
+import { deviceOf, throughRoles } from './role-chain.ts';
 import { readSharedConfig } from './shared-config.ts';
+import { describeEndpoint } from './sts-endpoint.ts';
 import { openTurns, type Turns } from './turns.ts';
 
 export interface Room {
@@ -42,8 +44,13 @@ export interface Side {
    * sandbox must not reach AWS.
    */
   readonly organizationsEndpoint: () => Promise<string | undefined>;
-  /** STS with the keys of a session that was assumed. */
-  readonly stsAs: (keys: Keys) => Promise<STSClient>;
+  /** STS by other keys, or by none: then for a token alone. */
+  readonly stsBy: (keys: KeysProvider | undefined, region?: string) => Promise<STSClient>;
+  readonly endpoint: () => Promise<StsEndpoint>;
+  /** Of a profile with keys of its own. */
+  readonly mfaDevice: () => Promise<string | undefined>;
+  /** Absent where nobody can be asked. */
+  readonly askMfaCode?: AskMfaCode;
   readonly translate: (error: unknown, action: string, hints?: (refusal: Refusal) => readonly Hint[]) => XacctError;
 }
 
@@ -53,6 +60,31 @@ const IAM_AT_ONCE = 8;
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
+};
+
+/** One client for each region. */
+const byRegion = (home: string, make: (region: string) => Promise<STSClient>): Side['sts'] => {
+  const clients = new Map<string, Promise<STSClient>>();
+  return (region = home) => {
+    const client = clients.get(region) ?? make(region);
+    clients.set(region, client);
+    return client;
+  };
+};
+
+/** The same side by the keys of a session that its own got; IAM stays with its own. */
+export const within = (side: Side, keys: Keys, label: string): Side => {
+  const resolve: KeysProvider = () => Promise.resolve(keys);
+  return {
+    ...side,
+    sts: byRegion(side.region, (region) => side.stsBy(resolve, region)),
+    credentials: {
+      resolve,
+      choice: side.credentials.choice,
+      label: () => label,
+      life: () => ({ kind: 'fixed', expiresAt: keys.expiration?.getTime() ?? null }),
+    },
+  };
 };
 
 const remembered = (opened: Map<string, Credentials>, key: unknown, open: () => Credentials): Credentials => {
@@ -80,18 +112,19 @@ export const openSide = (options: SideOptions, { env, handler, redact, signal, o
   const parts = { source, region, env, handler, redact, clientOptions, ...(askMfaCode && { askMfaCode }) };
   const base = remembered(opened, [source, endpointUrl, askMfaCode !== undefined], () => openCredentials(parts));
   const credentials = viaRoles.length === 0 ? base : throughRoles(base, viaRoles, parts);
-  const clients = new Map<string, STSClient>();
+  const stsBy: Side['stsBy'] = async (keys, other = region) => openSts({ ...(await clientOptions()), region: other }, keys);
+  const sts = byRegion(region, (other) => stsBy(credentials.resolve, other));
   return {
     region,
     handler,
     signal,
     credentials,
     redact,
-    sts: async (other = region) => {
-      const client = clients.get(other) ?? openSts({ ...(await clientOptions()), region: other }, credentials.resolve);
-      clients.set(other, client);
-      return client;
-    },
+    sts,
+    stsBy,
+    endpoint: once(async () => describeEndpoint(await sts(), (await clientOptions()).endpoints.sts)),
+    mfaDevice: () => deviceOf(base, env),
+    ...(askMfaCode && { askMfaCode }),
     iam: once(async () => openIam(await clientOptions(), credentials.resolve)),
     iamTurns: openTurns(IAM_AT_ONCE),
     organizationsEndpoint: async () => {
@@ -99,7 +132,6 @@ export const openSide = (options: SideOptions, { env, handler, redact, signal, o
       const { endpoints } = await clientOptions();
       return own ?? (Object.keys(endpoints).length > 0 ? 'unknown' : undefined);
     },
-    stsAs: async (keys) => openSts(await clientOptions(), () => Promise.resolve(keys)),
     translate: (error, action, hints) => {
       const choice = credentials.choice();
       return translateError(error, {

@@ -35,7 +35,7 @@ export const openAccounts = async (
   const configured = region ?? (await (await context.aws()).configuredRegion(credentials));
   const viaRoles = viaRolesOf(target.input, configured);
   return {
-    target: await openSide(credentials, configured, input, context, viaRoles),
+    target: await openSide(credentials, configured, input, context, { viaRoles }),
     source: sourceCredentials && (await openSide(sourceCredentials, configured, input, context)),
     region: configured,
   };

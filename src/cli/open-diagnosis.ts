@@ -26,8 +26,9 @@ export const openDiagnosis = ({ source, target }: DiagnosedSides, context: Conte
   const look = async (who: CallerIdentity): Promise<Insight> => {
     const side = await target();
     const administrator = await identityOf(side);
-    const own = { account: who.account, iam: source.principals };
-    const views = side && administrator ? [{ account: administrator.account, iam: side.principals }, own] : [own];
+    // Who has a token and no credentials can read nothing.
+    const own = who.claims === undefined ? [{ account: who.account, iam: source.principals }] : [];
+    const views = side && administrator ? [{ account: administrator.account, iam: side.principals }, ...own] : own;
     return {
       time: new Date(context.clock.now()).toISOString(),
       views: views.filter((view, i) => views.findIndex(({ account }) => account === view.account) === i),

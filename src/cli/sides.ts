@@ -3,7 +3,7 @@ import type { CredentialSource } from '#domain/credential-source.ts';
 import { problem, type Diagnostic } from '#domain/diagnostic.ts';
 import { parseEndpoint } from '#domain/fields.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import type { AwsSide } from '#core/ports/aws-accounts.ts';
+import type { AwsSide, SideOptions } from '#core/ports/aws-accounts.ts';
 import { mayAsk } from './ask-plan.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
@@ -64,7 +64,7 @@ export const openSide = async (
   region: string | undefined,
   input: Input,
   context: Context,
-  viaRoles: readonly string[] = [],
+  way: Pick<SideOptions, 'viaRoles' | 'tokenFile'> = {},
 ): Promise<AwsSide> => {
   const aws = await context.aws();
   const endpoint = input.text('endpoint-url');
@@ -73,7 +73,7 @@ export const openSide = async (
   const askMfaCode = mayAsk(input, context) ? { askMfaCode: mfaCodeOf(context) } : {};
   return aws.open({
     ...askMfaCode,
-    viaRoles,
+    ...way,
     source,
     region: region ?? (await aws.configuredRegion(source)) ?? STS_REGION,
     ...(url && { endpointUrl: url.value }),

@@ -14,7 +14,7 @@ import type { Proved } from './proof-file.ts';
 import { chooseCredentials, openSide } from './sides.ts';
 import type { Target } from './targets.ts';
 import { viaRolesOf } from './via-roles.ts';
-import { entersThrough } from './way-in.ts';
+import { tokenFileOf } from './token-file.ts';
 
 /** IAM may need some seconds when somebody just made the role; more is asked for with --timeout. */
 const WAIT_SECONDS = 15;
@@ -35,7 +35,14 @@ export const waitMsOf = (input: Input, fallbackSeconds: number): number =>
 const targetSide = async (target: Target, region: string | undefined, input: Input, context: Context) => {
   const hint = target.inFile?.profile;
   const credentials = await chooseCredentials({ side: 'target', hint, isMain: false }, input, context);
-  return credentials && openSide(credentials, region, input, context, viaRolesOf(target.input, region));
+  return credentials && openSide(credentials, region, input, context, { viaRoles: viaRolesOf(target.input, region) });
+};
+
+const sourceSide = async (target: Target, region: string | undefined, input: Input, context: Context): Promise<AwsSide> => {
+  const wish = { side: 'source', hint: target.sourceProfile, isMain: true } as const;
+  const credentials = (await chooseCredentials(wish, input, context)) ?? { kind: 'default' };
+  await tellObstacles(credentials, context);
+  return openSide(credentials, region, input, context);
 };
 
 const outsiderSide = async (region: string | undefined, input: Input, context: Context): Promise<AwsSide | undefined> => {
@@ -49,12 +56,13 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
   const sourceAccount = optional(parseAccount, target.input.sourceAccount);
   const maxSessionSeconds = optional(parseMaxSessionDuration, target.input.maxSessionDuration);
   const expectedRunSeconds = optional(parseRunDuration, input.text('expect-run'));
-  const credentials = await chooseCredentials({ side: 'source', hint: target.sourceProfile, isMain: true }, input, context);
-  await tellObstacles(credentials ?? { kind: 'default' }, context);
-  const wayIn = entersThrough(access.value);
-  if (wayIn) context.reporter.tell(wayIn);
+  const mfaSerial = input.text('mfa-serial');
   const region = target.input.region && access.value.region;
-  const side = await openSide(credentials ?? { kind: 'default' }, region, input, context);
+  const tokenFile = tokenFileOf(access.value, input, context);
+  const side =
+    tokenFile === undefined
+      ? await sourceSide(target, region, input, context)
+      : await openSide({ kind: 'default' }, region, input, context, { tokenFile });
   const outsider = await outsiderSide(region, input, context);
   const report = await verify(
     access.value,
@@ -74,6 +82,7 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
       isThorough: input.isSet('thorough'),
       isMeasuring: input.isSet('measure-duration'),
       declared: { maxSessionSeconds, mfa: target.input.requireMfa?.value ?? false },
+      ...(mfaSerial !== undefined && { mfaDevice: mfaSerial.value }),
       ...(expectedRunSeconds !== undefined && { expectedRunSeconds }),
       signal: context.signal,
     },

@@ -68,7 +68,7 @@ export const openKnown = (context: Context): Known => {
     const key = JSON.stringify([side, credentials, viaRoles]);
     const known = looked.get(key);
     if (known) return known;
-    const aws = await openSide(credentials, input.text('region')?.value, input, context, viaRoles);
+    const aws = await openSide(credentials, input.text('region')?.value, input, context, { viaRoles });
     const found = look(side, aws, describeSource(credentials));
     looked.set(key, found);
     // Whoever renews them meanwhile is looked at again.

@@ -9,6 +9,7 @@ import { isXacctError } from '#domain/xacct-error.ts';
 import { callerOfArn } from './caller-of-arn.ts';
 import { causeOf, filledFor, LIMITS_OTHERS, NOT_GRANTED, NOT_TRUSTED } from './diagnose-refusal.ts';
 import type { Situation } from './diagnosis.ts';
+import type { Caller } from '#policy/scenario.ts';
 import { explainLive, type AccountView, type LiveAnswer } from './explain-live.ts';
 import { isOfLock } from './locked-role.ts';
 import { nearest } from './nearest.ts';
@@ -35,10 +36,13 @@ export interface Reading {
 const NOTHING: Reading = { finding: undefined, isSourceClear: false, isClear: false };
 
 const ask = ({ access, source, request, insight }: Situation, views: readonly AccountView[]): Promise<LiveAnswer> | undefined => {
-  const caller = callerOfArn(source.arn);
+  const { arn, claims, userId } = source;
+  const known = callerOfArn(arn);
+  const caller: Caller | undefined =
+    claims === undefined ? known && { ...known, uniqueId: userId } : { arn, kind: 'web-identity', claims };
   if (caller === undefined) return undefined;
   return explainLive({
-    caller: { ...caller, uniqueId: source.userId },
+    caller,
     role: access.role,
     request: policyRequestOf(request),
     time: insight.time,
@@ -89,8 +93,9 @@ const conditionKeys = ({ Condition = {} }: Statement): readonly string[] =>
 const denyingKey = (denied: Statement): string | undefined =>
   conditionKeys(denied).find((key) => !['TRUST_NAMES_OTHERS', 'CONDITION_NOT_MET'].includes(codeOfKey(key, true)));
 
-const trustCode = (answer: LiveAnswer, { request }: Situation): CauseCode => {
+const trustCode = (answer: LiveAnswer, { request, source }: Situation): CauseCode => {
   const { reason, element, action, fix } = answer;
+  if (source.claims !== undefined) return reason === 'EXPLICIT_DENY' ? 'TRUST_DENIES' : 'TOKEN_NOT_TRUSTED';
   const isSent = request.externalId !== undefined;
   if (isOfLock(answer)) return 'ROLE_LOCKED';
   if (reason === 'EXPLICIT_DENY') {

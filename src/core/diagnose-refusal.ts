@@ -20,7 +20,7 @@ export const causeOf = (
   const { code, explanation, fix } = { ...filled, ...better };
   const { actor, account, ...patch } = fix;
   const isOfSource = actor === 'you' || actor === 'source-admin';
-  return { code, actor, account: account ?? (isOfSource ? source.account : null), explanation, patch };
+  return { code, actor, account: account ?? (isOfSource ? source.account || null : null), explanation, patch };
 };
 
 export const filledFor = (code: CauseCode, { access }: Situation, subject: string | null = null): FilledCause =>
@@ -99,8 +99,20 @@ const fixOfKnown = (about: FilledCause, situation: Situation): Fix => {
 
 const pickOwner = ({ actor, account }: Fix): Pick<Fix, 'actor' | 'account'> => ({ actor, account });
 
+/** A code of STS may stand for expired credentials elsewhere; of a token its sentence says more. */
+const tokenCause = (refusal: Refusal, situation: Situation): VerifyCause => {
+  const [found] = [...findRefusals(refusal.message), ...findRefusals(`An error occurred (${refusal.code}): ${refusal.message}`)];
+  if (found?.kind === 'known') return causeOf(filledFor(found.code, situation, found.subject), situation);
+  const isRefused = found?.kind === 'web-identity' || refusal.code === 'AccessDenied';
+  const about = isRefused
+    ? filledFor('TOKEN_NOT_TRUSTED', situation)
+    : filledFor('OTHER_REFUSAL', situation, `${refusal.code}: ${refusal.message}`);
+  return causeOf(about, situation);
+};
+
 /** Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_Errors */
 export const diagnoseRefusal = (refusal: Refusal, situation: Situation): VerifyCause => {
+  if (situation.source.claims !== undefined) return tokenCause(refusal, situation);
   const [found] = findRefusals(`An error occurred (${refusal.code}): ${refusal.message}`);
   if (found?.kind === 'access-denied') return deniedCause(found.said, found.isExplicit, situation);
   if (found?.kind === 'known') {

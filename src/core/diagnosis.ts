@@ -3,6 +3,7 @@ import type { Access } from '#domain/access.ts';
 import type { CauseCode } from '#domain/causes.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
 import type { XacctError } from '#domain/xacct-error.ts';
+import type { Denials } from './denials.ts';
 import type { AccountView } from './explain-live.ts';
 import type { AssumeRoleRequest, CallerIdentity, Refusal, Sessions } from './ports/sessions.ts';
 
@@ -23,6 +24,7 @@ export interface Situation {
   readonly request: AssumeRoleRequest;
   readonly sessions: Sessions;
   readonly insight: Insight;
+  readonly denials: Denials;
   readonly signal?: AbortSignal | undefined;
 }
 

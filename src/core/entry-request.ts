@@ -1,4 +1,4 @@
-/** The AssumeRole call that enters a role as its entry says. Pure. */
+/** The call that enters a role as its entry says. Pure. */
 import { sentExternalId, type RoleEntry } from '#domain/access.ts';
 import { sessionPolicyText } from '#domain/session-policy.ts';
 import type { AssumeRoleRequest } from './ports/sessions.ts';
@@ -14,7 +14,17 @@ export const requestOf = (entry: RoleEntry): AssumeRoleRequest => {
     ...(Object.keys(entry.sessionTags).length > 0 && { tags: entry.sessionTags }),
     ...(entry.transitiveTagKeys.length > 0 && { transitiveTagKeys: entry.transitiveTagKeys }),
     ...(entry.sourceIdentity !== undefined && { sourceIdentity: entry.sourceIdentity }),
-    ...(entry.sessionPolicy !== undefined && { policy: sessionPolicyText(entry.sessionPolicy) }),
-    ...(entry.sessionPolicyArns.length > 0 && { policyArns: entry.sessionPolicyArns }),
+    ...limitsOf(entry),
   };
+};
+
+const limitsOf = ({ sessionPolicy, sessionPolicyArns }: RoleEntry): Partial<AssumeRoleRequest> => ({
+  ...(sessionPolicy !== undefined && { policy: sessionPolicyText(sessionPolicy) }),
+  ...(sessionPolicyArns.length > 0 && { policyArns: sessionPolicyArns }),
+});
+
+/** AssumeRoleWithWebIdentity takes no external ID, tags or source identity: the token's own claims say those. */
+export const tokenRequestOf = (entry: RoleEntry): AssumeRoleRequest => {
+  const { roleArn, sessionName, sessionSeconds } = entry;
+  return { roleArn, sessionName, sessionSeconds, ...limitsOf(entry) };
 };

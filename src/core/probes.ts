@@ -6,7 +6,7 @@ import type { CauseCode } from '#domain/causes.ts';
 import { formatDuration } from '#domain/duration.ts';
 import type { CheckId } from '#domain/verify-report.ts';
 import type { Finding } from './check.ts';
-import type { AssumedSession, AssumeRoleRequest, CredentialLife, Refusal } from './ports/sessions.ts';
+import type { AssumedSession, AssumeRoleRequest, Refusal } from './ports/sessions.ts';
 
 type Answer = AssumedSession | Refusal;
 
@@ -23,7 +23,13 @@ export interface ProbeContext {
   /** The request that got in. */
   readonly good: AssumeRoleRequest;
   readonly declared: Declared;
-  readonly life: CredentialLife;
+  /** Whoever asks is a session of another role. */
+  readonly isChained: boolean;
+  /** … has a token in the place of credentials. */
+  readonly hasToken: boolean;
+  readonly hasLongTermKeys: boolean;
+  /** Those keys showed a code of their MFA device before the good request. */
+  readonly showedCode: boolean;
   readonly hasOutsider: boolean;
 }
 
@@ -31,7 +37,7 @@ export interface Probe {
   readonly id: CheckId;
   /** `asked`: where its precondition holds, and with --thorough, which takes all. */
   readonly when: 'always' | 'asked' | 'thorough';
-  readonly by: 'source' | 'outsider';
+  readonly by: 'source' | 'plain' | 'outsider';
   /** Why it would prove nothing here. */
   readonly skip: (context: ProbeContext) => string | undefined;
   /** One after the other, until an answer is not the wanted one; none: the good request has answered it. */
@@ -76,7 +82,12 @@ const mustBeRefused =
 
 const isDenied = ({ code }: Refusal): boolean => code === 'AccessDenied';
 
-const NO_ID = 'no external ID is declared';
+const whyNoId = ({ good, hasToken, declared }: ProbeContext): string | undefined => {
+  if (good.externalId !== undefined) return undefined;
+  return hasToken && declared.externalIds.length > 0
+    ? 'a token enters without an external ID: STS takes none with it'
+    : 'no external ID is declared';
+};
 
 /** Bounds of ExternalId: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 const LONGEST_ID = 1224;
@@ -90,7 +101,7 @@ const PROBES: readonly Probe[] = [
     id: 'every-external-id',
     when: 'asked',
     by: 'source',
-    skip: ({ declared }) => (declared.externalIds.length > 1 ? undefined : 'there is no other'),
+    skip: (context) => whyNoId(context) ?? (context.declared.externalIds.length > 1 ? undefined : 'there is no other'),
     requests: ({ good, declared }) =>
       declared.externalIds
         .filter((id) => id !== good.externalId)
@@ -112,7 +123,7 @@ const PROBES: readonly Probe[] = [
     id: 'no-external-id',
     when: 'always',
     by: 'source',
-    skip: ({ good }) => (good.externalId === undefined ? NO_ID : undefined),
+    skip: whyNoId,
     requests: ({ good }) => [{ ...without(good), probe: 'no-external-id' }],
     judge: mustBeRefused({
       by: isDenied,
@@ -126,7 +137,7 @@ const PROBES: readonly Probe[] = [
     id: 'wrong-external-id',
     when: 'thorough',
     by: 'source',
-    skip: ({ good }) => (good.externalId === undefined ? NO_ID : undefined),
+    skip: whyNoId,
     requests: ({ good }) => [{ ...good, externalId: wrongId(good.externalId ?? ''), probe: 'wrong-external-id' }],
     judge: mustBeRefused({
       by: isDenied,
@@ -140,8 +151,8 @@ const PROBES: readonly Probe[] = [
     id: 'too-long-duration',
     when: 'thorough',
     by: 'source',
-    skip: ({ life, declared }) => {
-      if (life.kind !== 'permanent') return 'a session made by a session lasts one hour at most, whatever the role says';
+    skip: ({ isChained, declared }) => {
+      if (isChained) return 'a session made by a session lasts one hour at most, whatever the role says';
       return declared.maxSessionSeconds === LONGEST_SECONDS ? 'the role allows the longest that there is, 12 h' : undefined;
     },
     requests: ({ good }) => [{ ...good, sessionSeconds: LONGEST_SECONDS, probe: 'too-long-duration' }],
@@ -162,19 +173,31 @@ const PROBES: readonly Probe[] = [
   {
     id: 'no-mfa',
     when: 'thorough',
-    by: 'source',
-    skip: ({ declared, life }) => {
+    by: 'plain',
+    skip: ({ declared, hasLongTermKeys }) => {
       if (!declared.mfa) return 'no MFA is declared';
-      return life.kind === 'permanent' ? undefined : 'a session cannot leave its MFA out: only long-term keys prove it';
+      return hasLongTermKeys ? undefined : 'a session cannot leave its MFA out: only long-term keys prove it';
     },
-    requests: () => [],
-    judge: () => ({
-      status: 'fail',
+    // Without a code the good request itself was the one that must be refused, and it got in.
+    requests: ({ good, showedCode }) => (showedCode ? [{ ...good, probe: 'no-mfa' }] : []),
+    judge: mustBeRefused({
+      by: isDenied,
       expected: 'AccessDenied',
-      observed: 'STS let the source in with long-term keys and no MFA code',
-      reason: 'MFA is not enforced',
-      symptom: { kind: 'seen', code: 'MFA_NOT_ENFORCED', subject: null },
+      cause: 'MFA_NOT_ENFORCED',
+      letIn: 'long-term keys get in with no MFA code',
+      otherwise: 'refused, but not for the missing MFA code',
     }),
+  },
+  {
+    id: 'wrong-audience',
+    when: 'thorough',
+    by: 'source',
+    skip: ({ hasToken }) =>
+      hasToken
+        ? 'nobody but its issuer can make a token for another audience'
+        : 'the source has credentials, and no token with an audience',
+    requests: () => [],
+    judge: () => ({ status: 'skip', expected: '', observed: null }),
   },
   {
     id: 'outsider',

@@ -60,6 +60,7 @@ const omit = (request: AssumeRoleRequest, ...keys: readonly (keyof AssumeRoleReq
 /** The first that gets in; its session is dropped unused. */
 export const findVariation = async (situation: Situation): Promise<Variation | undefined> => {
   for (const variation of variationsOf(situation)) {
+    if (!situation.denials.spend()) return undefined;
     const answer = await situation.sessions.assumeRole({ ...variation.request, probe: 'diagnosis' }, situation.signal);
     if (answer.kind === 'assumed') return variation;
   }

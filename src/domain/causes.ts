@@ -40,6 +40,14 @@ const OF_VERIFY = {
     explanation: 'the trust policy of the role does not let this caller in with these parameters',
     summary: 'compare the trust policy with the call',
   },
+  TOKEN_NOT_TRUSTED: {
+    layer: 'trust',
+    actor: 'target-admin',
+    explanation: 'the trust policy of the role does not take this token, or there is no such role: STS says the same of both',
+    summary:
+      'compare the trust policy with the token: Federated must be the provider of its issuer, and the conditions on :aud and :sub must fit its claims word for word',
+    command: 'aws iam get-role --role-name ROLE --query Role.AssumeRolePolicyDocument',
+  },
   TAG_SESSION_NOT_TRUSTED: {
     layer: 'trust',
     actor: 'target-admin',

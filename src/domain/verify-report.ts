@@ -5,6 +5,7 @@ import type { CauseCode } from './causes.ts';
 /** In the order in which they are shown. Ids are a closed list, documented in docs/verify.md. */
 export const CHECKS = {
   'source-identity': { kind: 'positive', title: 'the source credentials work' },
+  'way-in': { kind: 'positive', title: 'the roles on the way let the source in' },
   'assume-role': { kind: 'positive', title: 'the source may assume the role' },
   'target-identity': { kind: 'positive', title: 'the session is in the target account' },
   'every-external-id': { kind: 'positive', title: 'every other external ID of the list works' },
@@ -13,12 +14,13 @@ export const CHECKS = {
   'wrong-external-id': { kind: 'negative', title: 'with a wrong external ID it is refused' },
   'too-long-duration': { kind: 'negative', title: "a session above the role's maximum is refused" },
   'no-mfa': { kind: 'negative', title: 'without MFA it is refused' },
+  'wrong-audience': { kind: 'negative', title: 'a token for another audience is refused' },
   outsider: { kind: 'negative', title: 'an outsider is refused' },
 } as const;
 
 export type CheckId = keyof typeof CHECKS;
 
-/** What `--skip` takes: one check, or all negative ones. The first three are what everything else stands on. */
+/** What `--skip` takes: one check, or all negative ones. What everything else stands on is not among them. */
 export const SKIPPABLE = [
   'negative',
   'every-external-id',
@@ -27,6 +29,7 @@ export const SKIPPABLE = [
   'wrong-external-id',
   'too-long-duration',
   'no-mfa',
+  'wrong-audience',
   'outsider',
 ] as const;
 export type Skippable = (typeof SKIPPABLE)[number];
@@ -66,12 +69,30 @@ export interface LongestRun {
   readonly reason: string;
 }
 
+/** Which STS was asked: one region's, the one of all regions, one with FIPS 140 modules, or an endpoint that somebody named. */
+export interface StsEndpoint {
+  readonly region: string;
+  readonly url: string;
+  readonly kind: 'regional' | 'global' | 'fips' | 'custom';
+}
+
 export interface VerifyReport {
-  readonly source: { readonly account: string; readonly arn: string; readonly credentialSource: string };
+  readonly source: {
+    /** Null for a token, which is of no account. */
+    readonly account: string | null;
+    /** Of a token its issuer. */
+    readonly arn: string;
+    readonly credentialSource: string;
+    /** Sessions of the roles on the way, in their order; the last one asked for the role. */
+    readonly through: readonly string[];
+  };
   readonly target: { readonly account: string; readonly roleArn: string; readonly sessionArn: string | null };
+  readonly sts: StsEndpoint;
   readonly checks: readonly Check[];
-  /** The session length that was proved; null when the role was not assumed. */
+  /** The longest session that STS gave; null when the role was not assumed. */
   readonly maxSessionSeconds: number | null;
+  /** True: STS gives no longer one. False: the declared duration is what was asked for, and the role may give more. */
+  readonly isMaxSessionMeasured: boolean;
   readonly longestRun: LongestRun;
   readonly cause: VerifyCause | null;
 }

@@ -41,10 +41,12 @@ describe('init', () => {
       made 3 changes in account 222222222222
       arn:aws:iam::222222222222:role/xacct-terraform
         from arn:aws:iam::111111111111:user/admin (profile source)
+        by STS of us-east-1 (custom endpoint, <endpoint>)
         ✓ the source credentials work N ms
         ✓ the source may assume the role N ms
         ✓ the session is in the target account N ms
         ✓ without the external ID it is refused N ms
+        sessions last 1h, as declared; runs: long-term keys do not expire
       next: xacct emit-tf > provider.tf
       ",
         "stdout": "",
@@ -94,10 +96,12 @@ describe('init', () => {
         "stderr": "Plan for account 222222222222: nothing to do, all 5 parts are as they should be
       arn:aws:iam::222222222222:role/xacct-terraform
         from arn:aws:iam::111111111111:user/admin (profile source)
+        by STS of us-east-1 (custom endpoint, <endpoint>)
         ✓ the source credentials work N ms
         ✓ the source may assume the role N ms
         ✓ the session is in the target account N ms
         ✓ without the external ID it is refused N ms
+        sessions last 1h, as declared; runs: long-term keys do not expire
       next: xacct emit-tf > provider.tf
       ",
         "stdout": "",
@@ -262,6 +266,7 @@ describe('init', () => {
                     "title": "without the external ID it is refused",
                   },
                 ],
+                "isMaxSessionMeasured": false,
                 "longestRun": {
                   "isKnown": true,
                   "reason": "long-term keys do not expire",
@@ -272,6 +277,12 @@ describe('init', () => {
                   "account": "111111111111",
                   "arn": "arn:aws:iam::111111111111:user/admin",
                   "credentialSource": "profile source",
+                  "through": [],
+                },
+                "sts": {
+                  "kind": "custom",
+                  "region": "us-east-1",
+                  "url": "<endpoint>",
                 },
                 "target": {
                   "account": "222222222222",

@@ -302,8 +302,16 @@ describe('tokens', () => {
     ended(emitted);
     expect(emitted.stdout).toContain(`arn:aws:iam::${SOURCE}:role/xacct-hub`);
     const verified = await run(['verify', 'dev', '--source-profile', 'source', '--timeout', '0']);
-    expect(verified.status).toBe(1);
-    expect(verified.stderr).toContain(`is entered by sessions of arn:aws:iam::${SOURCE}:role/xacct-hub`);
+    expect(verified.status).toBe(3);
+    expect(verified.stderr).toContain(`arn:aws:iam::${SOURCE}:role/xacct-hub is entered with a token of https://${GITHUB}`);
+    const token = product.sandbox.webIdentityToken({
+      iss: `https://${GITHUB}`,
+      sub: 'repo:acme/infra:environment:prod',
+      aud: 'sts.amazonaws.com',
+    });
+    await product.put('token', token);
+    const env = { AWS_WEB_IDENTITY_TOKEN_FILE: path.join(product.folder, 'token') };
+    ended(await run(['verify', '--all', '--thorough', '--timeout', '0'], { env }));
     ended(await run(['destroy', 'dev', '--source-profile', 'source', '--yes']));
     expect(Object.keys((await source()).roles['xacct-hub']?.inline ?? {})).toEqual([`xacct-${PROD}-xacct-terraform`]);
     ended(await run(['destroy', 'prod', '--source-profile', 'source', '--yes']));

@@ -67,10 +67,12 @@ describe('verify proves', () => {
         "stderr": "",
         "stdout": "arn:aws:iam::222222222222:role/ci
         from arn:aws:iam::111111111111:user/admin (profile source)
+        by STS of us-east-1 (custom endpoint, <endpoint>)
         ✓ the source credentials work N ms
         ✓ the source may assume the role N ms
         ✓ the session is in the target account N ms
         ✓ without the external ID it is refused N ms
+        sessions last 1h, as declared; runs: long-term keys do not expire
       ",
       }
     `);
@@ -213,11 +215,13 @@ describe('verify says the cause of', () => {
     expect(ran.stdout).toMatchInlineSnapshot(`
       "arn:aws:iam::222222222222:role/ci
         from arn:aws:iam::111111111111:user/admin (profile source)
+        by STS of us-east-1 (custom endpoint, <endpoint>)
         ✓ the source credentials work N ms
         ✓ the source may assume the role N ms
         ✓ the session is in the target account N ms
         ✗ without the external ID it is refused N ms
             STS let the source in
+        sessions last 1h, as declared; runs: long-term keys do not expire
 
         cause    the trust policy lets the source in without the external ID
                  [EXTERNAL_ID_NOT_ENFORCED]

@@ -3,7 +3,7 @@ import type { Clock } from '#domain/clock.ts';
 import type { Diagnostic } from '#domain/diagnostic.ts';
 import type { Journal } from '#core/ports/journal.ts';
 import type { Progress, Reporter } from '#core/ports/reporter.ts';
-import type { AssumeRoleRequest, Refusal, Sessions } from '#core/ports/sessions.ts';
+import type { AssumedSession, AssumeRoleRequest, CallerIdentity, Refusal, Sessions } from '#core/ports/sessions.ts';
 import type { AccountIam } from '#core/ports/account-iam.ts';
 
 /** Stands still but for its sleeps, which it writes down. */
@@ -31,6 +31,18 @@ export const createListener = () => {
 
 export const refused = (message: string, code = 'AccessDenied'): Refusal => ({ kind: 'refused', code, status: 403, message });
 
+const REGIONAL = { region: 'us-east-1', url: 'https://sts.us-east-1.amazonaws.com', kind: 'regional' } as const;
+
+/** What somebody who got in has; `sessions` for a chain. */
+export const aSession = (inside: CallerIdentity, sessions?: Sessions): AssumedSession => ({
+  kind: 'assumed',
+  arn: inside.arn,
+  userId: inside.userId,
+  expiresAt: '',
+  identity: async () => inside,
+  sessions: () => sessions ?? createSessions([]).sessions,
+});
+
 /** Answers in turn; the last one for ever. */
 export const createSessions = (answers: readonly ('in' | Refusal)[]) => {
   const asked: AssumeRoleRequest[] = [];
@@ -46,8 +58,10 @@ export const createSessions = (answers: readonly ('in' | Refusal)[]) => {
     assumeRole: async (request) => {
       asked.push(request);
       const answer = answers[Math.min(asked.length, answers.length) - 1] ?? 'in';
-      return answer === 'in' ? { kind: 'assumed', arn: inside.arn, expiresAt: '', identity: async () => inside } : answer;
+      return answer === 'in' ? aSession(inside) : answer;
     },
+    endpoint: async () => REGIONAL,
+    withMfa: async () => undefined,
   };
   return { sessions, asked };
 };

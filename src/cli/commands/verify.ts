@@ -60,6 +60,10 @@ export const verifyCommand: CommandDefinition = {
       about: 'ec2: the credentials of this instance from its metadata, and nothing else',
       choices: ['ec2'],
     },
+    {
+      flags: '--mfa-serial <arn>',
+      about: "the MFA device of the source's user, where its profile names none; its code is asked for where MFA is declared",
+    },
     SOURCE_ACCOUNT,
     TARGET_ACCOUNT,
     { flags: '--same-account', about: 'the role is meant to be assumed from its own account' },

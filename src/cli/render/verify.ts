@@ -1,4 +1,5 @@
 /** A VerifyReport as ticks and crosses; a cross is followed by the cause, whose account it is, and the patch. */
+import { formatDuration } from '#domain/duration.ts';
 import type { Check, VerifyCause, VerifyReport } from '#domain/verify-report.ts';
 import type { Paint } from '#cli/paint.ts';
 import { labelled, renderFix, type Page } from './fix.ts';
@@ -23,13 +24,31 @@ const renderCause = ({ explanation, code, actor, account, patch }: VerifyCause, 
   ...renderFix({ actor, account, ...patch }, page),
 ];
 
+const KINDS = { regional: 'regional', global: 'global', fips: 'FIPS', custom: 'custom endpoint' } as const;
+
+/** Where it was asked, and through whom. */
+const renderPlace = ({ source, sts }: VerifyReport, paint: Paint): readonly string[] => [
+  `  from ${printable(source.arn)} ${paint.dim(`(${printable(source.credentialSource)})`)}`,
+  ...source.through.map((arn) => `  through ${printable(arn)}`),
+  paint.dim(`  by STS of ${sts.region} (${KINDS[sts.kind]}, ${printable(sts.url)})`),
+];
+
+/** How long things last: the session, and the run that renews it. */
+const renderTimes = (report: VerifyReport, paint: Paint): readonly string[] => {
+  const { maxSessionSeconds, isMaxSessionMeasured, longestRun } = report;
+  if (maxSessionSeconds === null) return [];
+  const session = `${formatDuration(maxSessionSeconds)}${isMaxSessionMeasured ? ', the longest that STS gives' : ', as declared'}`;
+  return [paint.dim(`  sessions last ${session}; runs: ${printable(longestRun.reason)}`)];
+};
+
 /** `width` in columns. */
 export const renderVerify = (report: VerifyReport, paint: Paint, width: number, isVerbose = false): string => {
-  const { target, source, checks, cause } = report;
+  const { target, checks, cause } = report;
   const lines = [
     paint.bold(printable(target.roleArn)),
-    `  from ${printable(source.arn)} ${paint.dim(`(${printable(source.credentialSource)})`)}`,
+    ...renderPlace(report, paint),
     ...checks.flatMap((check) => renderCheck(check, paint, width, isVerbose)),
+    ...renderTimes(report, paint),
     ...(cause ? ['', ...renderCause(cause, { paint, width })] : []),
   ];
   return `${lines.join('\n')}\n`;

@@ -12,6 +12,8 @@ export interface SideOptions {
   readonly endpointUrl?: string;
   /** ARNs of roles: the first is assumed with the credentials, each further one with the one before, and the last is the side. */
   readonly viaRoles?: readonly string[];
+  /** A file with an OIDC token, which stands in the place of the credentials when STS is asked. */
+  readonly tokenFile?: string;
   /** Resolves to the six digits that this MFA device shows; absent where nobody can be asked. */
   readonly askMfaCode?: (device: string) => Promise<string>;
 }

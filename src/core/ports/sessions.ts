@@ -1,10 +1,17 @@
 /** STS as one side sees it: who am I, and may I assume this role. Credentials never leave the adapter. */
+import type { StsEndpoint } from '#domain/verify-report.ts';
+import type { Claims } from '#policy/scenario.ts';
 
 /** GetCallerIdentity: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 export interface CallerIdentity {
   readonly account: string;
   readonly arn: string;
   readonly userId: string;
+  /**
+   * Of whoever has a token in the place of credentials, which only STS can check: then `arn` is its issuer's URL, `userId` its subject, and
+   * there is no account ('').
+   */
+  readonly claims?: Claims;
 }
 
 export interface AssumeRoleRequest {
@@ -57,10 +64,14 @@ export interface AssumedSession {
   readonly kind: 'assumed';
   /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` */
   readonly arn: string;
+  /** `AROA…:SESSION` */
+  readonly userId: string;
   /** ISO 8601. */
   readonly expiresAt: string;
   /** GetCallerIdentity with the new credentials. */
   identity(): Promise<CallerIdentity>;
+  /** STS as these credentials see it. */
+  sessions(): Sessions;
 }
 
 export interface Sessions {
@@ -70,8 +81,15 @@ export interface Sessions {
   credentialSource(): string;
   /** Once `identity` was asked. */
   credentialLife(): CredentialLife;
+  /** Where the calls go. */
+  endpoint(): Promise<StsEndpoint>;
   /**
-   * One AssumeRole. AWS's answer is data: AccessDenied, ValidationError, RegionDisabledException and the like come back as a Refusal.
+   * The same long-term keys after a code of their MFA device, by GetSessionToken. `device` where none is in the profile; undefined where no
+   * device is known or nobody can be asked. Throws XacctError where the code is refused.
+   */
+  withMfa(device: string | undefined): Promise<Sessions | undefined>;
+  /**
+   * One AssumeRole, or AssumeRoleWithWebIdentity where there is a token, which brings neither external ID nor tags. AWS's answer is data: AccessDenied, ValidationError, RegionDisabledException and the like come back as a Refusal.
    * Throws XacctError only when there was no answer about this request (no or expired credentials, network).
    */
   assumeRole(request: AssumeRoleRequest, signal?: AbortSignal): Promise<AssumedSession | Refusal>;

@@ -35,7 +35,9 @@ const before = asMade(aDesired(), {
 });
 
 const REPORT: VerifyReport = {
-  source: { account: '111111111111', arn: 'arn:aws:iam::111111111111:user/jane', credentialSource: 'profile ci' },
+  source: { account: '111111111111', arn: 'arn:aws:iam::111111111111:user/jane', credentialSource: 'profile ci', through: [] },
+  sts: { region: 'us-east-1', url: 'https://sts.us-east-1.amazonaws.com', kind: 'regional' },
+  isMaxSessionMeasured: false,
   target: { account: '222222222222', roleArn: compile(aSpec()).access.roleArn, sessionArn: null },
   checks: [
     {
@@ -135,6 +137,7 @@ describe('a report', () => {
     expect(renderVerify(REPORT, PLAIN, 80)).toMatchInlineSnapshot(`
       "arn:aws:iam::222222222222:role/xacct-terraform
         from arn:aws:iam::111111111111:user/jane (profile ci)
+        by STS of us-east-1 (regional, https://sts.us-east-1.amazonaws.com)
         ✓ the source credentials work 12 ms
         ✗ the source may assume the role 3 ms
             AccessDenied: no

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatAccessDenied, type DeniedReason } from '#domain/access-denied.ts';
 import type { CauseCode } from '#domain/causes.ts';
 import { compile } from '#domain/compile.ts';
+import { createDenials } from '#core/denials.ts';
 import { diagnosis } from '#core/diagnose.ts';
 import type { Situation } from '#core/diagnosis.ts';
 import type { Refusal } from '#core/ports/sessions.ts';
@@ -23,6 +24,7 @@ const situationOf = (parts: Pick<Situation, 'access' | 'source'>): Situation => 
   // Asked otherwise, it is refused as well.
   sessions: createSessions([refused('User: x is not authorized to perform: sts:AssumeRole')]).sessions,
   insight: { time: '', views: [] },
+  denials: createDenials(),
 });
 const diagnoseRefusal = (refusal: Refusal, parts: Pick<Situation, 'access' | 'source'>) =>
   diagnosis.diagnose({ kind: 'refusal', refusal }, situationOf(parts));

@@ -4,10 +4,10 @@ import { compile } from '#domain/compile.ts';
 import { isProved } from '#domain/verify-report.ts';
 import { diagnosis } from '#core/diagnose.ts';
 import { verify, type VerifyOptions } from '#core/verify.ts';
-import type { AssumedSession, AssumeRoleRequest, Refusal, Sessions } from '#core/ports/sessions.ts';
+import type { AssumeRoleRequest, Refusal, Sessions } from '#core/ports/sessions.ts';
 import { failure } from '../../support/aws-stub.ts';
 import { aSpec } from '../../support/builders.ts';
-import { createClock, createListener, createSessions, refused } from '../../support/world.ts';
+import { aSession, createClock, createListener, createSessions, refused } from '../../support/world.ts';
 
 const { access } = compile(aSpec());
 const NO = refused('User: x is not authorized to perform: sts:AssumeRole on resource: y');
@@ -39,7 +39,7 @@ const prove = async (
 };
 
 const INSIDE = { account: '222222222222', arn: 'arn:aws:sts::222222222222:assumed-role/r/s', userId: 'A' };
-const IN: AssumedSession = { kind: 'assumed', arn: INSIDE.arn, expiresAt: '', identity: async () => INSIDE };
+const IN = aSession(INSIDE);
 const answering =
   (isIn: (request: AssumeRoleRequest) => boolean): Sessions['assumeRole'] =>
   async (request) =>
@@ -60,14 +60,16 @@ describe('verify', () => {
   test('reports who is who', async () => {
     const { report } = await prove(['in', NO]);
     expect({ ...report, checks: [] }).toEqual({
-      source: { account: '111111111111', arn: 'arn:aws:iam::111111111111:user/jane', credentialSource: 'the test' },
+      source: { account: '111111111111', arn: 'arn:aws:iam::111111111111:user/jane', credentialSource: 'the test', through: [] },
       target: {
         account: '222222222222',
         roleArn: access.roleArn,
         sessionArn: 'arn:aws:sts::222222222222:assumed-role/xacct-terraform/terraform',
       },
       checks: [],
+      sts: { region: 'us-east-1', url: 'https://sts.us-east-1.amazonaws.com', kind: 'regional' },
       maxSessionSeconds: 3600,
+      isMaxSessionMeasured: false,
       longestRun: { isKnown: true, seconds: null, reason: 'long-term keys do not expire' },
       cause: null,
     });
@@ -117,7 +119,7 @@ describe('verify', () => {
 
   test('fails when the session is in another account', async () => {
     const inside = { account: '333333333333', arn: 'arn:aws:sts::333333333333:assumed-role/x/y', userId: 'A' };
-    const session = { kind: 'assumed', arn: inside.arn, expiresAt: '', identity: async () => inside } as const;
+    const session = aSession(inside);
     const proof = await prove(
       [],
       {},
@@ -164,6 +166,7 @@ describe('verify', () => {
       'wrong-external-id pass',
       'too-long-duration pass',
       'no-mfa skip',
+      'wrong-audience skip',
       'outsider skip',
     ]);
     expect(asked.map(({ sessionName, probe }) => `${sessionName} ${probe ?? ''}`)).toEqual([
@@ -226,7 +229,7 @@ describe('verify', () => {
       return externalId === '7f3c' && sessionSeconds <= maximum ? IN : NO;
     };
     const { report } = await prove([], { isMeasuring: true }, { sessions: { assumeRole } });
-    expect(report.maxSessionSeconds).toBe(maximum);
+    expect(report).toMatchObject({ maxSessionSeconds: maximum, isMaxSessionMeasured: true });
     expect(asked.length - 2).toBeLessThanOrEqual(most);
   });
 
