@@ -21,7 +21,7 @@ import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import type { TargetOutcome } from './each-target.ts';
 import { EXTERNAL_ID_BYTES, NOT_GENERATED } from './external-id.ts';
-import { expectFree, grantArns, grantOf, writeHandOff } from './hand-off.ts';
+import { expectNoOther, grantArns, grantOf, writeHandOff } from './hand-off.ts';
 import { planEntry } from './plan-entry.ts';
 import { saveConfig } from './save-config.ts';
 import { chooseCredentials, openSide } from './sides.ts';
@@ -77,7 +77,7 @@ export const handOverRole = async (
   const request = await withGrantee(parsed.value, input, context);
   const { targetAccount } = request;
   if (targetAccount === undefined) throw cannot('in which account is the role to be made?', 'name it: --target-account ID');
-  await expectFree(file, context);
+  await expectNoOther(file, context);
   const credentials = await chooseCredentials({ side: 'source', hint: target.sourceProfile, isMain: true }, input, context);
   const source = await openSide(credentials ?? { kind: 'default' }, request.region, input, context);
   const caller = await identify('source', source.sessions);

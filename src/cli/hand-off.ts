@@ -13,6 +13,7 @@ import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import type { Target } from './targets.ts';
+import { expectFree } from './write-out.ts';
 
 export type Direction = HandOffStep['kind'];
 
@@ -80,17 +81,9 @@ const WHO: Readonly<Record<Direction, string>> = {
   'make-role': 'the administrator of the target, who says what the role may do,',
 };
 
-/** Another file is not written over. Throws XacctError. */
-export const expectFree = async ({ value, place }: Given<string>, context: Context): Promise<void> => {
-  const text = await context.files.read(context.files.resolve(context.cwd, value));
-  if (text === undefined || parseHandOff(text, value).ok) return;
-  throw new XacctError(
-    problem('FILE_UNWRITABLE', `${value} is there, and is no hand-off: it is left as it is`, {
-      path: place,
-      hints: [{ text: 'name another file' }],
-    }),
-  );
-};
+/** Throws XacctError. */
+export const expectNoOther = (file: Given<string>, context: Context): Promise<void> =>
+  expectFree(file, { kind: 'hand-off', isOne: (text) => parseHandOff(text, file.value).ok }, context);
 
 export const writeHandOff = async (step: HandOffStep, { value }: Given<string>, context: Context): Promise<HandedOver> => {
   const text = formatHandOff(step);

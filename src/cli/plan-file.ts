@@ -2,11 +2,13 @@
 import { canonicalPlan, type Plan } from '#domain/plan.ts';
 import type { Spec } from '#domain/spec.ts';
 import { problem } from '#domain/diagnostic.ts';
+import type { Given } from '#domain/fields.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { textOfObserved } from '#core/observe.ts';
 import type { Planned } from '#core/plan-target.ts';
 import { commandLine } from './answers.ts';
 import type { Context } from './context.ts';
+import { expectFree } from './write-out.ts';
 import type { LoadedConfig } from './file-spec.ts';
 import type { PairRun } from './pair-run.ts';
 
@@ -79,6 +81,12 @@ const parsed = (text: string): Partial<PlanFile> | undefined => {
   }
 };
 
+const isPlan = (file: Partial<PlanFile> | undefined): boolean => file?.kind === 'xacct-plan' && file.schema === 1;
+
+/** Throws XacctError. */
+export const expectNoOther = (file: Given<string>, context: Context): Promise<void> =>
+  expectFree(file, { kind: 'plan of xacct', isOne: (text) => isPlan(parsed(text)) }, context);
+
 /** As it was written, to the letter: whoever wants another plan makes one. */
 export const readPlanFile = async (name: string, loaded: LoadedConfig | undefined, context: Context): Promise<PlanFile> => {
   const text = await context.files.read(context.files.resolve(context.cwd, name));
@@ -88,7 +96,7 @@ export const readPlanFile = async (name: string, loaded: LoadedConfig | undefine
       problem('FILE_UNREADABLE', `there is no plan ${name}`, { path: '--plan', hints: [{ text: 'make it', command }] }),
     );
   const file = parsed(text);
-  if (file?.kind !== 'xacct-plan' || file.schema !== 1)
+  if (!isPlan(file))
     throw new XacctError(
       problem('INVALID_VALUE', `${name} is no plan of xacct`, { path: '--plan', hints: [{ text: 'make one', command }] }),
     );

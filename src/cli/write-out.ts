@@ -1,5 +1,5 @@
 /** `--out`: files go to disk whole or not at all; what a person wrote there is not overwritten. */
-import type { Diagnostic } from '#domain/diagnostic.ts';
+import { problem, type Diagnostic } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
 import type { Result } from '#domain/result.ts';
 import { XacctError } from '#domain/xacct-error.ts';
@@ -52,4 +52,22 @@ export const writeOut = async (files: readonly OutFile[], options: OutOptions, c
 export const placeFiles = (files: readonly OutFile[], out: Given<string>): readonly OutFile[] => {
   const folder = out.value.slice(0, out.value.lastIndexOf('/') + 1);
   return files.map(({ path, content }, index) => ({ path: index === 0 ? out.value : `${folder}${path}`, content }));
+};
+
+/** What one command writes and another reads. */
+export interface OwnKind {
+  readonly kind: string;
+  readonly isOne: (text: string) => boolean;
+}
+
+/** Such a file is written over, and no other. Throws XacctError. */
+export const expectFree = async ({ value, place }: Given<string>, { kind, isOne }: OwnKind, context: Context): Promise<void> => {
+  const text = await context.files.read(context.files.resolve(context.cwd, value));
+  if (text === undefined || isOne(text)) return;
+  throw new XacctError(
+    problem('FILE_UNWRITABLE', `${value} is there, and is no ${kind}: it is left as it is`, {
+      path: place,
+      hints: [{ text: 'name another file' }],
+    }),
+  );
 };

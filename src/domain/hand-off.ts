@@ -96,7 +96,9 @@ const grantFaults = ({ principal, roleArn, actions }: GrantStep): readonly strin
 };
 
 /** Users, roles, roots and permission sets of the source: whom its administrator may speak for. */
-const trustFaults = ({ trust, sourceAccount, targetAccount }: MakeRoleStep): readonly string[] => [
+const trustFaults = ({ trust, sourceAccount, targetAccount, externalIds }: MakeRoleStep): readonly string[] => [
+  // To a flag they mean something else than an ID that is asked for.
+  ...externalIds.filter((id) => id === 'generate' || id === 'none').map((id) => `step.externalIds "${id}" is no external ID`),
   ...(trust.length > 0 ? [] : ['step.trust is empty']),
   ...(sourceAccount === targetAccount ? ['step.sourceAccount and step.targetAccount are one'] : []),
   ...trust.flatMap((name) => {

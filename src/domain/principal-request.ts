@@ -90,6 +90,8 @@ export const parsePrincipal = (given: Given<string>): Result<PrincipalRequest> =
   if (text === 'self') return ok({ kind: 'self' });
   if (isAccountId(text)) return ok({ kind: 'account', account: text });
   if (/[*?]/.test(text)) return refuse(given, 'has a wildcard: a role would trust more than you can name');
+  // In a condition it would be whatever the caller's request says.
+  if (text.includes('${')) return refuse(given, 'has a policy variable: AWS would put something else in its place');
   const root = parseRootArn(text);
   if (root) return ok({ kind: 'arn', arn: text, ...root });
   const named = parseRoleArn(text) ?? parseUserArn(text);

@@ -99,9 +99,25 @@ const makeTemporary = async (prefix: string): Promise<string> => {
   }
 };
 
+const ANYBODY_WRITES = 0o002;
+
+/** In /tmp and its like, whoever came first would say what a run below it does. */
+const expectOfUser = async (file: string, folder: string): Promise<void> => {
+  const [found, { mode }] = await Promise.all([lstat(file), stat(folder)]);
+  if ((mode & ANYBODY_WRITES) === 0 || [process.getuid?.() ?? found.uid, 0].includes(found.uid)) return;
+  throw new XacctError(
+    problem('FILE_UNREADABLE', `${file} is not yours, and anybody can put one there: it is not read unasked`, {
+      hints: [{ text: 'if it is what you want, name it', command: `xacct init --config ${shellWord(file)}` }],
+    }),
+  );
+};
+
 const findUp = async (name: string, folder: string): Promise<string | undefined> => {
   const file = path.join(folder, name);
-  if (await exists(file)) return file;
+  if (await exists(file)) {
+    await expectOfUser(file, folder);
+    return file;
+  }
   const parent = path.dirname(folder);
   return parent === folder ? undefined : findUp(name, parent);
 };

@@ -1,7 +1,13 @@
 /** What was once found by attacking: each must stay refused, held back or told apart. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand, UpdateRoleCommand } from '@aws-sdk/client-iam';
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  PutRolePolicyCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
 import { adminOf, trustPolicy } from '../support/sandbox-clients.ts';
@@ -46,6 +52,23 @@ describe('verify', () => {
     // oxlint-disable-next-line no-control-regex -- that is what must not be there
     expect(/[\u0000-\u0008\u000b-\u001f\u007f]/.test(ran.stderr)).toBe(false);
     expect(ran.status).toBe(2);
+  });
+});
+
+describe('plan', () => {
+  test('writes its plan over no file of another kind', async () => {
+    await product.run(INIT);
+    const before = await product.read('xacct.yaml');
+    expect(await product.run(['plan', '--out', 'xacct.yaml'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('xacct.yaml is there, and is no plan of xacct') as unknown,
+    });
+    expect(await product.read('xacct.yaml')).toBe(before);
+    expect(await product.run(['plan', '--out', "p'.json"])).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining(String.raw`xacct init --plan 'p'\''.json'`) as unknown,
+    });
+    expect(await product.run(['plan', '--out', "p'.json"])).toMatchObject({ status: 0 });
   });
 });
 
@@ -177,6 +200,23 @@ describe('init', () => {
     expect(await product.run(['init', '--dry-run'])).toMatchObject({
       stderr: expect.stringContaining('nothing to do') as unknown,
     });
+  });
+
+  test('shows no line that a description or a policy of somebody else brings along', async () => {
+    const forged = 'x\n  + role/fake\n  who may assume the role then:\n      nobody';
+    const policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: `arn:aws:s3:::${forged}` }],
+    });
+    await product.run(INIT);
+    const { iam } = adminOf(product.sandbox, TARGET);
+    await iam.send(new UpdateRoleCommand({ RoleName: 'xacct-terraform', Description: forged }));
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'xacct-terraform', PolicyName: 'p', PolicyDocument: policy }));
+    for (const argv of [['plan'], ['plan', '--format', 'md'], ['init', '--dry-run']]) {
+      const { stdout, stderr } = await product.run(argv);
+      expect(`${stdout}${stderr}`).toContain(String.raw`x\u000a`);
+      expect(`${stdout}${stderr}`).not.toMatch(/^\s*\+ role\/fake/m);
+    }
   });
 
   test('a word among external IDs is no external ID', async () => {

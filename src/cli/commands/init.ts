@@ -16,7 +16,7 @@ import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
 import { provingEarly, whyUnprovableHere } from '#cli/early-proof.ts';
 import { loadConfig } from '#cli/file-spec.ts';
 import { knowGithubIds } from '#cli/github-ids.ts';
-import { directionOf, expectFree, grantStepOf, writeHandOff } from '#cli/hand-off.ts';
+import { directionOf, expectNoOther, grantStepOf, writeHandOff } from '#cli/hand-off.ts';
 import { handOverRole } from '#cli/hand-off-role.ts';
 import { initOutcome, tellInstances, tellMade } from '#cli/init-outcome.ts';
 import { openDiagnosis } from '#cli/open-diagnosis.ts';
@@ -114,7 +114,7 @@ const handOver = async (request: SpecRequest, file: Given<string>, ports: InitPo
   const options = optionsOf(input, context);
   const planned = await planTarget(ungranted, alone, options);
   const step = grantStepOf(request, planned.spec);
-  await expectFree(file, context);
+  await expectNoOther(file, context);
   const outcome = await finish(planned, alone, options, run);
   if (input.isSet('dry-run')) return outcome;
   const handoff = await writeHandOff(step, file, context);

@@ -4,6 +4,7 @@ import { changesOf, type Plan } from '#domain/plan.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { planTarget, type Planned } from '#core/plan-target.ts';
 import { withExisting } from '#cli/adopt.ts';
+import { commandLine } from '#cli/answers.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget } from '#cli/each-target.ts';
@@ -11,7 +12,7 @@ import { knowGithubIds } from '#cli/github-ids.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS } from '#cli/options.ts';
 import { checkPairs, freshFor, share, withShared } from '#cli/pair-run.ts';
-import { plannedTarget, writePlanFile, type PlannedTarget } from '#cli/plan-file.ts';
+import { expectNoOther, plannedTarget, writePlanFile, type PlannedTarget } from '#cli/plan-file.ts';
 import { planEntry } from '#cli/plan-entry.ts';
 import { renderPlanMarkdown } from '#cli/render/plan-md.ts';
 import { renderPlan } from '#cli/render/plan.ts';
@@ -38,6 +39,8 @@ const textOf = (name: string, plan: Plan, input: Input, context: Context): strin
 const run = async (input: Input, context: Context): Promise<Outcome> => {
   const { loaded, targets } = await readTargets(input, context, { name: 'plan', needs: 'spec' });
   checkPairs(targets, context);
+  const out = input.text('out');
+  if (out) await expectNoOther(out, context);
   const made: PlannedTarget[] = [];
   const outcome = await eachTarget(targets, context, async (target) => {
     const planned = await planOne(target, input, context);
@@ -49,14 +52,13 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
       entry: planEntry(planned.plan),
     };
   });
-  const out = input.text('out');
   // A plan of some of the targets is not what was asked for.
   if (out === undefined || made.length < targets.length) return outcome;
   const policies = loaded ? [] : (input.list('policy') ?? []).map(({ value }) => value);
   const sessionPolicy = loaded ? null : (input.text('session-policy')?.value ?? null);
   await writePlanFile(out.value, { targets: made, policies, sessionPolicy }, loaded, context);
   context.say(
-    `wrote the plan to ${out.value}; ${context.paint.command(`xacct init --plan ${out.value}`)} carries out exactly that\n`,
+    `wrote the plan to ${out.value}; ${context.paint.command(commandLine(['init', '--plan', out.value]))} carries out exactly that\n`,
   );
   return outcome;
 };

@@ -3,13 +3,13 @@ import type { Diagnostic } from '#domain/diagnostic.ts';
 import type { Paint } from '#cli/paint.ts';
 import type { XacctError } from '#domain/xacct-error.ts';
 import { ACTORS } from './actors.ts';
-import { printable } from './printable.ts';
+import { printable, printableLine } from './printable.ts';
 
 export const renderDiagnostic = (diagnostic: Diagnostic, paint: Paint, isVerbose = false): string => {
   const { severity, code, message, path, detail, hints } = diagnostic;
   const label = { error: paint.red('error'), warning: paint.yellow('warning'), note: paint.cyan('note') }[severity];
-  const place = path === undefined || path === 'default' ? '' : `${paint.bold(printable(path))}: `;
-  const lines = [`${label} ${place}${printable(message)} ${paint.dim(`[${code}]`)}`];
+  const place = path === undefined || path === 'default' ? '' : `${paint.bold(printableLine(path))}: `;
+  const lines = [`${label} ${place}${printableLine(message)} ${paint.dim(`[${code}]`)}`];
   if (detail !== undefined && isVerbose)
     lines.push(
       ...printable(detail)
@@ -17,7 +17,7 @@ export const renderDiagnostic = (diagnostic: Diagnostic, paint: Paint, isVerbose
         .map((line) => `  ${paint.dim(line)}`),
     );
   for (const { text, command } of hints)
-    lines.push(`  → ${printable(text)}${command === undefined ? '' : `: ${paint.command(printable(command))}`}`);
+    lines.push(`  → ${printableLine(text)}${command === undefined ? '' : `: ${paint.command(printable(command))}`}`);
   return `${lines.join('\n')}\n`;
 };
 

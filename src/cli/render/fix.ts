@@ -2,7 +2,7 @@
 import type { Fix } from '#domain/cause.ts';
 import type { Paint } from '#cli/paint.ts';
 import { ACTORS } from './actors.ts';
-import { printable } from './printable.ts';
+import { printable, printableLine } from './printable.ts';
 import { wrap } from './statement.ts';
 
 export interface Page {
@@ -15,7 +15,7 @@ const INDENT = 11;
 
 /** `  label    text`, with the lines after the first below it. */
 export const labelled = (label: string, text: string, { paint, width }: Page): readonly string[] =>
-  wrap(printable(text), width - INDENT).map((line, i) =>
+  wrap(printableLine(text), width - INDENT).map((line, i) =>
     i === 0 ? `  ${paint.bold(label)}${' '.repeat(INDENT - 2 - label.length)}${line}` : `${' '.repeat(INDENT)}${line}`,
   );
 

@@ -1,12 +1,12 @@
 /** A Plan for a pull request: what would change in a table, each difference folded away below, and who will be let in. */
 import { changesOf, isGrave, type Change, type Plan } from '#domain/plan.ts';
 import { diffLines } from './plan.ts';
-import { printable } from './printable.ts';
+import { printableLine } from './printable.ts';
 
 const MARKS = { create: '➕ create', adopt: '✍️ adopt', update: '✏️ update', delete: '➖ delete', none: '' } as const;
 
 /** A cell and a code span both end at these. */
-const cell = (text: string): string => printable(text).replaceAll('|', '\\|').replaceAll('`', "'");
+const cell = (text: string): string => printableLine(text).replaceAll('|', '\\|').replaceAll('`', "'");
 
 const row = (change: Change): string => {
   const { action, address, risk } = change;
@@ -17,13 +17,13 @@ const row = (change: Change): string => {
 /** A fence that no line of the text can end. */
 const fenced = (lines: readonly string[]): readonly string[] => [
   '```diff',
-  ...lines.map((line) => printable(line).replaceAll('```', "'''")),
+  ...lines.map((line) => printableLine(line).replaceAll('```', "'''")),
   '```',
 ];
 
 const details = (change: Change): readonly string[] => {
   const { removed, added } = diffLines(change);
-  const notes = (change.notes ?? []).map((note) => `- ${printable(note)}`);
+  const notes = (change.notes ?? []).map((note) => `- ${printableLine(note)}`);
   const lines = [...removed.map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)];
   if (lines.length + notes.length === 0) return [];
   return [
@@ -41,7 +41,7 @@ export const renderPlanMarkdown = (name: string, plan: Plan): string => {
   const changes = changesOf(plan);
   const warnings = (plan.warnings ?? []).flatMap(({ code, message }) => [
     '',
-    `> **Warning** ${printable(message)} (\`${code}\`)`,
+    `> **Warning** ${printableLine(message)} (\`${code}\`)`,
   ]);
   const rest = plan.changes.length - changes.length;
   const locked = plan.isLocked ? '\n\n🔒 **The role is locked: nobody gets in until `xacct unlock`.**' : '';
@@ -64,7 +64,7 @@ export const renderPlanMarkdown = (name: string, plan: Plan): string => {
     '',
     ...plan.trustList.map((arn) => `- \`${cell(arn)}\``),
     ...(plan.unread.length > 0
-      ? ['', '**Not read:**', '', ...plan.unread.map(({ what, reason }) => `- ${printable(`${what}: ${reason}`)}`)]
+      ? ['', '**Not read:**', '', ...plan.unread.map(({ what, reason }) => `- ${printableLine(`${what}: ${reason}`)}`)]
       : []),
   ].join('\n')}\n`;
 };

@@ -2,7 +2,7 @@
 import { changesOf, isGrave, type Change, type Plan } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import type { Paint } from '#cli/paint.ts';
-import { printable } from './printable.ts';
+import { printableLine } from './printable.ts';
 import { saidByPolicy, wrap, type Said } from './statement.ts';
 
 const isDocument = (value: unknown): value is PolicyDocument =>
@@ -49,7 +49,7 @@ const INDENT = '      ';
 
 const block = (lines: readonly string[], mark: string, width: number, colour: (text: string) => string): readonly string[] =>
   lines.flatMap((line) =>
-    wrap(printable(line), width - INDENT.length - 2).map(
+    wrap(printableLine(line), width - INDENT.length - 2).map(
       (part, index) => `${INDENT}${colour(index === 0 ? `${mark} ${part}` : `  ${part}`)}`,
     ),
   );
@@ -66,7 +66,7 @@ const renderChange = (change: Change, paint: Paint, width: number): readonly str
   const risk = isGrave(change) ? ` ${paint.red(`(${change.risk})`)}` : isWider ? ` ${paint.yellow('(widens access)')}` : '';
   const { removed, added } = diffLines(change);
   return [
-    `  ${marks[change.action]()} ${paint.bold(printable(change.address))}${change.action === 'adopt' ? ' (adopted)' : ''}${risk}`,
+    `  ${marks[change.action]()} ${paint.bold(printableLine(change.address))}${change.action === 'adopt' ? ' (adopted)' : ''}${risk}`,
     ...block(change.notes ?? [], '!', width, (text) => paint.yellow(text)),
     ...block(removed, '-', width, (text) => paint.red(text)),
     ...block(added, '+', width, (text) => paint.green(text)),
@@ -88,14 +88,14 @@ const unreadLines = ({ unread }: Plan, width: number): readonly string[] =>
 
 const warningLines = ({ warnings }: Plan, paint: Paint, width: number): readonly string[] =>
   (warnings ?? []).flatMap(({ code, message }) =>
-    wrap(printable(`${message} [${code}]`), width - INDENT.length - 8).map((line, i) =>
+    wrap(printableLine(`${message} [${code}]`), width - INDENT.length - 8).map((line, i) =>
       i === 0 ? `  ${paint.yellow('warning')} ${line}` : `${INDENT}${line}`,
     ),
   );
 
 /** Of the source's side alone nothing is known of whom the role trusts. */
 const trustLines = ({ trustList }: Plan): readonly string[] =>
-  trustList.length === 0 ? [] : ['  who may assume the role then:', ...trustList.map((arn) => `      ${printable(arn)}`)];
+  trustList.length === 0 ? [] : ['  who may assume the role then:', ...trustList.map((arn) => `      ${printableLine(arn)}`)];
 
 /** `width` in columns. */
 export const renderPlan = (plan: Plan, paint: Paint, width: number): string => {

@@ -1,7 +1,7 @@
 /** What destroy would remove, and what everybody should know before it does. */
 import type { RemovalPlan } from '#core/plan-removal.ts';
 import type { Paint } from '#cli/paint.ts';
-import { printable } from './printable.ts';
+import { printableLine } from './printable.ts';
 import { wrap } from './statement.ts';
 
 export interface Forecast extends RemovalPlan {
@@ -17,13 +17,13 @@ const TERRAFORM_FIRST =
 export const renderRemoval = ({ plan, kept, role, name, lastUse }: Forecast, paint: Paint, width: number): string => {
   const { changes, targetAccount } = plan;
   const lines = (mark: string, text: string): readonly string[] =>
-    wrap(printable(text), width - 4).map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`);
+    wrap(printableLine(text), width - 4).map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`);
   const stays = kept.flatMap(({ address, reason }) => lines('=', `${address} stays: ${reason}`));
   if (changes.length === 0)
     return `${[paint.bold(`Nothing of ${name} is left in account ${targetAccount}`), ...stays].join('\n')}\n`;
   return `${[
     `${paint.bold(`Removal of ${name} from account ${targetAccount}`)}: ${changes.length} to remove`,
-    ...changes.map(({ address }) => `  ${paint.red('-')} ${paint.bold(printable(address))}`),
+    ...changes.map(({ address }) => `  ${paint.red('-')} ${paint.bold(printableLine(address))}`),
     ...stays,
     ...(role
       ? lines(paint.yellow('!'), `last used: ${lastUse ?? 'never, as far as AWS tells (400 days, with some hours of delay)'}`)

@@ -22,6 +22,6 @@ export interface Files {
   folderOf(file: string): string;
   /** `file` as it is named from `folder`: `./policies/s3.json`. */
   relative(folder: string, file: string): string;
-  /** Nearest `name` in `folder` or a parent of it. */
+  /** Nearest `name` in `folder` or a parent of it. Throws XacctError for somebody else's, in a folder that everybody can write to. */
   findUp(name: string, folder: string): Promise<string | undefined>;
 }

@@ -121,6 +121,8 @@ describe('a hand-off', () => {
     ['tokens', ({ step }) => (step['trust'] = ['github:evil/repo:pull_request']), /is too much: only principals/],
     ['a permission set of elsewhere', ({ step }) => (step['trust'] = ['sso:999999999999/Admin']), /is too much: only principals/],
     ['nobody', ({ step }) => (step['trust'] = []), /step\.trust is empty/],
+    ['none for an external ID', ({ step }) => (step['externalIds'] = ['none']), /"none" is no external ID/],
+    ['generate for an external ID', ({ step }) => (step['externalIds'] = ['generate']), /"generate" is no external ID/],
     ['one account', ({ step }) => (step['targetAccount'] = '111111111111'), /are one/],
   ])('of a role with %s is refused', (_, change, message) => {
     expect(said(changed(ROLE, change)).join('\n')).toMatch(message);

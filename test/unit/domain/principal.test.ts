@@ -71,6 +71,8 @@ describe('a principal', () => {
     ['github:acme/app:ref=main', 'has a short ref: write :ref=refs/heads/NAME for a branch'],
     ['github:acme/app:branch=main', 'does not say which runs of acme/app'],
     ['github:acme/*:pull_request', 'has a wildcard'],
+    ['github:acme/app:environment=${aws:PrincipalTag/any}', 'has a policy variable'],
+    ['gitlab:acme/app:branch=${gitlab.com:sub}', 'has a policy variable'],
     ['github:acme@1/app:pull_request', 'has one id'],
     ['github:acme', 'is not OWNER/REPO'],
     ['gitlab:acme/app', 'names every branch and tag of acme/app'],

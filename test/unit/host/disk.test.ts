@@ -1,6 +1,6 @@
 /** Files, the journal with its lock, and other programs: the adapters against the real machine. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -23,6 +23,19 @@ describe('a file', () => {
   test('that is not there is undefined; anything else that cannot be read is an error', async () => {
     expect(await files.read(at('absent'))).toBeUndefined();
     expect(await codeOf(files.read(folder))).toBe('FILE_UNREADABLE');
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  test.skipIf(!isRoot)('of somebody else, in a folder that anybody can write to, is not found on the way up', async () => {
+    const below = at('shared', 'mine');
+    await mkdir(below, { recursive: true });
+    await writeFile(at('shared', 'xacct.yaml'), 'version: 1');
+    await chmod(at('shared'), 0o1777);
+    expect(await files.findUp('xacct.yaml', below)).toBe(at('shared', 'xacct.yaml'));
+    await chown(at('shared', 'xacct.yaml'), 12_345, 12_345);
+    expect(await codeOf(files.findUp('xacct.yaml', below))).toBe('FILE_UNREADABLE');
+    await chmod(at('shared'), 0o755);
+    expect(await files.findUp('xacct.yaml', below)).toBe(at('shared', 'xacct.yaml'));
   });
 
   test('that is a pipe, a device, a folder or too long is refused by name, and at once', async () => {
