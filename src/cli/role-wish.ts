@@ -43,5 +43,6 @@ export const roleWishOf = ({ input }: Target): RoleWish => {
     path: role?.path ?? read(field.parsePath, input.path) ?? DEFAULTS.path,
     targetAccount: role?.account ?? read(field.parseAccount, input.targetAccount),
     sourceAccount: read(field.parseAccount, input.sourceAccount),
+    grantTo: (input.grantTo ?? []).map(({ value }) => value),
   };
 };

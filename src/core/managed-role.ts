@@ -11,6 +11,8 @@ export interface RoleWish {
   readonly path: string;
   readonly targetAccount: string | undefined;
   readonly sourceAccount: string | undefined;
+  /** ARNs of those in the source whom the file lets in by name, under a trust of their whole account. */
+  readonly grantTo?: readonly string[];
 }
 
 export type RolePorts = Pick<PlanPorts, 'target' | 'source'>;

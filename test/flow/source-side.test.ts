@@ -1,7 +1,9 @@
 /** What init does in the source account: leave for those who are trusted, the role of instances, the hub of several targets. */
 import path from 'node:path';
+import { DeleteUserPolicyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { afterEach, describe, expect, test } from 'vitest';
 import { wholeStateOf } from '../support/account-state.ts';
+import { adminOf } from '../support/sandbox-clients.ts';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product, type Ran, type RunOptions } from '../support/product.ts';
 
 const CI = `arn:aws:iam::${SOURCE}:role/ci`;
@@ -115,6 +117,32 @@ describe('--grant-source', () => {
     ];
     ended(await run(['init', ...BOTH, '--grant-source'], { answers }));
     expect((await source()).roles).toMatchObject({ ci: { inline: { [GRANT]: leave } } });
+  });
+
+  test('goes with the role, from everybody who holds it in an account that is trusted as a whole', async () => {
+    await open();
+    const before = await source();
+    ended(await init('--trust', SOURCE, '--grant-to', JANE, '--grant-to', CI));
+    await product.put('xacct.yaml', (await product.read('xacct.yaml')).replace(/^ {2}grantTo:.*\n/m, ''));
+    ended(await run(['destroy', ...BOTH, '--yes']));
+    expect(await source()).toEqual(before);
+  });
+
+  test('goes from those whom the file names, where nobody may look for others; and that is said', async () => {
+    await open();
+    const before = await source();
+    ended(await init('--trust', SOURCE, '--grant-to', JANE));
+    const { iam } = adminOf(product.sandbox, SOURCE);
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Deny', Action: 'iam:GetAccountAuthorizationDetails', Resource: '*' }],
+    });
+    await iam.send(new PutUserPolicyCommand({ UserName: 'admin', PolicyName: 'no-look', PolicyDocument }));
+    const gone = await run(['destroy', ...BOTH, '--yes']);
+    ended(gone);
+    expect(gone.stderr).toContain('could not be looked for: iam:GetAccountAuthorizationDetails was refused');
+    await iam.send(new DeleteUserPolicyCommand({ UserName: 'admin', PolicyName: 'no-look' }));
+    expect(await source()).toEqual(before);
   });
 
   test('lets nobody in who is not trusted', async () => {
@@ -236,6 +264,19 @@ describe('--trust ec2', () => {
     const before = await source();
     ended(await init('--trust', 'ec2'));
     ended(await run(['destroy', ...BOTH, '--yes']));
+    expect(await source()).toEqual(before);
+  });
+
+  test('goes from around a role of others, too, with the last that used it', async () => {
+    await open();
+    const before = await source();
+    ended(await init('--trust', 'ec2:worker'));
+    ended(await init('--trust', 'ec2:worker', '--role-name', 'second', '--config', 'second.yaml'));
+    const first = await run(['destroy', ...BOTH, '--yes', '--json']);
+    ended(first);
+    expect(first.stdout).toContain('"address":"source/instance-profile/worker","reason":"another set-up uses it"');
+    expect((await source()).profiles).toMatchObject({ worker: { roles: ['worker'] } });
+    ended(await run(['destroy', ...BOTH, '--yes', '--config', 'second.yaml']));
     expect(await source()).toEqual(before);
   });
 
