@@ -64,16 +64,20 @@ const readInput = async function* (signal: AbortSignal): AsyncGenerator<string> 
   yield decoder?.decode() ?? '';
 };
 
-const watchSignals = (): { readonly signal: AbortSignal; readonly killedBy: () => NodeJS.Signals | undefined } => {
+/** 128 and the number of the signal, as shells say it. SIGHUP: the terminal was closed. */
+const STOPPED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+type Stop = keyof typeof STOPPED;
+
+const watchSignals = (): { readonly signal: AbortSignal; readonly killedBy: () => Stop | undefined } => {
   const controller = new AbortController();
-  let killedBy: NodeJS.Signals | undefined;
-  const stop = (name: NodeJS.Signals): void => {
+  let killedBy: Stop | undefined;
+  const stop = (name: Stop): void => {
     // A second one ends it at once: whoever presses Ctrl-C twice means it.
-    if (killedBy !== undefined) process.exit(name === 'SIGTERM' ? 143 : 130);
+    if (killedBy !== undefined) process.exit(STOPPED[name]);
     killedBy = name;
     controller.abort(new Error(`stopped by ${name}`));
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(name, () => stop(name));
   return { signal: controller.signal, killedBy: () => killedBy };
 };
 
@@ -111,6 +115,8 @@ const main = async (): Promise<void> => {
   }
   const { signal, killedBy } = watchSignals();
   process.stdout.on('error', () => undefined);
+  // A terminal that was closed takes no more words, and what was made is taken back all the same.
+  process.stderr.on('error', () => undefined);
   const context: Context = {
     env,
     cwd,
@@ -155,9 +161,10 @@ const main = async (): Promise<void> => {
     readInput: () => readInput(signal),
   };
   const status = await run(argv, context);
-  process.exitCode = killedBy() === 'SIGTERM' ? 143 : status;
+  const stopped = killedBy();
+  process.exitCode = stopped === undefined ? status : STOPPED[stopped];
   // What a credential provider of the SDK waits for cannot be called off, and must not hold the process.
-  if (killedBy() !== undefined) process.exit();
+  if (stopped !== undefined) process.exit();
 };
 
 // CommonJS has no await here; `run` never throws.

@@ -1,12 +1,15 @@
-/** Stands between a program and the sandbox, and ends the program (SIGKILL) at the call that the test names: before it is carried out, or after. */
+/** Stands between a program and the sandbox, and ends the program at the call that the test names: before it is carried out, or after. */
 import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Strike {
   /** The how-manieth call that changes something, from 1. */
   readonly at: number;
-  /** `before`: the call never arrives. `after`: it is carried out, and its answer gets lost with the program. */
-  readonly moment: 'before' | 'after';
+  /**
+   * `before`: the call never arrives. `after`: it is carried out, and its answer gets lost with the program. `during`: it is carried out and
+   * answered, for a program that lives on for a while.
+   */
+  readonly moment: 'before' | 'after' | 'during';
   readonly kill: () => void;
 }
 
@@ -53,8 +56,9 @@ export const openKillingProxy = async (upstream: string): Promise<KillingProxy> 
       if (isWrite(action)) seen.push(action);
       const isStruck = strike !== undefined && isWrite(action) && seen.length === strike.at;
       if (isStruck && strike?.moment === 'before') return strike.kill();
+      if (isStruck && strike?.moment === 'during') strike.kill();
       const answer = await forward(message, body);
-      if (isStruck) return strike?.kill();
+      if (isStruck && strike?.moment === 'after') return strike?.kill();
       response.writeHead(answer.status, answer.headers);
       response.end(answer.body);
     };

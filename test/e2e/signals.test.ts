@@ -1,0 +1,68 @@
+/** The real program, stopped in the middle of its work by a signal: it takes back what it made, and says by its status which signal it was. */
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wholeStateOf } from '../support/account-state.ts';
+import { cleanEnvironment, ROOT, type Environment } from '../support/child.ts';
+import { openKillingProxy, type KillingProxy } from '../support/killing-proxy.ts';
+import { openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
+
+let product: Product;
+let proxy: KillingProxy;
+let env: Environment = {};
+
+beforeAll(async () => {
+  product = await openProduct();
+  const { sandbox, folder } = product;
+  proxy = await openKillingProxy(sandbox.endpoint);
+  const profiles = path.join(folder, 'aws-config');
+  await writeFile(profiles, sandbox.awsConfigText().replaceAll(sandbox.endpoint, proxy.endpoint));
+  env = cleanEnvironment(folder, {
+    AWS_CONFIG_FILE: profiles,
+    AWS_ENDPOINT_URL: proxy.endpoint,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  });
+  await product.put('s3.json', S3_POLICY);
+});
+afterAll(async () => {
+  await proxy.close();
+  await product.close();
+});
+
+const states = async () => [await wholeStateOf(product.sandbox, SOURCE), await wholeStateOf(product.sandbox, TARGET)];
+
+/** Nobody reads what it says any more, as where its terminal was closed. */
+const stopped = (name: NodeJS.Signals, isDeaf: boolean): Promise<{ readonly status: number | null; readonly stderr: string }> =>
+  new Promise((resolve, reject) => {
+    const argv = ['init', '--target-profile', 'target', '--source-profile', 'source', '--policy', 's3.json', '--yes'];
+    const child = spawn(process.execPath, [path.join(ROOT, 'bin/xacct.js'), ...argv], {
+      cwd: product.folder,
+      env: { ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => void (stderr += text));
+    const kill = (): void => {
+      if (isDeaf) child.stderr.destroy();
+      child.kill(name);
+    };
+    proxy.arm({ at: 2, moment: 'during', kill });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stderr }));
+  });
+
+test.each<[NodeJS.Signals, number, boolean]>([
+  ['SIGINT', 130, false],
+  ['SIGTERM', 143, false],
+  ['SIGHUP', 129, false],
+  ['SIGHUP', 129, true],
+])('%s ends it with %i after it took back what it made (deaf: %s)', async (name, status, isDeaf) => {
+  const before = await states();
+  const ended = await stopped(name, isDeaf);
+  expect(ended.status, ended.stderr).toBe(status);
+  expect(proxy.writes().length).toBeGreaterThan(2);
+  expect(await states()).toEqual(before);
+  expect(await product.list()).not.toContain('xacct.yaml');
+  if (!isDeaf) expect(ended.stderr).toContain('INTERRUPTED');
+});
