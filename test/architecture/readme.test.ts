@@ -19,7 +19,7 @@ const MEANINGS: Readonly<Record<ErrorKind, string>> = {
   unreachable: 'no answer: network, TLS, throttled',
   declined: 'declined, or a question was needed without a terminal',
   bug: 'a fault in xacct',
-  interrupted: 'Ctrl-C (143: SIGTERM)',
+  interrupted: 'Ctrl-C (143: SIGTERM, 129: the terminal was closed)',
 };
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
