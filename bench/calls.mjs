@@ -2,33 +2,25 @@
  * What init, its re-run and verify ask of AWS: how many calls, over how many connections, and how many sequential round trips, as the slope
  * of wall time over a delay of 50 and of 150 ms a request. `node bench/calls.mjs [runs]`; needs a build.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { median, runOnce } from './paired.mjs';
+import { openFolder, openSandbox, RUNNER, SOURCE, TARGET, xacct } from './set-up.mjs';
 import { openSlowLine } from './slow-line.mjs';
 import { printAlone } from './table.mjs';
 
-const root = path.resolve(import.meta.dirname, '..');
-const xacct = path.join(root, 'bin/xacct.js');
 const RUNS = Number(process.argv[1]?.endsWith('calls.mjs') ? (process.argv[2] ?? 5) : 5);
 const SHORT_MS = 50;
 const LONG_MS = 150;
 
-const POLICY = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::my-bucket' }],
-});
-
 /** A file that somebody wrote: the accounts are known, the external ID is not. */
 const FILE = `version: 1
-source: { account: "111111111111" }
-role: { trust: ["arn:aws:iam::111111111111:user/admin"] }
+source: { account: "${SOURCE}" }
+role: { trust: ["${RUNNER}"] }
 permissions: { policies: { s3: s3.json } }
 targets:
-  dev: { account: "222222222222" }
+  dev: { account: "${TARGET}" }
 `;
 
 /** @typedef {'create' | 're-run' | 'verify'} Job */
@@ -58,18 +50,9 @@ const BARS = {
  */
 const live = async (sandbox, line, { isFromFile }) => {
   sandbox.reset();
-  const folder = await mkdtemp(path.join(tmpdir(), 'xacct-bench-'));
+  const { folder, env, close } = await openFolder(sandbox, line.endpoint);
   try {
-    await writeFile(path.join(folder, 's3.json'), POLICY);
-    await writeFile(path.join(folder, 'aws.conf'), sandbox.awsConfigText().replaceAll(sandbox.endpoint, line.endpoint));
     if (isFromFile) await writeFile(path.join(folder, 'xacct.yaml'), FILE);
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      HOME: folder,
-      AWS_CONFIG_FILE: path.join(folder, 'aws.conf'),
-      AWS_ENDPOINT_URL: line.endpoint,
-      AWS_EC2_METADATA_DISABLED: 'true',
-    };
     /** @type {Partial<Record<Job, Measured>>} */
     const measured = {};
     for (const { job, args } of JOBS) {
@@ -87,7 +70,7 @@ const live = async (sandbox, line, { isFromFile }) => {
     }
     return /** @type {Record<Job, Measured>} */ (measured);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await close();
   }
 };
 
@@ -111,7 +94,6 @@ const at = async (sandbox, delayMs, isFromFile) => {
 
 /** @returns {Promise<readonly import('./table.mjs').Row[]>} */
 export const rows = async () => {
-  const { openSandbox } = createRequire(import.meta.url)(path.join(root, 'dist/sandbox.cjs'));
   const sandbox = await openSandbox();
   /** @type {import('./table.mjs').Row[]} */
   const all = [];

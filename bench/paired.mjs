@@ -8,8 +8,8 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 
 /**
- * `untilLine`: its time ends with the first line on stdout, and it is stopped then. `status`: what it must exit with, 0 unless said.
- * @typedef {{command: string, args: readonly string[], env?: Record<string, string>, cwd?: string, status?: number, untilLine?: true}} Command
+ * `before`: what it begins with is made, and does not count. `untilLine`: its time ends with the first line on stdout, and it is stopped then. `status`: what it must exit with, 0 unless said.
+ * @typedef {{command: string, args: readonly string[], env?: Record<string, string>, cwd?: string, status?: number, untilLine?: true, before?: () => Promise<void>}} Command
  */
 /** CPU time and memory are missing where there is no GNU time. @typedef {{wallMs: number, cpuMs?: number, peakMb?: number}} Run */
 /** @typedef {{floor: number, mine: number, ratio: number, difference: number}} Comparison */
@@ -57,7 +57,10 @@ const untilEnd = async ({ command, args, env, cwd, status = 0 }) => {
 };
 
 /** @param {Command} command @returns {Promise<Run>} */
-export const runOnce = (command) => (command.untilLine ? untilLine(command) : untilEnd(command));
+export const runOnce = async (command) => {
+  await command.before?.();
+  return command.untilLine ? untilLine(command) : untilEnd(command);
+};
 
 /** @param {readonly (readonly [number, number])[]} pairs @param {(values: readonly number[]) => number} middle @returns {Comparison} */
 const comparison = (pairs, middle) => ({
