@@ -55,6 +55,8 @@ export const openAccountIam = (side: Side): AccountIam => {
   };
 
   return {
+    // Whoever calls meets what is wrong.
+    warmUp: (connections) => void side.warmIam(connections).catch(() => undefined),
     readAlias: async () => {
       const answer = await read('ListAccountAliases', (iam, options) => iam.send(new ListAccountAliasesCommand(), options));
       return answer.AccountAliases?.[0];

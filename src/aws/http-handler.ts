@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -14,9 +14,11 @@ import { getProxyForUrl } from 'proxy-from-env';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { limitBody, startDeadline } from './limited-answer.ts';
+import { WarmAgent } from './warm-agent.ts';
 import { ForeignAnswer } from './wire-error.ts';
 
 type Request = Parameters<NodeHttpHandler['handle']>[0];
+type Place = Pick<Request, 'protocol' | 'hostname' | 'port'>;
 type Connect = HttpsProxyAgent<string>['connect'];
 type Options = Parameters<NodeHttpHandler['handle']>[1];
 
@@ -76,13 +78,13 @@ const parseProxy = (text: string): URL => {
 };
 
 /** Like Go and unlike curl, a loopback address never goes to a proxy: it is a sandbox or a tunnel of this machine. */
-const proxyFor = (request: Request): URL | undefined => {
+const proxyFor = (request: Place): URL | undefined => {
   if (LOOPBACK.test(request.hostname)) return undefined;
   const proxy = getProxyForUrl(originOf(request));
   return proxy === '' ? undefined : parseProxy(proxy);
 };
 
-const originOf = (request: Request): string =>
+const originOf = (request: Place): string =>
   `${request.protocol}//${request.hostname}${request.port === undefined ? '' : `:${request.port}`}`;
 
 /** The SDK takes any page with status 200 for an empty success: a captive portal would make every role absent and every write done. */
@@ -118,6 +120,7 @@ export class SharedHttpHandler extends NodeHttpHandler {
   readonly #routes = new WeakMap<object, Route>();
   readonly #open: (proxy: URL) => NodeHttpHandler;
   readonly #attemptMs: number;
+  readonly #direct: WarmAgent;
 
   constructor(env: Readonly<Record<string, string | undefined>>, timeouts: Timeouts = TIMEOUTS) {
     const ca = certificates(env);
@@ -130,7 +133,9 @@ export class SharedHttpHandler extends NodeHttpHandler {
       // The time for a request ends with its headers; this one ends a body that stalls.
       socketTimeout: timeouts.requestMs,
     };
-    super({ ...times, httpAgent: new HttpAgent(agent), httpsAgent: new HttpsAgent(agent) });
+    const direct = new WarmAgent(agent);
+    super({ ...times, httpAgent: new HttpAgent(agent), httpsAgent: direct });
+    this.#direct = direct;
     this.#attemptMs = timeouts.attemptMs;
     this.#open = (proxy) =>
       new NodeHttpHandler({
@@ -169,6 +174,12 @@ export class SharedHttpHandler extends NodeHttpHandler {
   /** Known only for the very error that `handle` or the body of its answer ended with. */
   routeOf(error: unknown): Route | undefined {
     return typeof error === 'object' && error !== null ? this.#routes.get(error) : undefined;
+  }
+
+  /** Connects for calls that are certain to come; not through a proxy, and not where there is no TLS to wait for. */
+  warm({ protocol, hostname, port }: URL, connections: number): void {
+    if (protocol !== 'https:' || proxyFor({ protocol, hostname, ...(port !== '' && { port: Number(port) }) })) return;
+    this.#direct.warm(hostname, Number(port || '443'), connections);
   }
 
   override destroy(): void {

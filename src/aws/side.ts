@@ -37,6 +37,8 @@ export interface Side {
   /** Of another region than the side's where one is named. */
   readonly sts: (region?: string) => Promise<STSClient>;
   readonly iam: () => Promise<IAMClient>;
+  /** Connects to it while something else is awaited. */
+  readonly warmIam: (connections: number) => Promise<void>;
   /** IAM throttles each account by itself, so all of the side's calls of it share these. */
   readonly iamTurns: Turns;
   /**
@@ -114,6 +116,7 @@ export const openSide = (options: SideOptions, { env, handler, redact, signal, o
   const credentials = viaRoles.length === 0 ? base : throughRoles(base, viaRoles, parts);
   const stsBy: Side['stsBy'] = async (keys, other = region) => openSts({ ...(await clientOptions()), region: other }, keys);
   const sts = byRegion(region, (other) => stsBy(credentials.resolve, other));
+  const iam = once(async () => openIam(await clientOptions(), credentials.resolve));
   return {
     region,
     handler,
@@ -125,7 +128,20 @@ export const openSide = (options: SideOptions, { env, handler, redact, signal, o
     endpoint: once(async () => describeEndpoint(await sts(), (await clientOptions()).endpoints.sts)),
     mfaDevice: () => deviceOf(base, env),
     ...(askMfaCode && { askMfaCode }),
-    iam: once(async () => openIam(await clientOptions(), credentials.resolve)),
+    iam,
+    warmIam: async (connections) => {
+      const { config } = await iam();
+      const [Region, UseFIPS, UseDualStack] = await Promise.all([
+        config.region(),
+        config.useFipsEndpoint(),
+        config.useDualstackEndpoint(),
+      ]);
+      const own = (await clientOptions()).endpoints.iam;
+      handler.warm(
+        own === undefined ? config.endpointProvider({ Region, UseFIPS, UseDualStack }).url : new URL(own),
+        connections,
+      );
+    },
     iamTurns: openTurns(IAM_AT_ONCE),
     organizationsEndpoint: async () => {
       const own = endpointOf('organizations', await questionOf());

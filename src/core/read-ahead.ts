@@ -53,11 +53,15 @@ const policyArnsOf = ({ targetAccount: account, region, role, permissions }: Ahe
   );
 };
 
+/** The role and a policy are made together, and what hangs on a role is listed together. */
+const CERTAIN_AT_ONCE = 2;
+
 /**
  * Begins the reads; whoever asks for the same gets their answers. `isEstablished`: the role is there, by all that is known on this
  * side, and what hangs on it is read along; else it is read once the role turns out to be there.
  */
 export const readAhead = (iam: AccountIam, ahead: Ahead, isEstablished: boolean): AccountIam => {
+  iam.warmUp(CERTAIN_AT_ONCE);
   const reads = askedOnce(iam);
   const { name } = ahead.role;
   // Their failures are met by whoever waits for them.

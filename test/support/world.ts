@@ -79,6 +79,7 @@ export const createIam = (act: (call: string) => Promise<void> | void = () => un
       return undefined as never;
     };
   const iam: AccountIam = {
+    warmUp: (connections) => void calls.push(`warmUp ${connections}`),
     readAlias: method('readAlias'),
     readRole: method('readRole'),
     listAttachedPolicies: method('listAttachedPolicies'),

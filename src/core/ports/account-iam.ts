@@ -42,6 +42,8 @@ export interface InstanceProfileState {
 }
 
 export interface AccountIam {
+  /** So many calls at a time are certain to come: connections for them are opened meanwhile. Asks nothing, and never fails. */
+  warmUp(connections: number): void;
   /** ListAccountAliases: at most one; undefined when the account has none. */
   readAlias(): Promise<string | undefined>;
   /** GetRole; undefined when there is none of that name. */
