@@ -1,6 +1,7 @@
 /** What destroy would remove: all that carries the tags of a set-up, found in the accounts themselves. Reads only. */
 import type { Plan } from '#domain/plan.ts';
 import { policyNameFor } from '#domain/policy-name.ts';
+import { isXacctError } from '#domain/xacct-error.ts';
 import { issuerOf } from './federation-changes.ts';
 import { isOfSetUp, readOwnRole, type RolePorts, type RoleWish } from './managed-role.ts';
 import { identifySides } from './plan-target.ts';
@@ -13,6 +14,8 @@ export interface RemovalPlan {
   readonly role: RoleState | undefined;
   readonly plan: Plan;
   readonly kept: readonly Kept[];
+  /** Why nothing is known of what init put into the source; undefined where it was looked at. */
+  readonly sourceUnread: string | undefined;
 }
 
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
@@ -55,6 +58,16 @@ const providerRemoval = async (iam: AccountIam, wish: RoleWish, account: string)
   return { changes: found.flatMap(({ changes }) => changes), kept: found.flatMap(({ kept }) => kept) };
 };
 
+/** Whoever runs Terraform may read little of IAM: the source's credentials are often theirs, and the role must go all the same. */
+const sourceRemovalOrWhy = async (reading: Promise<Found>): Promise<Found & { readonly unread?: string }> => {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!isXacctError(error) || error.code !== 'AWS_REFUSED') throw error;
+    return { changes: [], kept: [], unread: error.message };
+  }
+};
+
 /** Throws NOT_OURS before anything is removed. */
 export const planRemoval = async (wish: RoleWish, ports: RolePorts): Promise<RemovalPlan> => {
   const who = await identifySides(wish, ports);
@@ -66,7 +79,9 @@ export const planRemoval = async (wish: RoleWish, ports: RolePorts): Promise<Rem
   const [policies, providers, source] = await Promise.all([
     policyRemoval(iam, wish, account),
     providerRemoval(iam, wish, account),
-    role && who.source ? sourceRemoval(role, wish, account, { ...ports, sourceAccount: who.source.account }) : undefined,
+    role && who.source
+      ? sourceRemovalOrWhy(sourceRemoval(role, wish, account, { ...ports, sourceAccount: who.source.account }))
+      : undefined,
   ]);
   const changes = [
     ...(source?.changes ?? []),
@@ -79,5 +94,6 @@ export const planRemoval = async (wish: RoleWish, ports: RolePorts): Promise<Rem
     role,
     plan: { targetAccount: account, changes, unread: [], trustList: [] },
     kept: [...(source?.kept ?? []), ...policies.kept, ...providers.kept],
+    sourceUnread: who.source === undefined ? 'its credentials were not given' : source?.unread,
   };
 };

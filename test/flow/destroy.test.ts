@@ -1,4 +1,5 @@
 /** xacct destroy: everything that init made goes, in an order that IAM takes, and nothing that somebody else made. */
+import path from 'node:path';
 import {
   AddRoleToInstanceProfileCommand,
   AttachRolePolicyCommand,
@@ -23,6 +24,8 @@ const GRANT = `xacct-${TARGET}-${ROLE}`;
 const GITHUB = 'token.actions.githubusercontent.com';
 const PROVIDER = `arn:aws:iam::${TARGET}:oidc-provider/${GITHUB}`;
 const POLICY = `arn:aws:iam::${TARGET}:policy/${ROLE}-s3`;
+
+const MAY_ASSUME = { PolicyName: 'enter', PolicyDocument: JSON.parse(allowPolicy('sts:AssumeRole')) as object };
 
 let product: Product;
 beforeEach(async () => {
@@ -127,6 +130,23 @@ describe('destroy', () => {
     ).toMatchObject({
       status: 0,
     });
+  });
+
+  test('goes on where the source may not look at itself, and says before the yes what may stay', async () => {
+    product.sandbox.addSeed({ accounts: { [SOURCE]: { users: [{ UserName: 'ci', Policies: [MAY_ASSUME] }] } } });
+    const { accessKeyId, secretAccessKey } = product.sandbox.userCredentials(SOURCE, 'ci');
+    const ci = `[profile ci]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
+    await product.put('aws-config', `${product.sandbox.awsConfigText()}\n${ci}`);
+    const before = await states();
+    const env = { AWS_CONFIG_FILE: path.join(product.folder, 'aws-config') };
+    const asCi = ['--target-profile', 'target', '--source-profile', 'ci', '--yes'];
+    expect(await product.run(['init', ...asCi, '--policy', 's3=s3.json'], { env })).toMatchObject({ status: 0 });
+    const ran = await product.run(['destroy', ...asCi], { env });
+    expect(ran).toMatchObject({ status: 0 });
+    const [unread, done] = ['the source account was not looked at (iam:GetUserPolicy was refused', 'removed 3 things'];
+    expect(ran.stderr).toContain(unread);
+    expect(ran.stderr.indexOf(unread)).toBeLessThan(ran.stderr.indexOf(done));
+    expect(await states()).toEqual(before);
   });
 
   test('of nothing is 0 and says so', async () => {

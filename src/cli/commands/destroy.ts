@@ -4,6 +4,7 @@ import { formatDuration } from '#domain/duration.ts';
 import { approve } from '#core/approve.ts';
 import { iamsOf } from '#core/plan-target.ts';
 import { planRemoval, type RemovalPlan } from '#core/plan-removal.ts';
+import { commandLine } from '#cli/answers.ts';
 import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input } from '#cli/command.ts';
 import { askConsent } from '#cli/consent.ts';
@@ -43,14 +44,21 @@ const carryOut = async (
   return plan.changes.map(({ address }) => address);
 };
 
+/** Before the yes: once the role is gone, nothing tells any more what there was. */
+const tellUnread = (sourceUnread: string | undefined, { typed }: Input, context: Context): void => {
+  if (sourceUnread === undefined) return;
+  context.reporter.tell(
+    note('NOT_PROVED', `the source account was not looked at (${sourceUnread}): a grant that init put there, if any, stays`, [
+      {
+        text: 'to remove it, too, name credentials that may',
+        command: commandLine(['destroy', ...typed, '--source-profile', 'NAME']),
+      },
+    ]),
+  );
+};
+
 /** What the file says is wanted is still wanted by it. */
-const tellAfter = (name: string, hasSource: boolean, { loaded }: Targets, context: Context): void => {
-  if (!hasSource)
-    context.reporter.tell(
-      note('NOT_PROVED', 'the source account was not looked at: a grant that init put there, if any, stays', [
-        { text: 'before the next time, name its credentials: --source-profile NAME' },
-      ]),
-    );
+const tellAfter = (name: string, { loaded }: Targets, context: Context): void => {
   if (loaded)
     context.reporter.tell(
       note('NOT_SAVED', `${loaded.source.path} still describes ${name}: init would make it again`, [
@@ -74,6 +82,7 @@ const destroyOne = async (target: Target, targets: Targets, input: Input, contex
         { text: 'to shut it and be able to open it again', command: 'xacct lock' },
       ]),
     );
+  tellUnread(removal.sourceUnread, input, context);
   await askConsent(
     {
       command: 'destroy',
@@ -86,7 +95,7 @@ const destroyOne = async (target: Target, targets: Targets, input: Input, contex
   );
   const removed = await carryOut(removal, accounts, context.files.folderOf(configPath(targets.loaded, input, context)), context);
   context.say(`removed ${removed.length} thing${removed.length === 1 ? '' : 's'} from account ${plan.targetAccount}\n`);
-  tellAfter(target.input.name, accounts.source !== undefined, targets, context);
+  tellAfter(target.input.name, targets, context);
   return { status: 0, text: '', entry: { removed, kept } };
 };
 
