@@ -15,8 +15,11 @@ export interface TargetOutcome {
   readonly entry: object;
 }
 
-const failed = (error: XacctError, context: Context): TargetOutcome => {
-  context.say(renderError(error, context.paint));
+/** `name` where there are several. */
+const failed = (error: XacctError, name: string | undefined, context: Context): TargetOutcome => {
+  const { diagnostics, named } = error;
+  const own = name === undefined ? diagnostics : diagnostics.map((one) => ({ ...one, message: `${name}: ${one.message}` }));
+  context.say(renderError({ diagnostics: own, ...(named && { named }) }, context.paint));
   return { status: exitStatusOf(error.code), text: '', entry: { error: errorEntry(error) } };
 };
 
@@ -50,12 +53,13 @@ export const eachTarget = async (
       return { name, ...(await work(target, targets.length > 1 && atOnce > 1 ? reportingFor(name, context) : context)) };
     } catch (error) {
       if ((targets.length === 1 && !isAlwaysListed) || context.signal.aborted || !isXacctError(error)) throw error;
-      return { name, ...failed(error, context) };
+      return { name, ...failed(error, targets.length > 1 ? name : undefined, context) };
     }
   });
+  const texts = outcomes.map(({ text }) => text).filter((text) => text !== '');
   return {
     status: gravestOf(outcomes.map(({ status }) => status)),
-    text: outcomes.map(({ text }) => text).join(outcomes.length > 1 ? '\n' : ''),
+    text: texts.join('\n'),
     result: { targets: outcomes.map(({ name, entry }) => ({ name, ...entry })) },
   };
 };

@@ -34,6 +34,11 @@ describe('two targets of one file', () => {
     const again = await product.run(['init', '--all', '--yes']);
     expect(again.status).toBe(0);
     expect(again.stderr.match(/nothing to do/g)).toHaveLength(2);
+    // One file for both: the second command must not write over what the first wrote.
+    expect(again.stderr.match(/next: .*/g)).toEqual(Array(2).fill('next: xacct emit-tf --all > provider.tf'));
+    expect((await product.run(['init', 'dev', 'prod', '--yes'])).stderr).toContain('next: xacct emit-tf dev prod > provider.tf');
+    expect((await product.run(['init', 'dev', '--yes'])).stderr).toContain('next: xacct emit-tf dev > provider.tf');
+    expect(again.stdout).toBe('');
     expect(await product.run(['verify', '--all'])).toMatchObject({ status: 0 });
   });
 
@@ -50,6 +55,7 @@ describe('two targets of one file', () => {
         ],
       },
     });
+    expect((await product.run(['init', '--all', '--yes'])).stderr).toContain('error --target-profile: dev: the target should be');
     expect((await stateOf(product.sandbox, TARGET)).roles).toEqual([]);
     expect((await stateOf(product.sandbox, THIRD)).roles.map(({ name }) => name)).toEqual(['xacct-terraform']);
   });

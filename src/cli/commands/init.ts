@@ -33,9 +33,15 @@ import { skipsOf, waitMsOf } from '#cli/verify-target.ts';
 
 /** A new role is usable everywhere after seconds, rarely a minute. */
 const WAIT_SECONDS = 60;
-/** A file with several targets needs the name of the one. */
-const nextCommand = ({ input, pair }: Target, { loaded }: Targets): string =>
-  `${commandLine(['emit-tf', ...((loaded?.targets.length ?? 0) > 1 || pair !== undefined ? [input.name] : [])])} > provider.tf`;
+/** Which targets the one provider.tf is for: those of this run, where a file with several needs their names. Halves of a pair are never used together. */
+const namesOfNext = ({ input, pair }: Target, { loaded, targets }: Targets, isAll: boolean): readonly string[] => {
+  if (pair !== undefined) return [input.name];
+  if (targets.length > 1) return isAll ? ['--all'] : targets.map((one) => one.input.name);
+  return (loaded?.targets.length ?? 0) > 1 ? [input.name] : [];
+};
+
+const nextCommand = ({ target, targets, input }: Run): string =>
+  `${commandLine(['emit-tf', ...namesOfNext(target, targets, input.isSet('all'))])} > provider.tf`;
 
 interface Run {
   readonly target: Target;
@@ -83,7 +89,7 @@ const finish = async (planned: Planned, ports: InitPorts, given: InitOptions, ru
   const proof = unprovable === undefined ? await proveTarget(report, ports, options) : undefined;
   const proved = proof && { name: target.input.name, access: report.desired.access, report: proof };
   if (proved) await saveProof(proved, configPath(targets.loaded, input, context), context);
-  const next = planned.spec.role.conditions.mfa ? undefined : nextCommand(target, targets);
+  const next = planned.spec.role.conditions.mfa ? undefined : nextCommand(run);
   return initOutcome({ report, proof, unprovable, next }, input, context);
 };
 

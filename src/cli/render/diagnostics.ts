@@ -22,7 +22,11 @@ export const renderDiagnostic = (diagnostic: Diagnostic, paint: Paint, isVerbose
 };
 
 /** With the one cause, where somebody looked for it. */
-export const renderError = ({ diagnostics, named }: XacctError, paint: Paint, isVerbose = false): string => {
+export const renderError = (
+  { diagnostics, named }: Pick<XacctError, 'diagnostics' | 'named'>,
+  paint: Paint,
+  isVerbose = false,
+): string => {
   const said = diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, paint, isVerbose)).join('');
   if (named === undefined) return said;
   return `${said}  ${paint.bold('cause')} ${paint.dim(`[${named.code}]`)}, for ${ACTORS[named.actor]}: ${printable(named.patch.summary)}\n`;
