@@ -4,8 +4,7 @@ import type { Change, Fix } from '#domain/cause.ts';
 import { formatDuration } from '#domain/duration.ts';
 import { shellWord } from '#domain/shell-word.ts';
 import { changeRequest } from '#policy/apply-fix.ts';
-import { requestHcl } from '#policy/fix-hcl.ts';
-import { requestCommand } from '#policy/fix-text.ts';
+import { requestTexts } from '#policy/fix.ts';
 import type { AssumeRoleRequest as PolicyRequest, Scenario } from '#policy/scenario.ts';
 import { callerOfArn } from './caller-of-arn.ts';
 import type { Situation } from './diagnosis.ts';
@@ -67,8 +66,7 @@ export const changeFix = (situation: Situation, change: RequestChange, summary: 
     account: parseArn(source.arn)?.account ?? null,
     summary,
     change,
-    command: requestCommand(change, scenario),
-    hcl: requestHcl(change, scenario),
+    ...requestTexts(change, scenario),
     ...(xacct !== undefined && { xacct }),
     message: null,
   };

@@ -22,21 +22,24 @@ export interface RoleArn {
 const isGlobal = ({ partition, region }: Arn): boolean => region === '' && partitionById(partition) !== undefined;
 
 const ACCOUNT_ID = /^\d{12}$/;
-const PATHED = /^((?:[\u0021-\u002e\u0030-\u007e]+\/)*)([\w+=,.@-]+)$/;
+const NAME = /^[\w+=,.@-]+$/;
+/** Folders, none of them empty, each with its slash. */
+const FOLDERS = /^(?:[\u0021-\u002e\u0030-\u007e]+\/)+$/;
 
 export const isAccountId = (text: string): boolean => ACCOUNT_ID.test(text);
 
+const colonAfter = (text: string, colon: number): number => (colon < 0 ? -1 : text.indexOf(':', colon + 1));
+
 /** Splits an ARN at its first five colons; undefined when the text is not an ARN at all. */
 export const parseArn = (text: string): Arn | undefined => {
-  const after = (colon: number): number => (colon < 0 ? -1 : text.indexOf(':', colon + 1));
-  const first = text.startsWith('arn:') ? 3 : -1;
-  const second = after(first);
-  const third = after(second);
-  const fourth = after(third);
-  const fifth = after(fourth);
-  if (fifth < 0 || second === first + 1) return undefined;
+  if (!text.startsWith('arn:')) return undefined;
+  const second = text.indexOf(':', 4);
+  const third = colonAfter(text, second);
+  const fourth = colonAfter(text, third);
+  const fifth = colonAfter(text, fourth);
+  if (fifth < 0 || second === 4) return undefined;
   return {
-    partition: text.slice(first + 1, second),
+    partition: text.slice(4, second),
     service: text.slice(second + 1, third),
     region: text.slice(third + 1, fourth),
     account: text.slice(fourth + 1, fifth),
@@ -45,31 +48,29 @@ export const parseArn = (text: string): Arn | undefined => {
 };
 
 /** A path and name inside an IAM ARN of `kind`, such as `role/ops/deploy`; undefined for anything else. */
-const parsePathed = (text: string, kind: 'role' | 'user' | 'policy'): RoleArn | undefined => {
-  const arn = parseArn(text);
-  if (arn?.service !== 'iam' || !isGlobal(arn)) return undefined;
+const pathedIn = (arn: Arn, kind: 'role' | 'user' | 'policy'): RoleArn | undefined => {
+  if (arn.service !== 'iam' || !isGlobal(arn)) return undefined;
   if (!isAccountId(arn.account) && !(kind === 'policy' && arn.account === 'aws')) return undefined;
-  if (!arn.resource.startsWith(`${kind}/`)) return undefined;
-  const parts = PATHED.exec(arn.resource.slice(kind.length + 1));
-  const name = parts?.[2];
-  if (name === undefined) return undefined;
-  return { partition: arn.partition, account: arn.account, path: `/${parts?.[1] ?? ''}`, name };
+  if (!arn.resource.startsWith(kind) || arn.resource[kind.length] !== '/') return undefined;
+  const slash = arn.resource.lastIndexOf('/');
+  const name = arn.resource.slice(slash + 1);
+  const folders = arn.resource.slice(kind.length + 1, slash + 1);
+  if (!NAME.test(name) || (folders !== '' && !FOLDERS.test(folders))) return undefined;
+  return { partition: arn.partition, account: arn.account, path: folders === '' ? '/' : `/${folders}`, name };
 };
-
-export const parseRoleArn = (text: string): RoleArn | undefined => parsePathed(text, 'role');
-export const parseUserArn = (text: string): RoleArn | undefined => parsePathed(text, 'user');
-export const parsePolicyArn = (text: string): RoleArn | undefined => parsePathed(text, 'policy');
 
 const ASSUMED_ROLE = 'assumed-role/';
 
 /** `arn:P:sts::A:assumed-role/ROLE/SESSION`. The session ARN has no path: the role's own ARN may have one. */
-export const parseSessionArn = (
-  text: string,
-):
-  | { readonly partition: string; readonly account: string; readonly roleName: string; readonly sessionName: string }
-  | undefined => {
-  const arn = parseArn(text);
-  if (arn?.service !== 'sts' || !isGlobal(arn) || !isAccountId(arn.account)) return undefined;
+export interface SessionArn {
+  readonly partition: string;
+  readonly account: string;
+  readonly roleName: string;
+  readonly sessionName: string;
+}
+
+export const sessionIn = (arn: Arn): SessionArn | undefined => {
+  if (arn.service !== 'sts' || !isGlobal(arn) || !isAccountId(arn.account)) return undefined;
   if (!arn.resource.startsWith(ASSUMED_ROLE)) return undefined;
   const slash = arn.resource.indexOf('/', ASSUMED_ROLE.length);
   const roleName = arn.resource.slice(ASSUMED_ROLE.length, slash);
@@ -78,11 +79,26 @@ export const parseSessionArn = (
   return { partition: arn.partition, account: arn.account, roleName, sessionName };
 };
 
-export const parseRootArn = (text: string): { readonly partition: string; readonly account: string } | undefined => {
-  const arn = parseArn(text);
-  if (arn?.service !== 'iam' || !isGlobal(arn) || arn.resource !== 'root' || !isAccountId(arn.account)) return undefined;
+export const rootIn = (arn: Arn): { readonly partition: string; readonly account: string } | undefined => {
+  if (arn.service !== 'iam' || !isGlobal(arn) || arn.resource !== 'root' || !isAccountId(arn.account)) return undefined;
   return { partition: arn.partition, account: arn.account };
 };
+
+export const roleIn = (arn: Arn): RoleArn | undefined => pathedIn(arn, 'role');
+export const userIn = (arn: Arn): RoleArn | undefined => pathedIn(arn, 'user');
+
+const readWith =
+  <T>(read: (arn: Arn) => T | undefined) =>
+  (text: string): T | undefined => {
+    const arn = parseArn(text);
+    return arn === undefined ? undefined : read(arn);
+  };
+
+export const parseRoleArn = readWith(roleIn);
+export const parseUserArn = readWith(userIn);
+export const parsePolicyArn = readWith((arn) => pathedIn(arn, 'policy'));
+export const parseSessionArn = readWith(sessionIn);
+export const parseRootArn = readWith(rootIn);
 
 export const formatRoleArn = (role: RoleArn): string => `arn:${role.partition}:iam::${role.account}:role${role.path}${role.name}`;
 

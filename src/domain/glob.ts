@@ -15,6 +15,8 @@ export interface Glob {
   readonly codes: readonly number[];
   /** The whole text, when there is no wildcard. */
   readonly literal: string | null;
+  /** The text before the first wildcard. */
+  readonly head: string;
   readonly hasFieldStars: boolean;
 }
 
@@ -27,11 +29,11 @@ const push = (codes: number[], text: string, areWildcardsLive: boolean): void =>
   }
 };
 
-const globOf = (codes: readonly number[]): Glob => ({
-  codes,
-  literal: codes.every((code) => code >= 0) ? String.fromCharCode(...codes) : null,
-  hasFieldStars: codes.includes(STAR_IN_FIELD),
-});
+const globOf = (codes: readonly number[]): Glob => {
+  const wildcard = codes.findIndex((code) => code < 0);
+  const head = String.fromCharCode(...(wildcard < 0 ? codes : codes.slice(0, wildcard)));
+  return { codes, literal: wildcard < 0 ? head : null, head, hasFieldStars: codes.includes(STAR_IN_FIELD) };
+};
 
 /** Pieces of a pattern; the wildcards of a `fixed` piece are ordinary characters. */
 export const joinGlob = (pieces: readonly { readonly text: string; readonly fixed: boolean }[]): Glob => {
@@ -58,9 +60,9 @@ export const asArnPattern = (glob: Glob): Glob => {
   );
 };
 
-const matchGreedily = (codes: readonly number[], text: string): boolean => {
-  let c = 0;
-  let t = 0;
+const matchGreedily = ({ codes, head }: Glob, text: string): boolean => {
+  let c = head.length;
+  let t = head.length;
   let starAt = -1;
   let resumeAt = 0;
   while (t < text.length) {
@@ -106,7 +108,8 @@ const matchBySets = (codes: readonly number[], text: string): boolean => {
 /** Whether the whole text matches; case-sensitive. */
 export const globMatches = (glob: Glob, text: string): boolean => {
   if (glob.literal !== null) return glob.literal === text;
-  return glob.hasFieldStars ? matchBySets(glob.codes, text) : matchGreedily(glob.codes, text);
+  if (!text.startsWith(glob.head)) return false;
+  return glob.hasFieldStars ? matchBySets(glob.codes, text) : matchGreedily(glob, text);
 };
 
 /** Whether every text that begins with `prefix` matches, as far as the pattern's end shows it. */

@@ -88,18 +88,22 @@ const measure = (limit: Limit, value: string | number): number => {
   return length;
 };
 
+const outOfBounds = ({ kind }: Limit, bound: string, value: string | number): LimitFault =>
+  kind === 'number'
+    ? { kind: 'range', constraint: `Member must have value ${bound}`, value: String(value) }
+    : { kind: 'length', constraint: `Member must have length ${bound}`, value: String(value) };
+
 /** The first constraint that the value breaks. */
 export const checkLimit = (name: LimitName, value: string | number): LimitFault | undefined => {
   const limit: Limit = LIMITS[name];
   const size = measure(limit, value);
-  const what = limit.kind === 'number' ? 'value' : 'length';
-  const fault = (kind: LimitFault['kind'], constraint: string): LimitFault => ({ kind, constraint, value: String(value) });
-  const kind = limit.kind === 'number' ? 'range' : 'length';
-  if (!(size >= limit.min)) return fault(kind, `Member must have ${what} greater than or equal to ${limit.min}`);
-  if (size > limit.max) return fault(kind, `Member must have ${what} less than or equal to ${limit.max}`);
-  if (limit.kind === 'number') return Number.isInteger(size) ? undefined : fault('range', 'Member must be an integer');
+  if (!(size >= limit.min)) return outOfBounds(limit, `greater than or equal to ${limit.min}`, value);
+  if (size > limit.max) return outOfBounds(limit, `less than or equal to ${limit.max}`, value);
+  if (limit.kind === 'number')
+    return Number.isInteger(size) ? undefined : { kind: 'range', constraint: 'Member must be an integer', value: String(value) };
   if (limit.pattern === undefined || limit.pattern.test(String(value))) return undefined;
-  return fault('pattern', `Member must satisfy regular expression pattern: ${limit.patternText}`);
+  const constraint = `Member must satisfy regular expression pattern: ${limit.patternText}`;
+  return { kind: 'pattern', constraint, value: String(value) };
 };
 
 /** One clause of AWS's ValidationError; `place` is such as `roleSessionName` or `tags.1.member.key`. */

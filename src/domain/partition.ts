@@ -23,4 +23,6 @@ export const PARTITIONS: readonly Partition[] = [
 export const partitionOfRegion = (region: string): Partition | undefined =>
   PARTITIONS.find((partition) => partition.regions.test(region));
 
-export const partitionById = (id: string): Partition | undefined => PARTITIONS.find((partition) => partition.id === id);
+const BY_ID: ReadonlyMap<string, Partition> = new Map(PARTITIONS.map((partition) => [partition.id, partition]));
+
+export const partitionById = (id: string): Partition | undefined => BY_ID.get(id);

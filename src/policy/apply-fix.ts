@@ -12,17 +12,21 @@ export const amend = (document: PolicyDocument | null, statement: Statement, ind
   return { ...document, Statement: index === undefined ? [...statements, statement] : statements.with(index, statement) };
 };
 
+type Fields = Readonly<Record<string, unknown>>;
+
+const withField = (owner: Fields | undefined, name: string, value: unknown): Fields => {
+  if (value !== undefined) return { ...owner, [name]: value };
+  const { [name]: _, ...rest } = owner ?? {};
+  return rest;
+};
+
 /** A path has the scenario's part, its field, and the rest is a key that may itself hold dots. */
 const setPath = (scenario: Scenario, path: string, value: unknown): Scenario => {
   if (path === 'time') return { ...scenario, time: String(value) };
   const [part = '', field = '', ...rest] = path.split('.');
-  const owner = { ...(scenario as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>)[part] };
-  const key = rest.join('.');
-  const entries = Object.entries(key === '' ? owner : { ...(owner[field] as object | undefined) });
-  const name = key === '' ? field : key;
-  const kept = [...entries.filter(([existing]) => existing !== name), ...(value === undefined ? [] : [[name, value] as const])];
-  const changed = Object.fromEntries(kept);
-  return { ...scenario, [part]: key === '' ? changed : { ...owner, [field]: changed } };
+  const owner = (scenario as unknown as Readonly<Record<string, Fields>>)[part];
+  const changed = rest.length === 0 ? value : withField(owner?.[field] as Fields | undefined, rest.join('.'), value);
+  return { ...scenario, [part]: withField(owner, field, changed) };
 };
 
 /** The scenario asked otherwise. */

@@ -4,7 +4,7 @@
  */
 import type { Confidence, LayerAnswer } from '#domain/cause.ts';
 import { explicitDenyFinding, implicitDenyFinding, malformedFinding, type Finding } from './explain.ts';
-import { findAllow, findDeny, policyRefOf, setsOf, type ActionRequest, type Hit, type Layers, type PolicySet } from './layers.ts';
+import { findAllow, findDeny, policyRefOf, type ActionRequest, type Hit, type Layers, type PolicySet } from './layers.ts';
 import { strongerGrant, type Grant } from './principal.ts';
 
 /** What the caller's own policies still have to allow, by how the role's trust policy named the caller. */
@@ -105,7 +105,7 @@ export const authorise = (
   isSameAccount: boolean,
   answers: LayerAnswer[],
 ): Finding | undefined => {
-  const denied = firstDeny(setsOf(layers), request);
+  const denied = firstDeny(layers.all, request);
   if (denied?.confidence === 'high') return denied;
   const progress: Progress = { answers, doubt: denied };
   return firstMissingAllow(layers, request, isSameAccount, progress) ?? progress.doubt;
@@ -124,4 +124,4 @@ export const firstMalformed = (
 };
 
 /** What could not be read was taken to allow. */
-export const confidenceOf = (layers: Layers): Confidence => (setsOf(layers).some((set) => set.isUnreadable) ? 'low' : 'high');
+export const confidenceOf = (layers: Layers): Confidence => (layers.all.some((set) => set.isUnreadable) ? 'low' : 'high');

@@ -1,6 +1,6 @@
 /** Callers that STS turns away whatever the policies say. */
 import { ROOT_REFUSED } from '#domain/access-denied.ts';
-import { isAccountId, parseRootArn, type RoleArn } from '#domain/arn.ts';
+import { isAccountId, type RoleArn } from '#domain/arn.ts';
 import { contradictionIn } from './contradictions.ts';
 import type { Layer, Reason } from '#domain/cause.ts';
 import { plainFinding, type Finding } from './explain.ts';
@@ -44,7 +44,7 @@ const refuse = (scenario: Scenario, facts: CallerFacts, target: RoleArn): Refusa
     };
   if (facts.partition !== target.partition) return PARTITION(facts.partition, target.partition);
   // The ARN decides: a root that is called a user is still a root.
-  if (caller.kind === 'root' || parseRootArn(caller.arn) !== undefined)
+  if (caller.kind === 'root' || facts.identity.form === 'root')
     return {
       layer: 'caller',
       reason: 'ROOT_CALLER',
@@ -62,8 +62,8 @@ const refuse = (scenario: Scenario, facts: CallerFacts, target: RoleArn): Refusa
 };
 
 /** Of any question: one part of such a caller would be let in, and another not. */
-export const contradicted = (caller: Caller): Finding | undefined => {
-  const contradiction = contradictionIn(caller);
+export const contradicted = (caller: Caller, facts: CallerFacts): Finding | undefined => {
+  const contradiction = contradictionIn(caller, facts.identity);
   return contradiction === undefined
     ? undefined
     : plainFinding(
@@ -77,7 +77,7 @@ export const contradicted = (caller: Caller): Finding | undefined => {
 
 /** Undefined for a caller whose policies are worth asking. */
 export const checkCaller = (scenario: Scenario, facts: CallerFacts, target: RoleArn): Finding | undefined => {
-  const contradiction = contradicted(scenario.caller);
+  const contradiction = contradicted(scenario.caller, facts);
   if (contradiction !== undefined) return contradiction;
   const refusal = refuse(scenario, facts, target);
   if (refusal === undefined) return undefined;

@@ -41,6 +41,8 @@ export interface CompiledPolicy {
   /** The statement of the first fault. */
   readonly faultAt: StatementRef | null;
   readonly statements: readonly CompiledStatement[];
+  /** The statements again, by what they do: each question is about one effect. */
+  readonly byEffect: Readonly<Record<CompiledStatement['effect'], readonly CompiledStatement[]>>;
   /** As written, for fixes; null when it is malformed or was not read. */
   readonly document: PolicyDocument | null;
 }
@@ -49,7 +51,10 @@ const isCompiled = (source: PolicySource): source is CompiledPolicy => typeof so
 
 const actionsLike = (patterns: readonly string[]): ((action: string) => boolean) => {
   const globs = patterns.map((pattern) => compileGlob(pattern.toLowerCase()));
-  return (action) => globs.some((glob) => globMatches(glob, action));
+  return (action) => {
+    for (const glob of globs) if (globMatches(glob, action)) return true;
+    return false;
+  };
 };
 
 const actionTest = (statement: Statement): CompiledStatement['coversAction'] => {
@@ -117,22 +122,29 @@ const faultAtOf = (document: unknown, [first]: readonly Diagnostic[]): Statement
   return { sid: typeof sid === 'string' && sid !== '' ? sid : null, index: Number(place) };
 };
 
-/** A malformed document is an answer too: it compiles to its faults. A compiled policy compiles to itself. */
-export const compilePolicy = (source: PolicySource, kind: PolicyKind): CompiledPolicy => {
-  if (isCompiled(source)) return source;
-  const { name, document } = typeof source === 'object' && isNamed(source) ? source : { name: null, document: source };
-  const parsed = parsePolicyDocument(document, kind === 'trust' || kind === 'rcp' ? kind : 'identity');
-  const well = { [COMPILED_POLICY]: true, name, faults: [], faultAt: null, statements: [], document: null } as const;
-  if (parsed.ok) return { ...well, statements: compileDocument(parsed.value), document: parsed.value };
-  return { ...well, faults: parsed.diagnostics, faultAt: faultAtOf(document, parsed.diagnostics) };
-};
-
-/** Holds the place of a policy that exists and could not be read. */
-export const UNREADABLE_POLICY: CompiledPolicy = {
+const EMPTY: CompiledPolicy = {
   [COMPILED_POLICY]: true,
   name: null,
   faults: [],
   faultAt: null,
   statements: [],
+  byEffect: { Allow: [], Deny: [] },
   document: null,
+};
+
+/** Holds the place of a policy that exists and could not be read. */
+export const UNREADABLE_POLICY: CompiledPolicy = EMPTY;
+
+/** A malformed document is an answer too: it compiles to its faults. A compiled policy compiles to itself. */
+export const compilePolicy = (source: PolicySource, kind: PolicyKind): CompiledPolicy => {
+  if (isCompiled(source)) return source;
+  const { name, document } = typeof source === 'object' && isNamed(source) ? source : { name: null, document: source };
+  const parsed = parsePolicyDocument(document, kind === 'trust' || kind === 'rcp' ? kind : 'identity');
+  if (!parsed.ok) return { ...EMPTY, name, faults: parsed.diagnostics, faultAt: faultAtOf(document, parsed.diagnostics) };
+  const statements = compileDocument(parsed.value);
+  const byEffect = {
+    Allow: statements.filter(({ effect }) => effect === 'Allow'),
+    Deny: statements.filter(({ effect }) => effect === 'Deny'),
+  };
+  return { ...EMPTY, name, statements, byEffect, document: parsed.value };
 };

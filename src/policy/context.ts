@@ -1,19 +1,20 @@
 /** A scenario or an access query becomes a request context: the condition keys that AWS would send, and their values. */
 import { parseArn } from '#domain/arn.ts';
+import { keysOfCaller, orgIdOf, orgPathsOf, tagNamed } from './caller-keys.ts';
 import { formatInstant, parseInstant } from './instants.ts';
 import type { CallerFacts, IsGuess } from './principal.ts';
-import type { AccessQuery, AssumeRoleRequest, Caller, Scenario } from './scenario.ts';
+import type { AccessQuery, Scenario } from './scenario.ts';
 import { PERHAPS_ABSENT, UNSTATED, type Unstated } from './unstated.ts';
-import { tokenKeys } from './web-identity.ts';
 
-/** Key names in lower case, because IAM compares them without case. A list is a multivalued key, which cannot be a policy variable. */
-export interface Context {
+/** A list is a multivalued key, which cannot be a policy variable. */
+export type Value = string | readonly string[] | Unstated;
+
+/** Key names in lower case, because IAM compares them without case. Most policies ask for a few of the many keys, so each is found when asked for. */
+export interface Keys {
   readonly get: (key: string) => Value | undefined;
 }
 
-type Value = string | readonly string[] | Unstated;
-
-type Keys = Map<string, Value>;
+export type Context = Keys;
 
 /** Of every request, where the scenario does not state it. STS and IAM answer on HTTPS only; the caller calls itself, no service does for it. */
 const OF_ANY: readonly (readonly [string, Value])[] = [
@@ -30,114 +31,68 @@ const OF_ANY: readonly (readonly [string, Value])[] = [
 const DEFAULTS = new Map(OF_ANY);
 const DEFAULTS_OF_ASSUME = new Map([...OF_ANY, ['sts:rolesessionname', UNSTATED]]);
 
-/** Two maps, so that what is the same for every request is not written into each. */
-const contextOf = (stated: Keys, defaults: ReadonlyMap<string, Value>, isGuess?: IsGuess): Context =>
-  isGuess === undefined
-    ? { get: (key) => stated.get(key) ?? defaults.get(key) }
-    : { get: (key) => (isGuess(key) ? PERHAPS_ABSENT : (stated.get(key) ?? defaults.get(key))) };
-
-/** `name` in lower case: the names that are known here stand so, because this runs for every decision. */
-const put = (keys: Keys, name: string, value: string | number | boolean | undefined): void => {
-  if (value !== undefined) keys.set(name, typeof value === 'string' ? value : String(value));
-};
-
-const putList = (keys: Keys, name: string, values: readonly string[] | undefined): void => {
-  if (values !== undefined && values.length > 0) keys.set(name, values);
-};
-
-const putTags = (keys: Keys, prefix: string, tags: Readonly<Record<string, string>> | undefined): void => {
-  if (tags === undefined) return;
-  for (const [key, value] of Object.entries(tags)) put(keys, `${prefix}/${key.toLowerCase()}`, value);
-};
-
-/** All that is known of the caller of an unsigned request: the claims of its token, and where it comes from. */
-const putWebIdentity = (keys: Keys, { claims = {}, sourceIp }: Caller, { provider }: CallerFacts): void => {
-  put(keys, 'aws:sourceip', sourceIp);
-  // Of a request without a signature AWS says only that the account key is there.
-  keys.set('aws:principalaccount', PERHAPS_ABSENT);
-  keys.set('aws:principaltype', PERHAPS_ABSENT);
-  if (provider === undefined) return;
-  // No token goes without them; STS takes none that lacks one.
-  for (const claim of ['aud', 'oaud', 'sub']) keys.set(`${provider.issuer.toLowerCase()}:${claim}`, UNSTATED);
-  for (const [name, values] of tokenKeys(provider, claims))
-    if (values.length === 1) put(keys, name.toLowerCase(), values[0]);
-    else putList(keys, name.toLowerCase(), values);
-};
-
-/** Who is in an organization is somewhere in it. */
-const putOrganization = (
-  keys: Keys,
-  prefix: 'aws:principal' | 'aws:source' | 'aws:resource',
-  { orgId, orgPath }: { readonly orgId?: string; readonly orgPath?: string },
-): void => {
-  const id = orgId ?? orgPath?.split('/')[0];
-  if (id === undefined) return;
-  keys.set(`${prefix}orgid`, id);
-  keys.set(`${prefix}orgpaths`, orgPath === undefined ? UNSTATED : [orgPath]);
-};
-
-const putCaller = (keys: Keys, caller: Caller, facts: CallerFacts): void => {
-  putKnown(keys, caller, facts);
-  if (caller.conditionKeys === undefined) return;
-  for (const [name, value] of Object.entries(caller.conditionKeys)) put(keys, name.toLowerCase(), value);
-};
-
-/** Keys about the caller: facts of "AWS global condition context keys", properties of the principal and of the role session. */
-const putKnown = (keys: Keys, caller: Caller, facts: CallerFacts): void => {
-  if (caller.kind === 'web-identity') return putWebIdentity(keys, caller, facts);
-  put(keys, 'aws:principalarn', facts.principalArn);
-  put(keys, 'aws:principalaccount', facts.account);
-  put(keys, 'aws:principalisawsservice', caller.kind === 'service');
-  put(keys, 'aws:principaltype', facts.principalType);
-  keys.set('aws:userid', facts.userId);
-  put(keys, 'aws:username', facts.userName);
-  putTags(keys, 'aws:principaltag', caller.tags);
-  put(keys, 'aws:sourceidentity', caller.sourceIdentity);
-  put(keys, 'aws:sourceip', caller.sourceIp);
-  if (caller.kind === 'service') {
-    put(keys, 'aws:principalservicename', caller.arn);
-    putList(keys, 'aws:principalservicenameslist', [caller.arn]);
-    put(keys, 'aws:sourceaccount', caller.sourceAccount);
-    // Who says for which account it calls says for which resource too.
-    if (caller.sourceAccount !== undefined) keys.set('aws:sourcearn', UNSTATED);
-    putOrganization(keys, 'aws:source', caller);
-    return;
-  }
-  putOrganization(keys, 'aws:principal', caller);
-  put(keys, 'aws:multifactorauthpresent', caller.mfa ?? (facts.isTemporary ? false : undefined));
-  if (caller.mfa === true) keys.set('aws:multifactorauthage', UNSTATED);
-  put(keys, 'aws:multifactorauthage', caller.mfaAge);
-  // Some time before the call: when, no scenario says.
-  if (facts.isTemporary) keys.set('aws:tokenissuetime', UNSTATED);
-};
-
-const putAmbient = (keys: Keys, time: string | undefined, region: string | undefined): void => {
-  put(keys, 'aws:requestedregion', region);
+const currentTime = (time: string | undefined): string | undefined => {
   const instant = time === undefined ? undefined : parseInstant(time);
-  if (instant === undefined) return;
-  put(keys, 'aws:currenttime', formatInstant(instant));
-  put(keys, 'aws:epochtime', Math.floor(instant / 1000));
+  return instant === undefined ? undefined : formatInstant(instant);
 };
+
+const epochTime = (time: string | undefined): string | undefined => {
+  const instant = time === undefined ? undefined : parseInstant(time);
+  return instant === undefined ? undefined : String(Math.floor(instant / 1000));
+};
+
+const listed = (values: readonly string[]): readonly string[] | undefined => (values.length === 0 ? undefined : values);
+
+/** What a request is, for its own keys. */
+interface Asked {
+  readonly scenario: Scenario;
+  readonly targetAccount: string;
+  /** The assume call itself, not what it needs besides. */
+  readonly isAssume: boolean;
+}
+
+const transitiveKeys = ({ request, caller }: Scenario): readonly string[] => [
+  ...new Set([...(request.transitiveTagKeys ?? []), ...(caller.transitiveTagKeys ?? [])]),
+];
+
+const OF_REQUEST: ReadonlyMap<string, (asked: Asked) => Value | undefined> = new Map<string, (asked: Asked) => Value | undefined>(
+  [
+    ['aws:currenttime', ({ scenario }) => currentTime(scenario.time)],
+    ['aws:epochtime', ({ scenario }) => epochTime(scenario.time)],
+    ['aws:requestedregion', ({ scenario }) => scenario.request.region],
+    ['aws:resourceaccount', ({ targetAccount }) => targetAccount],
+    ['aws:resourceorgid', ({ scenario }) => orgIdOf(scenario.role)],
+    ['aws:resourceorgpaths', ({ scenario }) => orgPathsOf(scenario.role)],
+    ['aws:tagkeys', ({ scenario }) => listed(Object.keys(scenario.request.tags ?? {}))],
+    ['sts:externalid', ({ scenario, isAssume }) => (isAssume ? scenario.request.externalId : undefined)],
+    ['sts:rolesessionname', ({ scenario, isAssume }) => (isAssume ? scenario.request.sessionName : undefined)],
+    ['sts:sourceidentity', ({ scenario: { request, caller } }) => request.sourceIdentity ?? caller.sourceIdentity],
+    ['sts:transitivetagkeys', ({ scenario }) => listed(transitiveKeys(scenario))],
+  ],
+);
 
 /** A transitive tag of the caller's session overrides the role's own tag of that key before the trust policy is evaluated. */
-const roleTags = (scenario: Scenario): Readonly<Record<string, string>> => {
-  if (scenario.role.tags === undefined) return {};
-  const tags = new Map(Object.entries(scenario.role.tags).map(([key, value]) => [key.toLowerCase(), value]));
-  const transitive = new Set((scenario.caller.transitiveTagKeys ?? []).map((key) => key.toLowerCase()));
-  for (const [key, value] of Object.entries(scenario.caller.tags ?? {}))
-    if (transitive.has(key.toLowerCase()) && tags.has(key.toLowerCase())) tags.set(key.toLowerCase(), value);
-  return Object.fromEntries(tags);
+const roleTag = (name: string, { role, caller }: Scenario): string | undefined => {
+  const own = tagNamed(name, role.tags);
+  if (own === undefined) return undefined;
+  const isTransitive = caller.transitiveTagKeys?.some((key) => key.toLowerCase() === name) === true;
+  return (isTransitive ? tagNamed(name, caller.tags) : undefined) ?? own;
 };
 
-const putSessionRequest = (keys: Keys, request: AssumeRoleRequest, caller: Caller): void => {
-  const tagKeys = Object.keys(request.tags ?? {});
-  putTags(keys, 'aws:requesttag', request.tags);
-  putList(keys, 'aws:tagkeys', tagKeys);
-  putList(keys, 'sts:transitivetagkeys', [
-    ...new Set([...(request.transitiveTagKeys ?? []), ...(caller.transitiveTagKeys ?? [])]),
-  ]);
-  put(keys, 'sts:sourceidentity', request.sourceIdentity ?? caller.sourceIdentity);
+const TAGS: ReadonlyMap<string, (name: string, scenario: Scenario) => string | undefined> = new Map([
+  ['aws:requesttag', (name: string, { request }: Scenario) => tagNamed(name, request.tags)],
+  ['aws:resourcetag', roleTag],
+  ['iam:resourcetag', roleTag],
+]);
+
+const keyOfRequest = (key: string, asked: Asked): Value | undefined => {
+  const slash = key.indexOf('/');
+  if (slash < 0) return OF_REQUEST.get(key)?.(asked);
+  return TAGS.get(key.slice(0, slash))?.(key.slice(slash + 1), asked.scenario);
 };
+
+const unlessGuessed = (keys: Keys, isGuess: IsGuess | undefined): Context =>
+  isGuess === undefined ? keys : { get: (key) => (isGuess(key) ? PERHAPS_ABSENT : keys.get(key)) };
 
 /**
  * The context of one of the actions that an AssumeRole call needs. TagSession and SetSourceIdentity are checked apart from
@@ -149,30 +104,25 @@ export const buildAssumeRoleContext = (
   facts: CallerFacts,
   targetAccount: string,
 ): Context => {
-  const keys: Keys = new Map();
-  putCaller(keys, scenario.caller, facts);
-  putAmbient(keys, scenario.time, scenario.request.region);
-  putSessionRequest(keys, scenario.request, scenario.caller);
-  put(keys, 'aws:resourceaccount', targetAccount);
-  putOrganization(keys, 'aws:resource', scenario.role);
-  const tags = roleTags(scenario);
-  putTags(keys, 'aws:resourcetag', tags);
-  putTags(keys, 'iam:resourcetag', tags);
-  if (!action.startsWith('sts:AssumeRole')) return contextOf(keys, DEFAULTS, facts.isGuess);
-  put(keys, 'sts:externalid', scenario.request.externalId);
-  put(keys, 'sts:rolesessionname', scenario.request.sessionName);
-  return contextOf(keys, DEFAULTS_OF_ASSUME, facts.isGuess);
+  const isAssume = action.startsWith('sts:AssumeRole');
+  const asked: Asked = { scenario, targetAccount, isAssume };
+  const ofCaller = keysOfCaller(scenario.caller, facts);
+  const defaults = isAssume ? DEFAULTS_OF_ASSUME : DEFAULTS;
+  const get: Keys['get'] = (key) => keyOfRequest(key, asked) ?? ofCaller.get(key) ?? defaults.get(key);
+  return unlessGuessed({ get }, facts.isGuess);
 };
 
 export const buildAccessContext = (query: AccessQuery, facts: CallerFacts): Context => {
-  const keys: Keys = new Map();
-  putCaller(keys, query.caller, facts);
-  putAmbient(keys, query.time, undefined);
+  const keys = new Map<string, Value>();
+  const put = (name: string, value: Value | undefined): void => {
+    if (value !== undefined) keys.set(name.toLowerCase(), value);
+  };
   const account = parseArn(query.resource)?.account;
-  keys.set('aws:resourceaccount', account === undefined || account === '' ? PERHAPS_ABSENT : account);
-  putTags(keys, 'aws:resourcetag', query.resourceTags);
-  for (const [name, value] of Object.entries(query.context ?? {}))
-    if (typeof value === 'string') put(keys, name.toLowerCase(), value);
-    else putList(keys, name.toLowerCase(), value);
-  return contextOf(keys, DEFAULTS);
+  put('aws:resourceaccount', account === undefined || account === '' ? PERHAPS_ABSENT : account);
+  put('aws:currenttime', currentTime(query.time));
+  put('aws:epochtime', epochTime(query.time));
+  for (const [name, value] of Object.entries(query.resourceTags ?? {})) put(`aws:resourcetag/${name}`, value);
+  for (const [name, value] of Object.entries(query.context ?? {})) put(name, typeof value === 'string' ? value : listed(value));
+  const ofCaller = keysOfCaller(query.caller, facts);
+  return { get: (key) => keys.get(key) ?? ofCaller.get(key) ?? DEFAULTS.get(key) };
 };

@@ -6,7 +6,7 @@ import { checkCaller, contradicted } from './callers.ts';
 import { buildAccessContext, buildAssumeRoleContext } from './context.ts';
 import { allowedFinding, plainFinding, type Finding } from './explain.ts';
 import { judgementOf, refused, type Judgement } from './judgement.ts';
-import { buildLayers, requestedPolicySet, setsOf, type ActionRequest, type Layers } from './layers.ts';
+import { buildLayers, requestedPolicySet, type ActionRequest, type Layers } from './layers.ts';
 import { checkParameters } from './parameters.ts';
 import type { RequestFault } from './request-fault.ts';
 import { checkDuration, checkSourceIdentity } from './session-limits.ts';
@@ -54,7 +54,15 @@ const judgePolicies = (
   let doubtful: Judgement | undefined;
   for (const action of actionsOf(scenario)) {
     const context = buildAssumeRoleContext(scenario, action, facts, target.account);
-    const request: ActionRequest = { caller, facts, action, resource: role.arn, context, scenario };
+    const request: ActionRequest = {
+      caller,
+      facts,
+      action,
+      actionKey: action.toLowerCase(),
+      resource: role.arn,
+      context,
+      scenario,
+    };
     const finding = authorise(layers, request, isSameAccount, answers);
     const refusal = finding === undefined ? undefined : refused(id, finding, caller, action, role.arn);
     if (finding?.confidence === 'high') return refusal;
@@ -67,7 +75,7 @@ const judgeSituation = (situation: Situation): Judgement => {
   const { scenario, facts, target, layers } = situation;
   const { caller, role, request, id } = scenario;
   const action = callOf(scenario);
-  const malformed = firstMalformed([...setsOf(layers), ...requestedPolicySet(request.policy)]);
+  const malformed = firstMalformed(layers.all) ?? firstMalformed(requestedPolicySet(request.policy));
   if (malformed !== undefined) {
     const answer = { status: 400, code: 'MalformedPolicyDocument', message: malformed.message } as const;
     return judgementOf(id, malformed.finding, action, answer);
@@ -136,7 +144,7 @@ const isClosedToFederatedUsers = (action: string): boolean => /^(?:iam|sts):/i.t
 
 const accessFinding = (query: AccessQuery, facts: CallerFacts, layers: Layers): Finding | undefined => {
   const { caller, action, resource } = query;
-  const contradiction = contradicted(caller);
+  const contradiction = contradicted(caller, facts);
   if (contradiction !== undefined) return contradiction;
   if (!hasOwnPolicies(caller))
     return plainFinding(
@@ -155,7 +163,8 @@ const accessFinding = (query: AccessQuery, facts: CallerFacts, layers: Layers): 
       'OTHER_ACCOUNT',
       `${resource} is in another account, and no policy of that account allows the caller`,
     );
-  const request: ActionRequest = { caller, facts, action, resource, context: buildAccessContext(query, facts) };
+  const context = buildAccessContext(query, facts);
+  const request: ActionRequest = { caller, facts, action, actionKey: action.toLowerCase(), resource, context };
   return authorise(layers, request, true, []);
 };
 
@@ -166,7 +175,7 @@ export const judgeAccess = (query: AccessQuery): Judgement => {
   if (action.toLowerCase() === ALWAYS_ALLOWED)
     return judgementOf(id, allowedFinding('GetCallerIdentity needs no permission'), action, null);
   const layers = buildLayers(caller, facts, undefined, true);
-  const malformed = firstMalformed(setsOf(layers))?.finding;
+  const malformed = firstMalformed(layers.all)?.finding;
   const finding = malformed ?? accessFinding(query, facts, layers);
   if (finding !== undefined) return refused(id, finding, caller, action, resource);
   const explanation = `${caller.arn} may do ${action} on ${resource}: its own policies allow it`;

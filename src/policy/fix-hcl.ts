@@ -1,8 +1,5 @@
 /** A fix as HCL: a statement of aws_iam_policy_document, or what the provider's assume_role block has to say. */
-import type { Change } from '#domain/cause.ts';
 import { listOf, type Statement } from '#domain/policy-document.ts';
-import { changeRequest } from './apply-fix.ts';
-import type { Place } from './fix-text.ts';
 import type { RequestChange } from './request-proposals.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -52,7 +49,7 @@ const conditions = ({ Condition = {} }: Statement): readonly string[] =>
     ),
   );
 
-const statementHcl = (statement: Statement): string => {
+export const statementHcl = (statement: Statement): string => {
   const { Sid, Effect, Action, NotAction, Resource, NotResource, Principal } = statement;
   const lists = { actions: Action, not_actions: NotAction, resources: Resource, not_resources: NotResource };
   const entries = Object.entries(lists).flatMap(([name, values]) =>
@@ -63,10 +60,9 @@ const statementHcl = (statement: Statement): string => {
   return block('statement', lines).join('\n');
 };
 
-/** The provider block that asks so; null for what no argument of it can say, such as an MFA code. */
-export const requestHcl = (change: RequestChange, scenario: Scenario): string | null => {
+/** The provider block that asks so, in a scenario that has the change; null for what no argument of it can say, such as an MFA code. */
+export const requestHcl = (change: RequestChange, { role, request, caller }: Scenario): string | null => {
   if (Object.keys(change.set).some((path) => path.startsWith('caller.'))) return null;
-  const { role, request, caller } = changeRequest(scenario, change);
   const text = (name: string, value: string | undefined): readonly (readonly [string, string])[] =>
     value === undefined ? [] : [[name, quoted(value)]];
   const tags = Object.entries(request.tags ?? {}).map(([key, value]) => [quoted(key), quoted(value)] as const);
@@ -84,9 +80,4 @@ export const requestHcl = (change: RequestChange, scenario: Scenario): string | 
   ];
   const name = caller.kind === 'web-identity' ? 'assume_role_with_web_identity' : 'assume_role';
   return block('provider "aws"', block(name, lines)).join('\n');
-};
-
-export const hclFor = (change: Change, { request }: Place): string | null => {
-  if (change.kind !== 'change-request') return statementHcl(change.statement);
-  return request.scenario === undefined ? null : requestHcl(change, request.scenario);
 };

@@ -1,9 +1,9 @@
 /** A fix as a command of the AWS CLI, and as a message to an organization's administrator. Capitals stand for what is not known here. */
 import { parseRoleArn, parseUserArn } from '#domain/arn.ts';
-import type { Change, PolicyKind } from '#domain/cause.ts';
+import type { Change } from '#domain/cause.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { isSsoRole } from '#domain/principal.ts';
-import { amend, changeRequest } from './apply-fix.ts';
+import { amend } from './apply-fix.ts';
 import type { ActionRequest, PolicySet } from './layers.ts';
 import { nameOfCaller, wordsOf } from './near-miss.ts';
 import type { RequestChange } from './request-proposals.ts';
@@ -21,7 +21,9 @@ const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `
 
 const command = (...words: readonly string[]): string => ['aws', ...words.map(word)].join(' ');
 
-const documentOf = (change: Exclude<Change, { readonly kind: 'change-request' }>, place: Place): PolicyDocument => {
+export type PolicyChange = Exclude<Change, RequestChange>;
+
+const documentOf = (change: PolicyChange, place: Place): PolicyDocument => {
   const document = place.set.policies[place.policyIndex]?.document ?? null;
   return amend(document, change.statement, change.kind === 'replace-statement' ? change.index : undefined);
 };
@@ -45,7 +47,7 @@ const identityCommand = (name: string | null, document: string, { facts, resourc
 
 const organizationCommand = (kind: 'scp' | 'rcp', document: string, { set, policyIndex }: Place): string => {
   if (set.policies.length === 0 || kind === 'rcp') {
-    const isFull = kind === 'rcp' && set.policies.every((policy) => policy.statements.every(({ effect }) => effect === 'Deny'));
+    const isFull = kind === 'rcp' && set.policies.every((policy) => policy.byEffect.Allow.length === 0);
     const id = kind === 'rcp' ? 'p-RCPFullAWSAccess' : 'p-FullAWSAccess';
     if (set.policies.length === 0 || isFull)
       return command('organizations', 'attach-policy', '--policy-id', id, '--target-id', set.level ?? 'TARGET_ID');
@@ -54,12 +56,9 @@ const organizationCommand = (kind: 'scp' | 'rcp', document: string, { set, polic
   return command('organizations', 'update-policy', '--policy-id', id, '--content', document);
 };
 
-const policyCommand = (
-  kind: PolicyKind,
-  change: Exclude<Change, { readonly kind: 'change-request' }>,
-  place: Place,
-): string | null => {
+export const policyCommand = (change: PolicyChange, place: Place): string | null => {
   const { set, policyIndex, request } = place;
+  const { kind } = set;
   const document = JSON.stringify(documentOf(change, place));
   const name = set.policies[policyIndex]?.name ?? null;
   switch (kind) {
@@ -87,17 +86,16 @@ const policyCommand = (
 const flag = (name: string, value: string | number | undefined): readonly string[] =>
   value === undefined ? [] : [`--${name}`, String(value)];
 
-/** Null for what no flag can change. */
-export const requestCommand = (change: RequestChange, scenario: Scenario): string | null => {
+/** In a scenario that has the change. Null for what no flag can change. */
+export const requestCommand = (change: RequestChange, { role, request, caller }: Scenario): string | null => {
   if ('caller.mfa' in change.set) {
     const code = ['--serial-number', 'MFA_ARN', '--token-code', 'CODE'];
-    const { kind, roleArn } = scenario.caller;
+    const { kind, roleArn } = caller;
     return kind === 'user' || roleArn === undefined
       ? command('sts', 'get-session-token', ...code)
       : command('sts', 'assume-role', '--role-arn', roleArn, '--role-session-name', 'SESSION_NAME', ...code);
   }
   if (Object.keys(change.set).some((path) => path.startsWith('caller.'))) return null;
-  const { role, request, caller } = changeRequest(scenario, change);
   const tags = Object.entries(request.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
   const keys = request.transitiveTagKeys ?? [];
   const isWeb = caller.kind === 'web-identity';
@@ -115,14 +113,8 @@ export const requestCommand = (change: RequestChange, scenario: Scenario): strin
   );
 };
 
-export const commandFor = (change: Change, place: Place): string | null => {
-  if (change.kind !== 'change-request') return policyCommand(place.set.kind, change, place);
-  return place.request.scenario === undefined ? null : requestCommand(change, place.request.scenario);
-};
-
 /** What an organization's administrator needs to know, and the statement to put in. */
-export const messageFor = (change: Change, { set, policyIndex, request }: Place): string | null => {
-  if (change.kind === 'change-request') return null;
+export const messageFor = (change: PolicyChange, { set, policyIndex, request }: Place): string | null => {
   const name = set.policies[policyIndex]?.name;
   const policy = `${wordsOf(set)}${name === null || name === undefined ? '' : `, policy ${name}`}`;
   const whose = set.kind === 'scp' ? `account ${request.facts.account ?? 'of the caller'}` : request.resource;

@@ -4,8 +4,9 @@ import { parseArn } from '#domain/arn.ts';
 import type { Statement } from '#domain/policy-document.ts';
 import type { Condition } from './conditions.ts';
 import { exempt } from './exempt.ts';
-import { hclFor, requestHcl } from './fix-hcl.ts';
-import { commandFor, messageFor, requestCommand, type Place } from './fix-text.ts';
+import { changeRequest } from './apply-fix.ts';
+import { requestHcl, statementHcl } from './fix-hcl.ts';
+import { messageFor, policyCommand, requestCommand, type Place } from './fix-text.ts';
 import { policyRefOf, type ActionRequest, type Hit, type PolicySet } from './layers.ts';
 import { missingStatement, unguardedStatement } from './missing-statement.ts';
 import { isKeyOfAnotherCheck, nameOfCaller, wordsOf, type NearMiss } from './near-miss.ts';
@@ -39,15 +40,35 @@ const SUMMARIES: Readonly<Record<PolicyKind, (request: ActionRequest, where: str
   rcp: (_, where) => `attach RCPFullAWSAccess, which AWS keeps on every level, to the level of ${where}`,
 };
 
+/** A change in the words of those who carry it out; null for what they cannot say. */
+type Texts = Pick<Fix, 'command' | 'hcl' | 'message'>;
+
+const NO_TEXTS: Texts = { command: null, hcl: null, message: null };
+
+/** How to ask otherwise. */
+export const requestTexts = (change: RequestChange, scenario: Scenario): Texts => {
+  const asked = changeRequest(scenario, change);
+  return { command: requestCommand(change, asked), hcl: requestHcl(change, asked), message: null };
+};
+
+const textsOf = (actor: Actor, change: Change | null, place: Place): Texts => {
+  if (change === null) return NO_TEXTS;
+  if (change.kind !== 'change-request')
+    return {
+      command: policyCommand(change, place),
+      hcl: statementHcl(change.statement),
+      message: actor === 'org-admin' ? messageFor(change, place) : null,
+    };
+  return place.request.scenario === undefined ? NO_TEXTS : requestTexts(change, place.request.scenario);
+};
+
 const fixOf = (actor: Actor, summary: string, change: Change | null, place: Place): Fix => ({
   actor,
   account:
     actor === 'you' || actor === 'network' ? (place.request.facts.account ?? null) : accountOf(place.set.kind, place.request),
   summary,
   change,
-  command: change === null ? null : commandFor(change, place),
-  hcl: change === null ? null : hclFor(change, place),
-  message: actor === 'org-admin' && change !== null ? messageFor(change, place) : null,
+  ...textsOf(actor, change, place),
 });
 
 const wayOf = (path: string, value: unknown): string => {
@@ -155,9 +176,7 @@ const manual = (actor: Actor, account: string | null, summary: string): Fix => (
   account,
   summary,
   change: null,
-  command: null,
-  hcl: null,
-  message: null,
+  ...NO_TEXTS,
 });
 
 /** What is wrong with the document is known, what was meant is not. */
@@ -167,7 +186,5 @@ export const fixMalformed = (kind: PolicyKind, fault: string): Fix => manual(OWN
 export const fixByCaller = (summary: string, scenario?: Scenario, change: RequestChange | null = null): Fix => ({
   ...manual('you', null, summary),
   change,
-  ...(change === null || scenario === undefined
-    ? {}
-    : { command: requestCommand(change, scenario), hcl: requestHcl(change, scenario) }),
+  ...(change === null || scenario === undefined ? NO_TEXTS : requestTexts(change, scenario)),
 });

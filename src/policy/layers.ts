@@ -16,6 +16,8 @@ export interface PolicySet {
 }
 
 export interface Layers {
+  /** In the order in which a refusal is blamed: organization, resource, then the caller's own. */
+  readonly all: readonly PolicySet[];
   /** Null for an action that no resource policy guards. */
   readonly trust: PolicySet | null;
   /** Null for a service and a web identity, which have no policies of their own. */
@@ -30,7 +32,9 @@ export interface Layers {
 export interface ActionRequest {
   readonly caller: Caller;
   readonly facts: CallerFacts;
+  /** As a person would write it; `actionKey` is the same in lower case, as policies are compiled. */
   readonly action: string;
+  readonly actionKey: string;
   readonly resource: string;
   readonly context: Context;
   /** The call that this is part of; absent for an action other than assuming a role. */
@@ -77,23 +81,19 @@ export const buildLayers = (caller: Caller, facts: CallerFacts, role: TargetRole
   const isManagement = caller.managementAccount === true;
   const hasScps = !isBare && !isManagement && !facts.isServiceLinked;
   const hasRcps = !facts.isServiceLinked && !(isManagement && isSameAccount);
-  return {
-    trust: role === undefined ? null : setOf('trust', isUnknown(role.trustPolicy) ? 'unknown' : [role.trustPolicy]),
-    identity: isBare || caller.kind === 'root' ? null : setOf('identity', caller.identityPolicies ?? []),
-    boundary: isBare || caller.boundary === undefined ? null : setOf('boundary', oneOrMany(caller.boundary)),
-    session: isBare || caller.sessionPolicy === undefined ? null : setOf('session-policy', oneOrMany(caller.sessionPolicy)),
-    scps: hasScps ? levelsOf('scp', caller.scps ?? (isSameAccount ? role?.scps : undefined)) : [],
-    rcps: hasRcps ? levelsOf('rcp', role?.rcps) : [],
-  };
+  const trust = role === undefined ? null : setOf('trust', isUnknown(role.trustPolicy) ? 'unknown' : [role.trustPolicy]);
+  const identity = isBare || caller.kind === 'root' ? null : setOf('identity', caller.identityPolicies ?? []);
+  const boundary = isBare || caller.boundary === undefined ? null : setOf('boundary', oneOrMany(caller.boundary));
+  const session = isBare || caller.sessionPolicy === undefined ? null : setOf('session-policy', oneOrMany(caller.sessionPolicy));
+  const scps = hasScps ? levelsOf('scp', caller.scps ?? (isSameAccount ? role?.scps : undefined)) : [];
+  const rcps = hasRcps ? levelsOf('rcp', role?.rcps) : [];
+  const all = [...rcps, ...scps, trust, identity, boundary, session].filter((set) => set !== null);
+  return { all, trust, identity, boundary, session, scps, rcps };
 };
 
 /** The session policy that the request itself brings decides nothing, but must be well-formed. */
 export const requestedPolicySet = (source: PolicySource | undefined): readonly PolicySet[] =>
   source === undefined ? [] : [setOf('session-policy', [source])];
-
-/** In the order in which a refusal is blamed: organization, resource, then the caller's own. */
-export const setsOf = (layers: Layers): readonly PolicySet[] =>
-  [...layers.rcps, ...layers.scps, layers.trust, layers.identity, layers.boundary, layers.session].filter((set) => set !== null);
 
 /** Whether the statement speaks of this caller at all, and how. */
 export const grantIn = (statement: CompiledStatement, request: ActionRequest): Grant | 'unnamed' | undefined =>
@@ -117,12 +117,11 @@ interface Found {
 }
 
 const find = (set: PolicySet, request: ActionRequest, effect: 'Allow' | 'Deny'): Found => {
-  const actionKey = request.action.toLowerCase();
   let certain: Hit | undefined;
   let possible: Hit | undefined;
   for (const [policyIndex, policy] of set.policies.entries())
-    for (const statement of policy.statements) {
-      if (statement.effect !== effect || !statement.coversAction(actionKey)) continue;
+    for (const statement of policy.byEffect[effect]) {
+      if (!statement.coversAction(request.actionKey)) continue;
       const named = grantIn(statement, request);
       const truth = named !== undefined && appliesTo(statement, request);
       if (named === undefined || truth === false) continue;
@@ -150,11 +149,8 @@ export const findDeny = (set: PolicySet, request: ActionRequest): Hit | undefine
 export const findAllow = (set: PolicySet, request: ActionRequest): Found => find(set, request, 'Allow');
 
 export const policyRefOf = (set: PolicySet, index: number): PolicyRef => {
-  const name = set.policies[index]?.name;
-  return {
-    kind: set.kind,
-    index,
-    ...(set.level === null ? {} : { level: set.level }),
-    ...(name === null || name === undefined ? {} : { name }),
-  };
+  const { kind, level } = set;
+  const name = set.policies[index]?.name ?? null;
+  if (level === null) return name === null ? { kind, index } : { kind, index, name };
+  return name === null ? { kind, index, level } : { kind, index, level, name };
 };

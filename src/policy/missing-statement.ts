@@ -40,13 +40,13 @@ const plainStatement = (kind: PolicyKind, request: ActionRequest): Statement => 
 const speaksOfAws = (statement: Statement): boolean => typeof statement.Principal === 'object' && 'AWS' in statement.Principal;
 
 /** The guards that the policy puts on others who come in this way hold for the caller too. */
-const guardsOf = (set: PolicySet, { at }: NearMiss, { action, facts }: ActionRequest): ConditionBlock => {
+const guardsOf = (set: PolicySet, { at }: NearMiss, { action, actionKey, facts }: ActionRequest): ConditionBlock => {
   const own = at?.statement.source.Condition ?? {};
-  if (at?.statement.coversAction(action.toLowerCase()) === true) return own;
+  if (at?.statement.coversAction(actionKey) === true) return own;
   if (set.kind !== 'trust' || facts.principalArn === undefined || action !== 'sts:AssumeRole') return own;
   const model = set.policies
-    .flatMap(({ statements }) => statements)
-    .find(({ effect, coversAction, source }) => effect === 'Allow' && coversAction('sts:assumerole') && speaksOfAws(source));
+    .flatMap(({ byEffect }) => byEffect.Allow)
+    .find(({ coversAction, source }) => coversAction('sts:assumerole') && speaksOfAws(source));
   return model?.source.Condition ?? own;
 };
 

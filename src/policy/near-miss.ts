@@ -2,7 +2,7 @@
 import type { FailedElement, Reason } from '#domain/cause.ts';
 import { listOf } from '#domain/policy-document.ts';
 import type { CompiledStatement } from './compile.ts';
-import { actualValues } from './conditions.ts';
+import { actualValues, type Condition } from './conditions.ts';
 import { grantIn, type ActionRequest, type PolicySet } from './layers.ts';
 import { isUnstated } from './unstated.ts';
 
@@ -16,13 +16,8 @@ export interface NearMiss {
   readonly clause: string;
 }
 
-interface Failure {
-  readonly reason: Reason;
-  /** It fails only if a fact that nobody stated is not as it wants it. */
-  readonly isOpen?: boolean;
-  readonly element: FailedElement;
-  readonly clause: string;
-}
+/** What a person is told of one element that failed. */
+type Failure = Omit<NearMiss, 'at'>;
 
 const shown = (values: readonly string[]): string => values.map((value) => JSON.stringify(value)).join(' or ');
 
@@ -86,35 +81,45 @@ const absence = (key: string, { action, caller, facts, context }: ActionRequest)
   return 'the request has no such key';
 };
 
-const conditionFailure = (statement: CompiledStatement, request: ActionRequest): Failure | undefined => {
-  const { conditions } = statement;
-  const refused = conditions.find((condition) => condition.holds(request.context) === false);
-  const failed = refused ?? conditions.find((condition) => condition.holds(request.context) === 'maybe');
-  if (failed === undefined) return undefined;
-  const { operator, key, wanted } = failed;
+/** A condition that is not met, else one that hangs on a fact that nobody stated. */
+const failedCondition = ({ conditions }: CompiledStatement, { context }: ActionRequest): Condition | undefined =>
+  conditions.find((condition) => condition.holds(context) === false) ??
+  conditions.find((condition) => condition.holds(context) === 'maybe');
+
+const conditionFailure = ({ operator, key, wanted }: Condition, request: ActionRequest): Failure => {
   const actual = actualValues(request.context, key);
   const had = actual === undefined ? absence(key, request) : `the request has ${shown(actual)}`;
   return {
     reason: 'CONDITION_NOT_MET',
-    isOpen: refused === undefined,
     element: { element: 'Condition', operator, key, wanted, actual: actual ?? null },
     clause: `its condition ${operator} ${key} wants ${shown(wanted)}, and ${had}`,
   };
 };
 
-/** Every element that failed, the principal last: who is named elsewhere is the least telling. */
-const failuresOf = (statement: CompiledStatement, request: ActionRequest): readonly Failure[] =>
-  [
-    conditionFailure(statement, request),
-    statement.coversResource(request.resource, request.context) === true ? undefined : resourceFailure(statement, request),
-    statement.coversAction(request.action.toLowerCase()) ? undefined : actionFailure(statement, request),
-    grantIn(statement, request) === undefined ? principalFailure(statement, request) : undefined,
-  ].filter((failure) => failure !== undefined);
+type Element = 'Condition' | 'Resource' | 'Action' | 'Principal';
 
-const ORDER: readonly Reason[] = ['CONDITION_NOT_MET', 'NO_MATCHING_RESOURCE', 'NO_MATCHING_ACTION', 'NO_MATCHING_PRINCIPAL'];
+/** The one that is blamed first, first: who is named elsewhere is the least telling. */
+const failedElements = (statement: CompiledStatement, request: ActionRequest): readonly Element[] => {
+  const failed: Element[] = [];
+  if (failedCondition(statement, request) !== undefined) failed.push('Condition');
+  if (statement.coversResource(request.resource, request.context) !== true) failed.push('Resource');
+  if (!statement.coversAction(request.actionKey)) failed.push('Action');
+  if (grantIn(statement, request) === undefined) failed.push('Principal');
+  return failed;
+};
 
-/** What is open is closer than what has failed. */
-const rankOf = ({ reason, isOpen = false }: Failure): number => (isOpen ? -1 : ORDER.indexOf(reason));
+const RANKS: Readonly<Record<Element, number>> = { Condition: 0, Resource: 1, Action: 2, Principal: 3 };
+
+/** A condition that fails only if a fact which nobody stated is not as it wants it is closer than what has failed. */
+const rankOf = (element: Element, statement: CompiledStatement, request: ActionRequest): number =>
+  element === 'Condition' && failedCondition(statement, request)?.holds(request.context) === 'maybe' ? -1 : RANKS[element];
+
+const failureOf = (element: Element, statement: CompiledStatement, request: ActionRequest): Failure => {
+  const condition = failedCondition(statement, request);
+  if (element === 'Condition' && condition !== undefined) return conditionFailure(condition, request);
+  if (element === 'Resource') return resourceFailure(statement, request);
+  return element === 'Action' ? actionFailure(statement, request) : principalFailure(statement, request);
+};
 
 const WORDS: Readonly<Record<PolicySet['kind'], string>> = {
   trust: 'the trust policy',
@@ -130,19 +135,30 @@ export const wordsOf = (set: PolicySet): string => WORDS[set.kind] + (set.level 
 
 const nobody = (reason: Reason, clause: string): NearMiss => ({ reason, at: null, element: null, clause });
 
+interface Candidate {
+  readonly at: NonNullable<NearMiss['at']>;
+  readonly element: Element;
+  readonly rank: number;
+}
+
 /** Only a statement with a single failing element is blamed; a failing condition is more telling than a failing resource, and so on. */
 export const findNearMiss = (set: PolicySet, request: ActionRequest): NearMiss => {
-  const allows = set.policies.flatMap((policy, policyIndex) =>
-    policy.statements.filter(({ effect }) => effect === 'Allow').map((statement) => ({ policyIndex, statement })),
-  );
-  if (allows.length === 0)
+  let hasAllow = false;
+  let isNamed = false;
+  let closest: Candidate | undefined;
+  for (const [policyIndex, policy] of set.policies.entries())
+    for (const statement of policy.byEffect.Allow) {
+      hasAllow = true;
+      const failed = failedElements(statement, request);
+      isNamed ||= !failed.includes('Principal');
+      const [element] = failed;
+      if (element === undefined || failed.length > 1) continue;
+      const rank = rankOf(element, statement, request);
+      if (closest === undefined || rank < closest.rank) closest = { at: { policyIndex, statement }, element, rank };
+    }
+  if (closest !== undefined) return { ...failureOf(closest.element, closest.at.statement, request), at: closest.at };
+  if (!hasAllow)
     return nobody(set.policies.length === 0 ? 'NO_POLICY' : 'NO_MATCHING_STATEMENT', 'nothing in it allows anything');
-  const misses = allows.map((at) => ({ at, failures: failuresOf(at.statement, request) }));
-  const single = misses
-    .flatMap(({ at, failures: [first, ...more] }) => (first === undefined || more.length > 0 ? [] : [{ ...first, at }]))
-    .toSorted((a, b) => rankOf(a) - rankOf(b));
-  if (single[0] !== undefined) return single[0];
-  const isNamed = misses.some(({ failures }) => failures.every(({ reason }) => reason !== 'NO_MATCHING_PRINCIPAL'));
   if (isNamed) return nobody('NO_MATCHING_STATEMENT', 'no statement of it fits the request');
   return nobody('NO_MATCHING_PRINCIPAL', `no statement of it names ${nameOfCaller(request)}`);
 };

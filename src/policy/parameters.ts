@@ -9,7 +9,7 @@ import { checkLimit, formatLimitFault, formatValidationErrors, type LimitFault, 
 import { fixByCaller } from './fix.ts';
 import { setting, type RequestChange } from './request-proposals.ts';
 import type { RequestFault } from './request-fault.ts';
-import type { Scenario } from './scenario.ts';
+import type { AssumeRoleRequest, Scenario } from './scenario.ts';
 import { checkTags } from './session-tags.ts';
 
 interface BoundFault {
@@ -17,30 +17,38 @@ interface BoundFault {
   readonly fault: LimitFault;
 }
 
+const NONE: readonly BoundFault[] = [];
+
 const REASON_OF: Readonly<Record<LimitFault['kind'], Reason>> = {
   length: 'PARAMETER_LENGTH',
   pattern: 'PARAMETER_PATTERN',
   range: 'PARAMETER_RANGE',
 };
 
+const faultOf = (place: string, limit: LimitName, value: string | number | undefined): readonly BoundFault[] => {
+  const fault = value === undefined ? undefined : checkLimit(limit, value);
+  return fault === undefined ? NONE : [{ place, fault }];
+};
+
+const tagFaults = ({ tags = {}, transitiveTagKeys = [] }: AssumeRoleRequest): readonly BoundFault[] => [
+  ...Object.entries(tags).flatMap(([key, value], i) => [
+    ...faultOf(`tags.${i + 1}.member.key`, 'tagKey', key),
+    ...faultOf(`tags.${i + 1}.member.value`, 'tagValue', value),
+  ]),
+  ...transitiveTagKeys.flatMap((key, i) => faultOf(`transitiveTagKeys.${i + 1}.member`, 'tagKey', key)),
+];
+
 const checkBounds = ({ caller, role, request }: Scenario): readonly BoundFault[] => {
-  const faults: BoundFault[] = [];
-  const check = (place: string, name: LimitName, value: string | number | undefined): void => {
-    const fault = value === undefined ? undefined : checkLimit(name, value);
-    if (fault !== undefined) faults.push({ place, fault });
-  };
-  check('roleArn', 'roleArn', role.arn);
-  check('roleSessionName', 'roleSessionName', request.sessionName);
-  check('durationSeconds', 'durationSeconds', request.durationSeconds);
-  check('externalId', 'externalId', request.externalId);
-  check('sourceIdentity', 'sourceIdentity', request.sourceIdentity);
-  if (caller.kind === 'web-identity' && typeof request.policy === 'string') check('policy', 'webIdentityPolicy', request.policy);
-  for (const [i, [key, value]] of Object.entries(request.tags ?? {}).entries()) {
-    check(`tags.${i + 1}.member.key`, 'tagKey', key);
-    check(`tags.${i + 1}.member.value`, 'tagValue', value);
-  }
-  for (const [i, key] of (request.transitiveTagKeys ?? []).entries()) check(`transitiveTagKeys.${i + 1}.member`, 'tagKey', key);
-  return faults;
+  const { sessionName, durationSeconds, externalId, sourceIdentity, policy, tags, transitiveTagKeys } = request;
+  return [
+    ...faultOf('roleArn', 'roleArn', role.arn),
+    ...faultOf('roleSessionName', 'roleSessionName', sessionName),
+    ...faultOf('durationSeconds', 'durationSeconds', durationSeconds),
+    ...faultOf('externalId', 'externalId', externalId),
+    ...faultOf('sourceIdentity', 'sourceIdentity', sourceIdentity),
+    ...(caller.kind === 'web-identity' && typeof policy === 'string' ? faultOf('policy', 'webIdentityPolicy', policy) : NONE),
+    ...(tags === undefined && transitiveTagKeys === undefined ? NONE : tagFaults(request)),
+  ];
 };
 
 /** The nearest value that is allowed, where there is one: an external id is agreed on, so no other will do. */

@@ -2,8 +2,9 @@
  * Who calls, and which principals of a policy that caller is.
  * Source: IAM User Guide, "AWS JSON policy elements: Principal" and "Policy evaluation logic".
  */
-import { formatRoleArn, isAccountId, parseArn, parseRootArn, parseSessionArn, type RoleArn } from '#domain/arn.ts';
+import { formatRoleArn, isAccountId, parseArn, parseRootArn, type RoleArn } from '#domain/arn.ts';
 import { listOf, type PrincipalElement } from '#domain/policy-document.ts';
+import { readIdentity, type Identity } from './identity.ts';
 import type { Caller } from './scenario.ts';
 import { UNSTATED, unstatedAfter, type Unstated } from './unstated.ts';
 import { describeProvider, type Provider } from './web-identity.ts';
@@ -12,6 +13,8 @@ import { describeProvider, type Provider } from './web-identity.ts';
 export type IsGuess = (key: string) => boolean;
 
 export interface CallerFacts {
+  /** What the caller's ARN says, whatever its kind. */
+  readonly identity: Identity;
   /** Undefined for a service and for a web identity. */
   readonly account: string | undefined;
   readonly partition: string | undefined;
@@ -44,40 +47,40 @@ const PRINCIPAL_TYPES = {
   'web-identity': undefined,
 } as const;
 
-const roleArnOf = (caller: Caller): string | undefined => {
+const roleArnOf = (caller: Caller, { session }: Identity): string | undefined => {
   if (caller.kind !== 'role' && caller.kind !== 'assumed-role') return undefined;
   if (caller.roleArn !== undefined) return caller.roleArn;
-  const session = parseSessionArn(caller.arn);
   if (session === undefined) return caller.arn;
   return formatRoleArn({ partition: session.partition, account: session.account, path: '/', name: session.roleName });
 };
 
 /** Source: IAM User Guide, "Policy variables", principal key values. */
-const userIdOf = (caller: Caller, account: string | undefined, name: string): string | Unstated => {
-  const { kind, uniqueId } = caller;
-  if (kind === 'root') return account ?? UNSTATED;
-  if (kind === 'federated-user') return `${account}:${name}`;
+const userIdOf = ({ kind, uniqueId }: Caller, { arn, session }: Identity, name: string): string | Unstated => {
+  if (kind === 'root') return arn?.account ?? UNSTATED;
+  if (kind === 'federated-user') return `${arn?.account}:${name}`;
   if (uniqueId === undefined) return UNSTATED;
   if (kind === 'user' || uniqueId.includes(':')) return uniqueId;
-  return parseSessionArn(caller.arn) === undefined ? unstatedAfter(`${uniqueId}:`) : `${uniqueId}:${name}`;
+  return session === undefined ? unstatedAfter(`${uniqueId}:`) : `${uniqueId}:${name}`;
 };
 
 /** `role` is the one to be assumed: it tells where a web identity's provider has to be. */
 export const describeCaller = (caller: Caller, role?: RoleArn): CallerFacts => {
-  const arn = hasOwnPolicies(caller) ? parseArn(caller.arn) : undefined;
-  const roleArn = roleArnOf(caller);
+  const identity = readIdentity(caller.arn);
+  const isOfAccount = hasOwnPolicies(caller);
+  const arn = isOfAccount ? identity.arn : undefined;
+  const roleArn = roleArnOf(caller, identity);
   const name = caller.arn.slice(caller.arn.lastIndexOf('/') + 1);
-  const isRole = roleArn !== undefined;
   return {
+    identity,
     account: arn?.account,
     partition: arn?.partition,
-    principalArn: hasOwnPolicies(caller) ? (roleArn ?? caller.arn) : undefined,
+    principalArn: isOfAccount ? (roleArn ?? caller.arn) : undefined,
     roleArn,
     principalType: PRINCIPAL_TYPES[caller.kind],
     uniqueId: caller.uniqueId?.split(':')[0],
-    userId: userIdOf(caller, arn?.account, name),
+    userId: userIdOf(caller, identity, name),
     userName: caller.kind === 'user' ? name : undefined,
-    isTemporary: isRole || caller.kind === 'federated-user' || caller.temporaryCredentials === true,
+    isTemporary: roleArn !== undefined || caller.kind === 'federated-user' || caller.temporaryCredentials === true,
     isServiceLinked: roleArn?.includes(':role/aws-service-role/') ?? false,
     provider: caller.kind === 'web-identity' && role !== undefined ? describeProvider(caller, role) : undefined,
   };

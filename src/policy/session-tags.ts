@@ -66,9 +66,9 @@ const tooMany = (scenario: Scenario, place: string, count: number): RequestFault
 };
 
 export const checkTags = (scenario: Scenario): RequestFault | undefined => {
-  const { request } = scenario;
-  const keys = Object.keys(request.tags ?? {});
-  const transitive = request.transitiveTagKeys ?? [];
+  const { tags, transitiveTagKeys: transitive = [] } = scenario.request;
+  if (tags === undefined && transitive.length === 0) return undefined;
+  const keys = Object.keys(tags ?? {});
   if (keys.length > MAX_TAGS) return tooMany(scenario, 'tags', keys.length);
   if (transitive.length > MAX_TAGS) return tooMany(scenario, 'transitiveTagKeys', transitive.length);
   const reserved = keys.find((key) => lower(key).startsWith('aws:'));
