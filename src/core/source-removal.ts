@@ -3,11 +3,11 @@ import { parseRoleArn, parseRootArn, parseUserArn } from '#domain/arn.ts';
 import { grantNameFor, ID_TAG, MANAGED_TAG, type InlineOwner, type Tags } from '#domain/desired.ts';
 import type { Change } from '#domain/plan.ts';
 import { sharedTags } from '#domain/source-wish.ts';
-import { isOfSetUp, type RolePorts, type RoleWish } from './managed-role.ts';
+import type { RolePorts, RoleWish } from './managed-role.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
 import type { AccountIam, RoleState } from './ports/account-iam.ts';
 import type { PrincipalIam } from './ports/principal-iam.ts';
-import { expectOwnProfiles, federatedOf, profileRemoval, readHung, removal, roleRemoval, type Found } from './role-removal.ts';
+import { federatedOf, profileRemoval, readHung, removal, roleRemoval, type Found } from './role-removal.ts';
 import { trustedBy } from './trust-risk.ts';
 import { attemptIn } from './unread.ts';
 
@@ -111,7 +111,7 @@ const ownersIn = async (
   };
 };
 
-/** Grants on those whom the role trusts, the roles that were made for it, and what it shared with others that are gone. */
+/** Grants on those whom the role trusts, and what it shared with others that are gone: no role of the source is made for it alone. */
 export const sourceRemoval = async (
   role: RoleState,
   wish: RoleWish,
@@ -126,11 +126,6 @@ export const sourceRemoval = async (
   const found = await Promise.all(
     owners.map(async (owner): Promise<Found> => {
       const made = owner.kind === 'role' ? await iam.readRole(owner.name) : undefined;
-      if (made && isOfSetUp(made.tags, account, wish)) {
-        const hung = await readHung(iam, made);
-        expectOwnProfiles(hung, (tags) => isOfSetUp(tags, account, wish));
-        return { changes: roleRemoval('source', hung, 'drop'), kept: [] };
-      }
       const shared = made && (await sharedRemoval(made, policyName, iam));
       if (shared) return { changes: shared, kept: [] };
       const [grants, around] = await Promise.all([

@@ -1,4 +1,5 @@
 /** What a permission preset is. The presets themselves stand in presets.ts; a preset is data and one pure function. */
+import type { Diagnostic } from './diagnostic.ts';
 import type { NamedPolicy } from './spec.ts';
 
 export interface PresetArgument {
@@ -36,6 +37,8 @@ export interface Preset {
   readonly notes: readonly string[];
   /** Actions that no recorded run of Terraform needed, each with why it is there all the same. */
   readonly unrecorded: Readonly<Record<string, string>>;
+  /** What a person should know before saying yes to it for this role; it stays in the plan. */
+  readonly warn?: (place: PresetPlace) => readonly Diagnostic[];
   /** `args`: without doubles; none only where the argument may be left out. */
   permissions(args: readonly string[], place: PresetPlace): PresetPermissions;
 }

@@ -5,7 +5,9 @@ import {
   AttachRolePolicyCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
+  ListRolePoliciesCommand,
   PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -52,6 +54,23 @@ describe('verify', () => {
     // oxlint-disable-next-line no-control-regex -- that is what must not be there
     expect(/[\u0000-\u0008\u000b-\u001f\u007f]/.test(ran.stderr)).toBe(false);
     expect(ran.status).toBe(2);
+  });
+});
+
+describe('destroy', () => {
+  test('takes no role of the source for its own because of tags that somebody put on it', async () => {
+    await product.run([...INIT, '--grant-source']);
+    const [source, target] = [adminOf(product.sandbox, SOURCE).iam, adminOf(product.sandbox, TARGET).iam];
+    const tags = { 'xacct:managed': '1', 'xacct:id': `${SOURCE}/${TARGET}/xacct-terraform` };
+    const victim = { RoleName: 'victim', AssumeRolePolicyDocument: trustPolicy({ Service: 'ec2.amazonaws.com' }) };
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await source.send(new CreateRoleCommand({ ...victim, Tags }));
+    await source.send(new PutRolePolicyCommand({ RoleName: 'victim', PolicyName: 'work', PolicyDocument: S3_POLICY }));
+    const PolicyDocument = trustPolicy({ AWS: [`arn:aws:iam::${SOURCE}:role/victim`, `arn:aws:iam::${SOURCE}:user/admin`] });
+    await target.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'xacct-terraform', PolicyDocument }));
+    expect(await product.run(['destroy', ...BOTH, '--yes'])).toMatchObject({ status: 0 });
+    const { PolicyNames } = await source.send(new ListRolePoliciesCommand({ RoleName: 'victim' }));
+    expect(PolicyNames).toEqual(['work']);
   });
 });
 
