@@ -7,11 +7,16 @@ import type { InitOptions, InitPorts } from '#core/init-target.ts';
 import type { Planned } from '#core/plan-target.ts';
 import { whyUnprovable } from '#core/provable.ts';
 import type { Context } from './context.ts';
+import type { LoadedConfig } from './file-spec.ts';
 import { readProof } from './proof-file.ts';
 import type { Target, Targets } from './targets.ts';
 
-/** The access that was proved last; undefined where nothing was, or something else. */
-const provedAccess = async ({ input, inFile }: Target, { loaded }: Targets, context: Context): Promise<Access | undefined> => {
+/** The access that was proved last: its role is there, by all that is known on this side. Undefined where nothing was, or something else. */
+export const provedAccess = async (
+  { input, inFile }: Target,
+  loaded: LoadedConfig | undefined,
+  context: Context,
+): Promise<Access | undefined> => {
   if (inFile === undefined) return undefined;
   const access = parseAccess(input);
   if (!access.ok) return undefined;
@@ -29,24 +34,29 @@ export const whyUnprovableHere = (target: Target, { spec, caller }: Pick<Planned
 const changesSource = ({ source, role }: SpecRequest): boolean =>
   source.isGranted || source.trust.length > 0 || role.trust.some(({ kind }) => kind === 'ec2');
 
-/** The options of an init that begins its proof as soon as it can. */
-export const provingEarly = async (
-  options: InitOptions,
-  request: SpecRequest,
-  { source }: InitPorts,
-  run: { readonly target: Target; readonly targets: Targets; readonly context: Context },
-): Promise<InitOptions> => {
-  const proved = await provedAccess(run.target, run.targets, run.context);
-  const isEstablished = proved !== undefined;
-  if (options.isDryRun || source === undefined) return { ...options, isEstablished };
+/** The options of an init whose proof begins as soon as nothing that is left can change its first answer. */
+export const provingSoon = (options: InitOptions, { source }: InitPorts, target: Target): InitOptions => {
+  if (options.isDryRun || source === undefined) return options;
   const entry = openEarlyEntry(source.sessions, options.signal);
-  if (proved && !changesSource(request) && !isForOther(run.target)) entry.begin(proved);
   return {
     ...options,
-    isEstablished,
     entry,
     onRoleAsWanted: (found) => {
-      if (whyUnprovableHere(run.target, found) === undefined) entry.begin(found.desired.access);
+      if (whyUnprovableHere(target, found) === undefined) entry.begin(found.desired.access);
     },
   };
+};
+
+/** The same, and at once where exactly this was proved before. */
+export const provingAtOnce = async (
+  given: InitOptions,
+  request: SpecRequest,
+  ports: InitPorts,
+  { target, targets, context }: { readonly target: Target; readonly targets: Targets; readonly context: Context },
+): Promise<InitOptions> => {
+  const options = provingSoon(given, ports, target);
+  const proved = await provedAccess(target, targets.loaded, context);
+  if (proved === undefined) return options;
+  if (!changesSource(request) && !isForOther(target)) options.entry?.begin(proved);
+  return { ...options, isEstablished: true };
 };

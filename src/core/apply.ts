@@ -227,7 +227,7 @@ const BESIDE_ENTRY: ReadonlySet<Write['kind']> = new Set([
 ]);
 
 /** Managed policies of the target say what a session may do there, and nothing of who gets one. */
-const isBesideEntry = ({ side, write }: Step): boolean => side === 'target' && BESIDE_ENTRY.has(write.kind);
+export const isBesideEntry = ({ side, write }: Step): boolean => side === 'target' && BESIDE_ENTRY.has(write.kind);
 
 /** Throws what went wrong after taking back everything (its own status), or PARTIAL with what remains. */
 export const apply = async (

@@ -13,7 +13,7 @@ export interface EarlyEntry {
   begin(access: Access): void;
   /** The answer, where exactly this was asked. */
   answerOf(access: Access): Promise<Answer> | undefined;
-  /** Something changed after it was asked. */
+  /** What is changed now may change its answer, or it is an old one. */
   forget(): void;
 }
 

@@ -4,7 +4,7 @@ import { note, problem } from '#domain/diagnostic.ts';
 import { changesOf, type Change, type Plan } from '#domain/plan.ts';
 import type { Skippable, VerifyReport } from '#domain/verify-report.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import type { ApplyOptions } from './apply.ts';
+import { isBesideEntry, type ApplyOptions } from './apply.ts';
 import { approve, heldBack, type Answer } from './approve.ts';
 import { retires } from './change-external-ids.ts';
 import type { EarlyEntry } from './early-entry.ts';
@@ -77,7 +77,8 @@ export const initTarget = async (planned: Planned, ports: InitPorts, options: In
   if (approved === undefined) throw new XacctError(note('DECLINED', 'nothing was changed'));
   const isLate = ports.clock.now() - askedAt > PLAN_KEEPS_MS;
   const { entry } = options;
-  if (changesOf(approved).length > 0) entry?.forget();
+  const steps = changesOf(approved).flatMap((change) => change.steps);
+  if (isLate || !steps.every(isBesideEntry)) entry?.forget();
   const onEntrySettled = (): void => entry?.begin(desired.access);
   const applied = await carryOut(approved, planned, ports, { ...options, isLate, onEntrySettled });
   return { desired, plan, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan), caller };

@@ -107,22 +107,33 @@ describe('init where all is as it should be', () => {
     expect(await wavesOf(...INIT, ...id)).toHaveLength(2);
   });
 
-  test('asks again after a change: what the role answered before it proves nothing', async () => {
+  test('asks again only after a change of who gets in: what the role answered before that proves nothing', async () => {
     await established();
     const { iam } = adminOf(product.sandbox, TARGET);
     const PolicyArn = `arn:aws:iam::${TARGET}:policy/xacct-terraform-s3`;
     await iam.send(new DetachRolePolicyCommand({ RoleName: 'xacct-terraform', PolicyArn }));
-    expect(await wavesOf(...INIT)).toEqual([`AssumeRole ${WHO} ${HANGING}`, 'AssumeRole AttachRolePolicy', ...PROOF]);
+    expect(await wavesOf(...INIT)).toEqual([`AssumeRole ${WHO} ${HANGING}`, 'AttachRolePolicy', ...PROOF]);
     await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'xacct-terraform', PolicyDocument: LETS_NOBODY_IN }));
     expect(await wavesOf(...INIT)).toEqual([`AssumeRole ${WHO} ${HANGING}`, 'UpdateAssumeRolePolicy', 'AssumeRole', ...PROOF]);
   });
 
+  test('of a plan in a file proves meanwhile, too', async () => {
+    await established();
+    await product.put('xacct.yaml', (await product.read('xacct.yaml')).replace('s3: s3.json', 's3: more.json'));
+    await product.put('more.json', S3_POLICY.replace('s3:ListBucket', 's3:GetObject'));
+    expect(await product.run(['plan', ...BOTH, '--out', 'dev.plan'])).toMatchObject({ status: 0 });
+    expect(await wavesOf('init', ...BOTH, '--plan', 'dev.plan', '--yes')).toEqual([
+      `${WHO} GetPolicy GetRole`,
+      'AssumeRole GetPolicyVersion ListAttachedRolePolicies ListRolePolicies',
+      'ListPolicyVersions',
+      'CreatePolicyVersion',
+      ...PROOF,
+    ]);
+  });
+
   test('plans without entering the role', async () => {
     await established();
-    expect(await wavesOf('plan', ...BOTH)).toEqual([
-      `${WHO} GetPolicy GetRole`,
-      'GetPolicyVersion ListAttachedRolePolicies ListRolePolicies',
-    ]);
+    expect(await wavesOf('plan', ...BOTH)).toEqual([`${WHO} ${HANGING}`]);
     expect(await wavesOf('init', ...BOTH, '--dry-run')).toEqual([`${WHO} ${HANGING}`]);
   });
 });

@@ -13,7 +13,7 @@ import { askPlan, mayAsk } from '#cli/ask-plan.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
-import { provingEarly, whyUnprovableHere } from '#cli/early-proof.ts';
+import { provingAtOnce, provingSoon, whyUnprovableHere } from '#cli/early-proof.ts';
 import { loadConfig } from '#cli/file-spec.ts';
 import { knowGithubIds } from '#cli/github-ids.ts';
 import { directionOf, expectNoOther, grantStepOf, writeHandOff } from '#cli/hand-off.ts';
@@ -106,7 +106,7 @@ const initOne = async (asked: Run): Promise<TargetOutcome> => {
   const wanted = await withGrantee(knowGithubIds(request.value, context), input, context);
   const settled = { ...wanted, region };
   if (handoff !== undefined) return handOver(settled, handoff, ports, run);
-  const early = await provingEarly(options, settled, ports, run);
+  const early = await provingAtOnce(options, settled, ports, run);
   const planned = await planTarget(settled, ports, early);
   share(target.pair, planned.spec);
   return finish(planned, ports, early, run);
@@ -131,7 +131,7 @@ const handOver = async (request: SpecRequest, file: Given<string>, ports: InitPo
 const initPlanned = async (expected: PlannedTarget, run: Run): Promise<TargetOutcome> => {
   const { spec } = expected;
   const { ports } = await portsOf(spec.region, run);
-  const options = optionsOf(run.input, run.context);
+  const options = provingSoon(optionsOf(run.input, run.context), ports, run.target);
   const planned = await planSpec(spec, ports, options);
   expectSame(planned, expected, run.context);
   return finish(planned, ports, options, run);

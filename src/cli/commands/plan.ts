@@ -8,6 +8,8 @@ import { commandLine } from '#cli/answers.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget } from '#cli/each-target.ts';
+import { provedAccess } from '#cli/early-proof.ts';
+import type { LoadedConfig } from '#cli/file-spec.ts';
 import { knowGithubIds } from '#cli/github-ids.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS } from '#cli/options.ts';
@@ -19,7 +21,7 @@ import { renderPlan } from '#cli/render/plan.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
 
-const planOne = async (asked: Target, input: Input, context: Context): Promise<Planned> => {
+const planOne = async (asked: Target, loaded: LoadedConfig | undefined, input: Input, context: Context): Promise<Planned> => {
   const target = withShared(await withExisting(asked, input, context));
   const request = parseSpecRequest(target.input, freshFor(target.pair, input.text('out') !== undefined, context));
   if (!request.ok) throw XacctError.of(request.diagnostics);
@@ -28,6 +30,7 @@ const planOne = async (asked: Target, input: Input, context: Context): Promise<P
   const planned = await planTarget({ ...knowGithubIds(request.value, context), region: accounts.region }, ports, {
     findsLoose: input.isSet('prune'),
     adopts: input.isSet('adopt'),
+    isEstablished: (await provedAccess(target, loaded, context)) !== undefined,
   });
   share(target.pair, planned.spec);
   return planned;
@@ -43,7 +46,7 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
   if (out) await expectNoOther(out, context);
   const made: PlannedTarget[] = [];
   const outcome = await eachTarget(targets, context, async (target) => {
-    const planned = await planOne(target, input, context);
+    const planned = await planOne(target, loaded, input, context);
     made.push(plannedTarget(planned, target.pair, context));
     const hasChanges = changesOf(planned.plan).length > 0;
     return {
