@@ -1,20 +1,18 @@
 /**
- * The source as a few CommonJS files, with each module in exactly one of them: the first, in the order of the groups, that needs it; a later
- * file requires that one. So no two files hold copies, and no circle can come about.
+ * The source as a few CommonJS files, with each module in exactly one of them: the copies of what several groups need would be most of the package.
  *
- * esbuild splits modules by what reaches them, as ES modules and into a hundred chunks. The second pass puts the chunks of one home together,
- * as CommonJS, which starts 10 ms sooner than ES modules do.
+ * esbuild splits modules by which groups reach them, as ES modules and into a hundred chunks. homes.mjs says which chunks share a file, and the second
+ * pass puts them together, as CommonJS, which starts 10 ms sooner than ES modules do.
  */
 import path from 'node:path';
 import { build } from 'esbuild';
-import { GROUPS, OPTIONS, root, START } from './groups.mjs';
+import { shareFiles } from './homes.mjs';
+import { GROUPS, OPTIONS, root, START, WEIGHTS } from './groups.mjs';
 
-/** What the start shares with any other: requiring the start's own file would run it. */
-const SHARED_WITH_START = 'base';
 /** What no group needs at once: packages load it by themselves when it is wanted. */
 const OF_PACKAGES = 'later';
 
-/** @typedef {{imports: readonly {path: string, kind: string, external?: boolean}[], modules: readonly string[]}} Chunk */
+/** @typedef {{bytes: number, imports: readonly {path: string, kind: string, external?: boolean}[], modules: readonly string[]}} Chunk */
 /** `needs`: other files, and modules of Node. @typedef {{bytes: number, modules: readonly string[], needs: readonly string[]}} BuiltFile */
 
 const NAMES = Object.keys(GROUPS);
@@ -34,13 +32,26 @@ const closureOf = (chunks, name, found = new Set()) => {
 
 /** Chunk to file. @param {ReadonlyMap<string, Chunk>} chunks @returns {ReadonlyMap<string, string>} */
 const homesOf = (chunks) => {
-  const closures = NAMES.map((name) => /** @type {const} */ ([name, closureOf(chunks, `${name}.js`)]));
+  /** @type {Map<string, import('./homes.mjs').Piece>} */
+  const pieces = new Map();
+  const named = new Set(NAMES.flatMap((name) => [...closureOf(chunks, `${name}.js`)]));
+  for (const [name, { bytes, imports }] of chunks) {
+    if (!named.has(name)) continue;
+    const needs = imports.filter((needed) => !isLazy(needed)).map((needed) => needed.path);
+    const group = groupOf(name);
+    pieces.set(name, { bytes, needs, isFixed: group !== undefined, isAlone: group === START });
+  }
+  const processes = Object.entries(GROUPS).flatMap(([name, [, ...beside]]) =>
+    Array.from({ length: WEIGHTS[name] ?? 1 }, () => [name, ...beside].map((group) => `${group}.js`)),
+  );
   /** @type {Map<string, string>} */
   const homes = new Map();
-  for (const chunk of chunks.keys()) {
-    const [first = OF_PACKAGES, second] = closures.filter(([, closure]) => closure.has(chunk)).map(([name]) => name);
-    homes.set(chunk, first === START && second !== undefined ? SHARED_WITH_START : first);
+  let count = 0;
+  for (const members of shareFiles(pieces, processes)) {
+    const file = members.map(groupOf).find((group) => group !== undefined) ?? `shared-${(count += 1)}`;
+    for (const chunk of members) homes.set(chunk, file);
   }
+  for (const chunk of chunks.keys()) if (!homes.has(chunk)) homes.set(chunk, OF_PACKAGES);
   return homes;
 };
 
@@ -97,12 +108,14 @@ const joining = (texts, homes, entries) => ({
 export const bundle = async () => {
   const split = await build({
     ...OPTIONS,
-    entryPoints: GROUPS,
+    entryPoints: Object.fromEntries(Object.entries(GROUPS).map(([name, [module]]) => [name, module])),
     outdir: 'dist',
     bundle: true,
     splitting: true,
     format: 'esm',
     chunkNames: 'chunk-[hash]',
+    // What chunks take from each other gets short names.
+    minifyIdentifiers: true,
     sourcemap: 'inline',
     metafile: true,
     write: false,
@@ -114,6 +127,8 @@ export const bundle = async () => {
     chunks.set(path.basename(name), {
       imports: imports.map((needed) => (needed.external ? needed : { ...needed, path: path.basename(needed.path) })),
       modules: Object.keys(inputs),
+      // Without the source map, which is in there as well.
+      bytes: Object.values(inputs).reduce((sum, { bytesInOutput }) => sum + bytesInOutput, 0),
     });
   const homes = homesOf(chunks);
   const entries = entriesOf(chunks, homes);

@@ -1,9 +1,7 @@
 /** The composition root: the real clock, random, streams and environment; the only place that loads lazily and joins adapters to ports. */
-import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { addAbortSignal } from 'node:stream';
-import { isatty } from 'node:tty';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '#cli/context.ts';
 import { globalFlags } from '#cli/global-flags.ts';
@@ -11,9 +9,9 @@ import { paintFor, PLAIN } from '#cli/paint.ts';
 import { renderDiagnostic } from '#cli/render/diagnostics.ts';
 import { run } from '#cli/run.ts';
 import type { Clock, Random } from '#domain/clock.ts';
+import type { Processes } from '#core/ports/process.ts';
+import { nodeCrypto } from '#host/crypto.ts';
 import { files } from '#host/files.ts';
-import { openJournal } from '#host/journal.ts';
-import { processes } from '#host/processes.ts';
 import { createReporter } from '#host/reporter.ts';
 import { readTerminal } from '#host/terminal.ts';
 import type { SandboxOptions } from '#sandbox/open.ts';
@@ -27,7 +25,13 @@ const clock: Clock = {
   sleep: async (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }),
 };
 
-const random: Random = { hex: (bytes) => randomBytes(bytes).toString('hex') };
+/** The adapter loads all that Node has for child processes. */
+const processes: Processes = {
+  run: async (request) => (await import('#host/processes.ts')).processes.run(request),
+  attach: async (request) => (await import('#host/processes.ts')).processes.attach(request),
+};
+
+const random: Random = { hex: (bytes) => nodeCrypto().randomBytes(bytes).toString('hex') };
 
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;
@@ -43,7 +47,7 @@ const writeOut = (text: string): Promise<void> =>
 
 /** A reader such as `eval "$(xacct sandbox &)"` waits until nobody holds its end; the descriptor is taken at once by one that leads nowhere. */
 const endOut = (): void => {
-  if (isatty(1)) return;
+  if (process.stdout.isTTY) return;
   closeSync(1);
   openSync(devNull, 'w');
 };
@@ -99,7 +103,7 @@ const currentFolder = (): string | undefined => {
 const main = async (): Promise<void> => {
   const argv = process.argv.slice(2);
   const { env } = process;
-  const terminal = readTerminal(env, process.stdin, process.stderr);
+  const terminal = readTerminal(env, process);
   const { isQuiet, hasNoColor } = globalFlags(argv, env);
   const hasColor = terminal.hasColor && !hasNoColor;
   const paint = paintFor(hasColor ? (await import('#host/paint.ts')).createPaint() : PLAIN, programName(env, process.argv[1]));
@@ -137,7 +141,7 @@ const main = async (): Promise<void> => {
     clock,
     random,
     files,
-    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    digest: (text) => nodeCrypto().createHash('sha256').update(text).digest('hex'),
     processes,
     signal,
     command: loadCommand,
@@ -152,7 +156,11 @@ const main = async (): Promise<void> => {
         dim: (text) => paint.dim(text),
       });
     }),
-    openJournal: (folder) => openJournal(folder, `${new Date(clock.now()).toISOString().replaceAll(':', '')}-${process.pid}`),
+    openJournal: async (folder) =>
+      (await import('#host/journal.ts')).openJournal(
+        folder,
+        `${new Date(clock.now()).toISOString().replaceAll(':', '')}-${process.pid}`,
+      ),
     userTemplate: once(async () => (await import('#emit/user-template.ts')).renderUserTemplate),
     diagnosis: once(async () => (await import('#core/diagnose.ts')).diagnosis),
     openSandbox: async (request) => (await import('#sandbox/open.ts')).openSandbox(request as SandboxOptions | undefined),

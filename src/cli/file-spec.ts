@@ -1,5 +1,5 @@
 /** xacct.yaml as the command line uses it: found, read, and each target as a SpecInput with the line of every value. */
-import { parseConfig, targetsOf, valueAt, type Config, type ConfigTarget, type ConfigValue } from '#domain/config.ts';
+import { targetsOf, valueAt, type Config, type ConfigTarget, type ConfigValue } from '#domain/config.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { givenValues, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
 import { definitionOf, shapeOf, type ValueName } from '#domain/values.ts';
@@ -35,8 +35,9 @@ export const loadConfig = async (input: Input, context: Context, mayBeNew: boole
         hints: [{ text: 'make one', command: commandLine(['init', '--config', named?.value ?? path]) }],
       }),
     );
-  const source = (await context.configReader()).parse(text, path);
-  const config = parseConfig(source.data, (place) => source.locate(place));
+  const reader = await context.configReader();
+  const source = reader.parse(text, path);
+  const config = reader.check(source.data, (place) => source.locate(place));
   if (!config.ok) throw XacctError.of(config.diagnostics);
   return { source, folder: files.folderOf(path), config: config.value, targets: targetsOf(config.value) };
 };

@@ -1,5 +1,6 @@
 /** The shape of xacct.yaml, made from the table of values: what the reader accepts, and the JSON Schema that editors complete by. */
 import * as v from 'valibot';
+import { TARGET_NAME } from './config.ts';
 import type { Kind } from './value-definition.ts';
 import { definitionOf, VALUE_NAMES } from './values.ts';
 
@@ -116,8 +117,6 @@ export const validatorsOf = (section: Section): Record<string, v.GenericSchema> 
 
 /** The validator of a target's own account, which must be there. */
 export const ACCOUNT = accountId;
-
-export const TARGET_NAME = '^[A-Za-z0-9][A-Za-z0-9_-]*$';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -7,8 +7,8 @@ interface LengthLimit {
   readonly kind: 'text';
   readonly min: number;
   readonly max: number;
-  /** Anchored. */
-  readonly pattern?: RegExp;
+  /** Anchored; made when it is asked for. */
+  readonly pattern?: () => RegExp;
   /** As AWS prints it. */
   readonly patternText?: string;
 }
@@ -25,7 +25,7 @@ const text = (min: number, max: number, patternText?: string, pattern?: RegExp):
   kind: 'text',
   min,
   max,
-  ...(patternText === undefined ? {} : { patternText, pattern: pattern ?? new RegExp(`^(?:${patternText})$`, 'u') }),
+  ...(patternText === undefined ? {} : { patternText, pattern: () => (pattern ??= new RegExp(`^(?:${patternText})$`, 'u')) }),
 });
 
 const NAME = String.raw`[\w+=,.@-]+`;
@@ -101,7 +101,7 @@ export const checkLimit = (name: LimitName, value: string | number): LimitFault 
   if (size > limit.max) return outOfBounds(limit, `less than or equal to ${limit.max}`, value);
   if (limit.kind === 'number')
     return Number.isInteger(size) ? undefined : { kind: 'range', constraint: 'Member must be an integer', value: String(value) };
-  if (limit.pattern === undefined || limit.pattern.test(String(value))) return undefined;
+  if (limit.pattern === undefined || limit.pattern().test(String(value))) return undefined;
   const constraint = `Member must satisfy regular expression pattern: ${limit.patternText}`;
   return { kind: 'pattern', constraint, value: String(value) };
 };

@@ -15,13 +15,14 @@ const MAX_TRUST_SIZE = 4096;
 
 const sizeOf = (value: unknown): number => JSON.stringify(value).replaceAll(/\s/g, '').length;
 
-const numbers = new Intl.NumberFormat('en-US');
+/** 6,144: `Intl` takes 15 ms to begin. */
+const grouped = (size: number): string => String(size).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** One statement that does not fit alone. */
 const tooLong = (name: string, statement: Statement, index: number, size: number): Diagnostic =>
   problem(
     'POLICY_TOO_LONG',
-    `statement ${index}${statement.Sid === undefined ? '' : ` "${statement.Sid}"`} (counted from 0) of the policy ${name} has ${numbers.format(size)} characters without white space: a managed policy takes ${numbers.format(MAX_POLICY_SIZE)}`,
+    `statement ${index}${statement.Sid === undefined ? '' : ` "${statement.Sid}"`} (counted from 0) of the policy ${name} has ${grouped(size)} characters without white space: a managed policy takes ${grouped(MAX_POLICY_SIZE)}`,
     {
       path: `Statement[${index}]`,
       hints: [{ text: 'make two statements of it, or name what its resources have in common with a *' }],
@@ -58,10 +59,10 @@ const SHORTER = {
 /** AWS measures the trust policy when the role is made; it is better to know before anything is. */
 export const checkTrustSize = (roleName: string, trustPolicy: PolicyDocument): readonly Diagnostic[] => {
   const size = sizeOf(trustPolicy);
-  const said = `the trust policy of ${roleName} has ${numbers.format(size)} characters without white space`;
+  const said = `the trust policy of ${roleName} has ${grouped(size)} characters without white space`;
   if (size > MAX_TRUST_SIZE)
     return [
-      problem('POLICY_TOO_LONG', `${said}: AWS takes ${numbers.format(MAX_TRUST_SIZE)} at most`, {
+      problem('POLICY_TOO_LONG', `${said}: AWS takes ${grouped(MAX_TRUST_SIZE)} at most`, {
         path: 'role.trust',
         hints: [SHORTER],
       }),
@@ -70,7 +71,7 @@ export const checkTrustSize = (roleName: string, trustPolicy: PolicyDocument): r
     return [
       warning(
         'POLICY_TOO_LONG',
-        `${said}: AWS takes ${numbers.format(DEFAULT_TRUST_SIZE)} unless the quota of the account was raised (${numbers.format(MAX_TRUST_SIZE)} at most)`,
+        `${said}: AWS takes ${grouped(DEFAULT_TRUST_SIZE)} unless the quota of the account was raised (${grouped(MAX_TRUST_SIZE)} at most)`,
         [
           SHORTER,
           { text: 'or look at the quota', command: 'aws iam get-account-summary --query SummaryMap.AssumeRolePolicySizeQuota' },

@@ -1,6 +1,7 @@
 /** The YAML reader: text to plain data, with the line of every key. Loaded only when there is a file. */
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLError } from 'yaml';
+import { parseConfig } from '#domain/parse-config.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { ConfigReader } from '#core/ports/config-file.ts';
@@ -87,4 +88,5 @@ export const configReader: ConfigReader = {
       },
     };
   },
+  check: parseConfig,
 };

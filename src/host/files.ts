@@ -1,37 +1,39 @@
-/** Files on disk: reads, atomic writes, and the search up the folders. */
-import { randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
+/**
+ * Files on disk: reads, atomic writes, and the search up the folders. What every start may do is done at once: Node's promises of files take 3 ms
+ * to load, so they are named where they are used.
+ */
 import {
-  access,
-  chmod,
-  lstat,
-  mkdir,
-  mkdtemp,
-  open,
-  readdir,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-  type FileHandle,
-} from 'node:fs/promises';
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  promises,
+  readFileSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { problem } from '#domain/diagnostic.ts';
 import { shellWord } from '#domain/shell-word.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Files } from '#core/ports/files.ts';
+import { nodeCrypto } from './crypto.ts';
 import { errnoOf } from './errno.ts';
 
 /** Policies and xacct.yaml are small; what is longer is some other file. */
 const MOST_BYTES = 5 * 1024 * 1024;
 
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
+const exists = (file: string): boolean => {
+  try {
+    accessSync(file);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 const unreadable = (file: string, why: string): XacctError =>
   new XacctError(
@@ -48,20 +50,20 @@ const refusalOf = (found: Stats): string | undefined => {
 };
 
 const read = async (file: string): Promise<string | undefined> => {
-  let handle: FileHandle | undefined;
+  let handle: number | undefined;
   try {
     // Opening a pipe would wait for somebody to write into it.
-    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    const refusal = refusalOf(await handle.stat());
+    handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const refusal = refusalOf(fstatSync(handle));
     if (refusal !== undefined) throw unreadable(file, refusal);
-    return await handle.readFile('utf8');
+    return readFileSync(handle, 'utf8');
   } catch (error) {
     if (error instanceof XacctError) throw error;
     const code = errnoOf(error);
     if (code === 'ENOENT') return undefined;
     throw unreadable(file, code === 'ENXIO' ? 'it is a socket or a device and no file' : code);
   } finally {
-    await handle?.close();
+    if (handle !== undefined) closeSync(handle);
   }
 };
 
@@ -69,16 +71,16 @@ const NEW_FILE = 0o644;
 
 const write = async (file: string, text: string): Promise<void> => {
   // A link stays a link, and a file that others may not read stays one.
-  const target = await realpath(file).catch(() => file);
-  const draft = `${target}.${randomBytes(6).toString('hex')}.tmp`;
+  const target = await promises.realpath(file).catch(() => file);
+  const draft = `${target}.${nodeCrypto().randomBytes(6).toString('hex')}.tmp`;
   try {
-    const before = await stat(target).catch(() => undefined);
-    await mkdir(path.dirname(target), { recursive: true });
-    await writeFile(draft, text, { flag: 'wx', mode: NEW_FILE & (before?.mode ?? NEW_FILE) });
-    if (before) await chmod(draft, before.mode & 0o777);
-    await rename(draft, target);
+    const before = await promises.stat(target).catch(() => undefined);
+    await promises.mkdir(path.dirname(target), { recursive: true });
+    await promises.writeFile(draft, text, { flag: 'wx', mode: NEW_FILE & (before?.mode ?? NEW_FILE) });
+    if (before) await promises.chmod(draft, before.mode & 0o777);
+    await promises.rename(draft, target);
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined);
+    await promises.rm(draft, { force: true }).catch(() => undefined);
     throw new XacctError(
       problem('FILE_UNWRITABLE', `${file} cannot be written: ${errnoOf(error)}`, {
         hints: [{ text: 'look at the folder', command: `ls -ld ${shellWord(path.dirname(file))}` }],
@@ -89,7 +91,7 @@ const write = async (file: string, text: string): Promise<void> => {
 
 const makeTemporary = async (prefix: string): Promise<string> => {
   try {
-    return await mkdtemp(path.join(tmpdir(), prefix));
+    return await promises.mkdtemp(path.join(tmpdir(), prefix));
   } catch (error) {
     throw new XacctError(
       problem('FILE_UNWRITABLE', `no folder can be made in ${tmpdir()}: ${errnoOf(error)}`, {
@@ -102,8 +104,9 @@ const makeTemporary = async (prefix: string): Promise<string> => {
 const ANYBODY_WRITES = 0o002;
 
 /** In /tmp and its like, whoever came first would say what a run below it does. */
-const expectOfUser = async (file: string, folder: string): Promise<void> => {
-  const [found, { mode }] = await Promise.all([lstat(file), stat(folder)]);
+const expectOfUser = (file: string, folder: string): void => {
+  const found = lstatSync(file);
+  const { mode } = statSync(folder);
   if ((mode & ANYBODY_WRITES) === 0 || [process.getuid?.() ?? found.uid, 0].includes(found.uid)) return;
   throw new XacctError(
     problem('FILE_UNREADABLE', `${file} is not yours, and anybody can put one there: it is not read unasked`, {
@@ -114,8 +117,8 @@ const expectOfUser = async (file: string, folder: string): Promise<void> => {
 
 const findUp = async (name: string, folder: string): Promise<string | undefined> => {
   const file = path.join(folder, name);
-  if (await exists(file)) {
-    await expectOfUser(file, folder);
+  if (exists(file)) {
+    expectOfUser(file, folder);
     return file;
   }
   const parent = path.dirname(folder);
@@ -136,15 +139,15 @@ const isRunning = (pid: number): boolean => {
 };
 
 const removeAbandoned = async (prefix: string): Promise<void> => {
-  const names = await readdir(tmpdir()).catch(() => []);
+  const names = await promises.readdir(tmpdir()).catch(() => []);
   for (const name of names.filter((one) => one.startsWith(prefix))) {
     const pid = /^(\d{1,10})-[A-Za-z0-9]{6}$/.exec(name.slice(prefix.length))?.[1];
     if (pid === undefined || isRunning(Number(pid))) continue;
     const folder = path.join(tmpdir(), name);
     // A link of that name may lead anywhere, and a folder of that name may be somebody else's.
-    const found = await lstat(folder).catch(() => undefined);
+    const found = await promises.lstat(folder).catch(() => undefined);
     if (found?.isDirectory() !== true || found.uid !== process.getuid?.()) continue;
-    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    await promises.rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 };
 
@@ -154,23 +157,23 @@ export const files: Files = {
   findUp,
   relative,
   isFolder: (folder) =>
-    stat(folder).then(
+    promises.stat(folder).then(
       (found) => found.isDirectory(),
       () => false,
     ),
   list: (folder) =>
-    readdir(folder).then(
+    promises.readdir(folder).then(
       (names) => names.toSorted(),
       () => [],
     ),
   isEmpty: (folder) =>
-    readdir(folder).then(
+    promises.readdir(folder).then(
       (names) => names.length === 0,
       (error: unknown) => errnoOf(error) === 'ENOENT',
     ),
   makeTemporary,
   removeAbandoned,
-  remove: (target) => rm(target, { recursive: true, force: true }),
+  remove: (target) => promises.rm(target, { recursive: true, force: true }),
   resolve: (folder, file) => path.resolve(folder, file),
   folderOf: (file) => path.dirname(file),
 };

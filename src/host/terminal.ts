@@ -14,6 +14,12 @@ interface Stream {
   readonly columns?: number;
 }
 
+/** As of `process`, which opens each when it is asked for it. */
+interface Streams {
+  readonly stdin: Stream;
+  readonly stderr: Stream;
+}
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== '0' && value !== 'false';
@@ -25,10 +31,12 @@ const allowsColor = (env: Env, stderr: Stream): boolean => {
   return stderr.isTTY === true && env['TERM'] !== 'dumb';
 };
 
-export const readTerminal = (env: Env, stdin: Stream, stderr: Stream): Terminal => {
+/** stdin is looked at last: where that is not needed, Node need not open it. */
+export const readTerminal = (env: Env, streams: Streams): Terminal => {
+  const { stderr } = streams;
   const isCi = isSet(env['CI']);
   return {
-    canAsk: stdin.isTTY === true && stderr.isTTY === true && !isCi,
+    canAsk: !isCi && stderr.isTTY === true && streams.stdin.isTTY === true,
     hasColor: allowsColor(env, stderr),
     isLive: stderr.isTTY === true && !isCi && env['TERM'] !== 'dumb',
     // Some pseudo-terminals say 0.

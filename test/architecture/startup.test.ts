@@ -51,8 +51,8 @@ describe('the start', () => {
 });
 
 describe('emit-tf', () => {
-  test('has no package but commander and valibot', () => {
-    expect(packagesOf('cli', 'emit-tf').toSorted()).toEqual(['commander', 'valibot']);
+  test('has no package but commander', () => {
+    expect(packagesOf('cli', 'emit-tf')).toEqual(['commander']);
   });
 
   test('has nothing of AWS, the sandbox, the prompts or the file reader', () => {

@@ -46,7 +46,7 @@ ${USE}`,
   });
 
   test('loads nothing of the command line, and no module of Node', async () => {
-    const script = `require('xacct/policy'); console.log(Object.keys(require.cache).filter((file) => !/xacct[^a-z]dist[^a-z](policy|base)[.]cjs$/.test(file)).length, process.moduleLoadList.filter((name) => /NativeModule (?:net|http|https|tls|dns|child_process)$/.test(name)).length)`;
+    const script = `require('xacct/policy'); console.log(Object.keys(require.cache).filter((file) => !/xacct[^a-z]dist[^a-z](policy|shared-[0-9]+)[.]cjs$/.test(file)).length, process.moduleLoadList.filter((name) => /NativeModule (?:net|http|https|tls|dns|child_process)$/.test(name)).length)`;
     const bare = `console.log(process.moduleLoadList.filter((name) => /NativeModule (?:net|http|https|tls|dns|child_process)$/.test(name)).length)`;
     const [loaded, before] = await Promise.all([script, bare].map((text) => runOk(process.execPath, ['-e', text], here())));
     expect(loaded?.stdout).toBe(`0 ${before?.stdout}`);

@@ -1,7 +1,8 @@
 /** What init writes into a new xacct.yaml, read again, is the same set-up: for every name, tag and path that a person may choose. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseConfig, targetsOf, type ConfigMap } from '#domain/config.ts';
+import { targetsOf, type ConfigMap } from '#domain/config.ts';
+import { parseConfig } from '#domain/parse-config.ts';
 import { parseDuration } from '#domain/duration.ts';
 import { namePrincipal } from '#domain/principal.ts';
 import type { Spec } from '#domain/spec.ts';

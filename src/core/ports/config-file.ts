@@ -1,5 +1,6 @@
 /** xacct.yaml on disk: read as plain data with the line of every key, and edited without losing a comment. */
-import type { ConfigPath, ConfigValue } from '#domain/config.ts';
+import type { Config, ConfigPath, ConfigValue, Locate } from '#domain/config.ts';
+import type { Result } from '#domain/result.ts';
 
 export interface ConfigSource {
   /** Absolute. */
@@ -18,4 +19,6 @@ export interface ConfigSource {
 export interface ConfigReader {
   /** Throws XacctError INVALID_CONFIG when the text is not YAML. */
   parse(text: string, path: string): ConfigSource;
+  /** Against the schema of xacct.yaml: every problem at once, each with its line. */
+  check(data: unknown, locate: Locate): Result<Config>;
 }

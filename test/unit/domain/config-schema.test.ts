@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { configJsonSchema } from '#domain/config-schema.ts';
-import { parseConfig } from '#domain/config.ts';
+import { parseConfig } from '#domain/parse-config.ts';
 import { configReader } from '#host/config-file.ts';
 import { schemaFaults, type Schema } from '../../support/json-schema.ts';
 

@@ -1,6 +1,7 @@
 /** xacct.yaml: what it may say, what is said of the rest, and what a target inherits. */
 import { describe, expect, test } from 'vitest';
-import { parseConfig, targetsOf, valueAt, type Config } from '#domain/config.ts';
+import { targetsOf, valueAt, type Config } from '#domain/config.ts';
+import { parseConfig } from '#domain/parse-config.ts';
 import { configReader } from '#host/config-file.ts';
 
 const read = (text: string) => {

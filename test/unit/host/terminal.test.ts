@@ -11,7 +11,12 @@ const PIPE = {};
 
 describe('a terminal', () => {
   test('in which a person sits may be asked, coloured and rewritten', () => {
-    expect(readTerminal({ TERM: 'xterm' }, TTY, TTY)).toEqual({ canAsk: true, hasColor: true, isLive: true, width: 100 });
+    expect(readTerminal({ TERM: 'xterm' }, { stdin: TTY, stderr: TTY })).toEqual({
+      canAsk: true,
+      hasColor: true,
+      isLive: true,
+      width: 100,
+    });
   });
 
   test.each<readonly [title: string, env: Readonly<Record<string, string>>, differs: Partial<Terminal>]>([
@@ -26,18 +31,18 @@ describe('a terminal', () => {
     ['TERM=dumb and FORCE_COLOR', { TERM: 'dumb', FORCE_COLOR: '1' }, { isLive: false }],
   ])('%s', (_title, env, differs) => {
     const usual = { canAsk: true, hasColor: true, isLive: true, width: 100 };
-    expect(readTerminal({ TERM: 'xterm', ...env }, TTY, TTY)).toEqual({ ...usual, ...differs });
+    expect(readTerminal({ TERM: 'xterm', ...env }, { stdin: TTY, stderr: TTY })).toEqual({ ...usual, ...differs });
   });
 
   test('that is a pipe on either side cannot be asked; FORCE_COLOR colours a pipe', () => {
-    expect(readTerminal({}, PIPE, TTY)).toEqual({ canAsk: false, hasColor: true, isLive: true, width: 100 });
-    expect(readTerminal({}, TTY, PIPE)).toEqual({ canAsk: false, hasColor: false, isLive: false, width: 80 });
-    expect(readTerminal({ FORCE_COLOR: '1' }, TTY, PIPE).hasColor).toBe(true);
-    expect(readTerminal({ FORCE_COLOR: '' }, TTY, PIPE).hasColor).toBe(true);
+    expect(readTerminal({}, { stdin: PIPE, stderr: TTY })).toEqual({ canAsk: false, hasColor: true, isLive: true, width: 100 });
+    expect(readTerminal({}, { stdin: TTY, stderr: PIPE })).toEqual({ canAsk: false, hasColor: false, isLive: false, width: 80 });
+    expect(readTerminal({ FORCE_COLOR: '1' }, { stdin: TTY, stderr: PIPE }).hasColor).toBe(true);
+    expect(readTerminal({ FORCE_COLOR: '' }, { stdin: TTY, stderr: PIPE }).hasColor).toBe(true);
   });
 
   test('of no known width has 80 columns', () => {
-    expect(readTerminal({}, TTY, { isTTY: true, columns: 0 }).width).toBe(80);
+    expect(readTerminal({}, { stdin: TTY, stderr: { isTTY: true, columns: 0 } }).width).toBe(80);
   });
 
   test('with colour gets the sequences of ANSI', () => {
