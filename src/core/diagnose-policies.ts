@@ -5,6 +5,7 @@ import type { Fix } from '#domain/cause.ts';
 import { CAUSES, type CauseCode } from '#domain/causes.ts';
 import { listOf, statementsOf, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
+import type { Unread } from '#domain/unread.ts';
 import { isXacctError } from '#domain/xacct-error.ts';
 import { callerOfArn } from './caller-of-arn.ts';
 import { causeOf, filledFor, LIMITS_OTHERS, NOT_GRANTED, NOT_TRUSTED } from './diagnose-refusal.ts';
@@ -31,9 +32,11 @@ export interface Reading {
   readonly isSourceClear: boolean;
   /** The same of both sides. */
   readonly isClear: boolean;
+  /** Of either side, the organizations among it. */
+  readonly unread: readonly Unread[];
 }
 
-const NOTHING: Reading = { finding: undefined, isSourceClear: false, isClear: false };
+const NOTHING: Reading = { finding: undefined, isSourceClear: false, isClear: false, unread: [] };
 
 const ask = ({ access, source, request, insight }: Situation, views: readonly AccountView[]): Promise<LiveAnswer> | undefined => {
   const { arn, claims, userId } = source;
@@ -235,10 +238,13 @@ const isSame = (layer: DeniedLayer, answer: LiveAnswer): boolean =>
   answer.layer === layer || (layer === 'resource' && answer.layer === 'trust');
 
 /** Where AWS names another layer than the evaluator came to first, the others are left out of the question. */
-const askAbout = async (said: AccessDenied | undefined, situation: Situation): Promise<LiveAnswer | undefined> => {
-  const answer = await ask(situation, situation.insight.views);
+const inLayer = async (
+  answer: LiveAnswer,
+  said: AccessDenied | undefined,
+  situation: Situation,
+): Promise<LiveAnswer | undefined> => {
   const layer = said?.reason?.layer;
-  if (layer === undefined || answer === undefined || isSame(layer, answer)) return answer;
+  if (layer === undefined || isSame(layer, answer)) return answer;
   const account = sideOf(layer, situation);
   const again = await ask(
     situation,
@@ -251,22 +257,29 @@ const askAbout = async (said: AccessDenied | undefined, situation: Situation): P
 export const readPolicies = async (said: AccessDenied | undefined, situation: Situation): Promise<Reading> => {
   const { source, access } = situation;
   const { views } = situation.insight;
-  if (views.length === 0) return NOTHING;
   try {
-    const answer = await askAbout(said, situation);
-    if (answer === undefined) return NOTHING;
+    const whole = await ask(situation, views);
+    if (whole === undefined) return NOTHING;
+    const answer = await inLayer(whole, said, situation);
+    if (answer === undefined) return { ...NOTHING, unread: whole.unread };
     if (answer.verdict !== 'allowed')
       return {
         finding: { cause: await toCause(answer, situation), isCertain: answer.confidence === 'high' },
         isSourceClear: false,
         isClear: false,
+        unread: whole.unread,
       };
     const isRead = views.some(({ account }) => account === source.account);
     const unread = answer.unread.filter(({ permission }) => permission?.startsWith('iam:') === true);
     const isSourceClear =
       isRead && unread.every(({ account }) => account !== source.account) && access.role.account !== source.account;
     const isTargetRead = views.some(({ account }) => account === access.role.account);
-    return { finding: undefined, isSourceClear, isClear: isSourceClear && isTargetRead && unread.length === 0 };
+    return {
+      finding: undefined,
+      isSourceClear,
+      isClear: isSourceClear && isTargetRead && unread.length === 0,
+      unread: whole.unread,
+    };
   } catch (error) {
     if (isXacctError(error) && error.kind !== 'interrupted') return NOTHING;
     throw error;

@@ -71,11 +71,12 @@ const withoutSource = (cause: VerifyCause, isSourceClear: boolean, situation: Si
 const diagnoseDenied = async (refusal: Refusal, situation: Situation): Promise<VerifyCause> => {
   const said = parseAccessDenied(refusal.message);
   if (said === undefined && situation.source.claims === undefined) return diagnoseRefusal(refusal, situation);
-  const { finding, isSourceClear, isClear } = await readPolicies(said, situation);
-  if (finding?.isCertain === true) return finding.cause;
-  if (isClear && said?.action === 'sts:SetSourceIdentity' && said.reason === undefined) return identityCause(situation);
+  const { finding, isSourceClear, isClear, unread } = await readPolicies(said, situation);
+  const telling = (cause: VerifyCause): VerifyCause => ({ ...cause, unread });
+  if (finding?.isCertain === true) return telling(finding.cause);
+  if (isClear && said?.action === 'sts:SetSourceIdentity' && said.reason === undefined) return telling(identityCause(situation));
   const varied = mayBeTheRequest(said) ? await variedCause(situation) : undefined;
-  return varied ?? finding?.cause ?? withoutSource(diagnoseRefusal(refusal, situation), isSourceClear, situation);
+  return telling(varied ?? finding?.cause ?? withoutSource(diagnoseRefusal(refusal, situation), isSourceClear, situation));
 };
 
 export const diagnosis: Diagnosis = {

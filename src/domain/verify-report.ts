@@ -1,6 +1,7 @@
 /** What verify found out, as data: checks with closed ids, and the one cause when a check failed. */
 import type { Actor, Fix } from './cause.ts';
 import type { CauseCode } from './causes.ts';
+import type { Unread } from './unread.ts';
 
 /** In the order in which they are shown. Ids are a closed list, documented in docs/verify.md. */
 export const CHECKS = {
@@ -60,6 +61,8 @@ export interface VerifyCause {
   readonly account: string | null;
   readonly explanation: string;
   readonly patch: Patch;
+  /** What could not be read on either side; absent where AWS's words left nothing to read. */
+  readonly unread?: readonly Unread[];
 }
 
 /** `seconds` is null where nothing bounds a run, and where the bound is not known. */

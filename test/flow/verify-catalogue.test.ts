@@ -78,6 +78,12 @@ const sayInEveryFormat = async (product: Product, argv: readonly string[], keys:
   return said;
 };
 
+/** Whose IAM was not read: nothing but the truth may be said of what a cause was found without. */
+const accountsUnread = ({ report: { cause } }: Ran): readonly string[] | undefined =>
+  cause?.unread
+    ?.filter(({ permission, reason }) => permission?.startsWith('iam:') === true || reason.startsWith('no credentials of'))
+    .map(({ account }) => account);
+
 const prove = async (setUp: SetUp, side: Side): Promise<void> => {
   const product = await openProduct({ seed: seedOf(setUp, side === 'both') });
   try {
@@ -90,6 +96,9 @@ const prove = async (setUp: SetUp, side: Side): Promise<void> => {
       code: expected,
       status: 1,
     });
+    const unread = accountsUnread(ran);
+    if (unread && side === 'both') expect(unread).toEqual([]);
+    if (unread && side === 'source') expect(unread.filter((account) => account !== SOURCE)).not.toEqual([]);
     expect(product.writes()).toEqual([]);
     const said = `${ran.said}${await sayInEveryFormat(product, argv, keys)}`;
     expect(said).not.toContain(keys.secretAccessKey);

@@ -1,22 +1,9 @@
 /** A live explanation: the verdict, the one cause, who has to change what, and what could not be read. */
 import type { LiveAnswer } from '#core/explain-live.ts';
-import type { Unread } from '#domain/unread.ts';
 import { labelled, renderFix, type Page } from './fix.ts';
+import { renderUnread } from './unread.ts';
 import { printable } from './printable.ts';
 import { wrap } from './statement.ts';
-
-export const renderUnread = (unread: readonly Unread[], page: Page): readonly string[] =>
-  unread.length === 0
-    ? []
-    : [
-        '  not read:',
-        ...unread.flatMap(({ what, permission, reason }) =>
-          wrap(
-            printable(`${what}: ${reason}${permission === null || reason.startsWith(permission) ? '' : ` (${permission})`}`),
-            page.width - 6,
-          ).map((line, i) => `${i === 0 ? '    - ' : '      '}${line}`),
-        ),
-      ];
 
 const VERDICTS = { allowed: 'may assume', denied: 'may not assume', invalid: 'cannot ask to assume' } as const;
 

@@ -3,6 +3,7 @@ import { formatDuration } from '#domain/duration.ts';
 import type { Check, VerifyCause, VerifyReport } from '#domain/verify-report.ts';
 import type { Paint } from '#cli/paint.ts';
 import { labelled, renderFix, type Page } from './fix.ts';
+import { renderUnread } from './unread.ts';
 import { printable } from './printable.ts';
 import { wrap } from './statement.ts';
 
@@ -19,9 +20,10 @@ const renderCheck = (check: Check, paint: Paint, width: number, isVerbose: boole
   return lines;
 };
 
-const renderCause = ({ explanation, code, actor, account, patch }: VerifyCause, page: Page): readonly string[] => [
+const renderCause = ({ explanation, code, actor, account, patch, unread = [] }: VerifyCause, page: Page): readonly string[] => [
   ...labelled('cause', `${explanation} [${code}]`, page),
   ...renderFix({ actor, account, ...patch }, page),
+  ...renderUnread(unread, page),
 ];
 
 const KINDS = { regional: 'regional', global: 'global', fips: 'FIPS', custom: 'custom endpoint' } as const;

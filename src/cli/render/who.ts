@@ -2,7 +2,7 @@
 import { listOf, type ConditionBlock } from '#domain/policy-document.ts';
 import type { Rewriter, WhoChain, WhoDifference, WhoEntry } from '#domain/who.ts';
 import type { WhoAnswer } from '#core/who.ts';
-import { renderUnread } from './explain.ts';
+import { renderUnread } from './unread.ts';
 import type { Page } from './fix.ts';
 import { printable } from './printable.ts';
 import { wrap } from './statement.ts';
