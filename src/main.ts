@@ -1,5 +1,5 @@
 /** The composition root: the real clock, random, streams and environment; the only place that loads lazily and joins adapters to ports. */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, realpathSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { addAbortSignal } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -85,10 +85,18 @@ const watchSignals = (): { readonly signal: AbortSignal; readonly killedBy: () =
   return { signal: controller.signal, killedBy: () => killedBy };
 };
 
-/** What a person types to start this program: npx says in the environment that it did. */
+const realPath = (name: string): string => {
+  try {
+    return realpathSync(name);
+  } catch {
+    return name;
+  }
+};
+
+/** What a person types to start this program: npx says in the environment that it did. Of a checkout its cache holds a link, of a tarball the files. */
 const programName = (env: NodeJS.ProcessEnv, script = ''): string => {
   if (env['npm_command'] !== 'exec') return 'xacct';
-  return script.includes('_npx') ? `npx --yes ./xacct-${XACCT_VERSION}.tgz` : 'npx xacct';
+  return realPath(script).includes('_npx') ? `npx --yes ./xacct-${XACCT_VERSION}.tgz` : 'npx xacct';
 };
 
 /** undefined when somebody deleted it. */

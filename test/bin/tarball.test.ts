@@ -1,6 +1,6 @@
 /** The packed tarball by npx, in an empty folder, with an empty npm cache: what a person gets on a machine that has never seen the project. */
 import { spawn } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -62,8 +62,29 @@ describe('npx with the tarball', () => {
     expect(stderr).not.toMatch(/NodeDeprecationWarning|\(node:\d+\)|Warning:/);
   });
 
+  test('says how it was started in the commands that it proposes', async () => {
+    const { status, stderr } = await npx(['verify']);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`: npx --yes ${tarball} init\n`);
+  });
+
   test('leaves nothing in the folder', async () => {
     expect((await readdir(folder)).filter((name) => !name.startsWith('.'))).toEqual([path.basename(tarball)]);
+  });
+});
+
+describe('npx in a checkout', () => {
+  /** npx puts a link to the checkout into its cache, and starts that. */
+  test('proposes npx xacct: there may be no tarball', async () => {
+    const cache = path.join(folder, '.npm/_npx/0123/node_modules/.bin');
+    await mkdir(cache, { recursive: true });
+    await symlink(path.join(ROOT, 'bin/xacct.js'), path.join(cache, 'xacct'));
+    const { status, stderr } = await run(node, [path.join(cache, 'xacct'), 'verify'], {
+      cwd: folder,
+      env: { ...env, npm_command: 'exec' },
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain(': npx xacct init\n');
   });
 });
 
