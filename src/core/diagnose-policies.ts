@@ -193,6 +193,15 @@ const betterFix = (code: CauseCode, answer: LiveAnswer, situation: Situation): F
 
 const isTrustQuestion = (code: CauseCode): boolean => code === 'TRUST_NAMES_OTHERS';
 
+/** Credentials of the wrong person are as likely as a person left out, and whoever is let in by mistake stays in. */
+const orAsOther = (fix: Fix, code: CauseCode, trust: PolicyDocument): Fix =>
+  code === 'TRUST_NAMES_OTHERS' && trustedNames(trust).length > 0
+    ? {
+        ...fix,
+        summary: `come as one whom it names (--source-profile NAME); or, if this caller is meant to get in, ${fix.summary}`,
+      }
+    : fix;
+
 /** The role itself, for what the decision does not say: another path, the principals that are named. */
 const lookAtRole = async ({ access, insight: { views } }: Situation): Promise<PrincipalState | undefined> =>
   views.find(({ account }) => account === access.role.account)?.iam.readPrincipal('role', access.role.name);
@@ -221,7 +230,7 @@ const toCause = async (answer: LiveAnswer, situation: Situation): Promise<Verify
       const revived = about.code === 'PRINCIPAL_RECREATED' ? await reviveTrust(about.fix, principal, situation) : undefined;
       return causeOf(about, situation, {
         explanation: `${about.explanation}: ${said}`,
-        ...better,
+        ...(fix && { fix: orAsOther(fix, about.code, trustPolicy) }),
         ...(revived && { fix: revived }),
       });
     }

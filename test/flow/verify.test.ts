@@ -1,7 +1,7 @@
 /** verify over HTTP: what it proves, and for each refusal the cause, whose account it is, and the patch. It never writes. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
-import { openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
+import { BOTH, openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
 import { adminOf, allowPolicy, trustPolicy } from '../support/sandbox-clients.ts';
 
 const ROLE = `arn:aws:iam::${TARGET}:role/ci`;
@@ -198,6 +198,16 @@ describe('verify says the cause of', () => {
       'no-external-id skip',
     ]);
     expect(product.writes()).toEqual([]);
+  });
+
+  test('a trust policy that names others: the credentials may be the wrong ones, which is said before anybody is let in', async () => {
+    const role = ['--role-arn', `arn:aws:iam::${TARGET}:role/users-only`];
+    const ran = await product.run(['verify', ...role, '--external-id', ID, ...BOTH]);
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain('[TRUST_NAMES_OTHERS]');
+    expect(ran.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'fix come as one whom it names (--source-profile NAME); or, if this caller is meant to get in, add a statement',
+    );
   });
 
   test('a role that does not exist: AWS does not say which side refused', async () => {
