@@ -158,6 +158,17 @@ describe('emit-tf', () => {
     expect((await product.run(['emit-tf', ...flags, '--example', 'my-own'])).stdout).toContain('bucket = "my-own"');
     expect(await product.run(['emit-tf', ...flags, '--example', 'My_Own'])).toMatchObject({ status: 2, stdout: '' });
   });
+
+  test.each([
+    ['read-only, s3-bucket:my-bucket-b, s3-bucket:other', 'my-bucket-b'],
+    ['s3-prefix:acme-dev-', 'acme-dev-example'],
+    ['read-only', `xacct-example-${TARGET}`],
+  ])('the example is a bucket that the role may make: presets %s give %s', async (presets, bucket) => {
+    const file = `version: 1\nsource: { account: "${SOURCE}" }\nterraform: { region: eu-west-1 }\npermissions: { presets: [${presets}] }\ntargets: { dev: { account: "${TARGET}" } }\n`;
+    await product.put('xacct.yaml', file);
+    expect((await product.run(['emit-tf', '--example'])).stdout).toContain(`bucket = "${bucket}"\n`);
+    expect((await product.run(['emit-tf', '--example', 'my-own'])).stdout).toContain('bucket = "my-own"\n');
+  });
 });
 
 describe('emit-tf --out', () => {

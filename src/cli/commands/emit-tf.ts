@@ -4,7 +4,9 @@ import type { Given } from '#domain/fields.ts';
 import { warning, type Diagnostic } from '#domain/diagnostic.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { parseAccess } from '#domain/parse-access.ts';
+import { parsePreset } from '#domain/presets.ts';
 import { mfaForTerraform } from '#domain/spec-checks.ts';
+import type { SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { buildTerraform } from '#emit/build-terraform.ts';
 import { emitHcl, emitJson, type EmittedFile } from '#emit/provider-tf.ts';
@@ -31,18 +33,28 @@ const withToken = (access: Access, input: Input): Access => {
   return { ...access, webIdentity: { issuer: undefined, audience: undefined, ...access.webIdentity, tokenFile } };
 };
 
-/** A bucket's name is one of a kind in the world, so the account's id is part of it where nobody chose one. */
-const exampleOf = (access: Access, wished: string | boolean, isOneOfMany: boolean): string | undefined => {
-  if (wished === false) return undefined;
-  if (wished === true) return `xacct-example-${access.role.account}`;
-  return isOneOfMany ? `${wished}-${access.role.account}` : wished;
+/** Of the buckets that the presets allow, or one that a prefix of theirs allows. */
+const allowedBucket = ({ presets = [] }: SpecInput): string | undefined => {
+  const parsed = presets.map(parsePreset).flatMap((preset) => (preset.ok ? [preset.value] : []));
+  const argumentOf = (name: string): string | undefined => parsed.find(({ preset }) => preset.name === name)?.argument;
+  const prefix = argumentOf('s3-prefix');
+  return argumentOf('s3-bucket') ?? (prefix === undefined ? undefined : `${prefix}example`.slice(0, 63));
 };
 
-const readTarget = (
-  target: Target,
-  input: Input,
-  wish: { readonly example: string | boolean; readonly isOneOfMany: boolean },
-): TerraformTarget => {
+/** A bucket's name is one of a kind in the world, so the account's id is part of it where nobody chose one. */
+const exampleOf = ({ input }: Target, { role }: Access, wish: ExampleWish): string | undefined => {
+  if (wish.example === false) return undefined;
+  if (wish.example === true) return allowedBucket(input) ?? `xacct-example-${role.account}`;
+  return wish.isOneOfMany ? `${wish.example}-${role.account}` : wish.example;
+};
+
+interface ExampleWish {
+  /** A name, or whether there is to be one. */
+  readonly example: string | boolean;
+  readonly isOneOfMany: boolean;
+}
+
+const readTarget = (target: Target, input: Input, wish: ExampleWish): TerraformTarget => {
   const mfa = mfaForTerraform(target.input);
   // The session of a profile may have begun with a code.
   if (mfa && input.text('profile') === undefined) throw new XacctError(mfa);
@@ -52,7 +64,7 @@ const readTarget = (
     name: target.input.name,
     access: withToken(access.value, input),
     sourceAccount: target.input.sourceAccount?.value,
-    exampleBucket: exampleOf(access.value, wish.example, wish.isOneOfMany),
+    exampleBucket: exampleOf(target, access.value, wish),
   };
 };
 
