@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { doubleMarkers } from '#emit/hcl.ts';
+import { doubleMarkers, Expression } from '#emit/hcl.ts';
 import { cleanEnvironment, run } from '../support/child.ts';
 import { describeWithPeers, pathOf } from '../support/peers.ts';
 import { terraformCases } from '../support/terraform-files.ts';
@@ -52,6 +52,11 @@ const normal = (value: unknown, key = ''): unknown => {
     ),
   );
 };
+
+const leavesOf = (value: unknown): readonly unknown[] =>
+  typeof value === 'object' && value !== null && !(value instanceof Expression)
+    ? Object.entries(value).flatMap(([key, entry]) => [key, ...leavesOf(entry)])
+    : [value];
 
 /** In a backend of a JSON file nothing is doubled: Terraform evaluates nothing there. */
 const doubledBackend = (text: string): string => {
@@ -102,6 +107,19 @@ describeWithPeers(['hcl2json'], 'files of every pair of options', () => {
       const fromHcl = undoubled(asText(normal(await parse('provider.tf', providerHcl?.content ?? ''))));
       const fromJson = undoubled(asText(normal(JSON.parse(doubledBackend(providerJson?.content ?? '')))));
       expect(fromHcl, name).toBe(fromJson);
+    }
+  });
+
+  test('hold no expression but those of ours', async () => {
+    for (const { name, hcl, model } of cases) {
+      const ours = new Set(leavesOf(model).flatMap((leaf) => (leaf instanceof Expression ? [`\${${leaf.text}}`] : [])));
+      const found = leavesOf(await parse('provider.tf', hcl[0]?.content ?? '')).filter(
+        (leaf) => typeof leaf === 'string' && /(?<!\$)\$\{|(?<!%)%\{/.test(leaf) && !leaf.startsWith('${jsonencode('),
+      );
+      expect(
+        found.filter((leaf) => !ours.has(String(leaf))),
+        name,
+      ).toEqual([]);
     }
   });
 
