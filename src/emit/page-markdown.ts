@@ -81,7 +81,7 @@ const section = (page: PageTarget): string =>
     '### What the role may do',
     page.permissions.length === 0 ? 'Nothing.' : page.permissions.map(policy).join('\n\n'),
     '### The other documents',
-    [page.trust, page.source].map(policy).join('\n\n'),
+    page.documents.map(policy).join('\n\n'),
     '### Proof',
     plain(page.proof),
     ...(page.reasons.length > 0

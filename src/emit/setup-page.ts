@@ -35,8 +35,8 @@ export interface PageTarget {
   readonly facts: readonly (readonly [term: string, value: string])[];
   readonly principals: readonly PagePrincipal[];
   readonly permissions: readonly PagePolicy[];
-  readonly trust: PagePolicy;
-  readonly source: PagePolicy;
+  /** Trust policies, and what the source's principals need themselves. */
+  readonly documents: readonly PagePolicy[];
   readonly proof: string;
   /** Why values are as they are that nobody chose. */
   readonly reasons: readonly (readonly [value: string, reason: string])[];
@@ -154,8 +154,15 @@ export const pageOf = (
       ...role.policies.map((policy) => ({ name: policy.name, about: policy.description, document: policy.document })),
       ...attached.map((arn) => ({ name: arn, about: 'exists already, attached', document: undefined })),
     ],
-    trust: { name: 'Trust policy', about: 'who may assume the role', document: role.trustPolicy },
-    source: { name: 'Source policy', about: 'what the principals of the source need themselves', document: desired.sourceGrant },
+    documents: [
+      { name: 'Trust policy', about: 'who may assume the role', document: role.trustPolicy },
+      { name: 'Source policy', about: 'what the principals of the source need themselves', document: desired.sourceGrant },
+      ...desired.source.roles.map(({ name: roleName, trustPolicy }) => ({
+        name: `Trust policy of ${roleName}`,
+        about: 'who may assume that role of the source account',
+        document: trustPolicy,
+      })),
+    ],
     proof: proofText(proof.proof, proof.fault),
     reasons: REASONS.filter(([isDefault]) => isDefault(target)).map(([, value, reason]) => [value, reason]),
   };

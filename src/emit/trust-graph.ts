@@ -77,6 +77,7 @@ export const drawTrustGraph = (page: PageTarget, id: string): string => {
     `<defs><marker id="${id}-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>` +
     `<text x="24" y="30" class="column">May enter</text><text x="${ROLE_X}" y="30" class="column">Account ${escapeHtml(page.targetAccount)}</text>` +
     `<text x="${POLICY_X}" y="30" class="column">May do</text>` +
+    (permissions.length === 0 ? `<text x="${POLICY_X}" y="${roleY + centre + 4}" class="weak">nothing</text>` : '') +
     [...who, ...may].join('').replaceAll('class="enters"', `class="enters" marker-end="url(#${id}-arrow)"`) +
     box({ x: ROLE_X, y: roleY, kind: 'role', title: page.roleArn, lines: [page.roleName, 'role'] }) +
     '</svg>'

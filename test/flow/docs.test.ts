@@ -81,12 +81,13 @@ test('texts stay texts', () => {
     facts: [[hostile, hostile]],
     principals: [{ label: hostile, name: hostile, home: hostile, conditions: [hostile] }],
     permissions: [policy],
-    trust: policy,
-    source: policy,
+    documents: [policy],
     proof: hostile,
     reasons: [[hostile, hostile]],
   };
   expect(emitHtml([page])).not.toMatch(/<script|\u0000/);
+  expect(emitHtml([page])).not.toContain('>nothing<');
+  expect(emitHtml([{ ...page, permissions: [] }])).toContain('>nothing<');
   const md = emitMarkdown([page]);
   // Between backticks it is text already.
   const outside = md.replaceAll(/```(?:json|mermaid)[\s\S]*?\n```/g, '').replaceAll(/``[\s\S]*?``/g, '');
