@@ -29,6 +29,10 @@ export const TERRAFORM_FLAGS: readonly OptionDefinition[] = [
   { flags: '--dualstack', about: 'use dual-stack endpoints' },
   { flags: '--default-tag <key=value>', about: 'a tag of everything that the provider makes', isRepeatable: true },
   { flags: '--web-identity-token-file <file>', about: 'enter with the token in this file instead of AWS credentials' },
+  {
+    flags: '--entered',
+    about: "the credentials at hand are the first role's already, as in the workflow of emit github-actions",
+  },
   { flags: '--variables', about: 'variables in place of literals, with variables.tf and terraform.tfvars' },
   { flags: '--template <file>', about: 'a template of your own: docs/templates.md' },
   { flags: '--example [bucket]', about: 'add a bucket, to apply at once' },

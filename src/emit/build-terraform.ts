@@ -1,5 +1,5 @@
 /** Accesses and what was asked for, to the model of a provider.tf; or what Terraform cannot do of it, with the alternative. */
-import { entriesOf, sentExternalId, type Access, type RoleEntry } from '#domain/access.ts';
+import { entriesOf, sentExternalId, type Access, type RoleEntry, type WebIdentity } from '#domain/access.ts';
 import { problem, type Diagnostic } from '#domain/diagnostic.ts';
 import { formatDuration } from '#domain/duration.ts';
 import { CHAINED_SESSION_SECONDS } from '#domain/limits.ts';
@@ -42,32 +42,37 @@ const webIdentityOf = (entry: RoleEntry, tokenFile: string | undefined): WebIden
   return { roleArn, sessionName, duration, policy, policyArns, tokenFile };
 };
 
+/** The roles that Terraform has yet to enter. */
+const aheadOf = ({ access, isEntered = false }: TerraformTarget): readonly RoleEntry[] =>
+  entriesOf(access).slice(isEntered ? 1 : 0);
+
+/** The token that enters the first of them. */
+const tokenOf = ({ access, isEntered = false }: TerraformTarget): WebIdentity | undefined =>
+  isEntered ? undefined : access.webIdentity;
+
 /** The way into the target, literally. */
-const entryModelsOf = (access: Access): Pick<ProviderModel, 'webIdentity' | 'assumeRoles'> => {
-  const [first, ...rest] = entriesOf(access);
-  if (access.webIdentity === undefined || first === undefined)
-    return { webIdentity: undefined, assumeRoles: entriesOf(access).map(assumeRoleOf) };
-  return { webIdentity: webIdentityOf(first, access.webIdentity.tokenFile), assumeRoles: rest.map(assumeRoleOf) };
+const entryModelsOf = (target: TerraformTarget): Pick<ProviderModel, 'webIdentity' | 'assumeRoles'> => {
+  const [first, ...rest] = aheadOf(target);
+  const token = tokenOf(target);
+  if (token === undefined || first === undefined)
+    return { webIdentity: undefined, assumeRoles: aheadOf(target).map(assumeRoleOf) };
+  return { webIdentity: webIdentityOf(first, token.tokenFile), assumeRoles: rest.map(assumeRoleOf) };
 };
 
-const literalProvider = (
-  { name, access }: TerraformTarget,
-  alias: string | undefined,
-  options: TerraformOptions,
-): ProviderModel => ({
-  name,
+const literalProvider = (target: TerraformTarget, alias: string | undefined, options: TerraformOptions): ProviderModel => ({
+  name: target.name,
   alias,
   forEach: undefined,
-  region: access.region,
+  region: target.access.region,
   profile: options.profile,
-  allowedAccountIds: [access.role.account],
+  allowedAccountIds: [target.access.role.account],
   skipMetadataApiCheck: options.skipMetadataApiCheck,
   stsRegion: options.stsRegion,
   stsEndpoint: options.stsEndpoint,
   useFips: options.fips,
   useDualstack: options.dualstack,
   defaultTags: Object.keys(options.defaultTags).length > 0 ? options.defaultTags : undefined,
-  ...entryModelsOf(access),
+  ...entryModelsOf(target),
   assumeRoleForEach: undefined,
 });
 
@@ -95,7 +100,7 @@ const liftVariables = (provider: ProviderModel, { access }: TerraformTarget): Li
     index === access.via.length ? 'the role in the target account' : `role ${index + 1} on the way to the target`;
   const region = liftText('region', 'The region that the provider works in', provider.region);
   const account = liftText('account_id', 'The only account that Terraform may change', access.role.account);
-  const offset = provider.webIdentity === undefined ? 0 : 1;
+  const offset = entriesOf(access).length - provider.assumeRoles.length;
   const webIdentity = provider.webIdentity && {
     ...provider.webIdentity,
     roleArn: liftText(`${hop(0)}role_arn`, `ARN of ${about(0)}`, provider.webIdentity.roleArn),
@@ -120,10 +125,11 @@ const backendOf = (target: TerraformTarget, options: TerraformOptions): BackendM
   if (backend === undefined) return undefined;
   const place = { bucket: backend.bucket, key: backend.key, region: backend.region ?? target.access.region };
   if (backend.account === 'source') {
-    const allowedAccountIds = target.sourceAccount === undefined ? undefined : [target.sourceAccount];
+    const account = target.isEntered ? entriesOf(target.access)[0]?.role.account : target.sourceAccount;
+    const allowedAccountIds = account === undefined ? undefined : [account];
     return { ...place, allowedAccountIds, profile: options.profile, assumeRole: undefined, webIdentity: undefined };
   }
-  const { webIdentity, assumeRoles } = entryModelsOf(target.access);
+  const { webIdentity, assumeRoles } = entryModelsOf(target);
   return {
     ...place,
     allowedAccountIds: [target.access.role.account],
@@ -178,12 +184,13 @@ const tooLong = (access: Access): readonly Diagnostic[] =>
       ),
     );
 
-const unfitFor = ({ name, access }: TerraformTarget, options: TerraformOptions): readonly Diagnostic[] => {
-  const { webIdentity } = access;
+const unfitFor = (target: TerraformTarget, options: TerraformOptions): readonly Diagnostic[] => {
+  const { name, access } = target;
+  const webIdentity = tokenOf(target);
   const { oldest, constraint } = options.providerVersion;
   const needsToken =
     webIdentity !== undefined && webIdentity.tokenFile === undefined && !isAtLeast(oldest, TOKEN_FROM_ENVIRONMENT_SINCE);
-  const isChained = entriesOf(access).length - (webIdentity === undefined ? 0 : 1) > 1;
+  const isChained = aheadOf(target).length - (webIdentity === undefined ? 0 : 1) > 1;
   return [
     ...(needsToken
       ? [
@@ -220,13 +227,27 @@ const unfitBackend = (targets: readonly TerraformTarget[], { backend }: Terrafor
         'emit one target, or keep the state in the source account: --backend-account source',
       ),
     ];
-  return entriesOf(target.access).length > 1
+  return aheadOf(target).length > 1
     ? [
         usage(
           'the S3 backend enters one role and no second one from there',
           '--backend-account',
           'keep the state in the source account, or let a profile walk the way: xacct emit aws-config',
           'xacct emit-tf --backend-account source',
+        ),
+      ]
+    : [];
+};
+
+/** One set of credentials is of one role. */
+const unfitEntered = (targets: readonly TerraformTarget[]): readonly Diagnostic[] => {
+  const roles = new Set(targets.flatMap(({ access, isEntered }) => (isEntered ? [entriesOf(access)[0]?.roleArn] : [])));
+  return roles.size > 1
+    ? [
+        usage(
+          `one set of credentials is not of ${[...roles].join(' and ')}`,
+          '--entered',
+          'emit one target, or leave it out and let Terraform enter them',
         ),
       ]
     : [];
@@ -263,6 +284,7 @@ export const buildTerraform = (targets: readonly TerraformTarget[], options: Ter
     ...targets.flatMap((target) => unfitFor(target, options)),
     ...unfitBackend(targets, options),
     ...unfitAlias(targets, options),
+    ...unfitEntered(targets),
   ];
   const each = isForEach
     ? forEachModel(

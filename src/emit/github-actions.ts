@@ -108,8 +108,8 @@ export const emitGithubActions = (target: MadeTarget): Result<readonly EmittedFi
   const notes = [
     `# .github/workflows/terraform-${name}.yml in ${runs.repository}`,
     isHub
-      ? '# The token enters the hub; from there provider.tf (xacct emit-tf) enters the target, for an hour at a time.'
-      : "# These are the role's own credentials, of a session that nobody renews: provider.tf needs no assume_role block here.",
+      ? `# The token enters the hub; from there provider.tf enters the target: xacct emit-tf ${name} --entered`
+      : `# These are the role's own credentials, of a session that nobody renews; provider.tf for it: xacct emit-tf ${name} --entered`,
     '# Pin the actions to commits where your rules ask for it.',
   ];
   return ok([{ path: `terraform-${name}.yml`, content: `${begin}\n${notes.join('\n')}\n${yamlText(workflow)}${end}\n` }]);

@@ -127,6 +127,8 @@ export interface TerraformOptions {
 export interface TerraformTarget {
   readonly name: string;
   readonly access: Access;
+  /** The credentials at hand are those of the first role on the way already, such as a workflow's. */
+  readonly isEntered?: boolean;
   /** The account that the credentials are of, where it is known. */
   readonly sourceAccount: string | undefined;
   /** The bucket of `--example`. */

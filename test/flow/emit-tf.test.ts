@@ -230,6 +230,37 @@ describe('emit-tf --out', () => {
   });
 });
 
+describe('emit-tf --entered', () => {
+  const config = (trust: string) =>
+    `version: 1\nsource: { account: "${SOURCE}"${trust === 'hub' ? ', trust: ["github:acme/infra:environment=prod"]' : ''} }\nrole: { externalId: the-id${trust === 'hub' ? '' : ', trust: ["github:acme/infra:environment=prod"]'} }\nterraform: { region: eu-west-1 }\ntargets:\n  dev: { account: "${TARGET}" }\n`;
+  const backend = ['--backend', 's3', '--backend-bucket', 'state', '--backend-key', 'a.tfstate'];
+
+  test('a workflow that has entered the hub: the target alone is left, named as it would be', async () => {
+    await product.put('xacct.yaml', config('hub'));
+    expect(await product.run(['emit-tf'])).toMatchObject({ status: 2, stdout: '' });
+    const { stdout } = await product.run(['emit-tf', '--entered', '--variables', '--json', ...backend]);
+    const { result } = JSON.parse(stdout) as { result: { files: { content: string }[] } };
+    const text = result.files.map(({ content }) => content).join('');
+    expect(text.match(/assume_role\w* \{/g)).toEqual(['assume_role {']);
+    expect(text).toMatch(/role_arn += var\.role_arn\n/);
+    expect(text).toMatch(/role_arn += "arn:aws:iam::222222222222:role\/xacct-terraform"\n/);
+    expect(text).toContain(`allowed_account_ids = ["${SOURCE}"]`);
+  });
+
+  test('a workflow that has the role itself: nothing is left, and nobody renews it', async () => {
+    await product.put('xacct.yaml', config('role'));
+    const { stdout } = await product.run(['emit-tf', '--entered', ...backend]);
+    expect(stdout).not.toContain('assume_role');
+    expect(stdout).toContain('Terraform cannot renew them');
+    expect(stdout.match(/allowed_account_ids += \["222222222222"\]/g)).toHaveLength(2);
+  });
+
+  test('takes no token', async () => {
+    await product.put('xacct.yaml', config('role'));
+    expect((await product.run(['emit-tf', '--entered', '--web-identity-token-file', 'x'])).stderr).toContain('--entered');
+  });
+});
+
 describe('emit-tf --template', () => {
   const FLAGS = ['emit-tf', '--role-arn', ROLE, '--region', 'eu-central-1'];
   const withTemplate = async (text: string, ...more: readonly string[]) => {

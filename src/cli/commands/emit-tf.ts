@@ -30,6 +30,13 @@ const regionTaken = (region: string): Diagnostic =>
 const withToken = (access: Access, input: Input): Access => {
   const tokenFile = input.text('web-identity-token-file')?.value;
   if (tokenFile === undefined) return access;
+  if (input.isSet('entered'))
+    throw new XacctError(
+      problem('USAGE', 'a token enters the first role, and --entered says that it has been entered', {
+        path: '--web-identity-token-file',
+        hints: [{ text: 'leave one out' }],
+      }),
+    );
   return { ...access, webIdentity: { issuer: undefined, audience: undefined, ...access.webIdentity, tokenFile } };
 };
 
@@ -63,6 +70,7 @@ const readTarget = (target: Target, input: Input, wish: ExampleWish): TerraformT
   return {
     name: target.input.name,
     access: withToken(access.value, input),
+    isEntered: input.isSet('entered'),
     sourceAccount: target.input.sourceAccount?.value,
     exampleBucket: exampleOf(target, access.value, wish),
   };

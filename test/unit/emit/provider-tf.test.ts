@@ -30,6 +30,21 @@ const emit = (...given: Parameters<typeof build>): string => {
   return emitHcl(model.value)[0]?.content ?? '';
 };
 
+test('credentials that are of a role already are of one role', () => {
+  const target = (name: string, access: Access) => ({
+    name,
+    access,
+    isEntered: true,
+    sourceAccount: undefined,
+    exampleBucket: undefined,
+  });
+  const other = anAccess({ roleArn: 'arn:aws:iam::333333333333:role/other' });
+  const apart = buildTerraform([target('dev', anAccess()), target('prod', other)], PLAIN);
+  expect(apart.ok ? [] : apart.diagnostics.map(({ path }) => path)).toEqual(['--entered']);
+  const behindOne = [target('dev', anAccess({ via: [HUB] })), target('prod', { ...other, via: [HUB] })];
+  expect(buildTerraform(behindOne, PLAIN).ok).toBe(true);
+});
+
 describe('provider.tf', () => {
   test('holds the role, the external ID, the session and the account guard', () => {
     expect(emit({ dev: anAccess() })).toMatchInlineSnapshot(`
