@@ -7,6 +7,7 @@ import { SharedHttpHandler } from './http-handler.ts';
 import { openRedactor } from './redact.ts';
 import { openOrganizations } from './organizations.ts';
 import { openSessions } from './sessions.ts';
+import { openSimulator } from './simulator.ts';
 import { openPrincipalIam } from './principal-iam.ts';
 import { openTokenSessions } from './token-sessions.ts';
 import { readSharedConfig } from './shared-config.ts';
@@ -46,6 +47,7 @@ export const openAwsAccounts = (env: Env, signal?: AbortSignal): AwsAccounts => 
         sessions: rest.tokenFile === undefined ? openSessions(side) : openTokenSessions(side, rest.tokenFile),
         iam: openAccountIam(side),
         principals: openPrincipalIam(side),
+        simulator: openSimulator(side),
         organizations: openOrganizations(side),
       };
     },

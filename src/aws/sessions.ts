@@ -11,6 +11,8 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { interrupted, untilAborted } from './abort.ts';
 import { keysOf } from './credentials.ts';
 import { cleanRefusal, isAboutCaller } from './errors.ts';
+import { openPrincipalIam } from './principal-iam.ts';
+import { openSimulator } from './simulator.ts';
 import { assumeRoleCommand } from './session-commands.ts';
 import { within, type Side } from './side.ts';
 import { answerOf, ForeignAnswer } from './wire-error.ts';
@@ -43,6 +45,7 @@ const sessionOf = ({ Credentials, AssumedRoleUser }: SessionOutput, side: Side):
     expiresAt: Expiration.toISOString(),
     identity: () => readIdentity(inside),
     sessions: () => openSessions(inside),
+    inside: () => ({ simulator: openSimulator(inside), principals: openPrincipalIam(inside) }),
   };
 };
 

@@ -48,6 +48,7 @@ export interface Side {
   readonly organizationsEndpoint: () => Promise<string | undefined>;
   /** STS by other keys, or by none: then for a token alone. */
   readonly stsBy: (keys: KeysProvider | undefined, region?: string) => Promise<STSClient>;
+  readonly iamBy: (keys: KeysProvider) => Promise<IAMClient>;
   readonly endpoint: () => Promise<StsEndpoint>;
   /** Of a profile with keys of its own. */
   readonly mfaDevice: () => Promise<string | undefined>;
@@ -74,12 +75,14 @@ const byRegion = (home: string, make: (region: string) => Promise<STSClient>): S
   };
 };
 
-/** The same side by the keys of a session that its own got; IAM stays with its own. */
+/** The same side by the keys of a session that its own got. */
 export const within = (side: Side, keys: Keys, label: string): Side => {
   const resolve: KeysProvider = () => Promise.resolve(keys);
   return {
     ...side,
     sts: byRegion(side.region, (region) => side.stsBy(resolve, region)),
+    iam: once(() => side.iamBy(resolve)),
+    iamTurns: openTurns(IAM_AT_ONCE),
     credentials: {
       resolve,
       choice: side.credentials.choice,
@@ -115,8 +118,9 @@ export const openSide = (options: SideOptions, { env, handler, redact, signal, o
   const base = remembered(opened, [source, endpointUrl, askMfaCode !== undefined], () => openCredentials(parts));
   const credentials = viaRoles.length === 0 ? base : throughRoles(base, viaRoles, parts);
   const stsBy: Side['stsBy'] = async (keys, other = region) => openSts({ ...(await clientOptions()), region: other }, keys);
+  const iamBy: Side['iamBy'] = async (keys) => openIam(await clientOptions(), keys);
   const sts = byRegion(region, (other) => stsBy(credentials.resolve, other));
-  const iam = once(async () => openIam(await clientOptions(), credentials.resolve));
+  const iam = once(() => iamBy(credentials.resolve));
   return {
     region,
     handler,
@@ -142,6 +146,7 @@ export const openSide = (options: SideOptions, { env, handler, redact, signal, o
         connections,
       );
     },
+    iamBy,
     iamTurns: openTurns(IAM_AT_ONCE),
     organizationsEndpoint: async () => {
       const own = endpointOf('organizations', await questionOf());

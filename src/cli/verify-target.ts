@@ -1,13 +1,18 @@
 /** verify of one target: whose credentials ask, and what is asked for, from flags and file to the report. */
 import { parseAccount, parseMaxSessionDuration, parseRunDuration, parseTimeout, type Field } from '#domain/fields.ts';
+import type { Access } from '#domain/access.ts';
+import { declaredActions, type DeclaredActions } from '#domain/declared-actions.ts';
+import { settlePermissions } from '#domain/permissions.ts';
+import { parseSpecRequest } from '#domain/parse-spec.ts';
 import { parseAccess } from '#domain/parse-access.ts';
-import type { GivenText } from '#domain/spec-input.ts';
+import type { GivenText, SpecInput } from '#domain/spec-input.ts';
 import { SKIPPABLE, type Skippable } from '#domain/verify-report.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { AwsSide } from '#core/ports/aws-accounts.ts';
 import { verify } from '#core/verify.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
+import { NOT_GENERATED } from './external-id.ts';
 import { tellObstacles } from './obstacles.ts';
 import { openDiagnosis } from './open-diagnosis.ts';
 import type { Proved } from './proof-file.ts';
@@ -45,6 +50,15 @@ const sourceSide = async (target: Target, region: string | undefined, input: Inp
   return openSide(credentials, region, input, context);
 };
 
+/** Undefined where nothing is declared, or not in a way that init would take. */
+const declaredPermissions = (input: SpecInput, { role }: Access): DeclaredActions | undefined => {
+  const request = parseSpecRequest(input, NOT_GENERATED);
+  const settled = request.ok
+    ? settlePermissions(request.value.permissions, { ...role, role, boundary: request.value.role.permissionsBoundary })
+    : undefined;
+  return settled?.ok === true ? declaredActions(settled.value.policies.map(({ document }) => document)) : undefined;
+};
+
 const outsiderSide = async (region: string | undefined, input: Input, context: Context): Promise<AwsSide | undefined> => {
   const name = input.text('outsider')?.value;
   return name === undefined ? undefined : openSide({ kind: 'profile', name }, region, input, context);
@@ -64,13 +78,15 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
       ? await sourceSide(target, region, input, context)
       : await openSide({ kind: 'default' }, region, input, context, { tokenFile });
   const outsider = await outsiderSide(region, input, context);
+  const openTarget = () => targetSide(target, region, input, context);
   const report = await verify(
     access.value,
     {
       sessions: side.sessions,
       clock: context.clock,
       reporter: context.reporter,
-      diagnosis: openDiagnosis({ source: side, target: () => targetSide(target, region, input, context) }, context),
+      target: openTarget,
+      diagnosis: openDiagnosis({ source: side, target: openTarget }, context),
       ...(outsider && { outsider: outsider.sessions }),
     },
     {
@@ -80,6 +96,7 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
       allowSameAccount: input.isSet('same-account'),
       sourceAccount,
       isThorough: input.isSet('thorough'),
+      permissions: declaredPermissions(target.input, access.value),
       isMeasuring: input.isSet('measure-duration'),
       declared: { maxSessionSeconds, mfa: target.input.requireMfa?.value ?? false },
       ...(mfaSerial !== undefined && { mfaDevice: mfaSerial.value }),

@@ -9,6 +9,7 @@ import type { Diagnosis, Situation, Symptom } from './diagnosis.ts';
 import type { Refusal } from './ports/sessions.ts';
 import { changeFix, policyRequestOf, unset, verifyCommand } from './request-change.ts';
 import { tightenTrust } from './rewrite-trust.ts';
+import { judgePermissions } from './judge-permissions.ts';
 import { findVariation } from './variations.ts';
 
 type Seen = Extract<Symptom, { readonly kind: 'seen' }>;
@@ -90,5 +91,6 @@ export const diagnosis: Diagnosis = {
     if (refusal.code !== 'AccessDenied') return diagnoseRefusal(refusal, situation);
     return wrongRole(situation) ?? diagnoseDenied(refusal, situation);
   },
+  judgePermissions,
   ofError: causeOfError,
 };

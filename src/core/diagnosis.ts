@@ -1,6 +1,10 @@
 /** What verify needs to know why a proof failed: loaded after a failure only, for it brings the evaluator and the table of causes. */
 import type { Access } from '#domain/access.ts';
 import type { CauseCode } from '#domain/causes.ts';
+import type { PermissionQuestion } from '#domain/declared-actions.ts';
+import type { RoleArn } from '#domain/arn.ts';
+import type { JudgedPermissions } from './judge-permissions.ts';
+import type { PrincipalIam } from './ports/principal-iam.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
 import type { XacctError } from '#domain/xacct-error.ts';
 import type { Denials } from './denials.ts';
@@ -37,6 +41,8 @@ export interface Diagnosis {
   /** The policies that can be read refuse it for certain, so waiting for IAM is of no use. */
   isHopeless(refusal: Refusal, situation: Situation): Promise<boolean>;
   diagnose(symptom: Symptom, situation: Situation): Promise<VerifyCause>;
+  /** By the role's own policies, where they can be read. */
+  judgePermissions(role: RoleArn, questions: readonly PermissionQuestion[], iam: PrincipalIam): Promise<JudgedPermissions>;
   /** There was no answer to diagnose: why not. */
   ofError(error: XacctError): VerifyCause | undefined;
 }

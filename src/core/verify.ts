@@ -1,6 +1,7 @@
 /** Proves through STS that the role can be assumed, and that what must be refused is refused. Never writes; credentials stay in the port. */
 import type { Access } from '#domain/access.ts';
-import type { Skippable, VerifyCause, VerifyReport } from '#domain/verify-report.ts';
+import type { DeclaredActions } from '#domain/declared-actions.ts';
+import { isSkipped, type Skippable, type VerifyCause, type VerifyReport } from '#domain/verify-report.ts';
 import { parseSessionArn } from '#domain/arn.ts';
 import { skipCheck, type CheckPorts, type Found } from './check.ts';
 import { createDenials } from './denials.ts';
@@ -9,9 +10,10 @@ import { requestOf } from './entry-request.ts';
 import { identify } from './identify.ts';
 import { longestRun } from './longest-run.ts';
 import { measureDuration } from './measure-duration.ts';
-import type { AssumedSession, CallerIdentity, Refusal, Sessions } from './ports/sessions.ts';
+import type { AccountInside, AssumedSession, CallerIdentity, Refusal, Sessions } from './ports/sessions.ts';
 import { probesOf, type Declared, type ProbeContext } from './probes.ts';
 import { proveEntry, proveIdentity, proveRun, proveTargetIdentity, type ExpectedSource } from './proofs.ts';
+import { provePermissions } from './prove-permissions.ts';
 import { askUntil } from './propagation.ts';
 import { runProbes } from './run-probes.ts';
 import { knockAt, proveWayIn, type Knock, type Knocker } from './way-in.ts';
@@ -20,7 +22,9 @@ export interface VerifyPorts extends CheckPorts {
   readonly sessions: Sessions;
   /** Somebody who must not get in. */
   readonly outsider?: Sessions;
-  /** Asked for after a failure only. */
+  /** Whoever may look into the target account, where somebody was named. */
+  readonly target?: () => Promise<AccountInside | undefined>;
+  /** Asked for after a failure, and where permissions are to be judged. */
   readonly diagnosis: OpenDiagnosis;
 }
 
@@ -38,6 +42,8 @@ export interface VerifyOptions extends ExpectedSource {
   readonly declared?: Partial<Declared>;
   /** What this run asked already: who the source is, and for a session of exactly this access. */
   readonly asked?: { readonly source?: CallerIdentity; readonly entry?: Promise<AssumedSession | Refusal> };
+  /** What the role was given, as far as it can be asked by name. */
+  readonly permissions?: DeclaredActions | undefined;
   /** Of the source's user, where its profile names none. */
   readonly mfaDevice?: string;
   readonly signal?: AbortSignal;
@@ -82,6 +88,23 @@ const openDiagnoses = (access: Access, source: CallerIdentity, ports: VerifyPort
       return diagnosis.diagnose(symptom, (await situationOf(knock)).situation);
     },
   };
+};
+
+/** Beyond STS: what the role itself may do. */
+const permissionsOf = async (
+  session: AssumedSession | undefined,
+  { role }: Access,
+  source: CallerIdentity,
+  ports: VerifyPorts,
+  { permissions, skip }: VerifyOptions,
+): Promise<Found<unknown>> => {
+  if (isSkipped('permissions', skip)) return skipCheck('permissions', ports, 'as asked');
+  if (session === undefined) return skipCheck('permissions', ports, 'the role could not be assumed');
+  const evaluator = async () => (await ports.diagnosis(source)).diagnosis;
+  // Nobody is looked at for nothing.
+  const target = permissions && (await ports.target?.());
+  const insides = permissions ? [...(target ? [target] : []), session.inside()] : [];
+  return provePermissions(role, permissions, { ...ports, evaluator, insides });
 };
 
 /** Throws XacctError when the source has no usable credentials or nobody answers; a failed proof is data. */
@@ -135,9 +158,10 @@ export const verify = async (access: Access, ports: VerifyPorts, options: Verify
         }),
       ])
     : [skipCheck('target-identity', ports, unreached), probes.map(({ id }) => skipCheck(id, ports, unreached))];
+  const mayDo = options.isThorough === true ? [await permissionsOf(session, access, source, ports, options)] : [];
   const isMeasured = session !== undefined && options.isMeasuring === true;
   const longest = isMeasured ? await measureDuration(good, context.isChained, door.sessions, signal) : access.sessionSeconds;
-  const all: readonly Found<unknown>[] = [identity, ...(way ? [way] : []), assumed, inside, ...expectsRun, ...found];
+  const all: readonly Found<unknown>[] = [identity, ...(way ? [way] : []), assumed, inside, ...mayDo, ...expectsRun, ...found];
   const symptom = all.find(({ symptom }) => symptom !== null)?.symptom;
   return {
     source: {

@@ -252,6 +252,14 @@ const OF_VERIFY = {
     summary: 'set the maximum that is declared; init does it',
     xacct: 'xacct init',
   },
+  PERMISSION_MISSING: {
+    layer: 'identity',
+    actor: 'target-admin',
+    explanation: 'the policies of the role do not allow what is declared for it: SUBJECT',
+    summary:
+      'give the role what is declared; init does it, where no boundary and no policy of the organization stands against it',
+    xacct: 'xacct init',
+  },
   MFA_NOT_ENFORCED: {
     layer: 'trust',
     actor: 'target-admin',

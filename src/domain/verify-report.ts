@@ -10,6 +10,7 @@ export const CHECKS = {
   'assume-role': { kind: 'positive', title: 'the source may assume the role' },
   'target-identity': { kind: 'positive', title: 'the session is in the target account' },
   'every-external-id': { kind: 'positive', title: 'every other external ID of the list works' },
+  permissions: { kind: 'positive', title: 'the role may do what is declared' },
   'expected-run': { kind: 'positive', title: 'the source credentials last as long as the run' },
   'no-external-id': { kind: 'negative', title: 'without the external ID it is refused' },
   'wrong-external-id': { kind: 'negative', title: 'with a wrong external ID it is refused' },
@@ -25,6 +26,7 @@ export type CheckId = keyof typeof CHECKS;
 export const SKIPPABLE = [
   'negative',
   'every-external-id',
+  'permissions',
   'expected-run',
   'no-external-id',
   'wrong-external-id',

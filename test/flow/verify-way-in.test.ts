@@ -171,6 +171,7 @@ test('a role that takes the token itself', async () => {
     'source-identity pass',
     'assume-role pass',
     'target-identity pass',
+    'permissions skip',
     'every-external-id skip',
     'no-external-id skip',
     'wrong-external-id skip',

@@ -41,6 +41,9 @@ export const aSession = (inside: CallerIdentity, sessions?: Sessions): AssumedSe
   expiresAt: '',
   identity: async () => inside,
   sessions: () => sessions ?? createSessions([]).sessions,
+  inside: () => {
+    throw new Error('nobody looks inside');
+  },
 });
 
 /** Answers in turn; the last one for ever. */

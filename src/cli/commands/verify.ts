@@ -89,7 +89,10 @@ export const verifyCommand: CommandDefinition = {
     ['xacct verify dev --source-profile ci', 'a target of xacct.yaml, as the profile ci'],
   ],
   run: async (input, context) => {
-    const { targets, loaded } = await readTargets(input, context, { name: 'verify', needs: 'access' });
+    const { targets, loaded } = await readTargets(input, context, {
+      name: 'verify',
+      needs: input.isSet('thorough') ? 'spec' : 'access',
+    });
     const outcome = await eachTarget(
       targets,
       context,

@@ -2,6 +2,7 @@
 import type { CredentialSource } from '#domain/credential-source.ts';
 import type { Organizations } from './organizations.ts';
 import type { PrincipalIam } from './principal-iam.ts';
+import type { Simulator } from './simulator.ts';
 import type { Sessions } from './sessions.ts';
 import type { AccountIam } from './account-iam.ts';
 
@@ -23,6 +24,7 @@ export interface AwsSide {
   readonly iam: AccountIam;
   /** What explain reads of either account. */
   readonly principals: PrincipalIam;
+  readonly simulator: Simulator;
   readonly organizations: Organizations;
 }
 

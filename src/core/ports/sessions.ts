@@ -1,5 +1,7 @@
 /** STS as one side sees it: who am I, and may I assume this role. Credentials never leave the adapter. */
 import type { StsEndpoint } from '#domain/verify-report.ts';
+import type { PrincipalIam } from './principal-iam.ts';
+import type { Simulator } from './simulator.ts';
 import type { Claims } from '#policy/scenario.ts';
 
 /** GetCallerIdentity: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
@@ -60,6 +62,12 @@ export const refusalOf = (error: unknown): Refusal | undefined => {
   return cause?.kind === 'refused' ? (cause as Refusal) : undefined;
 };
 
+/** IAM of an account, as far as somebody may look. */
+export interface AccountInside {
+  readonly simulator: Simulator;
+  readonly principals: PrincipalIam;
+}
+
 export interface AssumedSession {
   readonly kind: 'assumed';
   /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` */
@@ -72,6 +80,8 @@ export interface AssumedSession {
   identity(): Promise<CallerIdentity>;
   /** STS as these credentials see it. */
   sessions(): Sessions;
+  /** IAM of the role's account, as far as the session may look. */
+  inside(): AccountInside;
 }
 
 export interface Sessions {

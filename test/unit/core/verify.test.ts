@@ -161,6 +161,7 @@ describe('verify', () => {
     const proof = await prove([], THOROUGH, { sessions: { assumeRole } });
     expect(proof.checks).toEqual([
       ...POSITIVE,
+      'permissions skip',
       'every-external-id skip',
       'no-external-id pass',
       'wrong-external-id pass',

@@ -1,0 +1,94 @@
+/** verify --thorough proves what is declared for the role: by IAM's simulator, else by the evaluator, and says by which. */
+import { afterEach, expect, test } from 'vitest';
+import type { Check, VerifyReport } from '#domain/verify-report.ts';
+import { openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
+
+const ROLE = `arn:aws:iam::${TARGET}:role/xacct-terraform`;
+const JANE = `arn:aws:iam::${SOURCE}:user/jane`;
+
+const document = (...Statement: readonly object[]) => ({ Version: '2012-10-17', Statement });
+const allow = (Action: string | readonly string[], Resource: string | readonly string[] = '*', more: object = {}) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...more,
+});
+const S3 = allow(['s3:GetObject', 's3:PutObject'], 'arn:aws:s3:::my-bucket/*');
+const SIMULATE = allow('iam:SimulatePrincipalPolicy', ROLE);
+const READ = allow(['iam:GetRole', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'], ROLE);
+
+let product: Product;
+afterEach(() => product.close());
+
+/** What the role has, and what the file says that it has. */
+const verify = async (has: readonly object[], declares: readonly object[], argv: readonly string[] = []) => {
+  const role = {
+    RoleName: 'xacct-terraform',
+    AssumeRolePolicyDocument: document({ Effect: 'Allow', Principal: { AWS: JANE }, Action: 'sts:AssumeRole' }),
+    Policies: [{ PolicyName: 'p', PolicyDocument: document(...has) }],
+  };
+  const jane = { UserName: 'jane', Policies: [{ PolicyName: 'p', PolicyDocument: document(allow('sts:AssumeRole', ROLE)) }] };
+  product = await openProduct({ seed: { accounts: { [SOURCE]: { users: [jane] }, [TARGET]: { roles: [role] } } } });
+  await product.put('own.json', JSON.stringify(document(...declares)));
+  const lines = [
+    'version: 1',
+    `source: { account: "${SOURCE}" }`,
+    `role: { trust: ["${JANE}"] }`,
+    ...(declares.length > 0 ? ['permissions: { policies: { own: own.json } }'] : []),
+    `targets: { dev: { account: "${TARGET}", role: { externalId: none } } }`,
+  ];
+  await product.put('xacct.yaml', `${lines.join('\n')}\n`);
+  const { accessKeyId, secretAccessKey } = product.sandbox.userCredentials(SOURCE, 'jane');
+  const env = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  const ran = await product.run(['verify', 'dev', '--thorough', '--timeout', '0', '--json', ...argv], { env });
+  const { result } = JSON.parse(ran.stdout) as { result: { targets: [VerifyReport] } };
+  const [report] = result.targets;
+  expect(product.writes()).toEqual([]);
+  const found = report.checks.find(({ id }) => id === 'permissions') as Check;
+  return { status: ran.status, cause: report.cause, found };
+};
+
+test.each([
+  ['the session itself, where it may', [S3, SIMULATE], [], 'SimulatePrincipalPolicy'],
+  ["the target's administrator", [S3], ['--target-profile', 'target'], 'SimulatePrincipalPolicy'],
+  ['the evaluator, where the simulator may not be asked', [S3, READ], [], "xacct's own evaluator"],
+])('asks %s', async (_, has, argv, by) => {
+  const { status, found } = await verify(has, [S3], argv);
+  expect({ status, found }).toMatchObject({ status: 0, found: { status: 'pass', expected: '2 declared actions allowed' } });
+  expect(found.observed).toContain(by);
+});
+
+test.each([
+  ['the simulator', [SIMULATE]],
+  ['the evaluator', [READ]],
+])('names what is missing, by %s', async (_, may) => {
+  const { status, cause, found } = await verify([allow('s3:GetObject', 'arn:aws:s3:::my-bucket/*'), ...may], [S3]);
+  expect({ status, found: found.status, code: cause?.code }).toEqual({ status: 1, found: 'fail', code: 'PERMISSION_MISSING' });
+  expect(cause).toMatchObject({ actor: 'target-admin', account: TARGET });
+  expect(cause?.explanation).toContain('s3:PutObject on arn:aws:s3:::my-bucket/*');
+  expect(cause?.explanation).not.toContain('s3:GetObject');
+});
+
+test('a Deny elsewhere in the role counts', async () => {
+  const { found } = await verify([S3, SIMULATE, { ...allow('s3:PutObject'), Effect: 'Deny' }], [S3]);
+  expect(found.observed).toContain('not allowed: s3:PutObject');
+});
+
+test.each([
+  ['nobody may look', [S3], [S3], 'iam:SimulatePrincipalPolicy, iam:GetRole'],
+  ['none is declared by name', [S3], [allow('s3:*', 'arn:aws:s3:::my-bucket')], 'by wildcards or under conditions'],
+  ['none is declared', [S3], [], 'no permissions are declared here'],
+])('skips where %s, and says so', async (_, has, declares, reason) => {
+  const { status, found } = await verify(has, declares);
+  expect({ status, found: found.status }).toEqual({ status: 0, found: 'skip' });
+  expect(found.reason).toContain(reason);
+});
+
+test('says that wildcards and conditions were not asked', async () => {
+  const { found } = await verify(
+    [S3, SIMULATE],
+    [S3, allow('s3:List*'), allow('ec2:RunInstances', '*', { Condition: { Bool: { a: 'b' } } })],
+  );
+  expect(found).toMatchObject({ status: 'pass', expected: '2 declared actions allowed' });
+  expect(found.observed).toContain('under conditions was not asked');
+});
