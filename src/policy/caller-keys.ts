@@ -67,6 +67,13 @@ const OF_PRINCIPAL: ReadonlyMap<string, Rule> = new Map([
 
 const PRINCIPAL_TAG = 'aws:principaltag/';
 
+/** Which of them only `conditionKeys` can give a value. */
+const ONLY_BY_NAME: ReadonlySet<string> = new Set(['aws:sourcearn', 'aws:tokenissuetime']);
+
+/** Whether a part of the caller says what the key is, or that the call has none. */
+export const isKeyOfCaller = (key: string): boolean =>
+  key.startsWith(PRINCIPAL_TAG) || (!ONLY_BY_NAME.has(key) && (OF_SERVICE.has(key) || OF_PRINCIPAL.has(key)));
+
 /** All that is known of the caller of an unsigned request: the claims of its token, and where it comes from. */
 const keysOfToken = ({ claims = {}, sourceIp }: Caller, { provider }: CallerFacts): Keys => {
   // Of a request without a signature AWS says only that the account key is there.

@@ -1,6 +1,6 @@
 /** A scenario or an access query becomes a request context: the condition keys that AWS would send, and their values. */
 import { parseArn } from '#domain/arn.ts';
-import { keysOfCaller, orgIdOf, orgPathsOf, tagNamed } from './caller-keys.ts';
+import { isKeyOfCaller, keysOfCaller, orgIdOf, orgPathsOf, tagNamed } from './caller-keys.ts';
 import { formatInstant, parseInstant } from './instants.ts';
 import type { CallerFacts, IsGuess } from './principal.ts';
 import type { AccessQuery, Scenario } from './scenario.ts';
@@ -89,6 +89,12 @@ const keyOfRequest = (key: string, asked: Asked): Value | undefined => {
   const slash = key.indexOf('/');
   if (slash < 0) return OF_REQUEST.get(key)?.(asked);
   return TAGS.get(key.slice(0, slash))?.(key.slice(slash + 1), asked.scenario);
+};
+
+/** Whether a part of the scenario other than `caller.conditionKeys` says what the key is, or that the call has none. */
+export const isSaidElsewhere = (name: string): boolean => {
+  const key = name.toLowerCase();
+  return OF_REQUEST.has(key) || TAGS.has(key.split('/')[0] ?? '') || isKeyOfCaller(key);
 };
 
 const unlessGuessed = (keys: Keys, isGuess: IsGuess | undefined): Context =>

@@ -1,5 +1,6 @@
 /** A caller whose parts do not fit together is nobody: to believe one part would decide for a caller that the other part denies. */
 import { parseRoleArn, type RoleArn, type SessionArn } from '#domain/arn.ts';
+import { isSaidElsewhere } from './context.ts';
 import type { Form, Identity } from './identity.ts';
 import type { Caller, CallerKind } from './scenario.ts';
 
@@ -29,6 +30,13 @@ const roleContradiction = ({ arn, kind, roleArn }: Caller, { session }: Identity
   return isSame ? undefined : `caller.roleArn "${roleArn}" is not the role of caller.arn "${arn}"`;
 };
 
+/** An external ID that the request does not send, or another principal, must not come in by its key's name. */
+const keyContradiction = ({ conditionKeys }: Caller): string | undefined => {
+  if (conditionKeys === undefined) return undefined;
+  const name = Object.keys(conditionKeys).find(isSaidElsewhere);
+  return name === undefined ? undefined : `caller.conditionKeys holds ${name}, which another part of it says`;
+};
+
 /** Names the two places that contradict each other; undefined where none do. */
 export const contradictionIn = (caller: Caller, identity: Identity): string | undefined => {
   const { arn, kind, orgId, orgPath, mfa, mfaAge } = caller;
@@ -38,5 +46,5 @@ export const contradictionIn = (caller: Caller, identity: Identity): string | un
   if (orgId !== undefined && orgPath !== undefined && orgPath.split('/')[0] !== orgId)
     return `caller.orgPath "${orgPath}" does not begin with caller.orgId "${orgId}"`;
   if (mfa === false && mfaAge !== undefined) return `caller.mfa is false, and caller.mfaAge ${mfaAge}`;
-  return roleContradiction(caller, identity);
+  return keyContradiction(caller) ?? roleContradiction(caller, identity);
 };

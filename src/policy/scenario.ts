@@ -64,7 +64,7 @@ export interface Caller {
   readonly sourceAccount?: string;
   /** All of a web identity's token, though `aud` and `sub` are there even where they are not said; session tags and a source identity are claims too. */
   readonly claims?: Claims;
-  /** Other condition keys that come with the caller's credentials and client: aws:TokenIssueTime, aws:UserAgent, ec2:SourceInstanceARN. */
+  /** Condition keys of the caller's credentials and client that nothing else here says: aws:TokenIssueTime, aws:UserAgent, ec2:SourceInstanceARN. */
   readonly conditionKeys?: Readonly<Record<string, string>>;
 }
 

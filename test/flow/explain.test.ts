@@ -416,6 +416,13 @@ describe('explain allows', () => {
   });
 });
 
+test('an Allow that only the organization could refuse is said with that in its first line', async () => {
+  const ran = await product.run(['explain', '--role-arn', arn('open'), ...BOTH]);
+  const [first = ''] = ran.stdout.split('\n\n');
+  expect(first.replaceAll(/\s+/g, ' ')).toMatch(/^\? \S+ may assume \S+, unless something that could not be read refuses it /);
+  expect(ran.status).toBe(0);
+});
+
 describe('what cannot be read', () => {
   test('is said with the missing permission, and lowers the confidence', async () => {
     const keys = product.sandbox.userCredentials(SOURCE, 'nosy');

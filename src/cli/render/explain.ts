@@ -19,10 +19,18 @@ const CONFIDENCE = {
   low: 'low: something that could not be read may change it',
 } as const;
 
+/** A first line that is read alone must not sound surer than the answer is. */
+const DOUBTS = {
+  allowed: ', unless something that could not be read refuses it',
+  denied: ', as far as is known',
+  invalid: '',
+} as const;
+
 const headline = ({ verdict, isSettled, confidence, caller, role }: LiveAnswer, { paint, width }: Page): readonly string[] => {
-  const mark = verdict !== 'allowed' ? paint.red('✗') : isSettled ? paint.green('✓') : paint.yellow('?');
+  const isSure = isSettled && confidence === 'high';
+  const mark = verdict !== 'allowed' ? paint.red('✗') : isSure ? paint.green('✓') : paint.yellow('?');
   const said = isSettled ? VERDICTS[verdict] : 'may or may not be let in: too little could be read of';
-  const doubt = verdict === 'denied' && confidence === 'low' ? ', as far as is known' : '';
+  const doubt = confidence === 'high' || !isSettled ? '' : DOUBTS[verdict];
   const lines = wrap(printable(`${caller} ${said} ${role}${doubt}`), width - 2);
   return lines.map((line, i) => (i === 0 ? `${mark} ${paint.bold(line)}` : `  ${paint.bold(line)}`));
 };
