@@ -3,7 +3,8 @@
  * holder is gone is replaced by exactly one of those who find it.
  */
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { link, open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { problem } from '#domain/diagnostic.ts';
 import { shellWord } from '#domain/shell-word.ts';
@@ -83,12 +84,22 @@ const locked = (file: string, text: string): XacctError => {
   );
 };
 
+const MOST_BYTES = 4096;
+/** Opening a pipe would wait for somebody to write into it, and behind a link may be what never ends. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+
 const readLock = async (file: string): Promise<string | undefined> => {
+  let handle: FileHandle | undefined;
   try {
-    return await readFile(file, 'utf8');
+    handle = await open(file, READ);
+    const found = await handle.stat();
+    if (!found.isFile() || found.size > MOST_BYTES) throw new Error('what has the name of its lock is none');
+    return await handle.readFile('utf8');
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
+  } finally {
+    await handle?.close();
   }
 };
 

@@ -1,6 +1,6 @@
 /** The lock of a folder: who holds it, when it is nobody's any more, and that only one of many gets it. */
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -84,4 +84,20 @@ test('that is stale goes to exactly one of twenty', async () => {
     await won[0]?.release();
     expect(await readdir(folder)).toEqual([]);
   }
+});
+
+test('is refused at once where a pipe, a folder, a link or a long file has its name', async () => {
+  const refused = async (make: () => Promise<unknown>): Promise<boolean> => {
+    await make();
+    const isRefused = await takeLock(file).then(
+      () => false,
+      () => true,
+    );
+    await rm(file, { recursive: true });
+    return isRefused && (await readdir(folder)).length === 0;
+  };
+  expect(await refused(async () => execFileSync('mkfifo', [file]))).toBe(true);
+  expect(await refused(() => mkdir(file))).toBe(true);
+  expect(await refused(() => symlink('/dev/zero', file))).toBe(true);
+  expect(await refused(() => writeFile(file, Buffer.alloc(1 << 20)))).toBe(true);
 });
