@@ -34,6 +34,44 @@ const principalOf = (caller: string): string | undefined => {
   return session === undefined ? undefined : `the role ${session.roleName} of ${session.account}`;
 };
 
+interface Quota {
+  /** As AWS names it in the refusal. */
+  readonly name: RegExp;
+  readonly text: string;
+  /** In Service Quotas; undefined: it cannot be raised. */
+  readonly code?: string;
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and https://docs.aws.amazon.com/general/latest/gr/iam-service.html */
+const QUOTAS: readonly Quota[] = [
+  {
+    name: /ACLSizePerRole/,
+    text: 'the length of a trust policy, without white space: name fewer principals or subjects, or have it raised, to 8192 at most',
+    code: 'L-C07B4B0D',
+  },
+  {
+    name: /PoliciesPerRole/,
+    text: 'the managed policies of a role: put several into one, or have it raised, to 20 at most',
+    code: 'L-0DA4ABF3',
+  },
+  { name: /RolesPerAccount/, text: 'the roles of an account: delete what nobody uses, or have it raised', code: 'L-FE177D64' },
+  {
+    name: /PoliciesPerAccount/,
+    text: 'the policies of an account: delete what nobody uses, or have it raised',
+    code: 'L-E95E4862',
+  },
+];
+
+/** "Cannot exceed quota for ACLSizePerRole: 2048" */
+const quotaHints = (message: string, profileFlag: string): readonly Hint[] => {
+  const look = { text: 'a quota of the account is used up', command: `aws iam get-account-summary${profileFlag}` };
+  const [, name = '', limit = ''] = /quota for (\w+): (\d+)/.exec(message) ?? [];
+  const quota = QUOTAS.find((one) => one.name.test(name));
+  if (quota?.code === undefined) return [look];
+  const raise = `aws service-quotas request-service-quota-increase --service-code iam --quota-code ${quota.code} --desired-value NUMBER --region us-east-1${profileFlag}`;
+  return [{ text: `the quota of ${limit} is for ${quota.text}`, command: raise }];
+};
+
 export const refusalHints = ({ code, message }: Refusal, action: string, profileFlag: string): readonly Hint[] => {
   switch (code) {
     case 'AccessDenied':
@@ -41,7 +79,7 @@ export const refusalHints = ({ code, message }: Refusal, action: string, profile
     case 'UnauthorizedOperation':
       return deniedHints(message, action, profileFlag);
     case 'LimitExceeded':
-      return [{ text: 'a quota of the account is used up', command: `aws iam get-account-summary${profileFlag}` }];
+      return quotaHints(message, profileFlag);
     case 'RegionDisabledException':
       return [
         {

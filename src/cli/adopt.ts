@@ -2,16 +2,30 @@
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { formatDuration } from '#domain/duration.ts';
-import { listOf, statementsOf } from '#domain/policy-document.ts';
-import { DEFAULTS, layer, NOTHING_GIVEN, type SpecInput } from '#domain/spec-input.ts';
+import type { Given } from '#domain/fields.ts';
+import { listOf, statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
+import { LOCK_POLICY } from '#domain/role-lock.ts';
+import { DEFAULTS, layer, NOTHING_GIVEN, type GivenList, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
 import { trustedBy } from '#core/trust-risk.ts';
-import type { RoleState } from '#core/ports/account-iam.ts';
+import type { AccountIam, RoleState } from '#core/ports/account-iam.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { openAccounts } from './open-accounts.ts';
 import type { Target } from './targets.ts';
 
-const inputOf = (name: string, role: RoleState, attachments: readonly string[]): SpecInput => {
+interface Existing {
+  readonly role: RoleState;
+  readonly attachments: readonly string[];
+  readonly inline: readonly (readonly [name: string, document: PolicyDocument])[];
+}
+
+/** Ours to say from now on; marks of AWS and of xacct are not. */
+const tagsOf = (tags: RoleState['tags'], place: string): GivenList => {
+  const own = Object.entries(tags).filter(([key]) => !/^(?:aws|xacct):/i.test(key));
+  return own.length === 0 ? undefined : own.map(([key, value]) => ({ value: `${key}=${value}`, place, keyLength: key.length }));
+};
+
+const inputOf = (name: string, { role, attachments, inline }: Existing): SpecInput => {
   const given = (value: string) => ({ value, place: `role ${role.name}` });
   const ids = statementsOf(role.trustPolicy).flatMap(({ Effect, Condition }) =>
     Effect === 'Allow' ? listOf(Condition?.['StringEquals']?.['sts:ExternalId']).map(String) : [],
@@ -27,9 +41,26 @@ const inputOf = (name: string, role: RoleState, attachments: readonly string[]):
     trust: trustedBy(role.trustPolicy).map(given),
     externalId: (externalIds.length > 0 ? externalIds : ['none']).map(given),
     policyArns: attachments.length > 0 ? attachments.map(given) : undefined,
-    noPermissions: attachments.length === 0,
+    policies: inline.length > 0 ? inline.map(([policy, document]) => policyOf(policy, document, given)) : undefined,
+    noPermissions: attachments.length + inline.length === 0,
+    tags: tagsOf(role.tags, `role ${role.name}`),
     ...(permissionsBoundary !== undefined && { permissionsBoundary: given(permissionsBoundary) }),
   };
+};
+
+/** What stands in the role itself becomes a policy beside it, of the same words: xacct.yaml has no other place for it. */
+const policyOf = (name: string, document: PolicyDocument, given: (value: string) => Given<string>): GivenPolicy => ({
+  name: given(name),
+  text: { value: JSON.stringify(document), place: `the inline policy ${name}` },
+});
+
+/** IAM makes managed policies of one version only: others stay where they are. */
+const readInline = async (name: string, iam: AccountIam): Promise<Existing['inline']> => {
+  const names = (await iam.listInline(name)).filter((policy) => policy !== LOCK_POLICY);
+  const found = await Promise.all(
+    names.map(async (policy) => [policy, await iam.readInline({ kind: 'role', name }, policy)] as const),
+  );
+  return found.flatMap(([policy, document]) => (document?.Version === '2012-10-17' ? [[policy, document] as const] : []));
 };
 
 /** Flags win over what is there; a file says it all by itself. */
@@ -46,6 +77,11 @@ export const withExisting = async (target: Target, input: Input, context: Contex
     );
   const { iam } = (await openAccounts(target, target.input.region?.value, input, context)).target;
   const name = target.input.roleName?.value ?? DEFAULTS.roleName;
-  const [role, attachments] = await Promise.all([iam.readRole(name), iam.listAttachedPolicies(name)]);
-  return role === undefined ? target : { ...target, input: layer(target.input, inputOf(target.input.name, role, attachments)) };
+  const [role, attachments, inline] = await Promise.all([
+    iam.readRole(name),
+    iam.listAttachedPolicies(name),
+    readInline(name, iam),
+  ]);
+  if (role === undefined) return target;
+  return { ...target, input: layer(target.input, inputOf(target.input.name, { role, attachments, inline })) };
 };

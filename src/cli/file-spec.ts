@@ -1,6 +1,7 @@
 /** xacct.yaml as the command line uses it: found, read, and each target as a SpecInput with the line of every value. */
 import { targetsOf, valueAt, type Config, type ConfigTarget, type ConfigValue } from '#domain/config.ts';
 import { problem } from '#domain/diagnostic.ts';
+import type { Given } from '#domain/fields.ts';
 import { givenValues, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
 import { definitionOf, shapeOf, type ValueName } from '#domain/values.ts';
 import { XacctError } from '#domain/xacct-error.ts';
@@ -50,24 +51,14 @@ const placeOf = ({ source }: LoadedConfig, target: ConfigTarget, key: string, ..
 };
 
 /** As a flag would say it: of a map one `KEY=VALUE` for each. */
-const textsOf = (value: ConfigValue): readonly string[] => {
-  if (typeof value === 'string') return [value];
+const textsOf = (value: ConfigValue): readonly Pick<Given<string>, 'value' | 'keyLength'>[] => {
+  if (typeof value === 'string') return [{ value }];
   if (typeof value === 'boolean') return [];
-  if (Array.isArray(value)) return value as readonly string[];
-  return Object.entries(value).map(([key, text]) => (typeof text === 'string' ? `${key}=${text}` : key));
-};
-
-/** A key is read as far as its first `=`, as a flag's is: one with a `=` in it would become another key without a word. */
-const assertKeys = (value: ConfigValue, place: string): void => {
-  if (typeof value !== 'object' || Array.isArray(value)) return;
-  const key = Object.keys(value).find((name) => name.includes('='));
-  if (key === undefined) return;
-  throw new XacctError(
-    problem('INVALID_CONFIG', `the key "${key}" has a =, which xacct does not take in the keys of tags`, {
-      path: place,
-      hints: [{ text: 'use another sign, such as a colon' }],
-    }),
-  );
+  if (Array.isArray(value)) return (value as readonly string[]).map((text) => ({ value: text }));
+  return Object.entries(value).map(([key, text]) => ({
+    value: typeof text === 'string' ? `${key}=${text}` : key,
+    keyLength: key.length,
+  }));
 };
 
 const givenBy = (loaded: LoadedConfig, target: ConfigTarget) => (name: ValueName) => {
@@ -76,8 +67,7 @@ const givenBy = (loaded: LoadedConfig, target: ConfigTarget) => (name: ValueName
   if (key === undefined || value === undefined) return undefined;
   const place = placeOf(loaded, target, key);
   if (typeof value === 'boolean') return { value, place };
-  assertKeys(value, place);
-  const texts = textsOf(value).map((text) => ({ value: text, place }));
+  const texts = textsOf(value).map((text) => ({ ...text, place }));
   return shapeOf(name) === 'one' ? texts[0] : texts;
 };
 

@@ -1,18 +1,15 @@
 /** Puts the desired state on disk: a new xacct.yaml, or the one value that the file could not know, the generated external ID. */
 import type { Recorded } from '#core/carry-out.ts';
 import { valueAt, type ConfigMap, type ConfigTarget, type ConfigValue } from '#domain/config.ts';
-import { documentOf, externalIdInFile, saidInFile, trustInFile } from '#domain/config-document.ts';
+import { externalIdInFile, saidInFile, trustInFile } from '#domain/config-document.ts';
 import { definitionOf, VALUE_NAMES, VALUES, type ValueName } from '#domain/values.ts';
 import type { ConfigSource } from '#core/ports/config-file.ts';
 import type { Spec } from '#domain/spec.ts';
-import type { SpecInput } from '#domain/spec-input.ts';
-import { problem, warning } from '#domain/diagnostic.ts';
-import { XacctError } from '#domain/xacct-error.ts';
-import { emitXacctYaml } from '#emit/xacct-yaml.ts';
+import { warning } from '#domain/diagnostic.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { CONFIG_NAME, type LoadedConfig } from './file-spec.ts';
-import { policiesOf } from './flag-spec.ts';
+import { newFile, policyFilesOf, saidOf, seenFrom, type PolicyFile } from './new-config.ts';
 import type { Target } from './targets.ts';
 
 /** Values that flags gave and the file has a key for; they hold for one run unless they are saved. */
@@ -50,9 +47,6 @@ const pathIn = (source: ConfigSource, target: ConfigTarget, shared: KeyPath): Ke
 
 const isOnly = ({ data }: ConfigSource): boolean => Object.keys(valueAt(data as ConfigMap, 'targets') ?? {}).length === 1;
 
-/** Of both halves where it is one of a pair. */
-const saidOf = ({ input, pair }: Target): SpecInput => pair?.undivided ?? input;
-
 /** What the file is to say from now on, by its keys. */
 const toSave = (target: Target, spec: Spec, files: readonly PolicyFile[]): readonly Entry[] => {
   const values = saidByFlags(target).flatMap((name) => {
@@ -73,54 +67,6 @@ const noPermissions = ({ inFile }: Target): readonly Entry[] => [
     inFile === undefined || valueAt(inFile.values, definitionOf(name).key ?? '') === undefined ? [] : [[keyPath(name), []]],
   ),
 ];
-
-interface PolicyFile {
-  readonly name: string;
-  readonly file: string;
-}
-
-/** As seen from the folder of xacct.yaml. */
-const policyFilesOf = (folder: string, input: Input, { files, cwd }: Context): readonly PolicyFile[] =>
-  policiesOf(input.list('policy') ?? []).map(({ name, file }) => ({
-    name: name.value,
-    file: files.relative(folder, files.resolve(cwd, file.value)),
-  }));
-
-/** The one value of the table that names a file: from here on as seen from xacct.yaml. */
-const seenFrom = (folder: string, said: SpecInput, { files, cwd }: Context): SpecInput => {
-  const { sessionPolicy } = said;
-  if (sessionPolicy === undefined) return said;
-  return {
-    ...said,
-    sessionPolicy: { ...sessionPolicy, value: files.relative(folder, files.resolve(cwd, sessionPolicy.value)) },
-  };
-};
-
-const newFile = async (spec: Spec, target: Target, path: string, input: Input, context: Context): Promise<Recorded> => {
-  const { files, cwd } = context;
-  const hints = {
-    sourceProfile: input.text('source-profile')?.value,
-    targetProfile: input.text('target-profile')?.value,
-    policyFiles: policyFilesOf(files.folderOf(path), input, context),
-  };
-  if ((await files.read(path)) !== undefined)
-    throw new XacctError(
-      problem('STALE', `${path} has appeared since the plan was made`, {
-        hints: [{ text: 'look at the new plan', command: 'xacct init --dry-run' }],
-      }),
-    );
-  await files.write(
-    path,
-    emitXacctYaml(documentOf(seenFrom(files.folderOf(path), saidOf(target), context), spec, hints), context.version),
-  );
-  const name = files.relative(cwd, path);
-  context.say(`wrote ${name}\n`);
-  const forget = async (): Promise<void> => {
-    await files.remove(path);
-    context.say(`removed ${name} again\n`);
-  };
-  return { forget };
-};
 
 /** A generated external ID does no harm in the file: the next run uses it. */
 const KEPT: Recorded = { forget: async () => undefined };

@@ -40,7 +40,8 @@ const putChange = (side: SideName, inline: Inline, before: PolicyDocument | unde
   };
 };
 
-const deleteChange = (side: SideName, inline: Inline, before: PolicyDocument): Change => {
+/** `elsewhere`: a policy of the same words is attached before this one goes. */
+const deleteChange = (side: SideName, inline: Inline, before: PolicyDocument, elsewhere: boolean): Change => {
   const { owner, policyName } = inline;
   const step = stepIn(side, subjectOf(inline), {
     phase: 'part',
@@ -50,7 +51,7 @@ const deleteChange = (side: SideName, inline: Inline, before: PolicyDocument): C
   return {
     action: 'delete',
     address: addressOf(side, inline),
-    risk: permissionsRiskOf(before, undefined),
+    risk: elsewhere ? 'none' : permissionsRiskOf(before, undefined),
     before,
     after: null,
     steps: [step],
@@ -64,7 +65,14 @@ export const inlineChanges = (side: SideName, wanted: DesiredRole, found: Observ
   const leftovers = [...found.inline].filter(([name]) => !names.has(name) && name !== LOCK_POLICY);
   return [
     ...documents.map(([policyName, document]) => putChange(side, { owner, policyName }, found.inline.get(policyName), document)),
-    ...leftovers.map(([policyName, document]) => deleteChange(side, { owner, policyName }, document)),
+    ...leftovers.map(([policyName, document]) =>
+      deleteChange(
+        side,
+        { owner, policyName },
+        document,
+        wanted.policies.some((policy) => policyEquals(policy.document, document)),
+      ),
+    ),
   ];
 };
 

@@ -6,6 +6,7 @@ import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { callerOfArn } from './caller-of-arn.ts';
 import { demandsOf, type Demanding } from './demands.ts';
+import { ASK_ORGANIZATION, customsOf } from './organization-demands.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
 import type { PrincipalIam } from './ports/principal-iam.ts';
 import { refusalOf } from './ports/sessions.ts';
@@ -35,11 +36,18 @@ export interface Views {
   readonly targetAccount: string;
 }
 
+/** Calls that a rule lets through once what they make is otherwise. */
+const MAKES = /^iam:(?:Create|Put|Attach|Tag)/i;
+
 const hintsFor = async (message: string, { target, source, targetAccount }: Views): Promise<readonly Hint[]> => {
   const denied = parseAccessDenied(message);
   if (denied === undefined) return [];
   const side = parseArn(denied.callerArn)?.account === targetAccount ? target : source;
   if (side === undefined) return [];
+  if (denied.reason?.layer === 'scp' && MAKES.test(denied.action)) {
+    const records = await attemptIn('', [])('roles', 'iam:GetAccountAuthorizationDetails', () => side.principals.readAccount());
+    return [...(records === 'unknown' ? [] : customsOf(records, denied.resource)), ASK_ORGANIZATION];
+  }
   const policies = await policiesOf(denied.callerArn, denied.reason?.policyArn, side.principals);
   return demandsOf(policies, denied.action, denied.resource ?? '*');
 };

@@ -1,5 +1,5 @@
 /** The values of `role.conditions` and of `permissionsBoundary`, checked one by one as in fields.ts. */
-import { refuse, type Field } from './fields.ts';
+import { refuse, splitOf, type Field } from './fields.ts';
 import { checkLimit } from './limits.ts';
 import { ok } from './result.ts';
 
@@ -71,7 +71,7 @@ const tagFault = (key: string, value: string): string | undefined => {
 
 /** `K` with any value, or `K=V`. */
 export const parseRequiredTag: Field<readonly [key: string, value: string | undefined]> = (given) => {
-  const split = given.value.indexOf('=');
+  const split = splitOf(given);
   const key = split === -1 ? given.value : given.value.slice(0, split);
   const value = split === -1 ? undefined : given.value.slice(split + 1);
   const fault = tagFault(key, value ?? '');
@@ -80,7 +80,7 @@ export const parseRequiredTag: Field<readonly [key: string, value: string | unde
 
 /** `K=V`; https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
 export const parseSessionTag: Field<readonly [key: string, value: string]> = (given) => {
-  const split = given.value.indexOf('=');
+  const split = splitOf(given);
   if (split < 1) return refuse(given, 'is no tag', { text: 'write it as Key=Value' });
   const [key, value] = [given.value.slice(0, split), given.value.slice(split + 1)];
   const fault = tagFault(key, value);

@@ -1,7 +1,7 @@
 /** A set-up as the contents of a new xacct.yaml: what was said, with what was found out and made in its place. */
 import type { ConfigMap, ConfigValue } from './config.ts';
 import { formatDuration } from './duration.ts';
-import type { Given } from './fields.ts';
+import { splitOf, type Given } from './fields.ts';
 import { isPair } from './pair.ts';
 import { namePrincipal } from './principal.ts';
 import type { ExternalIdWish, Spec } from './spec.ts';
@@ -17,11 +17,11 @@ export interface FileHints {
   readonly policyFiles: readonly { readonly name: string; readonly file: string }[];
 }
 
-const mapOf = (pairs: readonly string[]): ConfigMap =>
+const mapOf = (pairs: readonly Given<string>[]): ConfigMap =>
   Object.fromEntries(
     pairs.map((pair) => {
-      const split = pair.indexOf('=');
-      return split === -1 ? [pair, null] : [pair.slice(0, split), pair.slice(split + 1)];
+      const split = splitOf(pair);
+      return split === -1 ? [pair.value, null] : [pair.value.slice(0, split), pair.value.slice(split + 1)];
     }),
   );
 
@@ -30,9 +30,9 @@ export const saidInFile = (name: ValueName, input: SpecInput): ConfigValue | und
   const given: Given<string | boolean> | readonly Given<string>[] | undefined = input[name];
   if (given === undefined) return undefined;
   if (!Array.isArray(given)) return (given as Given<string | boolean>).value;
-  const texts = (given as readonly Given<string>[]).map(({ value }) => value);
   const { kind } = definitionOf(name);
-  if (kind === 'map' || kind === 'tags') return mapOf(texts);
+  if (kind === 'map' || kind === 'tags') return mapOf(given as readonly Given<string>[]);
+  const texts = (given as readonly Given<string>[]).map(({ value }) => value);
   return kind === 'one-or-list' && texts.length === 1 ? texts[0] : texts;
 };
 

@@ -10,7 +10,13 @@ import { fail, ok, type Result } from './result.ts';
 export interface Given<T> {
   readonly value: T;
   readonly place: string;
+  /** Of a pair `KEY=VALUE` from a map, whose key may have a `=` in it: how long the key is. */
+  readonly keyLength?: number;
 }
+
+/** Where the `=` of a pair stands; -1 where there is none. */
+export const splitOf = ({ value, keyLength }: Given<string>): number =>
+  keyLength === undefined ? value.indexOf('=') : value.charAt(keyLength) === '=' ? keyLength : -1;
 
 export type Field<T> = (given: Given<string>) => Result<T>;
 
@@ -113,7 +119,7 @@ export const parseTimeout = durationBetween(0, 600, 'waiting is limited to 10m')
 
 /** `Key=Value`; https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
 export const parseTag: Field<readonly [key: string, value: string]> = (given) => {
-  const split = given.value.indexOf('=');
+  const split = splitOf(given);
   if (split < 1) return refuse(given, 'is not a tag', { text: 'write it as Key=Value' });
   const key = given.value.slice(0, split);
   const value = given.value.slice(split + 1);

@@ -1,5 +1,13 @@
 /** --adopt: a role or policy that nobody claims becomes ours as it is; the file that describes it is written first. */
-import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stateOf } from '../support/account-state.ts';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
@@ -38,6 +46,40 @@ describe('adopting a role', () => {
     const file = await product.read('xacct.yaml');
     for (const text of ['legacy', 'by hand', 'theirs', READ_ONLY, ADMIN, '2h']) expect(file).toContain(text);
     expect((await product.run(['plan', ...BOTH, '--check'])).status).toBe(0);
+  });
+
+  test('takes what stands in the role as policies beside it, of the same words, and its tags; the files are written, too', async () => {
+    await makeTheirs([{ Key: 'team=a', Value: 'web' }]);
+    const { iam } = adminOf(product.sandbox, TARGET);
+    const PolicyDocument = S3_POLICY;
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'legacy', PolicyName: 'own', PolicyDocument }));
+    const old = JSON.stringify({ ...(JSON.parse(S3_POLICY) as object), Version: '2008-10-17' });
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'legacy', PolicyName: 'old', PolicyDocument: old }));
+    const ran = await product.run(ADOPT);
+    expect(ran.status, ran.stderr).toBe(0);
+    const [after] = (await stateOf(product.sandbox, TARGET)).roles;
+    expect(after?.tags).toMatchObject({ 'team=a': 'web' });
+    expect(after?.attached).toContain(`arn:aws:iam::${TARGET}:policy/xacct-legacy-own`);
+    expect(ran.stderr).toContain('role/legacy/inline/old stays as it is');
+    const inline = await iam.send(new ListRolePoliciesCommand({ RoleName: 'legacy' }));
+    expect(inline.PolicyNames).toEqual(['old']);
+    expect(JSON.parse(await product.read('policies/own.json'))).toEqual(JSON.parse(S3_POLICY));
+    expect(await product.read('xacct.yaml')).toMatch(/own: "?.\/policies\/own.json/);
+    expect((await product.run(['init', ...BOTH, '--yes'])).status).toBe(0);
+    expect(await product.run(['init', '--prune', ...BOTH, '--yes'])).toMatchObject({ status: 0 });
+    expect((await product.run(['plan', ...BOTH, '--check'])).status).toBe(0);
+  });
+
+  test('overwrites no file of the person', async () => {
+    await makeTheirs();
+    const { iam } = adminOf(product.sandbox, TARGET);
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'legacy', PolicyName: 's3', PolicyDocument: S3_POLICY }));
+    await mkdir(path.join(product.folder, 'policies'));
+    await product.put('policies/s3.json', 'mine');
+    const ran = await product.run(ADOPT);
+    expect(ran.status).toBe(5);
+    expect(ran.stderr).toContain('policies/s3.json is there already');
+    expect([await product.read('policies/s3.json'), await product.list()]).toEqual(['mine', ['.xacct', 'policies', 's3.json']]);
   });
 
   test('is not done unasked: 5 before the first write, with --adopt as the hint', async () => {

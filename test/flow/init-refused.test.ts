@@ -72,3 +72,83 @@ describe('init that is refused', () => {
     expect(ran.stderr).not.toContain('demands');
   });
 });
+
+describe('init that the organization refuses', () => {
+  const scp = (statement: object) => ({
+    Name: 'roles',
+    Content: { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: 'iam:CreateRole', Resource: '*', ...statement }] },
+  });
+  const role = (RoleName: string) => ({
+    RoleName,
+    Path: '/teams/',
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: TARGET }, Action: 'sts:AssumeRole' }],
+    },
+    PermissionsBoundary: BOUNDARY,
+    Tags: [
+      { Key: 'CostCenter', Value: '42' },
+      { Key: 'Owner', Value: RoleName },
+    ],
+  });
+  const open = async (roles: readonly object[]) => {
+    const Document = JSON.stringify({ Version: '2012-10-17', Statement: [ALL] });
+    const Condition = { StringNotEquals: { 'iam:PermissionsBoundary': BOUNDARY } };
+    product = await openProduct({
+      seed: {
+        organization: { accounts: { [SOURCE]: {}, [TARGET]: { serviceControlPolicies: [scp({ Condition })] } } },
+        accounts: { [TARGET]: { roles, policies: [{ PolicyName: 'developers', PolicyDocument: Document }] } },
+      },
+    });
+  };
+  const argv = ['init', '--target-profile', 'target', '--trust', SOURCE, '--permissions', 'none', '--yes'];
+
+  test('shows what the other roles of the account have, each with its flag; and that gets it through', async () => {
+    await open([role('one'), role('two')]);
+    const refused = await product.run(argv);
+    expect(refused.status).toBe(4);
+    const lines = refused.stderr.replaceAll(/\s+/g, ' ');
+    expect(lines).toContain(`boundary ${BOUNDARY}: xacct init --permissions-boundary ${BOUNDARY}`);
+    expect(lines).toContain('have the path /teams/: xacct init --path /teams/');
+    expect(lines).toContain('have the tag CostCenter: xacct init --tag CostCenter=42');
+    expect(lines).toContain('have the tag Owner: xacct init --tag Owner=VALUE');
+    expect(await product.run([...argv, '--permissions-boundary', BOUNDARY])).toMatchObject({ status: 0 });
+  });
+
+  test('says whom to ask, and with which flags, where one role shows nothing', async () => {
+    await open([role('one')]);
+    const refused = await product.run(argv);
+    expect(refused.status).toBe(4);
+    const lines = refused.stderr.replaceAll(/\s+/g, ' ');
+    expect(lines).toContain("it is the organization's rule, which cannot be read from this account");
+    expect(lines).not.toContain('other roles of the account');
+  });
+});
+
+test('a trust policy that is longer than the quota of the account is warned of, and the refusal names the quota', async () => {
+  product = await openProduct();
+  const trust = Array.from({ length: 60 }, (_, i) => ['--trust', `github:acme/app:environment=e${i}`]).flat();
+  const argv = [
+    'init',
+    '--target-profile',
+    'target',
+    '--source-account',
+    SOURCE,
+    '--permissions',
+    'none',
+    '--external-id',
+    'none',
+  ];
+  const ran = await product.run([...argv, ...trust, '--yes']);
+  expect(ran.status).toBe(4);
+  const lines = ran.stderr.replaceAll(/\s+/g, ' ');
+  expect(lines).toMatch(
+    /has 2,\d\d\d characters without white space: AWS takes 2,048 unless the quota of the account was raised \(8,192 at most\)/,
+  );
+  expect(lines).toContain('the quota of 2048 is for the length of a trust policy');
+  expect(lines).toContain('--quota-code L-C07B4B0D');
+  const long = Array.from({ length: 300 }, (_, i) => ['--trust', `github:acme/app:environment=e${i}`]).flat();
+  const refused = await product.run([...argv, ...long, '--yes']);
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain('AWS takes 8,192 at most');
+});

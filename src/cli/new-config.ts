@@ -1,0 +1,86 @@
+/** A new xacct.yaml: what was said and settled, with the files that it names as seen from its folder. */
+import type { Recorded } from '#core/carry-out.ts';
+import { documentOf } from '#domain/config-document.ts';
+import { problem } from '#domain/diagnostic.ts';
+import type { Spec } from '#domain/spec.ts';
+import type { SpecInput } from '#domain/spec-input.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import { emitXacctYaml } from '#emit/xacct-yaml.ts';
+import type { Input } from './command.ts';
+import type { Context } from './context.ts';
+import { policiesOf } from './flag-spec.ts';
+import type { Target } from './targets.ts';
+
+/** Of both halves where it is one of a pair. */
+export const saidOf = ({ input, pair }: Target): SpecInput => pair?.undivided ?? input;
+
+export interface PolicyFile {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** As seen from the folder of xacct.yaml. */
+export const policyFilesOf = (folder: string, input: Input, { files, cwd }: Context): readonly PolicyFile[] =>
+  policiesOf(input.list('policy') ?? []).map(({ name, file }) => ({
+    name: name.value,
+    file: files.relative(folder, files.resolve(cwd, file.value)),
+  }));
+
+/** The one value of the table that names a file: from here on as seen from xacct.yaml. */
+export const seenFrom = (folder: string, said: SpecInput, { files, cwd }: Context): SpecInput => {
+  const { sessionPolicy } = said;
+  if (sessionPolicy === undefined) return said;
+  return {
+    ...said,
+    sessionPolicy: { ...sessionPolicy, value: files.relative(folder, files.resolve(cwd, sessionPolicy.value)) },
+  };
+};
+
+/** Policies that no file was named for: of a role that is adopted, they stood in the role itself. They are put beside xacct.yaml. */
+const writePolicies = async (
+  policies: Spec['permissions']['policies'],
+  folder: string,
+  { files }: Context,
+): Promise<readonly (PolicyFile & { readonly path: string })[]> => {
+  const placed = policies.map(({ name, document }) => {
+    const file = `./policies/${name}.json`;
+    return { name, file, path: files.resolve(folder, file), document };
+  });
+  for (const { path } of placed)
+    if ((await files.read(path)) !== undefined)
+      throw new XacctError(
+        problem('NOT_OURS', `${path} is there already, and a policy was to be written to it`, {
+          hints: [{ text: 'move it away, or name the file to take: --policy NAME=FILE' }],
+        }),
+      );
+  for (const { path, document } of placed) await files.write(path, `${JSON.stringify(document, null, 2)}\n`);
+  return placed;
+};
+
+export const newFile = async (spec: Spec, target: Target, path: string, input: Input, context: Context): Promise<Recorded> => {
+  const { files, cwd } = context;
+  if ((await files.read(path)) !== undefined)
+    throw new XacctError(
+      problem('STALE', `${path} has appeared since the plan was made`, {
+        hints: [{ text: 'look at the new plan', command: 'xacct init --dry-run' }],
+      }),
+    );
+  const folder = files.folderOf(path);
+  const named = policyFilesOf(folder, input, context);
+  const unnamed = spec.permissions.policies.filter((policy) => !named.some(({ name }) => name === policy.name));
+  const written = await writePolicies(unnamed, folder, context);
+  const hints = {
+    sourceProfile: input.text('source-profile')?.value,
+    targetProfile: input.text('target-profile')?.value,
+    policyFiles: [...named, ...written],
+  };
+  await files.write(path, emitXacctYaml(documentOf(seenFrom(folder, saidOf(target), context), spec, hints), context.version));
+  const name = files.relative(cwd, path);
+  context.say(`wrote ${name}\n`);
+  const forget = async (): Promise<void> => {
+    for (const policy of written) await files.remove(policy.path);
+    await files.remove(path);
+    context.say(`removed ${name} again\n`);
+  };
+  return { forget };
+};
