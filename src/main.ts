@@ -169,6 +169,7 @@ const main = async (): Promise<void> => {
         folder,
         `${new Date(clock.now()).toISOString().replaceAll(':', '')}-${process.pid}`,
       ),
+    cutOff: async (folder) => (await import('#host/journal.ts')).takeCutOff(folder),
     userTemplate: once(async () => (await import('#emit/user-template.ts')).renderUserTemplate),
     diagnosis: once(async () => (await import('#core/diagnose.ts')).diagnosis),
     openSandbox: async (request) => (await import('#sandbox/open.ts')).openSandbox(request as SandboxOptions | undefined),

@@ -3,7 +3,7 @@ import type { Diagnosis } from '#core/diagnosis.ts';
 import type { AwsAccounts } from '#core/ports/aws-accounts.ts';
 import type { ConfigReader } from '#core/ports/config-file.ts';
 import type { Files } from '#core/ports/files.ts';
-import type { OpenJournal } from '#core/ports/journal.ts';
+import type { CutOff, OpenJournal } from '#core/ports/journal.ts';
 import type { Processes } from '#core/ports/process.ts';
 import type { Prompter } from '#core/ports/prompter.ts';
 import type { Reporter } from '#core/ports/reporter.ts';
@@ -71,6 +71,8 @@ export interface Context {
   configReader(): Promise<ConfigReader>;
   prompter(): Promise<Prompter>;
   openJournal(folder: string): Promise<OpenJournal>;
+  /** The run before this one in the folder, where it was cut off; told once. */
+  cutOff(folder: string): Promise<CutOff | undefined>;
   /** `--template`: the engine comes with it. */
   userTemplate(): Promise<RenderUserTemplate>;
   /** Why a proof failed. */

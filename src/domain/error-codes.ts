@@ -98,6 +98,10 @@ const codes = {
     kind: 'negative',
     meaning: 'a policy may create what it may not read, so Terraform fails halfway (warning)',
   },
+  CUT_OFF: {
+    kind: 'partial',
+    meaning: 'an earlier run was killed in the middle of a call; this one looks at what came of it (warning)',
+  },
   ROLE_LOCKED: { kind: 'conflict', meaning: 'the role is locked: nobody gets in until `xacct unlock` (warning)' },
   HELD_BACK: { kind: 'conflict', meaning: 'a change would remove access, so it was left out (warning)' },
   ASSUMED_VALUE: { kind: 'usage', meaning: 'a value that nobody named was taken (warning)' },

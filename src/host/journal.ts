@@ -1,11 +1,11 @@
 /** The journal of one run, `.xacct/runs/<id>.jsonl`, and the lock beside it. One JSON object a line, flushed before AWS is called. */
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, writeFile, type FileHandle } from 'node:fs/promises';
+import { appendFile, lstat, mkdir, open, readdir, readFile, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { shellWord } from '#domain/shell-word.ts';
-import type { OpenJournal } from '#core/ports/journal.ts';
+import type { CutOff, OpenJournal } from '#core/ports/journal.ts';
 import { errnoOf } from './errno.ts';
 import { takeLock } from './lock.ts';
 
@@ -85,5 +85,69 @@ const openHome = async (home: string, name: string) => {
   } catch (error) {
     await lock.release();
     throw error;
+  }
+};
+
+const parsed = (line: string): Readonly<Record<string, unknown>> => {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  } catch {
+    // The last line may have been cut off itself.
+    return {};
+  }
+};
+
+const idOf = (step: unknown): string | undefined => {
+  if (typeof step === 'string') return step;
+  const id = typeof step === 'object' && step !== null && 'id' in step ? step.id : undefined;
+  return typeof id === 'string' ? id : undefined;
+};
+
+const openSteps = (text: string): readonly string[] => {
+  const open = new Set<string>();
+  for (const { event, step } of text.split('\n').map(parsed)) {
+    const id = idOf(step);
+    if (event === 'seen') open.clear();
+    else if (id !== undefined && event === 'begin') open.add(id);
+    else if (id !== undefined) open.delete(id);
+  }
+  return [...open];
+};
+
+const newestIn = async (runs: string): Promise<string | undefined> => {
+  try {
+    return (await readdir(runs))
+      .filter((name) => name.endsWith('.jsonl'))
+      .toSorted()
+      .at(-1);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * What the newest run began and did not end: it was killed, or the machine was, in the middle of those calls. Told once. undefined where there is nothing to
+ * tell, and while that run may still be at work.
+ */
+export const takeCutOff = async (folder: string): Promise<CutOff | undefined> => {
+  const home = path.join(folder, '.xacct');
+  const name = await newestIn(path.join(home, 'runs'));
+  if (name === undefined) return undefined;
+  const file = path.join(home, 'runs', name);
+  const read = async (): Promise<readonly string[]> => openSteps(await readFile(file, 'utf8').catch(() => ''));
+  if ((await read()).length === 0) return undefined;
+  try {
+    const lock = await takeLock(path.join(home, 'lock'));
+    try {
+      const steps = await read();
+      await appendFile(file, '\n{"event":"seen"}\n');
+      return steps.length === 0 ? undefined : { file, steps };
+    } finally {
+      await lock.release();
+    }
+  } catch {
+    // Whoever holds the lock is at work; a folder that cannot be written is told by the run that needs it.
+    return undefined;
   }
 };

@@ -48,6 +48,9 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
   'docs/permissions/organization.json': permissions('docs/permissions/organization.json'),
   'docs/permissions/init-target.json': permissions('docs/permissions/init-target.json'),
   'docs/permissions/init-source.json': permissions('docs/permissions/init-source.json'),
+  'docs/permissions/plan-target.json': permissions('docs/permissions/plan-target.json'),
+  'docs/permissions/destroy-target.json': permissions('docs/permissions/destroy-target.json'),
+  'docs/permissions/lock-target.json': permissions('docs/permissions/lock-target.json'),
 };
 
 const presetText = (preset: Preset): string => {

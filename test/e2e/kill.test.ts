@@ -79,9 +79,10 @@ afterAll(async () => {
 });
 
 /** In this process, by the same code: only what is killed has to be a process of its own. */
-const succeed = async (command: readonly string[]): Promise<void> => {
+const succeed = async (command: readonly string[]): Promise<string> => {
   const { status, stderr } = await product.run(command);
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+  return stderr.replaceAll(/\s+/g, ' ');
 };
 
 const prepare = async ({ given, wanted }: Scene): Promise<void> => {
@@ -130,7 +131,7 @@ describe.each(SCENES)('$name', (scene) => {
     expect(await killed(scene.command, at, moment)).toBe('SIGKILL');
     const action = proxy.writes().at(at - 1) ?? '';
     proxy.arm(undefined);
-    await succeed(scene.command);
+    expect(await succeed(scene.command)).toMatch(/an earlier run was cut off in the middle of .* \[CUT_OFF\]/);
     const isSame = JSON.stringify(await states()) === JSON.stringify(undisturbed);
     table.push(
       `  ${scene.name.padEnd(38)} ${String(at).padStart(2)} ${action.padEnd(26)} ${moment.padEnd(7)} ${isSame ? 'as wanted' : 'DIFFERS'}`,

@@ -91,7 +91,7 @@ describe('init that the organization refuses', () => {
       { Key: 'Owner', Value: RoleName },
     ],
   });
-  const open = async (roles: readonly object[]) => {
+  const open = async (roles: readonly ReturnType<typeof role>[]) => {
     const Document = JSON.stringify({ Version: '2012-10-17', Statement: [ALL] });
     const Condition = { StringNotEquals: { 'iam:PermissionsBoundary': BOUNDARY } };
     product = await openProduct({

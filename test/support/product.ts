@@ -15,7 +15,7 @@ import { loadCommand } from '#load-command';
 import { diagnosis } from '#core/diagnose.ts';
 import { renderUserTemplate } from '#emit/user-template.ts';
 import { files } from '#host/files.ts';
-import { openJournal } from '#host/journal.ts';
+import { openJournal, takeCutOff } from '#host/journal.ts';
 import { processes } from '#host/processes.ts';
 import { createReporter } from '#host/reporter.ts';
 import { openSandbox, type LogEntry, type Sandbox, type SandboxOptions } from '#sandbox/open.ts';
@@ -108,7 +108,8 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
     const person = createPerson(settings.answers ?? []);
     const terminal = { canAsk: settings.answers !== undefined, hasColor: false, isLive: false, width: 80 };
     runs += 1;
-    const id = `run-${runs}`;
+    // As main.ts names them, so that they sort with those of a program that was killed.
+    const id = `${new Date().toISOString().replaceAll(':', '')}-${runs}`;
     const context: Context = {
       env,
       cwd: folder,
@@ -130,6 +131,7 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
       aws: async () => openAwsAccounts(env, settings.signal),
       configReader: async () => configReader,
       prompter: async () => person.prompter,
+      cutOff: takeCutOff,
       openJournal: (home) => openJournal(home, id),
       diagnosis: async () => diagnosis,
       userTemplate: async () => renderUserTemplate,

@@ -14,6 +14,7 @@ import { openAccounts, type Accounts } from '#cli/open-accounts.ts';
 import { renderRemoval } from '#cli/render/removal.ts';
 import { ROLE_OPTIONS, roleWishOf } from '#cli/role-wish.ts';
 import { configPath } from '#cli/save-config.ts';
+import { tellCutOff } from '#cli/tell-cut-off.ts';
 import { readTargets, type Target, type Targets } from '#cli/targets.ts';
 
 const DAY_MS = 86_400_000;
@@ -107,6 +108,7 @@ export const destroyCommand: CommandDefinition = {
   ],
   run: async (input, context) => {
     const targets = await readTargets(input, context, { name: 'destroy', needs: 'role' });
+    await tellCutOff(targets.loaded, input, context);
     return eachTarget(targets.targets, context, (target) => destroyOne(target, targets, input, context));
   },
 };

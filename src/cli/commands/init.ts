@@ -27,6 +27,7 @@ import { expectSame, readPlanFile, type PlanFile, type PlannedTarget } from '#cl
 import { saveProof } from '#cli/proof-file.ts';
 import { configPath, saveConfig } from '#cli/save-config.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
+import { tellCutOff } from '#cli/tell-cut-off.ts';
 import { readTargets, type Target, type Targets } from '#cli/targets.ts';
 import { askForInit, saysAll } from '#cli/wizard.ts';
 import { skipsOf, waitMsOf } from '#cli/verify-target.ts';
@@ -149,6 +150,7 @@ const withPolicies = (input: Input, { policies }: PlanFile): Input => ({
 /** The targets of a plan, as the file names them; flags of the set-up have no say. */
 const runPlanned = async (name: string, input: Input, context: Context): Promise<Outcome> => {
   const loaded = await loadConfig(input, context, true);
+  await tellCutOff(loaded, input, context);
   const file = await readPlanFile(name, loaded, context);
   const shared = new Map<string, ReturnType<typeof openShared>>();
   const sharedOf = (name: string) => {
@@ -221,6 +223,7 @@ export const initCommand: CommandDefinition = {
     if (plan) return runPlanned(plan.value, input, context);
     const [targets, answered] = await readOrAsk(input, context);
     checkPairs(targets.targets, context);
+    if (!answered.isSet('dry-run')) await tellCutOff(targets.loaded, answered, context);
     if (answered.text('handoff')) expectOneHandOff(targets.targets.map((target) => target.input.name));
     return eachTarget(targets.targets, context, (target) => initOne({ target, targets, input: answered, context }));
   },

@@ -8,6 +8,14 @@ export interface Journal {
   undo(stepId: string, write: Write, outcome: 'done' | 'failed'): Promise<void>;
 }
 
+/** A run that ended in the middle of calls: whether they were carried out nobody knows but AWS. */
+export interface CutOff {
+  /** Its journal. */
+  readonly file: string;
+  /** The ids of the steps, at least one. */
+  readonly steps: readonly string[];
+}
+
 /** Opened once something is about to be written; holds the folder's lock until it is closed. Throws XacctError LOCKED. */
 export interface OpenJournal extends Journal {
   close(): Promise<void>;

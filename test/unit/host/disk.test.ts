@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Step } from '#domain/plan.ts';
 import { files } from '#host/files.ts';
-import { openJournal } from '#host/journal.ts';
+import { openJournal, takeCutOff } from '#host/journal.ts';
 import { processes } from '#host/processes.ts';
 import { failure, headlineOf } from '../../support/aws-stub.ts';
 
@@ -151,6 +151,28 @@ describe('the journal', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(at('.xacct', '.gitignore'), 'utf8')).toBe('*\n');
     expect(await readdir(at('.xacct'))).toEqual(['.gitignore', 'runs']);
+  });
+
+  test('of a run that was killed tells once what it was in the middle of, and nothing while somebody is at work', async () => {
+    expect(await takeCutOff(folder)).toBeUndefined();
+    const journal = await openJournal(folder, 'run-1');
+    await journal.begin(STEP);
+    await journal.begin({ ...STEP, id: 'done' });
+    await journal.end('done', 'done');
+    await journal.begin({ ...STEP, id: 'taken back' });
+    await journal.undo('taken back', STEP.write, 'done');
+    const file = at('.xacct', 'runs', 'run-1.jsonl');
+    const held = await readFile(at('.xacct', 'lock'), 'utf8');
+    expect(await takeCutOff(folder)).toBeUndefined();
+    await journal.close();
+    // Killed: the lock stays behind, and the last line is half a line.
+    await writeFile(at('.xacct', 'lock'), held.replace(/"pid":\d+/, '"pid":4194304'));
+    await writeFile(file, `${await readFile(file, 'utf8')}{"event":"end","ste`);
+    expect(await takeCutOff(folder)).toEqual({ file, steps: [STEP.id] });
+    expect(await takeCutOff(folder)).toBeUndefined();
+    expect(await readFile(file, 'utf8')).toContain('{"event":"seen"}');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await (await openJournal(folder, 'run-2')).close();
   });
 
   test('is on disk before the step is done', async () => {
