@@ -179,7 +179,10 @@ describe('a trust policy', () => {
   test('that is longer than AWS takes is refused with the numbers, before anything is made', async () => {
     await open(null);
     const { status, stderr } = await plan(90);
-    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/has \d+,\d{3} characters .* AWS takes 8,192/) });
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringMatching(/has \d+,\d{3} characters .* AWS takes 8,192/),
+    });
     expect(product.writes()).toEqual([]);
   });
 
