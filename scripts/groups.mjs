@@ -42,21 +42,29 @@ export const GROUPS = {
 };
 
 /** How many times as often as any other, or as much waited for. @type {Readonly<Record<string, number>>} */
-export const WEIGHTS = { [START]: 30, 'emit-tf': 30, config: 10, verify: 5 };
+export const WEIGHTS = { [START]: 30, 'emit-tf': 30, config: 10, verify: 5, policy: 5, sandbox: 5 };
 
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 
 /**
- * Commander starts programs for commands that lie in files of their own, which we have none of; Node takes 5 ms to load what it wants for that.
- * @type {import('esbuild').Plugin}
+ * What packages load for features that we have no use for. Commander starts programs for commands that lie in files of their own: Node takes
+ * 5 ms to load what it wants for that. Inquirer can open an editor, whose text may be in any encoding: tables of 530 kB.
+ * @type {readonly (readonly [specifier: string, importer: RegExp])[]}
  */
-const commanderStartsNothing = {
-  name: 'commander-starts-nothing',
+const UNUSED = [
+  ['node:child_process', /[\\/]commander[\\/]/],
+  ['@inquirer/external-editor', /[\\/]@inquirer[\\/]editor[\\/]/],
+];
+
+/** @type {import('esbuild').Plugin} */
+const leaveOutUnused = {
+  name: 'leave-out-unused',
   setup: (builder) => {
-    builder.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      /[\\/]commander[\\/]/.test(importer) ? { path: 'child_process', namespace: 'nothing' } : undefined,
-    );
-    builder.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
+    for (const [specifier, importer] of UNUSED)
+      builder.onResolve({ filter: new RegExp(`^${specifier}$`) }, (asked) =>
+        importer.test(asked.importer) ? { path: specifier, namespace: 'unused' } : undefined,
+      );
+    builder.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
   },
 };
 
@@ -68,6 +76,6 @@ export const OPTIONS = {
   mainFields: ['module', 'main'],
   legalComments: 'none',
   define: { XACCT_VERSION: JSON.stringify(version) },
-  plugins: [commanderStartsNothing, esbuildTemplates],
+  plugins: [leaveOutUnused, esbuildTemplates],
   logLevel: 'warning',
 };

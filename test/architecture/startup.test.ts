@@ -71,3 +71,39 @@ describe('what reaches no AWS', () => {
     expect(packagesOf('cli', name).filter((one) => /^@(aws-sdk|smithy)\//.test(one))).toEqual([]);
   });
 });
+
+/** Bytes of code that a process loads: what its start costs, without the noise of a clock. A tenth above what they are now. */
+describe('the code that is loaded', () => {
+  test.each<readonly [files: readonly string[], kilobytes: number]>([
+    [['cli'], 73],
+    [['cli', 'emit-tf'], 205],
+    [['cli', 'verify', 'aws'], 580],
+    [['cli', 'sandbox-command', 'sandbox'], 520],
+    [['policy'], 115],
+  ])('of %j is at most %d kB', (names, kilobytes) => {
+    const bytes = [...closureOf(...names)].reduce((sum, name) => sum + (files[name]?.bytes ?? 0), 0);
+    expect(bytes / 1000).toBeLessThan(kilobytes);
+  });
+
+  test('of all files is at most 1.7 MB', () => {
+    expect(Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0) / 1e6).toBeLessThan(1.7);
+  });
+});
+
+describe('modules of Node that take long to load', () => {
+  // Through `files` and the terminal; what stdout needs, Node loads by itself.
+  const slow = [
+    'node:child_process',
+    'node:crypto',
+    'node:fs/promises',
+    'node:http',
+    'node:https',
+    'node:net',
+    'node:tls',
+    'node:tty',
+  ];
+
+  test.each([[['cli']], [['cli', 'emit-tf']], [['cli', 'presets']], [['cli', 'completion']]])('are not loaded by %j', (names) => {
+    expect(slow.filter((name) => closureOf(...names).has(name))).toEqual([]);
+  });
+});

@@ -1,6 +1,6 @@
 /** The packed tarball by npx, in an empty folder, with an empty npm cache: what a person gets on a machine that has never seen the project. */
 import { spawn } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -100,6 +100,31 @@ describe('installed from the tarball', () => {
   test('brings no other package', async () => {
     expect((await readdir(path.join(folder, 'node_modules'))).filter((name) => !name.startsWith('.'))).toEqual(['xacct']);
   });
+
+  test('is small, and has nothing to install', async () => {
+    const { stdout } = await run('npm', ['query', '#xacct', '--json'], { cwd: folder, env });
+    const [{ dependencies = {} } = {}] = JSON.parse(stdout) as readonly { readonly dependencies?: object }[];
+    expect(dependencies).toEqual({});
+    const files = await readdir(path.join(folder, 'node_modules/xacct'), { recursive: true, withFileTypes: true });
+    const sizes = await Promise.all(
+      files.filter((file) => file.isFile()).map((file) => stat(path.join(file.parentPath, file.name))),
+    );
+    expect(sizes.reduce((sum, { size }) => sum + size, 0) / 1e6).toBeLessThan(2);
+  });
+
+  test.each([['--version'], ['--help'], ['emit-tf', '--role-arn', ROLE, '--region', 'us-east-1']])(
+    'loads no network, crypto or child processes for %s',
+    async (...args) => {
+      const hook = path.join(folder, '.loaded.cjs');
+      const slow = 'http|https|tls|crypto|child_process|readline';
+      await writeFile(
+        hook,
+        `process.on('exit', () => require('node:fs').writeSync(2, process.moduleLoadList.filter((name) => /^NativeModule (?:${slow})$/.test(name)).join()))`,
+      );
+      const { status, stderr } = await run(node, ['--require', hook, installed(), ...args], { cwd: folder, env });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    },
+  );
 
   test('exits 2 for a command that does not exist, and says which', async () => {
     const { status, stdout, stderr } = await run(installed(), ['no-such-command'], { cwd: folder, env });
