@@ -15,7 +15,7 @@ import type { Input, Outcome } from './command.ts';
 import type { Context } from './context.ts';
 import { makeOffline } from './made-targets.ts';
 import { readTargets, type Target } from './targets.ts';
-import { writeOut, type Merge, type OutFile } from './write-out.ts';
+import { outOf, writeOut, type Merge, type OutFile } from './write-out.ts';
 
 const entered = ({ input, sourceProfile }: Target): EnteredTarget => {
   const access = parseAccess(input);
@@ -151,7 +151,7 @@ export const runEmit = async (input: Input, context: Context): Promise<Outcome> 
   const { targets } = await readTargets(rest, context, { name: 'emit', needs: chosen.needs });
   const made = await chosen.emit(targets, rest, context);
   const files = targets.length === 1 ? withoutFolder(made) : made;
-  const out = input.text('out');
+  const out = outOf(input);
   if (out === undefined) return { status: 0, text: input.isSet('json') ? '' : printed(files), result: { files } };
   const placed = place(files, out.value);
   await writeOut(placed, { isForced: input.isSet('force'), merge: mergeFor(kind) }, context);

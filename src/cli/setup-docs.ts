@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 import { makeOffline } from './made-targets.ts';
 import { readProof } from './proof-file.ts';
 import { readTargets, type Target, type Targets } from './targets.ts';
-import { writeOut, type Merge } from './write-out.ts';
+import { outOf, writeOut, type Merge } from './write-out.ts';
 
 const pageOfTarget = async (target: Target, { loaded }: Targets, context: Context): Promise<PageTarget> => {
   const made = await makeOffline(target, context);
@@ -37,7 +37,7 @@ const expectMarkers = async (file: string, context: Context): Promise<void> => {
 export const runDocs = async (input: Input, context: Context): Promise<Outcome> => {
   const inject = input.text('inject');
   const isHtml = input.text('format')?.value === 'html';
-  const out = inject ?? input.text('out');
+  const out = inject ?? outOf(input);
   if (inject && (isHtml || input.text('out')))
     throw new XacctError(
       problem('USAGE', '--inject puts Markdown into a file that is there', {

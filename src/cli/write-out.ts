@@ -3,6 +3,7 @@ import { problem, type Diagnostic } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
 import type { Result } from '#domain/result.ts';
 import { XacctError } from '#domain/xacct-error.ts';
+import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 
 export interface OutFile {
@@ -10,6 +11,12 @@ export interface OutFile {
   readonly path: string;
   readonly content: string;
 }
+
+/** `--out`: undefined for stdout, by itself and as `-`. */
+export const outOf = (input: Input): Given<string> | undefined => {
+  const out = input.text('out');
+  return out?.value === '-' ? undefined : out;
+};
 
 /** What becomes of a file that is there: its new text, or why it stays. */
 export type Merge = (file: OutFile, before: string) => Result<string>;

@@ -230,6 +230,15 @@ describe('emit-tf --out', () => {
   });
 });
 
+test.each([['emit-tf'], ['emit', 'cfn'], ['docs']])('--out - of %s %s is stdout', async (...command) => {
+  const file = `version: 1\nsource: { account: "${SOURCE}" }\nrole: { trust: ["${SOURCE}"], externalId: the-id }\nterraform: { region: eu-west-1 }\ntargets: { dev: { account: "${TARGET}" } }\n`;
+  await product.put('xacct.yaml', `${file}permissions: { policies: { s3: ./s3.json } }\n`);
+  const ran = await product.run([...command, '--out', '-']);
+  expect(ran).toEqual(await product.run(command));
+  expect(ran).toMatchObject({ status: 0, stdout: expect.stringContaining('xacct-terraform') });
+  expect(await product.list()).not.toContain('-');
+});
+
 describe('emit-tf --entered', () => {
   const config = (trust: string) =>
     `version: 1\nsource: { account: "${SOURCE}"${trust === 'hub' ? ', trust: ["github:acme/infra:environment=prod"]' : ''} }\nrole: { externalId: the-id${trust === 'hub' ? '' : ', trust: ["github:acme/infra:environment=prod"]'} }\nterraform: { region: eu-west-1 }\ntargets:\n  dev: { account: "${TARGET}" }\n`;

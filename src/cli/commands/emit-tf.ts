@@ -19,7 +19,7 @@ import { ALL, option, ROLE_ARN, SESSION, SOURCE_ACCOUNT, TARGET_ACCOUNT } from '
 import { checkProof, PROOF } from '#cli/proof-file.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
 import { readExample, readTerraformOptions, TERRAFORM_FLAGS } from '#cli/terraform-flags.ts';
-import { placeFiles, writeOut, type Merge } from '#cli/write-out.ts';
+import { outOf, placeFiles, writeOut, type Merge } from '#cli/write-out.ts';
 
 const regionTaken = (region: string): Diagnostic =>
   warning('ASSUMED_VALUE', `no region was named: ${region} is taken`, [
@@ -134,7 +134,7 @@ const runEmitTf = async (input: Input, context: Context): Promise<Outcome> => {
     if (target) await checkProof(access, target, loaded, input, context);
   }
   const files = await emitFiles(model.value, input, context);
-  const out = input.text('out');
+  const out = outOf(input);
   if (out === undefined) {
     expectOneFile(files, input);
     return { status: 0, text: files[0]?.content ?? '', result: { files } };
