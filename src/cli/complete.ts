@@ -33,7 +33,9 @@ const profileNames = async ({ env, files }: Context): Promise<readonly string[]>
   ];
   const texts = await Promise.all(places.map((place) => files.read(place).catch(() => undefined)));
   const names = texts.flatMap((text) =>
-    [...(text ?? '').matchAll(/^\s*\[\s*(?:profile\s+)?([^\]\s]+)\s*\]/gm)].map(([, name]) => name ?? ''),
+    [...(text ?? '').matchAll(/^\s*\[\s*(?!sso-session\s|services\s)(?:profile\s+)?(["']?)([^\]]+?)\1\s*\]/gm)].map(
+      ([, , name]) => name ?? '',
+    ),
   );
   return [...new Set(names)];
 };

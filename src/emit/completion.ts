@@ -22,6 +22,8 @@ _xacct() {
   # What bash took for an earlier word goes.
   local before=\${typed%"$current"}
   COMPREPLY=("\${COMPREPLY[@]#"$before"}")
+  # A name with a space is one word.
+  [[ \${COMPREPLY[*]} == *' '* ]] && mapfile -t COMPREPLY < <(printf '%q\\n' "\${COMPREPLY[@]}")
 }
 complete -F _xacct xacct
 `;
