@@ -140,7 +140,7 @@ describe('argv', () => {
     ['verify --source ec3', "option '--source <kind>' argument 'ec3' is invalid. one of ec2 is expected"],
     [
       'init --skip all',
-      'one of negative, every-external-id, expected-run, no-external-id, wrong-external-id, too-long-duration, no-mfa, outsider is expected',
+      'one of negative, every-external-id, permissions, expected-run, no-external-id, wrong-external-id, too-long-duration, no-mfa, wrong-audience, outsider is expected',
     ],
     ['init --permissions all', 'one of none is expected'],
     ['demo folder', 'too many arguments'],
@@ -186,7 +186,7 @@ describe('the environment', () => {
         {
           path: 'XACCT_SKIP',
           message:
-            '"everything" is not allowed: one of negative, every-external-id, expected-run, no-external-id, wrong-external-id, too-long-duration, no-mfa, outsider is expected',
+            '"everything" is not allowed: one of negative, every-external-id, permissions, expected-run, no-external-id, wrong-external-id, too-long-duration, no-mfa, wrong-audience, outsider is expected',
         },
       ],
     });
