@@ -9,6 +9,8 @@ import { paintFor, PLAIN } from '#cli/paint.ts';
 import { renderDiagnostic } from '#cli/render/diagnostics.ts';
 import { run } from '#cli/run.ts';
 import type { Clock, Random } from '#domain/clock.ts';
+import { problem } from '#domain/diagnostic.ts';
+import { XacctError } from '#domain/xacct-error.ts';
 import type { Processes } from '#core/ports/process.ts';
 import { nodeCrypto } from '#host/crypto.ts';
 import { files } from '#host/files.ts';
@@ -38,11 +40,23 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   return () => (made ??= make());
 };
 
-/** Resolves when the text is with the reader; a reader that has gone (`| head -1`) is no error. */
+const outLost = (code: string): XacctError =>
+  new XacctError(
+    problem('FILE_UNWRITABLE', `stdout cannot be written: ${code}; what is there by now is not whole`, {
+      hints: [{ text: 'look at the space that is left', command: 'df -h .' }],
+    }),
+  );
+
+/** Resolves when the text is with the reader; a reader that has gone (`| head -1`) is no error, a disk that is full is. */
 const writeOut = (text: string): Promise<void> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     if (text === '') resolve();
-    else process.stdout.write(text, () => resolve());
+    else
+      process.stdout.write(text, (error) => {
+        const code = error && 'code' in error ? String(error.code) : 'EPIPE';
+        if (code === 'EPIPE') resolve();
+        else reject(outLost(code));
+      });
   });
 
 /** A reader such as `eval "$(xacct sandbox &)"` waits until nobody holds its end; the descriptor is taken at once by one that leads nowhere. */

@@ -95,11 +95,12 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
     return outcome?.status ?? 0;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) {
-      await context.out(pieces.join(''));
+      await context.out(pieces.join('')).catch(() => undefined);
       return 0;
     }
     const error = errorOf(thrown, context.signal.aborted, (usage) => usageError(usage, entry, argv));
-    if (running.isJson) await context.out(failureEnvelope(name, error, told));
+    // What failed may be stdout itself.
+    if (running.isJson) await context.out(failureEnvelope(name, error, told)).catch(() => undefined);
     context.say(renderError(error, context.paint, isDebug));
     return exitStatusOf(error.code);
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '#sandbox/open.ts';
-import { cleanEnvironment, xacct, type Environment, type Finished } from '../support/child.ts';
+import { cleanEnvironment, ROOT, run, xacct, type Environment, type Finished } from '../support/child.ts';
 
 const ROLE = 'arn:aws:iam::222222222222:role/xacct-terraform';
 const BOTH = ['--target-profile', 'target', '--source-profile', 'source'];
@@ -246,4 +246,17 @@ describe.each(mistakes)('$title', (mistake) => {
     expect(envelope).toMatchObject({ schema: 1, ok: false, error: { code: mistake.code } });
     for (const word of mistake.says) expect(JSON.stringify(envelope).replaceAll('\\"', '"')).toContain(word);
   });
+});
+
+test('a result that finds no room on the disk is an error, and a reader that has gone is none', async () => {
+  const shell = (line: string) => {
+    const command = `"$0" "$1" emit-tf --role-arn ${ROLE} --region us-east-1 ${line}`;
+    const program = [process.execPath, path.join(ROOT, 'bin/xacct.js')];
+    return run('bash', ['-o', 'pipefail', '-c', command, ...program], { cwd: home, env: cleanEnvironment(home) });
+  };
+  for (const line of ['>/dev/full', '--json >/dev/full']) {
+    const { status, stderr } = await shell(line);
+    expect({ status, isSaid: stderr.includes('stdout cannot be written: ENOSPC') }).toEqual({ status: 2, isSaid: true });
+  }
+  expect(await shell('| true')).toMatchObject({ status: 0 });
 });
