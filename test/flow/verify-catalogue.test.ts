@@ -5,6 +5,7 @@ import type { VerifyReport } from '#domain/verify-report.ts';
 import { SOURCE_SIDE } from '../cases/verify/source-side.ts';
 import { seedOf, SOUND, type Keys, type SetUp } from '../cases/verify/set-up.ts';
 import { TARGET_SIDE } from '../cases/verify/target-side.ts';
+import { TRUST_LIMITS } from '../cases/verify/trust-limits.ts';
 import { carryOut, shellWords } from '../support/apply-patch.ts';
 import { schemaFaults, type Schema } from '../support/json-schema.ts';
 import { openProduct, SOURCE, type Product } from '../support/product.ts';
@@ -113,7 +114,7 @@ const prove = async (setUp: SetUp, side: Side): Promise<void> => {
   }
 };
 
-const CASES = [...SOURCE_SIDE, ...TARGET_SIDE];
+const CASES = [...SOURCE_SIDE, ...TARGET_SIDE, ...TRUST_LIMITS];
 
 test('the catalogue is large, and each of it has a name of its own', () => {
   expect(CASES.length).toBeGreaterThanOrEqual(60);

@@ -236,3 +236,26 @@ test('a trust policy that does not ask for the declared MFA fails', async () => 
   const ran = await verify(['--thorough', '--mfa-serial', DEVICE], { env: janeEnv(), answers: [code()] });
   expect(ran).toMatchObject({ status: 1, cause: 'MFA_NOT_ENFORCED' });
 });
+
+test.each([
+  ['human', []],
+  ['human', ['-v', '--debug']],
+  ['json', ['-v', '--debug']],
+  ['junit', ['-v', '--debug']],
+  ['github', ['-v', '--debug']],
+])('says neither the token nor a key of a session: --format %s %j', async (format, flags) => {
+  for (const world of [{}, { hubMay: `${ROLE}-other` }]) {
+    await open(world, fileOf('hub'));
+    const env = { ...(await tokenEnv()), GITHUB_STEP_SUMMARY: path.join(product.folder, 'summary.md') };
+    const argv = ['verify', 'dev', '--thorough', '--timeout', '0', '--format', format, ...flags];
+    const { stdout, stderr } = await product.run(argv, { env });
+    const files = await Promise.all(
+      ['.xacct/proofs/dev.json', ...(format === 'github' ? ['summary.md'] : [])].map((name) => product.read(name)),
+    );
+    const said = [stdout, stderr, ...files].join('');
+    expect(said).not.toContain(await product.read('token'));
+    expect(said).not.toMatch(/ASIA[A-Z0-9]{12}|SecretAccessKey|SessionToken/);
+    expect(product.writes()).toEqual([]);
+    if (world.hubMay === undefined) await product.close();
+  }
+});

@@ -1,9 +1,10 @@
 /** Wrong in the account of the caller. */
 import { SOURCE, TARGET } from '../../support/product.ts';
-import { adminOf } from '../../support/sandbox-clients.ts';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { adminOf, keysOf } from '../../support/sandbox-clients.ts';
 import { DeleteUserPolicyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import type { Sandbox, SandboxSeed } from '#sandbox/open.ts';
-import { allow, ASSUME, deny, document, READ, ROLE, RUNNER, trusts, type SetUp } from './set-up.ts';
+import { allow, ASSUME, deny, document, ID, READ, ROLE, RUNNER, trusts, type Keys, type SetUp } from './set-up.ts';
 
 const OTHER = `arn:aws:iam::${TARGET}:role/other`;
 const BOUNDARY = `arn:aws:iam::${SOURCE}:policy/boundary`;
@@ -70,6 +71,19 @@ const runnerWith = (...statements: readonly object[]): Pick<SetUp, 'more' | 'as'
   },
   as: (sandbox) => sandbox.sessionFor(RUNNER, 'run-1'),
 });
+
+/** A session of the runner that was asked for with a policy of its own. */
+const narrowed = async (sandbox: Sandbox, ...statements: readonly object[]): Promise<Keys> =>
+  keysOf(
+    await adminOf(sandbox, SOURCE).sts.send(
+      new AssumeRoleCommand({
+        RoleArn: RUNNER,
+        RoleSessionName: 'run-1',
+        ExternalId: ID,
+        Policy: JSON.stringify(document(...statements)),
+      }),
+    ),
+  );
 
 export const SOURCE_SIDE: readonly SetUp[] = [
   { title: 'the user has no policy at all', grants: [], cause: 'SOURCE_GRANT_MISSING' },
@@ -233,5 +247,74 @@ export const SOURCE_SIDE: readonly SetUp[] = [
     grants: [document(allow('sts:AssumeRole', ROLE, { Condition: { StringEquals: { 'sts:ExternalId': 'old' } } }))],
     cause: 'SOURCE_GRANT_MISSING',
     cure: allowAll('p9'),
+  },
+  {
+    title: 'the grant is for everything but STS',
+    grants: [document({ Effect: 'Allow', NotAction: 'sts:*', Resource: '*' })],
+    cause: 'SOURCE_GRANT_MISSING',
+  },
+  {
+    title: 'the grant leaves out the role by NotResource',
+    grants: [document({ Effect: 'Allow', Action: 'sts:AssumeRole', NotResource: ROLE })],
+    cause: 'GRANT_NAMES_OTHER_ROLE',
+    fromSource: 'SOURCE_GRANT_MISSING',
+  },
+  {
+    title: 'a Deny for all roles but one',
+    grants: [document(ASSUME), document({ Effect: 'Deny', Action: 'sts:AssumeRole', NotResource: OTHER })],
+    cause: 'SOURCE_DENIES',
+    cure: dropPolicy('p1'),
+  },
+  {
+    title: 'a Deny for every action of STS',
+    grants: [document(ASSUME), document(deny('sts:*'))],
+    cause: 'SOURCE_DENIES',
+    cure: dropPolicy('p1'),
+  },
+  {
+    title: 'a policy of the session itself leaves no AssumeRole',
+    ...runnerWith(ASSUME),
+    as: async (sandbox) => narrowed(sandbox, allow('iam:*', '*')),
+    cause: 'SESSION_POLICY_REFUSES',
+    curedAs: (sandbox) => sandbox.sessionFor(RUNNER, 'run-2'),
+  },
+  {
+    title: 'a policy of the session itself denies AssumeRole',
+    ...runnerWith(ASSUME),
+    as: async (sandbox) => narrowed(sandbox, allow('*', '*'), deny('sts:AssumeRole')),
+    cause: 'SESSION_POLICY_REFUSES',
+    curedAs: (sandbox) => sandbox.sessionFor(RUNNER, 'run-2'),
+  },
+  {
+    title: 'a service control policy of the source denies other accounts',
+    more: inUnit({
+      serviceControlPolicies: [
+        {
+          Name: 'inside-only',
+          Content: document(deny('sts:AssumeRole', '*', { Condition: { StringNotEquals: { 'aws:ResourceAccount': SOURCE } } })),
+        },
+      ],
+    }),
+    cause: 'SCP_REFUSES',
+    cure: freed,
+  },
+  {
+    title: 'a resource control policy of the target denies this one account',
+    more: targetUnit({
+      resourceControlPolicies: [
+        {
+          Name: 'not-them',
+          Content: document({
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sts:*',
+            Resource: '*',
+            Condition: { StringEquals: { 'aws:PrincipalAccount': SOURCE } },
+          }),
+        },
+      ],
+    }),
+    cause: 'RCP_REFUSES',
+    cure: freed,
   },
 ];

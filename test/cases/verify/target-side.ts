@@ -21,7 +21,7 @@ import {
 } from './set-up.ts';
 
 const OTHER_USER = `arn:aws:iam::${SOURCE}:user/cj`;
-const ROOT = `arn:aws:iam::${SOURCE}:root`;
+export const ROOT = `arn:aws:iam::${SOURCE}:root`;
 const iamOf = (sandbox: Sandbox) => adminOf(sandbox, TARGET).iam;
 
 const trust =
@@ -30,7 +30,7 @@ const trust =
     void (await iamOf(sandbox).send(
       new UpdateAssumeRolePolicyCommand({ RoleName: 'deploy', PolicyDocument: JSON.stringify(policy) }),
     ));
-const repaired = trust(SOUND.trust);
+export const repaired = trust(SOUND.trust);
 
 const cj = { accounts: { [SOURCE]: { users: [{ UserName: 'cj' }] } } };
 const withRunner = (statements: readonly object[] = [ASSUME]) => ({
@@ -60,7 +60,7 @@ const tagged = async (sandbox: Sandbox, more: object): Promise<Keys> =>
     ),
   );
 
-const when = (more: object) => document(trusts(CI, { ...WITH_ID, ...more }), CARRIES);
+export const when = (more: object) => document(trusts(CI, { ...WITH_ID, ...more }), CARRIES);
 
 export const TARGET_SIDE: readonly SetUp[] = [
   {
