@@ -1,12 +1,13 @@
 /** The wizard's last questions: the role itself, where Terraform works, and whether the source's side is made, too. */
 import { ID_TAG, MANAGED_TAG } from '#domain/desired.ts';
+import { parseRootArn } from '#domain/arn.ts';
 import { partitionOfRegion } from '#domain/partition.ts';
 import { parsePrincipal } from '#domain/principal-request.ts';
 import { DEFAULTS } from '#domain/spec-input.ts';
 import { definitionOf, type ValueName } from '#domain/values.ts';
 import { unlessRefused } from './wizard-known.ts';
 import { menuQuestions, type MenuItem } from './wizard-menu.ts';
-import type { Talk, WizardQuestion } from './wizard-question.ts';
+import { isGiven, needsText, type Talk, type WizardQuestion } from './wizard-question.ts';
 
 type Standing = 'free' | 'ours' | 'taken';
 
@@ -88,6 +89,15 @@ const SETTINGS = menuQuestions({
     setting('description', 'its description', 'Description:', DEFAULTS.description),
     setting('permissionsBoundary', 'a permissions boundary', 'ARN of the boundary:', 'arn:aws:iam::aws:policy/PowerUserAccess'),
     { ...setting('tags', 'a tag', 'Tag as KEY=VALUE:', 'team=platform'), isRepeatable: true },
+    {
+      ...setting('trust', 'one more who may assume it', 'Who else?', ''),
+      isRepeatable: true,
+      detail: () => ({
+        message: 'Who else may assume it?',
+        why: 'An account id, the ARN of a role or user, sso:SET, ec2:ROLE, github:OWNER/REPO:environment=NAME, gitlab:…, tfc:…, irsa:…',
+        check: needsText('somebody is needed: an ARN, an account id, or one of the words'),
+      }),
+    },
     { value: 'pair', label: 'two roles, one that only plans (--pair)', flag: 'pair', says: () => [{ flag: 'pair' }] },
   ],
   done: 'no',
@@ -119,4 +129,31 @@ const GRANT: WizardQuestion = {
   says: (answer) => (answer === 'yes' ? [{ flag: 'grant-source' }] : []),
 };
 
-export const ROLE_QUESTIONS: readonly WizardQuestion[] = [ROLE_NAME, REGION, ...SETTINGS, GRANT];
+/** One user or role by its ARN: a hand-off is one step for one principal. */
+const handable = ({ input }: Talk): boolean => {
+  const [only, ...others] = (input.list('trust') ?? []).map((given) => parsePrincipal(given));
+  if (others.length > 0 || only?.ok !== true) return false;
+  return only.value.kind === 'session' || (only.value.kind === 'arn' && parseRootArn(only.value.arn) === undefined);
+};
+
+const HANDOFF: WizardQuestion = {
+  id: 'handoff',
+  flag: 'handoff',
+  isNeeded: async (talk) =>
+    handable(talk) &&
+    !isGiven(talk.typed, 'pair') &&
+    !talk.input.isSet('pair') &&
+    (await talk.known.source(talk.input)) === undefined,
+  ask: () => ({
+    message: "Write down what the source's administrator is to do?",
+    why: 'The source must allow it as well. They run xacct accept FILE, which shows it, asks, and does only that. It holds no secret.',
+    default: 'no',
+    choices: [
+      { value: 'no', label: 'no, the source allows it already' },
+      { value: 'yes', label: 'yes, into grant.json' },
+    ],
+  }),
+  says: (answer) => (answer === 'yes' ? [{ flag: 'handoff', value: 'grant.json' }] : []),
+};
+
+export const ROLE_QUESTIONS: readonly WizardQuestion[] = [ROLE_NAME, REGION, ...SETTINGS, GRANT, HANDOFF];
