@@ -267,49 +267,6 @@ describe('who comes', () => {
   });
 });
 
-describe('several come', () => {
-  const again = { asked: 'And another one?', answer: ENTER };
-  const more = (answer: string) => ({ asked: 'Who else may assume it?', answer });
-  const start = [TRUST, EXTERNAL_ID, CONDITION, ...WHAT, NAME, REGION];
-
-  test('who else is asked as often as there is somebody; what is no principal is asked again', async () => {
-    const answers = [
-      ...start,
-      { ...SETTING, answer: 'trust' },
-      more('nobody'),
-      more(''),
-      more(SOURCE),
-      { ...again, answer: 'trust' },
-      more(`arn:aws:iam::${SOURCE}:role/runner`),
-      again,
-      { ...GRANT, answer: 'no' },
-      SUMMARY,
-    ];
-    const said = await flagsOf(answers, KNOWN);
-    expect(said).toContain('--trust self');
-    expect(said).toContain(`--trust ${SOURCE} --trust arn:aws:iam::${SOURCE}:role/runner`);
-  });
-
-  test('two roles, where one is only to plan', async () => {
-    const answers = [...start, { ...SETTING, answer: 'pair' }, again, GRANT, SUMMARY];
-    expect(await flagsOf(answers, KNOWN)).toContain('--pair');
-  });
-});
-
-test('without credentials of the source, what its administrator is to do is written down', async () => {
-  const answers = (answer: string): readonly Answer[] => [
-    { ...SOURCE_PROFILE, answer: ENTER },
-    { ...TRUST, answer: 'arn' },
-    { asked: 'ARN of', answer: `arn:aws:iam::${SOURCE}:role/runner` },
-    ...REST,
-    { asked: 'Write down what', answer },
-    SUMMARY,
-  ];
-  const argv = [...DRY, '--target-profile', 'target'];
-  expect(await flagsOf(answers(ENTER), argv)).not.toContain('--handoff');
-  expect(await flagsOf(answers('yes'), argv)).toContain('--handoff grant.json');
-});
-
 describe('the accounts', () => {
   test('credentials that do not work, and those of the target itself, are told at once, and others can be chosen', async () => {
     await product.put('aws-config', `${product.sandbox.awsConfigText()}\n[profile broken]\nregion = eu-west-1\n`);
