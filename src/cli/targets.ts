@@ -144,6 +144,14 @@ const expectKnown = (unknown: GivenList): void => {
   );
 };
 
+/** Whoever stands in a folder below may not know that there is one. */
+const tellFoundAbove = ({ source, folder }: LoadedConfig, input: Input, { cwd, files, reporter }: Context): void => {
+  if (input.text('config') === undefined && folder !== cwd)
+    reporter.tell(
+      note('ASSUMED_VALUE', `${files.relative(cwd, source.path)} describes the targets`, [{ text: 'another: --config FILE' }]),
+    );
+};
+
 /** Flags over file, for each target. Throws XacctError. */
 export const readTargets = async (input: Input, context: Context, command: CommandNeeds): Promise<Targets> => {
   const flags = await specInputFromFlags(input, context);
@@ -155,6 +163,7 @@ export const readTargets = async (input: Input, context: Context, command: Comma
     const parts = partsOf(flags, { targets: 1, needs }, context);
     return { loaded, targets: parts.map((part) => ({ ...part, flags, inFile: undefined, sourceProfile: undefined })) };
   }
+  tellFoundAbove(loaded, input, context);
   expectOwnNames(loaded, input);
   const selected = chosen(loaded, input, command);
   if (selected.length === 0) {

@@ -1,4 +1,5 @@
 /** xacct emit: every kind from the file that init wrote, from flags alone, and to disk. */
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
 
@@ -31,6 +32,15 @@ describe('emit', () => {
     expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
     await expect(ran.stdout).toMatchFileSnapshot(`../golden/emit/${kind}.txt`);
     expect(await emit(kind)).toEqual(ran);
+  });
+
+  test('says that the file was found in a folder above, unless it was named', async () => {
+    const below = { context: { ...noAws, cwd: path.join(product.folder, 'modules/vpc') } };
+    const ran = await product.run(['emit', 'policies'], below);
+    expect(ran.stderr).toContain('note ../../xacct.yaml describes the targets');
+    expect(ran.status).toBe(0);
+    const named = await product.run(['emit', 'policies', '--config', '../../xacct.yaml'], below);
+    expect(named).toEqual({ ...ran, stderr: '' });
   });
 
   test('of a kind that there is not, says which there are', async () => {
