@@ -193,7 +193,8 @@ const main = async (): Promise<void> => {
   };
   const status = await run(argv, context);
   const stopped = killedBy();
-  process.exitCode = stopped === undefined ? status : STOPPED[stopped];
+  // Ctrl-C is how a person ends what serves until then, and that is no failure.
+  process.exitCode = stopped === undefined || stopped === 'SIGINT' ? status : STOPPED[stopped];
   // What a credential provider of the SDK waits for cannot be called off, and must not hold the process.
   if (stopped !== undefined) process.exit();
 };
