@@ -9,6 +9,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { changeExternalIds, withoutRetiredRisk } from './change-external-ids.ts';
 import { diff, type DiffOptions } from './diff.ts';
 import { identify } from './identify.ts';
+import { judgeBoundary } from './judge-boundary.ts';
 import { keepExternalId } from './keep-external-id.ts';
 import { byOrganization, readSharedOrganization, tellOrganization } from './shared-organization.ts';
 import { observe, type Observed, type ObserveIams, type ObserveOptions } from './observe.ts';
@@ -91,6 +92,8 @@ const planFrom = async (spec: Spec, begun: Begun, ports: PlanPorts, options: Pla
   const observing = observe({ target: begun.reads, source: ports.source?.iam }, wanted, options);
   // Its failure is met below, after that of the role alone.
   observing.catch(() => undefined);
+  const judging = judgeBoundary(spec, begun.reads);
+  judging.catch(() => undefined);
   const state = await begun.reads.readRole(wanted.role.name);
   const kept = byOrganization(keepExternalId(spec, state), state, await begun.organization);
   const settled = changeExternalIds(kept);
@@ -99,7 +102,9 @@ const planFrom = async (spec: Spec, begun: Begun, ports: PlanPorts, options: Pla
   if (isAsWanted(desired, state)) options.onRoleAsWanted?.(found);
   const observed = await observing;
   if (kept.role.externalId.kind === 'none') tellOrganization(spec, kept, ports.reporter);
-  const planned = diff(desired, observed, options);
+  const boundary = await judging;
+  if (boundary.some(({ severity }) => severity === 'error')) throw XacctError.of(boundary);
+  const planned = diff({ ...desired, warnings: [...desired.warnings, ...boundary] }, observed, options);
   if (!planned.ok) throw XacctError.of(planned.diagnostics);
   return { ...found, observed, plan: withoutRetiredRisk(planned.value, settled) };
 };

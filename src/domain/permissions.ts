@@ -49,7 +49,6 @@ export const settlePermissions = (request: PermissionsRequest, place: PresetPlac
     ...sameNames(policies),
     ...checkAttachments(policies.length + policyArns.length),
     ...checkAdmin(whole, policyArns, request.isAdminAllowed),
-    ...named.flatMap((one) => (one.ok ? (one.value.preset.warn?.(place) ?? []) : [])),
     // An attached policy may hold the reads, and nobody looks into it here.
     ...(policyArns.length === 0 ? missingReads(whole) : []),
   ];

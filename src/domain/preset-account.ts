@@ -1,9 +1,8 @@
 /** Presets for a whole account: everything but its guards, and everything. */
 import { formatRoleArn } from './arn.ts';
-import { warning } from './diagnostic.ts';
 import { policyNameFor } from './policy-name.ts';
 import type { Statement } from './policy-document.ts';
-import type { Preset, PresetPlace } from './preset.ts';
+import { LEAVING_ACTIONS, type Preset, type PresetPlace } from './preset.ts';
 
 const READS = ['iam:Get*', 'iam:List*'];
 
@@ -84,13 +83,7 @@ const guard = ({ partition, account, role, boundary }: PresetPlace): readonly St
   {
     Sid: 'GuardAccount',
     Effect: 'Deny',
-    Action: [
-      'account:CloseAccount',
-      'organizations:CloseAccount',
-      'organizations:DeleteOrganization',
-      'organizations:LeaveOrganization',
-      'organizations:RemoveAccountFromOrganization',
-    ],
+    Action: LEAVING_ACTIONS,
     Resource: '*',
   },
 ];
@@ -102,23 +95,13 @@ export const powerUser: Preset = {
   notes: [
     'IAM is read only, with service-linked roles as the exception.',
     'With a permissions boundary on the role (--permissions-boundary) it may also make roles, policies and instance profiles under the path /ROLE_NAME/, if they carry the same boundary, and pass those roles to services.',
-    'Those roles are held by that boundary alone, not by the guard: where it allows changing this role, its policies or itself, such a role can do so. Put the guard into the boundary, too.',
+    'Those roles are held by that boundary alone, not by the guard: init reads it, and refuses one under which such a role could undo the guard, or make a role without it. This document itself is a boundary that holds: make the policy of what xacct presets power-user --permissions-boundary ARN shows. --allow-admin takes any.',
     'Explicitly denied: changing its own role, its policies and its boundary; taking a boundary off anything; leaving the organization; closing the account.',
     'Whatever existing functions, instances and stacks of the account may do, it can come to do: it may change their code.',
     'Left out: IAM Identity Center, and assuming other roles.',
   ],
   unrecorded: {},
-  // A role that trusts its maker by name is assumed without leave of sts:AssumeRole, within one account.
-  warn: ({ role: { name }, boundary }) =>
-    boundary === undefined
-      ? []
-      : [
-          warning(
-            'ADMIN_ACCESS',
-            `roles that ${name} makes are held by ${boundary} alone: unless that denies changing ${name}, its policies and itself, they can, and so can ${name}`,
-            [{ text: 'put the Deny statements of the preset into it', command: 'xacct presets power-user --json' }],
-          ),
-        ],
+  makesRoles: true,
   permissions: (_, place) => {
     const statements: readonly Statement[] = [
       {

@@ -1,5 +1,4 @@
 /** What a permission preset is. The presets themselves stand in presets.ts; a preset is data and one pure function. */
-import type { Diagnostic } from './diagnostic.ts';
 import type { NamedPolicy } from './spec.ts';
 
 export interface PresetArgument {
@@ -11,6 +10,15 @@ export interface PresetArgument {
   readonly what: string;
   readonly example: string;
 }
+
+/** Lead out of what the organization says, or end the account. */
+export const LEAVING_ACTIONS: readonly string[] = [
+  'account:CloseAccount',
+  'organizations:CloseAccount',
+  'organizations:DeleteOrganization',
+  'organizations:LeaveOrganization',
+  'organizations:RemoveAccountFromOrganization',
+];
 
 /** The role that gets the permissions. */
 export interface PresetPlace {
@@ -37,8 +45,8 @@ export interface Preset {
   readonly notes: readonly string[];
   /** Actions that no recorded run of Terraform needed, each with why it is there all the same. */
   readonly unrecorded: Readonly<Record<string, string>>;
-  /** What a person should know before saying yes to it for this role; it stays in the plan. */
-  readonly warn?: (place: PresetPlace) => readonly Diagnostic[];
+  /** Under a permissions boundary it lets the role make roles of its own. */
+  readonly makesRoles?: true;
   /** `args`: without doubles; none only where the argument may be left out. */
   permissions(args: readonly string[], place: PresetPlace): PresetPermissions;
 }

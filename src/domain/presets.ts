@@ -67,3 +67,7 @@ export const permissionsOf = (requests: readonly PresetRequest[], place: PresetP
     policyArns: [...new Set(made.flatMap(({ policyArns }) => policyArns))],
   };
 };
+
+/** Whether one of them lets the role make roles of its own, under a permissions boundary. */
+export const makesRoles = (presets: readonly string[]): boolean =>
+  PRESETS.some(({ name, makesRoles: makes }) => makes === true && presets.includes(name));

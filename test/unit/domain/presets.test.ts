@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { settlePermissions } from '#domain/permissions.ts';
 import { parsePolicyDocument, listOf, statementsOf } from '#domain/policy-document.ts';
 import { MAX_POLICY_SIZE } from '#domain/policy-size.ts';
 import type { PresetPlace } from '#domain/preset.ts';
@@ -157,17 +156,6 @@ describe('what a preset allows', () => {
         },
       ],
     });
-  });
-
-  test('warns that roles which it makes are held by the boundary alone', () => {
-    const boundary = 'arn:aws:iam::222222222222:policy/edge';
-    const request = { policies: [], policyArns: [], presets: ['power-user'], isAdminAllowed: false };
-    const settled = (place: PresetPlace) => {
-      const done = settlePermissions(request, place);
-      return done.ok ? done.value.warnings.map(({ code, message }) => `${code} ${message}`) : [];
-    };
-    expect(settled(PLACE)).toEqual([]);
-    expect(settled({ ...PLACE, boundary })).toEqual([expect.stringMatching(/^ADMIN_ACCESS .*held by \S+policy\/edge alone/)]);
   });
 
   test('a power user makes roles only where its own role has a boundary, and never touches itself', () => {

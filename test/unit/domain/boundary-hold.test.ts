@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { waysAround } from '#domain/boundary-hold.ts';
+import type { Statement } from '#domain/policy-document.ts';
+import { settlePermissions } from '#domain/permissions.ts';
+
+const EDGE = 'arn:aws:iam::222222222222:policy/edge';
+const PLACE = {
+  partition: 'aws',
+  account: '222222222222',
+  role: { name: 'xacct-terraform', path: '/ops/' },
+  boundary: EDGE,
+};
+
+const ways = (Statement: readonly Statement[], boundary = EDGE) =>
+  waysAround({ Version: '2012-10-17', Statement }, { ...PLACE, boundary });
+
+const preset = (): readonly Statement[] => {
+  const request = { policies: [], policyArns: [], presets: ['power-user'], isAdminAllowed: false };
+  const settled = settlePermissions(request, PLACE);
+  if (!settled.ok) throw new Error('the preset does not settle');
+  return settled.value.policies[0]?.document.Statement as readonly Statement[];
+};
+
+const without = (sid: string): readonly Statement[] => preset().filter(({ Sid }) => Sid !== sid);
+const changed = (sid: string, change: Partial<Statement>): readonly Statement[] =>
+  preset().map((statement) => (statement.Sid === sid ? { ...statement, ...change } : statement));
+
+const ALL: Statement = { Effect: 'Allow', Action: '*', Resource: '*' };
+const bounded = (operator: string, value: string | readonly string[] = EDGE) => ({
+  [operator]: { 'iam:PermissionsBoundary': value },
+});
+
+describe('holds', () => {
+  test.each<[string, readonly Statement[], string?]>([
+    ["the preset's own document", preset()],
+    ['one without any IAM', [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }]],
+    ['one that denies IAM', [ALL, { Effect: 'Deny', Action: ['IAM:*', 'organizations:*', 'account:*'], Resource: '*' }]],
+    ['roles that must carry it, below a path of their own', changed('MakeBoundedRoles', { Condition: bounded('ArnEquals') })],
+    [
+      'one that AWS keeps',
+      without('GuardItself').filter(({ Effect }) => Effect === 'Deny'),
+      'arn:aws:iam::aws:policy/PowerUserAccess',
+    ],
+  ])('%s', (_, statements, boundary) => {
+    expect(ways(statements, boundary)).toEqual([]);
+  });
+});
+
+describe('leaves open', () => {
+  test.each<[string, readonly Statement[], string]>([
+    ['the role itself', [ALL], 'iam:AttachRolePolicy on role/ops/xacct-terraform'],
+    ['its policies', [ALL], 'iam:CreatePolicyVersion on policy/ops/xacct-terraform-xacct-somebody-else'],
+    ['the boundary', [ALL], 'iam:CreatePolicyVersion on policy/edge'],
+    ['the organization', [...without('GuardAccount'), ALL], 'organizations:LeaveOrganization on *'],
+    ['roles without a boundary', [...preset(), ALL], 'iam:CreateRole on role/xacct-somebody-else'],
+    ['the trust of other roles', [...preset(), ALL], 'iam:UpdateAssumeRolePolicy on role/xacct-somebody-else'],
+    ['keys of other users', [...preset(), ALL], 'iam:CreateAccessKey on user/xacct-somebody-else'],
+    [
+      'a boundary that may be left out',
+      changed('MakeBoundedRoles', { Condition: bounded('StringEqualsIfExists') }),
+      'iam:CreateRole on role/xacct-terraform/xacct-somebody-else',
+    ],
+    [
+      'another boundary',
+      changed('MakeBoundedRoles', { Condition: bounded('StringEquals', [EDGE, `${EDGE}2`]) }),
+      'iam:CreateRole on role/xacct-terraform/xacct-somebody-else',
+    ],
+    [
+      'its own role, which carries the boundary, too',
+      [{ Effect: 'Allow', Action: 'iam:*', Resource: '*', Condition: bounded('StringEquals') }],
+      'iam:PutRolePolicy on role/ops/xacct-terraform',
+    ],
+    [
+      'a guard under a condition',
+      [ALL, { Effect: 'Deny', Action: 'iam:*', Resource: '*', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'false' } } }],
+      'iam:AttachRolePolicy on role/ops/xacct-terraform',
+    ],
+    [
+      'what a variable may stand for',
+      // oxlint-disable-next-line no-template-curly-in-string -- a policy variable
+      [{ Effect: 'Allow', Action: 'iam:*', Resource: 'arn:aws:iam::222222222222:role/${aws:PrincipalTag/team}' }],
+      'iam:AttachRolePolicy on role/ops/xacct-terraform',
+    ],
+    [
+      'everything but one',
+      [{ Effect: 'Allow', NotAction: 's3:*', NotResource: EDGE }],
+      'iam:PassRole on role/xacct-somebody-else',
+    ],
+  ])('%s', (_, statements, way) => {
+    expect(ways(statements)).toContain(way);
+  });
+
+  test('only what no unconditional or boundary-bound Deny holds', () => {
+    const deny: Statement = {
+      Effect: 'Deny',
+      Action: ['iam:CreateRole', 'iam:AttachRolePolicy'],
+      Resource: '*',
+      Condition: bounded('StringNotEquals'),
+    };
+    const open = ways([ALL, deny]);
+    expect(open).not.toContain('iam:CreateRole on role/xacct-somebody-else');
+    expect(open).toContain('iam:AttachRolePolicy on role/ops/xacct-terraform');
+    expect(open).toContain('iam:PutRolePolicy on role/xacct-somebody-else');
+  });
+});
