@@ -1,6 +1,7 @@
 /** The kinds of `xacct emit`: which targets each wants, what it makes of them, and where that goes. */
 import { parseAccess } from '#domain/parse-access.ts';
 import { problem } from '#domain/diagnostic.ts';
+import type { Result } from '#domain/result.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { emitAwsConfig, type ProfileSource } from '#emit/aws-config.ts';
 import { emitCfn, quickCreateLink } from '#emit/cfn.ts';
@@ -52,12 +53,10 @@ const linksOf = (targets: readonly MadeTarget[], input: Input): readonly Emitted
   return targets.map((target) => ({ path: `${target.name}/link.txt`, content: `${quickCreateLink(target, url.value)}\n` }));
 };
 
-const workflowsOf = (targets: readonly MadeTarget[]): readonly EmittedFile[] =>
-  targets.flatMap((target) => {
-    const files = emitGithubActions(target);
-    if (!files.ok) throw XacctError.of(files.diagnostics);
-    return files.value;
-  });
+const filesOf = (files: Result<readonly EmittedFile[]>): readonly EmittedFile[] => {
+  if (!files.ok) throw XacctError.of(files.diagnostics);
+  return files.value;
+};
 
 type Emit = (targets: readonly Target[], input: Input, context: Context) => Promise<readonly EmittedFile[]>;
 
@@ -85,14 +84,17 @@ const eachAccount = (emit: (account: MadeAccount) => readonly EmittedFile[]): Em
   making((targets, input) => chosenAccounts(targets, input).flatMap(emit));
 
 const links = making(linksOf);
-const templates = eachAccount(emitCfn);
+const templates = eachAccount((account) => filesOf(emitCfn(account)));
 
 const KINDS: Readonly<Record<string, { readonly needs: 'access' | 'spec'; readonly emit: Emit }>> = {
   'role-tf': { needs: 'spec', emit: eachAccount(emitRoleTf) },
   cfn: { needs: 'spec', emit: (targets, input, context) => (input.isSet('link') ? links : templates)(targets, input, context) },
   cli: { needs: 'spec', emit: eachAccount(emitCliScript) },
-  'aws-config': { needs: 'access', emit: async (targets, input) => emitAwsConfig(targets.map(entered), profileSourceOf(input)) },
-  'github-actions': { needs: 'spec', emit: making(workflowsOf) },
+  'aws-config': {
+    needs: 'access',
+    emit: async (targets, input) => filesOf(emitAwsConfig(targets.map(entered), profileSourceOf(input))),
+  },
+  'github-actions': { needs: 'spec', emit: each((target) => filesOf(emitGithubActions(target))) },
   policies: { needs: 'spec', emit: eachAccount(emitPolicies) },
   permissions: { needs: 'spec', emit: each(emitPermissions) },
 };

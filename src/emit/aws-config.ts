@@ -1,5 +1,7 @@
 /** Profiles for the shared AWS config file: one for each role on the way, the target's under its own name. */
 import { entriesOf, sentExternalId, type RoleEntry } from '#domain/access.ts';
+import { problem } from '#domain/diagnostic.ts';
+import { fail, ok, type Result } from '#domain/result.ts';
 import { markersOf, type EmittedFile, type EnteredTarget } from './emitted.ts';
 
 export interface ProfileSource {
@@ -66,8 +68,24 @@ const profilesOf = (
   });
 };
 
-export const emitAwsConfig = (targets: readonly EnteredTarget[], source: ProfileSource): readonly EmittedFile[] => {
+/** The file has no quotes for a value: what follows a line end would be a line of its own, and what follows # or ; is a comment to some of its readers. */
+const isProfileName = (name: string): boolean =>
+  !/[[\]\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name) && !/(?:^|\s)[#;]/.test(name) && name.trim() === name && name !== '';
+
+const unfit = (name: string, path: string): Result<never> =>
+  fail(
+    problem('INVALID_VALUE', `${JSON.stringify(name)} is no name of a profile that the AWS config file can hold`, {
+      path,
+      hints: [{ text: 'letters, digits, spaces and - _ . / @ + are safe' }],
+    }),
+  );
+
+export const emitAwsConfig = (targets: readonly EnteredTarget[], source: ProfileSource): Result<readonly EmittedFile[]> => {
   const { begin, end } = markersOf('emit aws-config');
+  if (source.profile !== undefined && !isProfileName(source.profile)) return unfit(source.profile, '--source-profile');
+  const inFile = targets.find(({ sourceProfile }) => sourceProfile !== undefined && !isProfileName(sourceProfile))?.sourceProfile;
+  if (source.profile === undefined && source.credentials === undefined && inFile !== undefined)
+    return unfit(inFile, 'source.profile');
   const blocks = targets.flatMap((target) => profilesOf(target, source));
-  return [{ path: 'aws-config', content: `${begin}\n\n${blocks.join('\n\n')}\n\n${end}\n` }];
+  return ok([{ path: 'aws-config', content: `${begin}\n\n${blocks.join('\n\n')}\n\n${end}\n` }]);
 };

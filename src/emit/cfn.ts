@@ -1,4 +1,6 @@
 /** An account's side as a CloudFormation template; the target's is for StackSets, and for a customer who runs no tool of ours. */
+import { problem } from '#domain/diagnostic.ts';
+import { fail, ok, type Result } from '#domain/result.ts';
 import { ID_TAG, MANAGED_TAG, type Desired, type DesiredProvider, type Tags } from '#domain/desired.ts';
 import { statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
 import { distinctNames, markersOf, type EmittedFile, type MadeAccount, type MadeTarget } from './emitted.ts';
@@ -218,10 +220,29 @@ const sourceTemplateOf = ({ holds, partition }: MadeAccount): object => {
   };
 };
 
-export const emitCfn = (account: MadeAccount): readonly EmittedFile[] => {
+/** Looked up wherever it stands, in the account of whoever makes the stack, and there is no way to write it as a text. */
+const DYNAMIC_REFERENCE = /\{\{resolve:[^}]*(?:\}\})?/;
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html */
+const expectNoReference = (text: string): Result<string> => {
+  const [reference] = DYNAMIC_REFERENCE.exec(text) ?? [];
+  return reference === undefined
+    ? ok(text)
+    : fail(
+        problem('INVALID_VALUE', `CloudFormation would look up ${reference} and put what it finds in its place`, {
+          hints: [
+            { text: 'say it otherwise in the description or the policy, or take another form', command: 'xacct emit role-tf' },
+          ],
+        }),
+      );
+};
+
+export const emitCfn = (account: MadeAccount): Result<readonly EmittedFile[]> => {
   const { begin, end } = markersOf('emit cfn');
-  const template = account.target ? templateOf(account.target) : sourceTemplateOf(account);
-  return [{ path: `${account.folder}/role.cfn.yaml`, content: `${begin}\n${yamlText(template)}${end}\n` }];
+  const template = expectNoReference(yamlText(account.target ? templateOf(account.target) : sourceTemplateOf(account)));
+  return template.ok
+    ? ok([{ path: `${account.folder}/role.cfn.yaml`, content: `${begin}\n${template.value}${end}\n` }])
+    : template;
 };
 
 const CONSOLE: Readonly<Record<string, string>> = {

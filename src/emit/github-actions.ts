@@ -15,6 +15,12 @@ interface Runs {
   readonly on: Readonly<Record<string, unknown>>;
 }
 
+/** The name itself and no pattern: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet */
+const literally = (ref: string): string => ref.replaceAll(/[*?+![\]\\]/g, String.raw`\$&`);
+
+/** GitHub evaluates whatever stands in such signs; what is left of them is a string in an expression of its own. */
+const withoutExpressions = (text: string): string => text.replaceAll('${{', "${{ '${{' }}");
+
 const runsOf = ({ name }: OidcPrincipal): Runs | undefined => {
   const [, owner, repo, qualifier = ''] = /^github:([^/@]+)(?:@\d+)?\/([^:@]+)(?:@\d+)?:(.+)$/s.exec(name) ?? [];
   if (owner === undefined || repo === undefined) return undefined;
@@ -27,7 +33,10 @@ const runsOf = ({ name }: OidcPrincipal): Runs | undefined => {
   return {
     repository,
     environment: undefined,
-    on: { push: refKind === 'tags' ? { tags: [ref] } : { branches: [ref] }, ...(refKind === 'heads' && manual) },
+    on: {
+      push: refKind === 'tags' ? { tags: [literally(ref)] } : { branches: [literally(ref)] },
+      ...(refKind === 'heads' && manual),
+    },
   };
 };
 
@@ -44,7 +53,7 @@ const entryOf = ({
 
 /** https://github.com/aws-actions/configure-aws-credentials#session-policies */
 const sessionPolicies = ({ sessionPolicy, sessionPolicyArns }: Access): Readonly<Record<string, string>> => ({
-  ...(sessionPolicy !== undefined && { 'inline-session-policy': sessionPolicyText(sessionPolicy) }),
+  ...(sessionPolicy !== undefined && { 'inline-session-policy': withoutExpressions(sessionPolicyText(sessionPolicy)) }),
   ...(sessionPolicyArns.length > 0 && { 'managed-session-policies': sessionPolicyArns.join('\n') }),
 });
 

@@ -1,4 +1,5 @@
 /** Values as HCL: every string quoted and escaped, so that nothing in a name, tag or path can end its string or start an expression. */
+import { escapeUnseen } from './unseen.ts';
 
 /** An expression that stands as it is: `var.role_arn`. A class, so that no map of a person's tags can be taken for one. */
 export class Expression {
@@ -37,9 +38,6 @@ export type Value =
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Control characters, and the separators that some readers take for line ends. */
-const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g;
-
 /** A template marker is doubled: `${` and `%{` would otherwise start an interpolation or a directive, in JSON files of Terraform too. */
 export const doubleMarkers = (text: string): string => text.replaceAll(/[$%](?=\{)/g, (marker) => marker + marker);
 
@@ -50,9 +48,7 @@ const unicodeEscape = (character: string): string => {
 
 /** https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences */
 const hclString = (text: string): string => {
-  const escaped = text
-    .replaceAll(/[\\"\n\r\t]/g, (character) => ESCAPES[character] ?? character)
-    .replaceAll(UNPRINTABLE, unicodeEscape);
+  const escaped = escapeUnseen(text.replaceAll(/[\\"\n\r\t]/g, (character) => ESCAPES[character] ?? character));
   return `"${doubleMarkers(escaped)}"`;
 };
 

@@ -8,6 +8,7 @@ import type {
   VariableModel,
   WebIdentityModel,
 } from './terraform-model.ts';
+import { escapeUnseen } from './unseen.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -85,7 +86,9 @@ const backend = (model: BackendModel): Json =>
     false,
   );
 
-const text = (comment: string, content: object): string => `${JSON.stringify({ '//': comment, ...content }, null, 2)}\n`;
+const json = (content: object): string => `${escapeUnseen(JSON.stringify(content, null, 2))}\n`;
+
+const text = (comment: string, content: object): string => json({ '//': comment, ...content });
 
 /** `comment` says whose file it is. */
 export const formatProviderJson = (model: TerraformModel, comment: string): string =>
@@ -117,4 +120,4 @@ export const formatVariablesJson = (variables: readonly VariableModel[], comment
 
 /** terraform.tfvars.json has nothing but values: a comment would be an unknown variable. */
 export const formatTfvarsJson = (variables: readonly VariableModel[]): string =>
-  `${JSON.stringify(Object.fromEntries(variables.map(({ name, value }) => [name, formatValueJson(value, false)])), null, 2)}\n`;
+  json(Object.fromEntries(variables.map(({ name, value }) => [name, formatValueJson(value, false)])));

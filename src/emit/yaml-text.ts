@@ -1,4 +1,5 @@
 /** Plain data as YAML, in a form that every reader of YAML 1.1 and 1.2 takes for the same: maps and lists by lines, doubtful texts in quotes. */
+import { escapeUnseen } from './unseen.ts';
 
 /** Plain beyond doubt: no sign of YAML's own, and no word or number. */
 const PLAIN = /^[A-Za-z/][A-Za-z0-9/_.@+-]*(?:::?[A-Za-z0-9/_.@+*-]+)*$/;
@@ -8,10 +9,7 @@ const WORDS = /^(?:true|false|null|yes|no|on|off|y|n|~)$/i;
 const yamlScalar = (value: string | number | boolean): string => {
   if (typeof value !== 'string') return String(value);
   if (PLAIN.test(value) && !WORDS.test(value)) return value;
-  return JSON.stringify(value).replaceAll(
-    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escapeUnseen(JSON.stringify(value));
 };
 
 const isScalar = (value: unknown): value is string | number | boolean => typeof value !== 'object' || value === null;
