@@ -50,12 +50,16 @@ const placeOf = ({ source }: LoadedConfig, target: ConfigTarget, key: string, ..
   return `${source.locate(source.has(own) ? own : path)} ${path.join('.')}`;
 };
 
+/** A map of YAML has no order: what is made of it shall not depend on where a line stands. */
+const sortedEntries = (map: ConfigValue): readonly (readonly [string, unknown])[] =>
+  Object.entries(map).toSorted(([left], [right]) => (left < right ? -1 : 1));
+
 /** As a flag would say it: of a map one `KEY=VALUE` for each. */
 const textsOf = (value: ConfigValue): readonly Pick<Given<string>, 'value' | 'keyLength'>[] => {
   if (typeof value === 'string') return [{ value }];
   if (typeof value === 'boolean') return [];
   if (Array.isArray(value)) return (value as readonly string[]).map((text) => ({ value: text }));
-  return Object.entries(value).map(([key, text]) => ({
+  return sortedEntries(value).map(([key, text]) => ({
     value: typeof text === 'string' ? `${key}=${text}` : key,
     keyLength: key.length,
   }));
@@ -79,7 +83,7 @@ const readPolicies = async (
   const policies = valueAt(target.values, 'permissions.policies');
   if (policies === undefined) return undefined;
   return Promise.all(
-    Object.entries(policies).map(async ([name, file]) => {
+    sortedEntries(policies).map(async ([name, file]) => {
       const place = placeOf(loaded, target, 'permissions.policies', name);
       return { name: { value: name, place }, text: await readPolicy({ value: String(file), place }, loaded.folder, context) };
     }),

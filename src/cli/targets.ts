@@ -1,6 +1,6 @@
 /** Which targets a command is about, and what flags and file together say of each. */
 import { note, problem } from '#domain/diagnostic.ts';
-import { isTargetName, textAt, valueAt, type ConfigTarget } from '#domain/config.ts';
+import { textAt, valueAt, type ConfigTarget } from '#domain/config.ts';
 import { formatRoleArn } from '#domain/arn.ts';
 import { halfName, HALVES, type Half } from '#domain/pair.ts';
 import { DEFAULTS, layer, unknownUntrusted, type GivenList, type SpecInput } from '#domain/spec-input.ts';
@@ -11,6 +11,7 @@ import type { Context } from './context.ts';
 import { loadConfig, specInputFromTarget, type LoadedConfig, type Needs } from './file-spec.ts';
 import { specInputFromFlags } from './flag-spec.ts';
 import { partsOf, type PairRun, type PartOptions } from './pair-run.ts';
+import { expectDescribed } from './without-file.ts';
 import { VALUES } from '#domain/values.ts';
 
 export interface Target {
@@ -107,21 +108,6 @@ const expectOwnNames = (loaded: LoadedConfig, input: Input): void => {
   );
 };
 
-const withoutFile = (input: Input): void => {
-  if (input.isSet('all'))
-    throw new XacctError(
-      problem('USAGE', '--all takes every target of xacct.yaml, and there is no such file', {
-        hints: [{ text: 'make one', command: 'xacct init' }],
-      }),
-    );
-  if (input.targets.length > 1)
-    throw new XacctError(problem('USAGE', `several targets need an xacct.yaml that describes them: ${input.targets.join(', ')}`));
-  const [name = ''] = input.targets;
-  // It will be a key of the new file.
-  if (input.targets.length === 1 && !isTargetName(name))
-    throw new XacctError(problem('INVALID_VALUE', `"${name}" is no name for a target: letters, digits, - and _ are allowed`, {}));
-};
-
 /** The account is what a target is: a flag may confirm it, not move it. */
 const expectSameAccount = ({ targetAccount }: SpecInput, { name, account }: ConfigTarget, { source }: LoadedConfig): void => {
   if (targetAccount === undefined || targetAccount.value === account) return;
@@ -158,7 +144,7 @@ export const readTargets = async (input: Input, context: Context, command: Comma
   const loaded = await loadConfig(input, context, command.mayBeNew === true);
   const { needs } = command;
   if (loaded === undefined) {
-    withoutFile(input);
+    expectDescribed(input, flags, command);
     expectKnown(unknownUntrusted(flags, undefined));
     const parts = partsOf(flags, { targets: 1, needs }, context);
     return { loaded, targets: parts.map((part) => ({ ...part, flags, inFile: undefined, sourceProfile: undefined })) };

@@ -39,7 +39,9 @@ export const writeOut = async (files: readonly OutFile[], options: OutOptions, c
   const planned: Planned[] = [];
   for (const file of files) {
     const full = context.files.resolve(context.cwd, file.path);
-    const before = await context.files.read(full);
+    const found = await context.files.read(full);
+    // A shell has made it empty where a command before this one failed: xacct emit-tf > provider.tf
+    const before = found?.trim() === '' ? undefined : found;
     const merged = before === undefined || options.isForced ? undefined : options.merge(file, before);
     if (merged && !merged.ok) refused.push(...merged.diagnostics);
     else {

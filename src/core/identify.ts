@@ -3,7 +3,10 @@ import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { CallerIdentity, Sessions } from './ports/sessions.ts';
 
 /** Throws XacctError as `Sessions.identity` does, with the side in its words. */
-export const identify = async (side: 'source' | 'target' | 'outsider', sessions: Sessions): Promise<CallerIdentity> => {
+export const identify = async (
+  side: 'source' | 'target' | 'outsider',
+  sessions: Pick<Sessions, 'identity'>,
+): Promise<CallerIdentity> => {
   try {
     return await sessions.identity();
   } catch (error) {
@@ -12,7 +15,9 @@ export const identify = async (side: 'source' | 'target' | 'outsider', sessions:
     if (first === undefined) throw error;
     const hints = [
       ...first.hints,
-      { text: `or name the credentials of the ${side}: --${side === 'outsider' ? side : `${side}-profile`} NAME` },
+      {
+        text: `${first.hints.length > 0 ? 'or ' : ''}name the credentials of the ${side}: --${side === 'outsider' ? side : `${side}-profile`} NAME`,
+      },
     ];
     throw new XacctError({ ...first, message: `${side}: ${first.message}`, hints }, ...more);
   }

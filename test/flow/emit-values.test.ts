@@ -72,3 +72,49 @@ test('what turns the direction of text, or is not seen, is written out in Terraf
   expect((await product.run(argv)).stdout).toContain(String.raw`"a\u202eb\u200bc\u2066d"`);
   expect((await product.run([...argv, '--format', 'json'])).stdout).toContain(String.raw`"a\u202eb\u200bc\u2066d"`);
 });
+
+test.each(['role-tf', 'cfn', 'cli', 'policies', 'github-actions', 'aws-config'])(
+  '%s has the same bytes whatever the order of the keys in xacct.yaml',
+  async (kind) => {
+    await product.put(
+      'xacct.yaml',
+      `version: 1
+source: { account: "${SOURCE}", profile: ci }
+role:
+  trust: ["github:acme/infra:environment=prod", "arn:aws:iam::${SOURCE}:role/ci"]
+  externalId: the-id
+  tags: { team: a b, cost: c }
+  conditions: { sessionTags: { Team: x, Cost: y }, sessionNamePrefix: ci- }
+permissions: { policies: { s3: ./s3.json, logs: ./s3.json } }
+terraform: { region: eu-central-1, sessionName: ci-1, sessionTags: { Team: x, Cost: y } }
+targets:
+  dev: { account: "${TARGET}", role: { description: d, path: /a/ } }
+`,
+    );
+    const first = await emit(kind);
+    await product.put(
+      'xacct.yaml',
+      `targets:
+  dev: { role: { path: /a/, description: d }, account: "${TARGET}" }
+terraform: { sessionTags: { Cost: y, Team: x }, sessionName: ci-1, region: eu-central-1 }
+permissions: { policies: { logs: ./s3.json, s3: ./s3.json } }
+role:
+  conditions: { sessionNamePrefix: ci-, sessionTags: { Cost: y, Team: x } }
+  tags: { cost: c, team: a b }
+  externalId: the-id
+  trust: ["github:acme/infra:environment=prod", "arn:aws:iam::${SOURCE}:role/ci"]
+source: { profile: ci, account: "${SOURCE}" }
+version: 1
+`,
+    );
+    expect(first.status).toBe(0);
+    expect((await emit(kind)).stdout).toBe(first.stdout);
+  },
+);
+
+test("an empty file is nobody's: the shell makes one when a command before it fails", async () => {
+  await product.put('provider.tf', '\n');
+  const ran = await product.run(['emit-tf', '-q', '--out', 'provider.tf']);
+  expect(ran.status).toBe(0);
+  expect(ran.stderr).toContain('wrote provider.tf');
+});
