@@ -191,7 +191,7 @@ describe('emit-tf --out', () => {
   test('leaves what others wrote, unless it is forced', async () => {
     const { stdout } = await product.run(FLAGS);
     const [begin = ''] = stdout.split('\n');
-    for (const theirs of ['provider "aws" {}\n', `${begin}\n`, `${stdout}${stdout}`, '']) {
+    for (const theirs of ['provider "aws" {}\n', `${begin}\n`, `${stdout}${stdout}`]) {
       await product.put('main.tf', theirs);
       const ran = await product.run([...FLAGS, '--out', 'main.tf']);
       expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 5, stdout: '' });
