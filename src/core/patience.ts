@@ -3,7 +3,7 @@ import type { Clock, Random } from '#domain/clock.ts';
 import type { Step } from '#domain/plan.ts';
 import { refusalOf } from './ports/sessions.ts';
 
-/** Of one run, over all its steps: IAM spreads a change in seconds, and lifts a throttle as fast. */
+/** Of one run, over all its steps, from the first try that was refused: IAM spreads a change in seconds, and lifts a throttle as fast. */
 const BUDGET_MS = 60_000;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 8000;
@@ -43,16 +43,33 @@ export interface Patience {
 const jittered = (pauseMs: number, random: Random): number =>
   pauseMs / 2 + (pauseMs / 2) * (Number.parseInt(random.hex(2), 16) / 0xffff);
 
+/** A budget of time that goes by, whoever waits: what several wait together counts once. */
+const createBudget = (totalMs: number) => {
+  let leftMs = totalMs;
+  let countedTo = Number.NEGATIVE_INFINITY;
+  return {
+    allows: (ms: number): boolean => leftMs >= ms,
+    spend: (from: number, to: number): void => {
+      leftMs -= Math.max(0, to - Math.max(from, countedTo));
+      countedTo = Math.max(countedTo, to);
+    },
+  };
+};
+
 export const createPatience = (clock: Clock, random: Random, signal: AbortSignal | undefined): Patience => {
-  let leftMs = BUDGET_MS;
+  const budget = createBudget(BUDGET_MS);
   const keepTrying: Patience['keepTrying'] = async (step, before, work) => {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      const begun = clock.now();
       try {
         return await work();
       } catch (error) {
+        const now = clock.now();
+        // The SDK has tried and paused for itself in that time.
+        budget.spend(begun, now);
         const pause = jittered(pauseMs, random);
-        if (leftMs < pause || signal?.aborted === true || !isPassing(error, step, before)) throw error;
-        leftMs -= pause;
+        if (!budget.allows(pause) || signal?.aborted === true || !isPassing(error, step, before)) throw error;
+        budget.spend(now, now + pause);
         await clock.sleep(pause, signal);
       }
     }

@@ -80,6 +80,43 @@ describe('patience', () => {
     });
   });
 
+  test('counts the time of the tries, too, in which the SDK has tried for itself', async () => {
+    const { clock } = createClock();
+    const error = refusal('Throttling');
+    const work = async (): Promise<void> => {
+      await clock.sleep(8000);
+      throw error;
+    };
+    await expect(createPatience(clock, WHOLE, undefined).keepTrying(step('tag'), [], work)).rejects.toBe(error);
+    expect(clock.now()).toBeGreaterThan(45_000);
+    expect(clock.now()).toBeLessThanOrEqual(60_000);
+  });
+
+  test('counts the time that several wait together once, and none of what works', async () => {
+    let now = 0;
+    const waiting: { readonly until: number; readonly wake: () => void }[] = [];
+    const clock = {
+      now: () => now,
+      sleep: (ms: number) => new Promise<void>((wake) => void waiting.push({ until: now + ms, wake })),
+    };
+    const wakeFirst = (): void => {
+      const [first] = waiting.toSorted((left, right) => left.until - right.until);
+      if (first === undefined) return;
+      waiting.splice(waiting.indexOf(first), 1);
+      now = first.until;
+      first.wake();
+    };
+    const patience = createPatience(clock, WHOLE, undefined);
+    await patience.keepTrying(step('tag'), [], async () => void (now += 300_000));
+    // 23 s of pauses each.
+    const all = Promise.all(
+      Array.from({ length: 4 }, () => patience.keepTrying(step('tag'), [], failing(5, refusal('Throttling')).work)),
+    );
+    const waking = setInterval(wakeFirst, 0);
+    await all.finally(() => clearInterval(waking));
+    expect(now).toBe(323_000);
+  });
+
   test('shortens each pause by up to a half, by chance', async () => {
     const { clock, sleeps } = createClock();
     await createPatience(clock, { hex: () => '0000' }, undefined).keepTrying(
