@@ -15,6 +15,7 @@ import type { Processes } from '#core/ports/process.ts';
 import { nodeCrypto } from '#host/crypto.ts';
 import { files } from '#host/files.ts';
 import { createReporter } from '#host/reporter.ts';
+import { watchSignals } from '#host/signals.ts';
 import { readTerminal } from '#host/terminal.ts';
 import type { SandboxOptions } from '#sandbox/open.ts';
 import { loadCommand } from '#load-command';
@@ -82,23 +83,6 @@ const readInput = async function* (signal: AbortSignal): AsyncGenerator<string> 
   yield decoder?.decode() ?? '';
 };
 
-/** 128 and the number of the signal, as shells say it. SIGHUP: the terminal was closed. */
-const STOPPED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-type Stop = keyof typeof STOPPED;
-
-const watchSignals = (): { readonly signal: AbortSignal; readonly killedBy: () => Stop | undefined } => {
-  const controller = new AbortController();
-  let killedBy: Stop | undefined;
-  const stop = (name: Stop): void => {
-    // A second one ends it at once: whoever presses Ctrl-C twice means it.
-    if (killedBy !== undefined) process.exit(STOPPED[name]);
-    killedBy = name;
-    controller.abort(new Error(`stopped by ${name}`));
-  };
-  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(name, () => stop(name));
-  return { signal: controller.signal, killedBy: () => killedBy };
-};
-
 const realPath = (name: string): string => {
   try {
     return realpathSync(name);
@@ -139,7 +123,7 @@ const main = async (): Promise<void> => {
     process.exitCode = 2;
     return;
   }
-  const { signal, killedBy } = watchSignals();
+  const { signal, stopped } = watchSignals();
   process.stdout.on('error', () => undefined);
   // A terminal that was closed takes no more words, and what was made is taken back all the same.
   process.stderr.on('error', () => undefined);
@@ -192,11 +176,10 @@ const main = async (): Promise<void> => {
     readInput: () => readInput(signal),
   };
   const status = await run(argv, context);
-  const stopped = killedBy();
-  // Ctrl-C is how a person ends what serves until then, and that is no failure.
-  process.exitCode = stopped === undefined || stopped === 'SIGINT' ? status : STOPPED[stopped];
+  const stoppedWith = stopped();
+  process.exitCode = stoppedWith ?? status;
   // What a credential provider of the SDK waits for cannot be called off, and must not hold the process.
-  if (stopped !== undefined) process.exit();
+  if (stoppedWith !== undefined) process.exit();
 };
 
 // CommonJS has no await here; `run` never throws.

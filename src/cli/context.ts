@@ -63,7 +63,7 @@ export interface Context {
   /** SHA-256 of a text, as lower-case hexadecimal. */
   digest(text: string): string;
   readonly processes: Processes;
-  /** Aborted by SIGINT, SIGTERM or SIGHUP. */
+  /** Aborted by SIGINT or SIGTERM, and by SIGHUP where a terminal is what hangs up. */
   readonly signal: AbortSignal;
   /** The options of a command, and what it does. */
   command(name: CommandName): Promise<CommandDefinition>;

@@ -1,12 +1,13 @@
 /** The real program, stopped in the middle of its work by a signal: it takes back what it made, and says by its status which signal it was. */
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { wholeStateOf } from '../support/account-state.ts';
 import { cleanEnvironment, ROOT, type Environment } from '../support/child.ts';
 import { openKillingProxy, type KillingProxy } from '../support/killing-proxy.ts';
-import { openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
+import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
+import { openTerminal } from '../support/terminal.ts';
 
 let product: Product;
 let proxy: KillingProxy;
@@ -32,11 +33,20 @@ afterAll(async () => {
 
 const states = async () => [await wholeStateOf(product.sandbox, SOURCE), await wholeStateOf(product.sandbox, TARGET)];
 
-/** Nobody reads what it says any more, as where its terminal was closed. */
-const stopped = (name: NodeJS.Signals, isDeaf: boolean): Promise<{ readonly status: number | null; readonly stderr: string }> =>
+const ARGV = [
+  process.execPath,
+  path.join(ROOT, 'bin/xacct.js'),
+  ...['init', '--target-profile', 'target', '--source-profile', 'source', '--policy', 's3.json', '--yes'],
+];
+
+/** `isDeaf`: nobody reads what it says any more. */
+const stopped = (
+  [command = '', ...argv]: readonly string[],
+  name: NodeJS.Signals,
+  isDeaf: boolean,
+): Promise<{ readonly status: number | null; readonly stderr: string }> =>
   new Promise((resolve, reject) => {
-    const argv = ['init', '--target-profile', 'target', '--source-profile', 'source', '--policy', 's3.json', '--yes'];
-    const child = spawn(process.execPath, [path.join(ROOT, 'bin/xacct.js'), ...argv], {
+    const child = spawn(command, argv, {
       cwd: product.folder,
       env: { ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -55,14 +65,32 @@ const stopped = (name: NodeJS.Signals, isDeaf: boolean): Promise<{ readonly stat
 test.each<[NodeJS.Signals, number, boolean]>([
   ['SIGINT', 130, false],
   ['SIGTERM', 143, false],
-  ['SIGHUP', 129, false],
-  ['SIGHUP', 129, true],
+  ['SIGTERM', 143, true],
 ])('%s ends it with %i after it took back what it made (deaf: %s)', async (name, status, isDeaf) => {
   const before = await states();
-  const ended = await stopped(name, isDeaf);
+  const ended = await stopped(ARGV, name, isDeaf);
   expect(ended.status, ended.stderr).toBe(status);
   expect(proxy.writes().length).toBeGreaterThan(2);
   expect(await states()).toEqual(before);
   expect(await product.list()).not.toContain('xacct.yaml');
   if (!isDeaf) expect(ended.stderr).toContain('INTERRUPTED');
+});
+
+test('takes back what it made when its terminal is closed', async () => {
+  const before = await states();
+  const terminal = openTerminal(ARGV, { cwd: product.folder, env });
+  proxy.arm({ at: 2, moment: 'during', kill: () => terminal.hangUp() });
+  await vi.waitFor(async () => expect(proxy.writes().length).toBeGreaterThan(2), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await states()).toEqual(before), { timeout: 20_000, interval: 200 });
+  await vi.waitFor(async () => expect(await product.list()).not.toContain('xacct.yaml'));
+});
+
+// Node makes SIGHUP deadly again that nohup had ignored.
+test('goes on under nohup when its terminal is closed', async () => {
+  const ended = await stopped(['nohup', ...ARGV], 'SIGHUP', false);
+  expect(ended.status, ended.stderr).toBe(0);
+  expect(ended.stderr).not.toContain('INTERRUPTED');
+  expect(await product.list()).toContain('xacct.yaml');
+  expect(await product.run(['destroy', ...BOTH, '--yes'])).toMatchObject({ status: 0 });
+  await rm(path.join(product.folder, 'xacct.yaml'));
 });

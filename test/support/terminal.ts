@@ -40,6 +40,8 @@ export interface Terminal {
   /** The program's exit status, 128 + n for a signal. */
   ended(timeoutMs?: number): Promise<number>;
   close(): void;
+  /** As when its window is closed: the terminal is gone, and the kernel tells the program so. */
+  hangUp(): void;
 }
 
 const quote = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
@@ -91,6 +93,7 @@ export const openTerminal = (command: readonly string[], options: TerminalOption
       child.stdin.end();
       child.kill('SIGHUP');
     },
+    hangUp: () => void child.kill('SIGKILL'),
   };
 };
 
