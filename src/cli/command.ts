@@ -9,6 +9,8 @@ export interface OptionDefinition {
   /** May be given several times; a variable then holds several values with spaces between. */
   readonly isRepeatable?: true;
   readonly choices?: readonly string[];
+  /** Of the part of the help where it stands, in the order in which headings come first; "Options" by itself. */
+  readonly heading?: string;
 }
 
 /** What the program's help says about a command, and the words that it takes. */

@@ -1,7 +1,11 @@
 /** Options of every command. */
 import type { OptionDefinition } from './command.ts';
+import { under } from './headings.ts';
 
-export const EVERYWHERE: readonly OptionDefinition[] = [
+const HEADING = 'Everywhere';
+
+export const EVERYWHERE = under(
+  HEADING,
   { flags: '-c, --config <file>', about: 'the file of the set-up (default: xacct.yaml here or in a parent folder)' },
   { flags: '--json', about: 'print exactly one JSON object on stdout' },
   { flags: '-y, --yes', about: 'answer every confirmation with yes; ask nothing' },
@@ -10,4 +14,6 @@ export const EVERYWHERE: readonly OptionDefinition[] = [
   { flags: '-v, --verbose', about: 'more of what AWS said' },
   { flags: '--debug', about: 'stack traces of errors' },
   { flags: '--no-color', about: 'no colours' },
-];
+);
+
+export const HELP: OptionDefinition = { flags: '-h, --help', about: 'show help', heading: HEADING };

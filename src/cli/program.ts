@@ -3,7 +3,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Command as XacctCommand, CommandEntry, Input, OptionDefinition } from './command.ts';
-import { EVERYWHERE } from './everywhere.ts';
+import { EVERYWHERE, HELP } from './everywhere.ts';
 import { truthy } from './global-flags.ts';
 
 export interface ProgramOptions {
@@ -20,8 +20,8 @@ export interface ProgramOptions {
 const variableOf = (option: Option): string => `XACCT_${option.long?.replace('--', '').replaceAll('-', '_').toUpperCase() ?? ''}`;
 
 /** What a variable that stands for a flag may say. */
-const createOption = ({ flags, about, isRepeatable, choices }: OptionDefinition): Option => {
-  const option = new Option(flags, about);
+const createOption = ({ flags, about, isRepeatable, choices, heading = 'Options' }: OptionDefinition): Option => {
+  const option = new Option(flags, about).helpGroup(`${heading}:`);
   const check = (value: string): string => {
     if (choices && !choices.includes(value)) throw new InvalidArgumentError(`one of ${choices.join(', ')} is expected`);
     return value;
@@ -115,7 +115,7 @@ Every option --some-name can be set by the variable XACCT_SOME_NAME.
 
 /** A command as the list of all commands shows it. */
 const addEntry = (program: Command, entry: CommandEntry): Command => {
-  const command = program.command(entry.name).description(entry.about);
+  const command = program.command(entry.name).description(entry.about).addHelpOption(createOption(HELP));
   if (entry.takesKind) command.addArgument(new Argument('<kind>').choices(entry.takesKind));
   if (entry.takesTargets) command.argument('[target...]', 'names of targets in xacct.yaml');
   if (entry.takesProgram) command.argument('[command...]', 'after --: the program to run, and its arguments');

@@ -1,25 +1,31 @@
 /** The options that say what a set-up is to be, and whose credentials reach it: init and plan share them. */
 import type { OptionDefinition } from './command.ts';
+import { HEADINGS, under } from './headings.ts';
 import { optionsOf, SESSION, SOURCE_ACCOUNT, SOURCE_PROFILE, TARGET_ACCOUNT, TARGET_PROFILE } from './options.ts';
 
 export const SPEC_OPTIONS: readonly OptionDefinition[] = [
-  TARGET_PROFILE,
-  SOURCE_PROFILE,
-  TARGET_ACCOUNT,
-  SOURCE_ACCOUNT,
-  ...optionsOf('viaRole'),
-  ...optionsOf('trust', 'untrust', 'externalId', 'rotateExternalId', 'retireExternalId'),
-  ...optionsOf('grantSource', 'grantTo', 'instanceRole', 'sourceTrust', 'hubRole', 'layout'),
-  {
-    flags: '--policy <[name=]file>',
-    about: 'a JSON policy that the role gets, made as a customer-managed policy',
-    isRepeatable: true,
-  },
-  ...optionsOf('policyArns', 'presets', 'allowAdmin'),
-  { flags: '--permissions <none>', about: 'none: a role without permissions', choices: ['none'] },
-  ...optionsOf('pair', 'planTrust'),
-  ...optionsOf('roleName', 'path', 'description', 'maxSessionDuration', 'permissionsBoundary', 'tags'),
-  ...optionsOf('requireMfa', 'orgId', 'orgPaths', 'sourceIps', 'requiredSourceIdentities'),
-  ...optionsOf('sessionNamePrefix', 'requiredSessionTags'),
-  ...SESSION,
+  ...under(HEADINGS.accounts, TARGET_PROFILE, SOURCE_PROFILE, TARGET_ACCOUNT, SOURCE_ACCOUNT, ...optionsOf('viaRole')),
+  ...under(
+    HEADINGS.trust,
+    ...optionsOf('trust', 'untrust', 'externalId', 'rotateExternalId', 'retireExternalId'),
+    ...optionsOf('grantSource', 'grantTo', 'instanceRole', 'sourceTrust', 'hubRole', 'layout'),
+  ),
+  ...under(
+    HEADINGS.permissions,
+    {
+      flags: '--policy <[name=]file>',
+      about: 'a JSON policy that the role gets, made as a customer-managed policy',
+      isRepeatable: true,
+    },
+    ...optionsOf('policyArns', 'presets', 'allowAdmin'),
+    { flags: '--permissions <none>', about: 'none: a role without permissions', choices: ['none'] },
+    ...optionsOf('permissionsBoundary'),
+  ),
+  ...under(HEADINGS.role, ...optionsOf('roleName', 'path', 'description', 'maxSessionDuration', 'tags', 'pair', 'planTrust')),
+  ...under(
+    HEADINGS.conditions,
+    ...optionsOf('requireMfa', 'orgId', 'orgPaths', 'sourceIps', 'requiredSourceIdentities'),
+    ...optionsOf('sessionNamePrefix', 'requiredSessionTags'),
+  ),
+  ...under(HEADINGS.session, ...SESSION),
 ];

@@ -6,36 +6,57 @@ import { fail, ok, type Result } from '#domain/result.ts';
 import { parseProviderVersion } from '#emit/provider-version.ts';
 import type { TerraformOptions } from '#emit/terraform-model.ts';
 import type { Input, OptionDefinition } from './command.ts';
+import { HEADINGS, under } from './headings.ts';
+import { option } from './options.ts';
 
 export const TERRAFORM_FLAGS: readonly OptionDefinition[] = [
-  { flags: '--format <format>', about: 'hcl (the default), or json: provider.tf.json', choices: ['hcl', 'json'] },
-  { flags: '--tofu', about: 'for OpenTofu: several targets become one provider with for_each' },
-  { flags: '--provider-version <version>', about: 'of the AWS provider: 4, 5, 6 or a constraint (default: >= 5.67.0, < 7.0.0)' },
-  { flags: '--alias <name>', about: "the provider's alias; several targets get their own names" },
-  { flags: '--profile <name>', about: 'name a profile of the shared AWS files in the provider, which ties it to such machines' },
-  { flags: '--backend <kind>', about: 'where the state lies: s3', choices: ['s3'] },
-  { flags: '--backend-bucket <bucket>', about: 'the bucket of the state' },
-  { flags: '--backend-key <key>', about: 'the path of the state in it' },
-  { flags: '--backend-region <region>', about: 'the region of the bucket (default: --region)' },
-  {
-    flags: '--backend-account <side>',
-    about: 'who has the bucket: source (the default) or target',
-    choices: ['source', 'target'],
-  },
-  { flags: '--skip-metadata-api-check', about: 'do not look for the role of an EC2 instance' },
-  { flags: '--sts-region <region>', about: 'the region whose STS is asked (default: --region)' },
-  { flags: '--sts-endpoint <url>', about: 'an STS endpoint, such as that of a VPC' },
-  { flags: '--fips', about: 'use FIPS endpoints' },
-  { flags: '--dualstack', about: 'use dual-stack endpoints' },
-  { flags: '--default-tag <key=value>', about: 'a tag of everything that the provider makes', isRepeatable: true },
-  { flags: '--web-identity-token-file <file>', about: 'enter with the token in this file instead of AWS credentials' },
-  {
-    flags: '--entered',
-    about: "the credentials at hand are the first role's already, as in the workflow of emit github-actions",
-  },
-  { flags: '--variables', about: 'variables in place of literals, with variables.tf and terraform.tfvars' },
-  { flags: '--template <file>', about: 'a template of your own: docs/templates.md' },
-  { flags: '--example [bucket]', about: 'add a bucket, to apply at once' },
+  ...under(
+    'The provider',
+    option('region', "the region of the provider (default: that of xacct.yaml, else the home region of the role's partition)"),
+    {
+      flags: '--provider-version <version>',
+      about: 'of the AWS provider: 4, 5, 6 or a constraint (default: >= 5.67.0, < 7.0.0)',
+    },
+    { flags: '--tofu', about: 'for OpenTofu: several targets become one provider with for_each' },
+    { flags: '--alias <name>', about: "the provider's alias; several targets get their own names" },
+    { flags: '--default-tag <key=value>', about: 'a tag of everything that the provider makes', isRepeatable: true },
+    { flags: '--sts-region <region>', about: 'the region whose STS is asked (default: --region)' },
+    { flags: '--sts-endpoint <url>', about: 'an STS endpoint, such as that of a VPC' },
+    { flags: '--fips', about: 'use FIPS endpoints' },
+    { flags: '--dualstack', about: 'use dual-stack endpoints' },
+  ),
+  ...under(
+    'The credentials that Terraform starts with',
+    {
+      flags: '--profile <name>',
+      about: 'name a profile of the shared AWS files in the provider, which ties it to such machines',
+    },
+    { flags: '--web-identity-token-file <file>', about: 'enter with the token in this file instead of AWS credentials' },
+    {
+      flags: '--entered',
+      about: "the credentials at hand are the first role's already, as in the workflow of emit github-actions",
+    },
+    { flags: '--skip-metadata-api-check', about: 'do not look for the role of an EC2 instance' },
+  ),
+  ...under(
+    'The state',
+    { flags: '--backend <kind>', about: 'where the state lies: s3', choices: ['s3'] },
+    { flags: '--backend-bucket <bucket>', about: 'the bucket of the state' },
+    { flags: '--backend-key <key>', about: 'the path of the state in it' },
+    { flags: '--backend-region <region>', about: 'the region of the bucket (default: --region)' },
+    {
+      flags: '--backend-account <side>',
+      about: 'who has the bucket: source (the default) or target',
+      choices: ['source', 'target'],
+    },
+  ),
+  ...under(
+    HEADINGS.output,
+    { flags: '--format <format>', about: 'hcl (the default), or json: provider.tf.json', choices: ['hcl', 'json'] },
+    { flags: '--variables', about: 'variables in place of literals, with variables.tf and terraform.tfvars' },
+    { flags: '--template <file>', about: 'a template of your own: docs/templates.md' },
+    { flags: '--example [bucket]', about: 'add a bucket, to apply at once' },
+  ),
 ];
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */

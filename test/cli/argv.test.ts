@@ -206,6 +206,13 @@ describe('the help', () => {
     },
   );
 
+  test('of a command with many options, each stands under a heading', () => {
+    for (const { name, options } of commands.filter((command) => command.options.length > 15)) {
+      expect({ name, without: options.filter(({ heading }) => heading === undefined) }).toEqual({ name, without: [] });
+      expect(new Set(options.map(({ heading }) => heading)).size).toBeGreaterThan(2);
+    }
+  });
+
   test('every option says what it is for, and no two of a command share a name', () => {
     for (const { name, options } of commands) {
       const flags = flagsOf(name);

@@ -163,6 +163,23 @@ describe('help and version', () => {
     },
   );
 
+  test('a long help is in parts, the accounts first and what every command has last', async () => {
+    const { stdout } = await product.run(['init', '--help']);
+    expect(stdout.match(/^[A-Z][\w ,]+:(?=\n)/gm)).toEqual([
+      'Arguments:',
+      'Accounts and credentials:',
+      'Who may assume the role:',
+      'What the role may do:',
+      'The role itself:',
+      'On which conditions:',
+      'Its sessions:',
+      'What is done:',
+      'Everywhere:',
+      'Examples:',
+    ]);
+    expect(stdout).toMatch(/Accounts and credentials:\n {2}--target-profile <name>[^]*--endpoint-url <url>[^]*Who may assume/);
+  });
+
   test('--version is the version', async () => {
     expect(await product.run(['--version'])).toEqual({ status: 0, stdout: '0.0.0-test\n', stderr: '' });
   });

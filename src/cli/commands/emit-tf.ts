@@ -15,6 +15,7 @@ import { BEGIN, END, mergeBetween, replaceWhole } from '#emit/shared-file.ts';
 import type { TerraformModel, TerraformTarget } from '#emit/terraform-model.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
+import { HEADINGS, under } from '#cli/headings.ts';
 import { ALL, option, ROLE_ARN, SESSION, SOURCE_ACCOUNT, TARGET_ACCOUNT } from '#cli/options.ts';
 import { checkProof, PROOF } from '#cli/proof-file.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
@@ -146,18 +147,23 @@ const runEmitTf = async (input: Input, context: Context): Promise<Outcome> => {
 
 export const emitTfCommand: CommandDefinition = {
   options: [
-    ROLE_ARN,
-    option('externalId', 'the external ID that the trust policy asks for'),
-    ...SESSION,
-    option('region', "the region of the provider (default: that of xacct.yaml, else the home region of the role's partition)"),
-    TARGET_ACCOUNT,
-    SOURCE_ACCOUNT,
-    option('roleName', 'the name of the role, where no ARN is given'),
+    ...under(
+      HEADINGS.entry,
+      ROLE_ARN,
+      option('externalId', 'the external ID that the trust policy asks for'),
+      ...SESSION,
+      TARGET_ACCOUNT,
+      SOURCE_ACCOUNT,
+      option('roleName', 'the name of the role, where no ARN is given'),
+    ),
     ...TERRAFORM_FLAGS,
-    ...PROOF,
-    { flags: '--out <file>', about: 'write the file instead; what others wrote in it stays' },
-    { flags: '--force', about: 'overwrite a file that xacct did not make' },
-    ALL,
+    ...under(
+      HEADINGS.output,
+      ...PROOF,
+      { flags: '--out <file>', about: 'write the file instead; what others wrote in it stays' },
+      { flags: '--force', about: 'overwrite a file that xacct did not make' },
+      ALL,
+    ),
   ],
   examples: [
     [

@@ -4,6 +4,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Input, OptionDefinition } from '#cli/command.ts';
 import { explainCaller, explainEverybody } from '#cli/explain-aws.ts';
 import { explainMessages, explainScenarios } from '#cli/explain-text.ts';
+import { HEADINGS, under } from '#cli/headings.ts';
 import { option, REACHING_AWS, ROLE_ARN, SESSION, SOURCE_ACCOUNT, SOURCE_PROFILE, TARGET_ACCOUNT } from '#cli/options.ts';
 
 /** What cannot be asked together, as it was typed: variables of the environment only stand in. */
@@ -53,23 +54,27 @@ const CALL_FACTS: readonly OptionDefinition[] = [
 
 export const explainCommand: CommandDefinition = {
   options: [
-    ROLE_ARN,
-    {
-      flags: '--as <principal>',
-      about: 'the caller: a user, role or session ARN, sso:NAME, github:OWNER/REPO:ref=REF, … (default: self)',
-    },
-    { flags: '--who', about: 'list everyone who can become the role, and who can rewrite its trust policy' },
-    { flags: '--expect <principal>', about: 'with --who: exit 1 unless the list is exactly this', isRepeatable: true },
-    { flags: '--message <text>', about: "AWS's refusal, or a log that holds it; - reads standard input" },
-    { flags: '--scenario <file>', about: 'decide scenarios in JSON, one a line; - reads standard input' },
-    option('externalId', 'the external ID that the call sends; none: send none'),
-    ...SESSION,
-    ...CALL_FACTS,
-    SOURCE_PROFILE,
-    { flags: '--target-profile <name>', about: 'credentials that may read the role in the target account' },
-    SOURCE_ACCOUNT,
-    TARGET_ACCOUNT,
-    ...REACHING_AWS,
+    ...under(
+      'What is asked',
+      ROLE_ARN,
+      {
+        flags: '--as <principal>',
+        about: 'the caller: a user, role or session ARN, sso:NAME, github:OWNER/REPO:ref=REF, … (default: self)',
+      },
+      { flags: '--who', about: 'list everyone who can become the role, and who can rewrite its trust policy' },
+      { flags: '--expect <principal>', about: 'with --who: exit 1 unless the list is exactly this', isRepeatable: true },
+      { flags: '--message <text>', about: "AWS's refusal, or a log that holds it; - reads standard input" },
+      { flags: '--scenario <file>', about: 'decide scenarios in JSON, one a line; - reads standard input' },
+    ),
+    ...under('The call', option('externalId', 'the external ID that the call sends; none: send none'), ...SESSION, ...CALL_FACTS),
+    ...under(
+      HEADINGS.accounts,
+      SOURCE_PROFILE,
+      { flags: '--target-profile <name>', about: 'credentials that may read the role in the target account' },
+      SOURCE_ACCOUNT,
+      TARGET_ACCOUNT,
+      ...REACHING_AWS,
+    ),
   ],
   examples: [
     [

@@ -21,6 +21,7 @@ import { handOverRole } from '#cli/hand-off-role.ts';
 import { initOutcome, tellInstances, tellMade } from '#cli/init-outcome.ts';
 import { openDiagnosis } from '#cli/open-diagnosis.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
+import { HEADINGS, under } from '#cli/headings.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
 import { checkPairs, expectOneHandOff, freshFor, openShared, share, withShared } from '#cli/pair-run.ts';
 import { expectSame, readPlanFile, type PlanFile, type PlannedTarget } from '#cli/plan-file.ts';
@@ -195,21 +196,24 @@ const readOrAsk = async (input: Input, context: Context): Promise<readonly [Targ
 export const initCommand: CommandDefinition = {
   options: [
     ...SPEC_OPTIONS,
-    { flags: '--save', about: 'write what the flags say into xacct.yaml, too' },
-    {
-      flags: '--handoff <file>',
-      about: "write down what the other account's administrator is to do: in the target the grant, in the source the role",
-    },
-    { flags: '--dry-run', about: 'show the plan and stop' },
-    PRUNE,
-    ADOPT,
-    { flags: '--plan <file>', about: 'carry out exactly this plan of `xacct plan --out`, or exit 5' },
-    { flags: '--keep', about: 'when it fails, leave what was made instead of taking it back' },
-    { flags: '--require-proof', about: 'exit 1 when the role was made but could not be proved' },
-    SKIP,
-    TIMEOUT,
-    ...REACHING_AWS,
-    ALL,
+    ...under(
+      HEADINGS.action,
+      { flags: '--save', about: 'write what the flags say into xacct.yaml, too' },
+      {
+        flags: '--handoff <file>',
+        about: "write down what the other account's administrator is to do: in the target the grant, in the source the role",
+      },
+      { flags: '--dry-run', about: 'show the plan and stop' },
+      PRUNE,
+      ADOPT,
+      { flags: '--plan <file>', about: 'carry out exactly this plan of `xacct plan --out`, or exit 5' },
+      { flags: '--keep', about: 'when it fails, leave what was made instead of taking it back' },
+      { flags: '--require-proof', about: 'exit 1 when the role was made but could not be proved' },
+      SKIP,
+      TIMEOUT,
+      ALL,
+    ),
+    ...under(HEADINGS.accounts, ...REACHING_AWS),
   ],
   examples: [
     ['xacct init', 'asks everything; with an xacct.yaml: makes it so'],

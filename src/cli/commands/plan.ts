@@ -12,6 +12,7 @@ import { provedAccess } from '#cli/early-proof.ts';
 import type { LoadedConfig } from '#cli/file-spec.ts';
 import { knowGithubIds } from '#cli/github-ids.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
+import { HEADINGS, under } from '#cli/headings.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS } from '#cli/options.ts';
 import { checkPairs, freshFor, share, withShared } from '#cli/pair-run.ts';
 import { expectNoOther, plannedTarget, writePlanFile, type PlannedTarget } from '#cli/plan-file.ts';
@@ -70,17 +71,17 @@ export const planCommand: CommandDefinition = {
   hasJsonFormat: true,
   options: [
     ...SPEC_OPTIONS,
-    { flags: '--check', about: 'exit 1 when anything would change' },
-    { flags: '--out <file>', about: 'write the plan to a file that `init --plan` carries out exactly, or exits 5' },
-    {
-      flags: '--format <format>',
-      about: 'human (the default), json, or md for a pull request',
-      choices: ['human', 'json', 'md'],
-    },
-    PRUNE,
-    ADOPT,
-    ...REACHING_AWS,
-    ALL,
+    ...under(HEADINGS.action, PRUNE, ADOPT, { flags: '--check', about: 'exit 1 when anything would change' }, ALL),
+    ...under(
+      HEADINGS.output,
+      { flags: '--out <file>', about: 'write the plan to a file that `init --plan` carries out exactly, or exits 5' },
+      {
+        flags: '--format <format>',
+        about: 'human (the default), json, or md for a pull request',
+        choices: ['human', 'json', 'md'],
+      },
+    ),
+    ...under(HEADINGS.accounts, ...REACHING_AWS),
   ],
   examples: [
     ['xacct plan --all --check', 'in a nightly job: exit 1 when somebody changed a role by hand'],

@@ -3,6 +3,7 @@ import { isProved } from '#domain/verify-report.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget } from '#cli/each-target.ts';
+import { HEADINGS, under } from '#cli/headings.ts';
 import {
   ALL,
   option,
@@ -50,36 +51,45 @@ const formatted = async (outcome: Outcome, input: Input, context: Context): Prom
 export const verifyCommand: CommandDefinition = {
   hasJsonFormat: true,
   options: [
-    ROLE_ARN,
-    option('externalId', 'the external ID that the trust policy asks for; none: send none'),
-    ...SESSION,
-    SOURCE_PROFILE,
-    { flags: '--target-profile <name>', about: 'credentials of the target account: after a failure its policies are read' },
-    {
-      flags: '--source <kind>',
-      about: 'ec2: the credentials of this instance from its metadata, and nothing else',
-      choices: ['ec2'],
-    },
-    {
-      flags: '--mfa-serial <arn>',
-      about: "the MFA device of the source's user, where its profile names none; its code is asked for where MFA is declared",
-    },
-    SOURCE_ACCOUNT,
-    TARGET_ACCOUNT,
-    { flags: '--same-account', about: 'the role is meant to be assumed from its own account' },
-    { flags: '--thorough', about: 'every proof, not the default ones alone' },
-    { flags: '--outsider <profile>', about: 'credentials of somebody who must not get in' },
-    { flags: '--expect-run <duration>', about: 'fail when the source credentials end before a run of 3h, 90m, …' },
-    { flags: '--measure-duration', about: 'look for the longest session that STS gives' },
-    SKIP,
-    {
+    ...under(
+      HEADINGS.entry,
+      ROLE_ARN,
+      option('externalId', 'the external ID that the trust policy asks for; none: send none'),
+      ...SESSION,
+    ),
+    ...under(
+      HEADINGS.accounts,
+      SOURCE_PROFILE,
+      { flags: '--target-profile <name>', about: 'credentials of the target account: after a failure its policies are read' },
+      {
+        flags: '--source <kind>',
+        about: 'ec2: the credentials of this instance from its metadata, and nothing else',
+        choices: ['ec2'],
+      },
+      {
+        flags: '--mfa-serial <arn>',
+        about: "the MFA device of the source's user, where its profile names none; its code is asked for where MFA is declared",
+      },
+      SOURCE_ACCOUNT,
+      TARGET_ACCOUNT,
+      { flags: '--same-account', about: 'the role is meant to be assumed from its own account' },
+      ...REACHING_AWS,
+    ),
+    ...under(
+      HEADINGS.action,
+      { flags: '--thorough', about: 'every proof, not the default ones alone' },
+      { flags: '--outsider <profile>', about: 'credentials of somebody who must not get in' },
+      { flags: '--expect-run <duration>', about: 'fail when the source credentials end before a run of 3h, 90m, …' },
+      { flags: '--measure-duration', about: 'look for the longest session that STS gives' },
+      SKIP,
+      TIMEOUT,
+      ALL,
+    ),
+    ...under(HEADINGS.output, {
       flags: '--format <format>',
       about: 'human (default), json, junit (XML), github (annotations and a step summary)',
       choices: ['human', 'json', 'junit', 'github'],
-    },
-    TIMEOUT,
-    ...REACHING_AWS,
-    ALL,
+    }),
   ],
   examples: [
     [
