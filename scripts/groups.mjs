@@ -14,6 +14,7 @@ export const START = 'cli';
  */
 export const GROUPS = {
   [START]: ['src/main.ts'],
+  commander: ['src/cli/program.ts', START],
   policy: ['src/policy/library.ts'],
   'emit-tf': ['src/cli/commands/emit-tf.ts', START],
   presets: ['src/cli/commands/presets.ts', START],

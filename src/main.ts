@@ -1,22 +1,19 @@
 /** The composition root: the real clock, random, streams and environment; the only place that loads lazily and joins adapters to ports. */
 import { closeSync, openSync, realpathSync } from 'node:fs';
 import { devNull } from 'node:os';
-import { addAbortSignal } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '#cli/context.ts';
 import { globalFlags } from '#cli/global-flags.ts';
 import { paintFor, PLAIN } from '#cli/paint.ts';
 import { renderDiagnostic } from '#cli/render/diagnostics.ts';
 import { run } from '#cli/run.ts';
 import type { Clock, Random } from '#domain/clock.ts';
-import { problem } from '#domain/diagnostic.ts';
-import { XacctError } from '#domain/xacct-error.ts';
 import type { Processes } from '#core/ports/process.ts';
 import { nodeCrypto } from '#host/crypto.ts';
 import { files } from '#host/files.ts';
 import { createReporter } from '#host/reporter.ts';
+import { createStandardStreams } from '#host/standard-streams.ts';
 import { watchSignals } from '#host/signals.ts';
-import { readTerminal } from '#host/terminal.ts';
+import { readTerminal, streamsOf } from '#host/terminal.ts';
 import type { SandboxOptions } from '#sandbox/open.ts';
 import { loadCommand } from '#load-command';
 
@@ -25,7 +22,10 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 const clock: Clock = {
   now: () => Date.now(),
-  sleep: async (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }),
+  sleep: async (ms, signal) => {
+    const { setTimeout: sleep } = process.getBuiltinModule('node:timers/promises');
+    return sleep(ms, undefined, { ...(signal && { signal }) });
+  },
 };
 
 /** The adapter loads all that Node has for child processes. */
@@ -40,25 +40,6 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 };
-
-const outLost = (code: string): XacctError =>
-  new XacctError(
-    problem('FILE_UNWRITABLE', `stdout cannot be written: ${code}; what is there by now is not whole`, {
-      hints: [{ text: 'look at the space that is left', command: 'df -h .' }],
-    }),
-  );
-
-/** Resolves when the text is with the reader; a reader that has gone (`| head -1`) is no error, a disk that is full is. */
-const writeOut = (text: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    if (text === '') resolve();
-    else
-      process.stdout.write(text, (error) => {
-        const code = error && 'code' in error ? String(error.code) : 'EPIPE';
-        if (code === 'EPIPE') resolve();
-        else reject(outLost(code));
-      });
-  });
 
 /** A reader such as `eval "$(xacct sandbox &)"` waits until nobody holds its end; the descriptor is taken at once by one that leads nowhere. */
 const endOut = (): void => {
@@ -75,6 +56,7 @@ const encodingOf = (first: Uint8Array): string => {
 
 /** Part by part until its end, or until the person stops it. */
 const readInput = async function* (signal: AbortSignal): AsyncGenerator<string> {
+  const { addAbortSignal } = process.getBuiltinModule('node:stream');
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   for await (const chunk of addAbortSignal(signal, process.stdin)) {
     decoder ??= new TextDecoder(encodingOf(chunk as Uint8Array));
@@ -109,11 +91,11 @@ const currentFolder = (): string | undefined => {
 const main = async (): Promise<void> => {
   const argv = process.argv.slice(2);
   const { env } = process;
-  const terminal = readTerminal(env, process);
+  const terminal = readTerminal(env, streamsOf(process));
   const { isQuiet, hasNoColor } = globalFlags(argv, env);
   const hasColor = terminal.hasColor && !hasNoColor;
   const paint = paintFor(hasColor ? (await import('#host/paint.ts')).createPaint() : PLAIN, programName(env, process.argv[1]));
-  const write = (text: string): void => void process.stderr.write(text);
+  const { writeOut, write } = createStandardStreams(process);
   const reporter = createReporter(terminal, isQuiet ? () => undefined : write, (diagnostic) =>
     write(renderDiagnostic(diagnostic, paint)),
   );
@@ -124,9 +106,6 @@ const main = async (): Promise<void> => {
     return;
   }
   const { signal, stopped } = watchSignals();
-  process.stdout.on('error', () => undefined);
-  // A terminal that was closed takes no more words, and what was made is taken back all the same.
-  process.stderr.on('error', () => undefined);
   const context: Context = {
     env,
     cwd,
@@ -151,6 +130,7 @@ const main = async (): Promise<void> => {
     processes,
     signal,
     command: loadCommand,
+    commander: once(async () => (await import('#cli/program.ts')).readByCommander),
     aws: once(async () => (await import('#aws/open.ts')).openAwsAccounts(env, signal)),
     configReader: once(async () => (await import('#host/config-file.ts')).configReader),
     prompter: once(async () => {

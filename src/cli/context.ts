@@ -13,6 +13,7 @@ import type { CommandDefinition } from './command.ts';
 import type { CommandName } from './commands.ts';
 import type { Diagnostic } from '#domain/diagnostic.ts';
 import type { Paint } from './paint.ts';
+import type { readByCommander } from './program.ts';
 
 /** What a sandbox is to be like. What is absent is as in the sandbox's own defaults. */
 export interface SandboxRequest {
@@ -67,6 +68,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** The options of a command, and what it does. */
   command(name: CommandName): Promise<CommandDefinition>;
+  /** Reads the command lines that are not plain, and makes the help. */
+  commander(): Promise<typeof readByCommander>;
   aws(): Promise<AwsAccounts>;
   configReader(): Promise<ConfigReader>;
   prompter(): Promise<Prompter>;

@@ -1,25 +1,22 @@
-/** Command definitions as a Commander program; what was typed comes out as Input. */
+/** Command definitions as a Commander program: the help, the errors of usage, and the command lines that are not plain (read-plain.ts). */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import type { Command as XacctCommand, CommandEntry, Input, OptionDefinition } from './command.ts';
+import type { Command as XacctCommand, CommandEntry, OptionDefinition } from './command.ts';
 import { EVERYWHERE, HELP } from './everywhere.ts';
-import { truthy } from './global-flags.ts';
+import type { Typed, Value } from './typed.ts';
 
 export interface ProgramOptions {
   readonly version: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
   readonly commands: readonly CommandEntry[];
   /** The one that is named on the command line. */
   readonly named: XacctCommand | undefined;
-  readonly out: (text: string) => void;
   readonly say: (text: string) => void;
-  readonly dispatch: (command: XacctCommand, input: Input) => Promise<void>;
 }
 
-const variableOf = (option: Option): string => `XACCT_${option.long?.replace('--', '').replaceAll('-', '_').toUpperCase() ?? ''}`;
+/** Of a command that is to run what was typed for it; else a text for stdout. */
+export type Read = { readonly kind: 'typed'; readonly typed: Typed } | { readonly kind: 'text'; readonly text: string };
 
-/** What a variable that stands for a flag may say. */
 const createOption = ({ flags, about, isRepeatable, choices, heading = 'Options' }: OptionDefinition): Option => {
   const option = new Option(flags, about).helpGroup(`${heading}:`);
   const check = (value: string): string => {
@@ -31,76 +28,12 @@ const createOption = ({ flags, about, isRepeatable, choices, heading = 'Options'
   return option;
 };
 
-/** A repeatable option takes several values, with spaces between. */
-const parseVariable = (option: Option, value: string): unknown => {
-  const parse = option.parseArg;
-  if (parse === undefined) return value;
-  const items = parse.length === 2 ? value.trim().split(/\s+/) : [value];
-  return items.reduce<unknown>((all, item) => {
-    try {
-      return parse(item, all as never);
-    } catch (error) {
-      if (!(error instanceof CommanderError)) throw error;
-      throw new XacctError(problem('USAGE', `"${item}" is not allowed: ${error.message}`, { path: variableOf(option) }));
-    }
-  }, undefined);
-};
-
-/** A value from the environment counts where no flag was given. */
-const readVariables = (command: Command, env: ProgramOptions['env']): void => {
-  for (const option of command.options) {
-    const name = option.attributeName();
-    const value = env[variableOf(option)];
-    if (
-      value === undefined ||
-      value.trim() === '' ||
-      option.long === '--no-color' ||
-      command.getOptionValueSource(name) === 'cli'
-    )
-      continue;
-    const isFlag = !option.required && !option.optional;
-    if (isFlag) {
-      command.setOptionValueWithSource(name, option.negate ? !truthy(value) : truthy(value), 'env');
-      continue;
-    }
-    command.setOptionValueWithSource(name, parseVariable(option, value), 'env');
-  }
-};
-
-const typedOption = (command: Command, option: Option): readonly string[] => {
+const typedOption = (command: Command, option: Option): readonly (readonly [string, Value])[] => {
   const name = option.attributeName();
-  const flag = option.long;
-  if (flag === null || flag === undefined || command.getOptionValueSource(name) !== 'cli') return [];
+  if (command.getOptionValueSource(name) !== 'cli') return [];
   const value: unknown = command.getOptionValue(name);
-  if (typeof value === 'boolean') return [flag];
-  return (Array.isArray(value) ? value : [value]).flatMap((item: unknown) => [flag, String(item)]);
-};
-
-const inputOf = (command: Command, targets: readonly string[]): Input => {
-  const optionOf = (flag: string): Option | undefined => command.options.find(({ long }) => long === `--${flag}`);
-  const valueOf = (flag: string): unknown => {
-    const option = optionOf(flag);
-    return option === undefined ? undefined : command.getOptionValue(option.attributeName());
-  };
-  const placeOf = (flag: string): string => {
-    const option = optionOf(flag);
-    const isEnv = option !== undefined && command.getOptionValueSource(option.attributeName()) === 'env';
-    return option && isEnv ? variableOf(option) : `--${flag}`;
-  };
-  return {
-    targets,
-    typed: [...targets, ...command.options.flatMap((option) => typedOption(command, option))],
-    text: (flag) => {
-      const value = valueOf(flag);
-      return typeof value === 'string' ? { value, place: placeOf(flag) } : undefined;
-    },
-    list: (flag) => {
-      const value = valueOf(flag);
-      return Array.isArray(value) ? value.map((item: unknown) => ({ value: String(item), place: placeOf(flag) })) : undefined;
-    },
-    // Commander keeps `--no-x` under x, true until it is given.
-    isSet: (flag) => (flag.startsWith('no-') ? valueOf(flag) === false : valueOf(flag) === true),
-  };
+  // Commander keeps `--no-x` under x, true until it is given.
+  return [[option.long?.slice('--'.length) ?? '', typeof value === 'boolean' ? true : (value as Value)]];
 };
 
 const examplesOf = ({ examples }: XacctCommand): string =>
@@ -124,33 +57,57 @@ const addEntry = (program: Command, entry: CommandEntry): Command => {
   return command;
 };
 
-export const createProgram = ({ version, env, commands, named, out, say, dispatch }: ProgramOptions): Command => {
+/** An option may be the program's: `xacct sandbox terraform plan -out x`. */
+const programHint = (error: CommanderError, command: CommandEntry | undefined, argv: readonly string[]) =>
+  command?.takesProgram && error.code === 'commander.unknownOption' && !argv.includes('--')
+    ? [{ text: 'an option of the program comes after --', command: `xacct ${command.name} -- PROGRAM` }]
+    : [];
+
+const usageError = (error: CommanderError, command: CommandEntry | undefined, argv: readonly string[]): XacctError => {
+  const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
+  return new XacctError(
+    problem('USAGE', message, {
+      hints: [
+        ...programHint(error, command, argv),
+        { text: 'see what there is', command: `xacct ${command === undefined ? '' : `${command.name} `}--help` },
+      ],
+    }),
+  );
+};
+
+/** `argv` without the executable and the script. Throws USAGE. */
+export const readByCommander = (argv: readonly string[], { version, commands, named, say }: ProgramOptions): Read => {
+  const pieces: string[] = [];
+  const read: { typed?: Typed } = {};
   const program = new Command('xacct')
     .description('From two AWS accounts to a Terraform provider that provably works.')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
     .addHelpText('after', EXIT_STATUSES)
-    .configureOutput({ writeOut: out, writeErr: say, outputError: () => undefined })
+    .configureOutput({ writeOut: (text) => pieces.push(text), writeErr: say, outputError: () => undefined })
     .showSuggestionAfterError(true)
     .exitOverride();
-  const everywhere = EVERYWHERE.map(createOption);
   for (const entry of commands) {
     const command = addEntry(program, entry);
-    if (entry.name === named?.name) {
-      for (const option of named.options) command.addOption(createOption(option));
-      command.addHelpText('after', examplesOf(named));
-      command.action(async (...given: unknown[]) => {
-        // The options and the command itself come last.
-        const targets = given
-          .slice(0, -2)
-          .flat()
-          .filter((item) => typeof item === 'string');
-        readVariables(command, env);
-        await dispatch(named, inputOf(command, targets));
-      });
-    }
-    for (const option of everywhere) command.addOption(option);
+    if (entry.name !== named?.name) continue;
+    for (const option of [...named.options, ...EVERYWHERE]) command.addOption(createOption(option));
+    command.addHelpText('after', examplesOf(named));
+    command.action((...given: unknown[]) => {
+      // The options and the command itself come last.
+      const words = given.slice(0, -2).flat();
+      read.typed = {
+        targets: words.filter((word) => typeof word === 'string'),
+        flags: new Map(command.options.flatMap((option) => typedOption(command, option))),
+      };
+    });
   }
-  return program;
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else program.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageError(error, named, argv);
+  }
+  return read.typed === undefined ? { kind: 'text', text: pieces.join('') } : { kind: 'typed', typed: read.typed };
 };

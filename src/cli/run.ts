@@ -1,33 +1,15 @@
 /** One run of the program: argv to exit status. The single catch; nobody else formats an error or decides a status. */
-import { CommanderError } from 'commander';
 import { note, problem, type Diagnostic } from '#domain/diagnostic.ts';
 import { exitStatusOf } from '#domain/error-codes.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
-import type { CommandEntry, Outcome } from './command.ts';
+import type { Command, Input } from './command.ts';
 import { errorEntry } from './error-entry.ts';
 import { globalFlags } from './global-flags.ts';
 import { COMMANDS } from './commands.ts';
 import type { Context } from './context.ts';
-import { createProgram } from './program.ts';
+import { readPlain } from './read-plain.ts';
 import { renderError } from './render/diagnostics.ts';
-
-/** An option may be the program's: `xacct sandbox terraform plan -out x`. */
-const programHint = (error: CommanderError, command: CommandEntry | undefined, argv: readonly string[]) =>
-  command?.takesProgram && error.code === 'commander.unknownOption' && !argv.includes('--')
-    ? [{ text: 'an option of the program comes after --', command: `xacct ${command.name} -- PROGRAM` }]
-    : [];
-
-const usageError = (error: CommanderError, command: CommandEntry | undefined, argv: readonly string[]): XacctError => {
-  const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
-  return new XacctError(
-    problem('USAGE', message, {
-      hints: [
-        ...programHint(error, command, argv),
-        { text: 'see what there is', command: `xacct ${command === undefined ? '' : `${command.name} `}--help` },
-      ],
-    }),
-  );
-};
+import { inputOf } from './typed.ts';
 
 const bug = (error: unknown): XacctError => {
   const message = error instanceof Error ? error.message : String(error);
@@ -41,11 +23,10 @@ const bug = (error: unknown): XacctError => {
 };
 
 /** After a signal every failure is the interruption, unless something remains. */
-const errorOf = (error: unknown, isInterrupted: boolean, usage: (error: CommanderError) => XacctError): XacctError => {
+const errorOf = (error: unknown, isInterrupted: boolean): XacctError => {
   const isLeftover = isXacctError(error) && error.code === 'PARTIAL';
   if (isInterrupted && !isLeftover) return new XacctError(note('INTERRUPTED', 'stopped'));
-  if (isXacctError(error)) return error;
-  return error instanceof CommanderError ? usage(error) : bug(error);
+  return isXacctError(error) ? error : bug(error);
 };
 
 const envelope = (command: string, rest: object): string => `${JSON.stringify({ schema: 1, command, ...rest })}\n`;
@@ -55,11 +36,22 @@ const failureEnvelope = (command: string, error: XacctError, told: readonly Diag
   return envelope(command, { ok: false, error: errorEntry(error), diagnostics: [...told, ...more] });
 };
 
+/** What the command is to do, or a text that was all that was asked for. */
+const readInput = async (argv: readonly string[], named: Command | undefined, context: Context): Promise<Input | string> => {
+  const plain = named && readPlain(argv, named);
+  if (named && plain) return inputOf(named, plain, context.env);
+  const { version } = context;
+  if (argv.length === 1 && argv[0] === '--version') return `${version}\n`;
+  const readByCommander = await context.commander();
+  const read = readByCommander(argv, { version, commands: COMMANDS, named, say: (text) => context.say(text) });
+  if (read.kind === 'text') return read.text;
+  return named === undefined ? '' : inputOf(named, read.typed, context.env);
+};
+
 /** `argv` without the executable and the script. Never throws. */
 export const run = async (argv: readonly string[], context: Context): Promise<number> => {
-  const { isJson, isDebug } = globalFlags(argv, context.env);
-  const running: { outcome?: Outcome; isJson: boolean } = { isJson };
-  const pieces: string[] = [];
+  const { isJson: isJsonAsked, isDebug } = globalFlags(argv, context.env);
+  let isJson = isJsonAsked;
   const told: Diagnostic[] = [];
   const reporter: Context['reporter'] = {
     progress: (event) => context.reporter.progress(event),
@@ -72,35 +64,22 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
   const name = argv.find((argument) => !argument.startsWith('-')) ?? '';
   const entry = COMMANDS.find((command) => command.name === name);
   try {
-    const program = createProgram({
-      version: context.version,
-      env: context.env,
-      commands: COMMANDS,
-      named: entry && { ...entry, ...(await context.command(entry.name)) },
-      out: (text) => pieces.push(text),
-      say: (text) => context.say(text),
-      dispatch: async (command, input) => {
-        if (command.hasJsonFormat && input.text('format')?.value === 'json') running.isJson = true;
-        running.outcome = await command.run(input, { ...context, reporter });
-      },
-    });
-    if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync([...argv], { from: 'user' });
-    const { outcome } = running;
-    if (outcome === undefined) await context.out(pieces.join(''));
-    else if (outcome.isPrinted) return outcome.status;
-    else if (running.isJson)
-      await context.out(envelope(name, { ok: outcome.status === 0, result: outcome.result, diagnostics: told }));
-    else await context.out(outcome.text);
-    return outcome?.status ?? 0;
-  } catch (thrown) {
-    if (thrown instanceof CommanderError && thrown.exitCode === 0) {
-      await context.out(pieces.join('')).catch(() => undefined);
+    const command = entry && { ...entry, ...(await context.command(entry.name)) };
+    const input = await readInput(argv, command, context);
+    if (command === undefined || typeof input === 'string') {
+      await context.out(typeof input === 'string' ? input : '');
       return 0;
     }
-    const error = errorOf(thrown, context.signal.aborted, (usage) => usageError(usage, entry, argv));
+    if (command.hasJsonFormat && input.text('format')?.value === 'json') isJson = true;
+    const outcome = await command.run(input, { ...context, reporter });
+    if (outcome.isPrinted) return outcome.status;
+    if (isJson) await context.out(envelope(name, { ok: outcome.status === 0, result: outcome.result, diagnostics: told }));
+    else await context.out(outcome.text);
+    return outcome.status;
+  } catch (thrown) {
+    const error = errorOf(thrown, context.signal.aborted);
     // What failed may be stdout itself.
-    if (running.isJson) await context.out(failureEnvelope(name, error, told)).catch(() => undefined);
+    if (isJson) await context.out(failureEnvelope(name, error, told)).catch(() => undefined);
     context.say(renderError(error, context.paint, isDebug));
     return exitStatusOf(error.code);
   }

@@ -1,9 +1,12 @@
 /** From argv and the environment to Input, for every command; nothing runs. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Input } from '#cli/command.ts';
 import { COMMANDS } from '#cli/commands.ts';
 import { EVERYWHERE } from '#cli/everywhere.ts';
-import { createProgram } from '#cli/program.ts';
+import { readByCommander } from '#cli/program.ts';
+import { readPlain } from '#cli/read-plain.ts';
+import { inputOf } from '#cli/typed.ts';
 import { loadCommand } from '#load-command';
 
 const commands = await Promise.all(COMMANDS.map(async (entry) => ({ ...entry, ...(await loadCommand(entry.name)) })));
@@ -23,20 +26,14 @@ const told = (name: string, input: Input): object => {
 };
 
 const parse = async (argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<object> => {
-  let seen: object | undefined;
-  const program = createProgram({
-    version: '0',
-    env,
-    commands: COMMANDS,
-    named: commands.find(({ name }) => name === argv.find((argument) => !argument.startsWith('-'))),
-    out: () => undefined,
-    say: () => undefined,
-    dispatch: async (command, input) => {
-      seen = { command: command.name, typed: input.typed, ...told(command.name, input) };
-    },
-  });
-  await program.parseAsync([...argv], { from: 'user' });
-  return seen ?? {};
+  const named = commands.find(({ name }) => name === argv.find((argument) => !argument.startsWith('-')));
+  const read = readByCommander(argv, { version: '0', commands: COMMANDS, named, say: () => undefined });
+  if (named === undefined || read.kind === 'text') return {};
+  // Either the plain reader has nothing to say, or the same.
+  const plain = readPlain(argv, named);
+  if (plain) expect(plain).toEqual(read.typed);
+  const input = inputOf(named, read.typed, env);
+  return { command: named.name, typed: input.typed, ...told(named.name, input) };
 };
 
 const at = (value: string, place: string) => ({ value, place });
@@ -147,6 +144,56 @@ describe('argv', () => {
     ['emit-tf --target-profile x', "unknown option '--target-profile'"],
   ])('%s is refused', async (argv, said) => {
     await expect(parse(argv.split(' '))).rejects.toThrow(said);
+  });
+});
+
+describe('the plain reader', () => {
+  const word = fc.constantFrom(
+    'dev',
+    'bash',
+    'role-tf',
+    'negative',
+    'json',
+    'self',
+    '',
+    '-',
+    '--',
+    '-y',
+    '-qv',
+    '--role-arn',
+    '--nope',
+    '--all=x',
+    '-1',
+  );
+  const lineOf = (command: (typeof commands)[number]) => {
+    const flag = fc.constantFrom(...flagsOf(command.name).map((name) => `--${name}`));
+    const choices = command.options.flatMap(({ choices: some = [] }) => some);
+    return fc.array(fc.oneof(flag, word, fc.constantFrom('x', ...choices)), { maxLength: 7 });
+  };
+
+  test('reads what it reads as Commander does', async () => {
+    let plain = 0;
+    const line = fc.constantFrom(...commands).chain((command) => lineOf(command).map((words) => [command.name, ...words]));
+    const sample = fc.sample(line, { numRuns: 2000, seed: 8 });
+    for (const argv of sample) {
+      const named = commands.find(({ name }) => name === argv[0]);
+      const typed = named && readPlain(argv, named);
+      if (typed === undefined) continue;
+      plain += 1;
+      expect({ argv, read: readByCommander(argv, { version: '0', commands: COMMANDS, named, say: () => undefined }) }).toEqual({
+        argv,
+        read: { kind: 'typed', typed },
+      });
+    }
+    expect(plain).toBeGreaterThan(200);
+  });
+
+  test('reads the examples of the help that begin provider.tf', () => {
+    const named = commands.find(({ name }) => name === 'emit-tf');
+    const argv = 'emit-tf --role-arn arn:aws:iam::222222222222:role/x --external-id 0123456789abcdef --region eu-central-1'.split(
+      ' ',
+    );
+    expect(named && readPlain(argv, named)).toBeDefined();
   });
 });
 

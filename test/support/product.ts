@@ -8,6 +8,7 @@ import { openAwsAccounts } from '#aws/open.ts';
 import type { Context } from '#cli/context.ts';
 import { PLAIN } from '#cli/paint.ts';
 import { renderDiagnostic } from '#cli/render/diagnostics.ts';
+import { readByCommander } from '#cli/program.ts';
 import { run } from '#cli/run.ts';
 import type { Clock } from '#domain/clock.ts';
 import { configReader } from '#host/config-file.ts';
@@ -128,6 +129,7 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
       processes,
       signal: settings.signal ?? new AbortController().signal,
       command: loadCommand,
+      commander: async () => readByCommander,
       aws: async () => openAwsAccounts(env, settings.signal),
       configReader: async () => configReader,
       prompter: async () => person.prompter,
