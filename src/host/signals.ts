@@ -1,5 +1,5 @@
 /** The signals that stop a run: what was made is taken back, and the status says which one it was. */
-import { isatty } from 'node:tty';
+import { isTerminal } from './terminal.ts';
 
 /** 128 and the number of the signal, as shells say it. SIGHUP: the terminal was closed. */
 const STOPPED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -16,7 +16,7 @@ export interface Signals {
  * `nohup` sees to it that neither stream is a terminal, and has SIGHUP ignored, which Node forgets when it starts.
  * So this is how a run is known that is to go on without its terminal.
  */
-const hasTerminal = (): boolean => isatty(1) || isatty(2);
+const hasTerminal = (): boolean => isTerminal(1) || isTerminal(2);
 
 const ignore = (): void => undefined;
 

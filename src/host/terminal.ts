@@ -1,5 +1,6 @@
 /** The terminal: what stdin, stdout and stderr are, whether asking and colour are allowed. The only place that decides either. */
-import { fstatSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
+import { devNull } from 'node:os';
 
 export interface Terminal {
   /** Asking is allowed: stdin and stderr are terminals and this is no CI. stdout may be a file. */
@@ -23,13 +24,26 @@ interface Streams {
 
 const STDERR = 2;
 
-/** That a pipe or a file is no terminal is seen without Node's stream of it, which takes 3 ms to open. */
-export const streamsOf = (process: Streams): Streams => ({
+/** False for pipes, files and /dev/null, which is seen without what Node takes 3 ms to load: its module of terminals, or a stream. */
+const mayBeTerminal = (descriptor: number): boolean => {
+  try {
+    const found = fstatSync(descriptor);
+    return found.isCharacterDevice() && found.rdev !== statSync(devNull).rdev;
+  } catch {
+    return true;
+  }
+};
+
+export const isTerminal = (descriptor: number): boolean =>
+  mayBeTerminal(descriptor) && process.getBuiltinModule('node:tty').isatty(descriptor);
+
+/** As of `process`, but that stderr is not opened where it is no terminal. */
+export const streamsOf = (opened: Streams): Streams => ({
   get stdin() {
-    return process.stdin;
+    return opened.stdin;
   },
   get stderr() {
-    return fstatSync(STDERR).isCharacterDevice() ? process.stderr : {};
+    return mayBeTerminal(STDERR) ? opened.stderr : {};
   },
 });
 
