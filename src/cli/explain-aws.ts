@@ -17,6 +17,7 @@ import { explainWho } from '#core/who.ts';
 import { compareWho, faultsOfExpected } from '#core/who-expected.ts';
 import type { AssumeRoleRequest, Caller } from '#policy/scenario.ts';
 import type { Input, Outcome } from './command.ts';
+import { targetProfile, withProfile } from './complete-patch.ts';
 import type { Context } from './context.ts';
 import { readCallFacts } from './explain-call-facts.ts';
 import { renderLive } from './render/explain.ts';
@@ -135,7 +136,7 @@ export const explainCaller = async (input: Input, context: Context): Promise<Out
   if (named.value.kind === 'caller') caller = named.value.caller;
   else if (source === undefined) throw new XacctError(problem('NO_CREDENTIALS', 'who calls? There are no source credentials'));
   else caller = named.value.kind === 'self' ? selfOf(source.identity) : await permissionSet(named.value.name, source);
-  const answer = await explainLive({
+  const found = await explainLive({
     caller: { ...caller, ...facts.caller },
     role: chosen.access.role,
     request: { ...request, ...facts.request },
@@ -143,6 +144,7 @@ export const explainCaller = async (input: Input, context: Context): Promise<Out
     known: facts.known,
     views: viewsOf(sides),
   });
+  const answer = { ...found, fix: found.fix && withProfile(found.fix, targetProfile(chosen.target, input)) };
   const { paint, width } = context;
   return {
     status: answer.verdict === 'allowed' && answer.isSettled ? 0 : 1,

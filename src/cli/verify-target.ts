@@ -11,6 +11,7 @@ import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { AwsSide } from '#core/ports/aws-accounts.ts';
 import { verify } from '#core/verify.ts';
 import type { Input } from './command.ts';
+import { completeCause, targetProfile } from './complete-patch.ts';
 import type { Context } from './context.ts';
 import { NOT_GENERATED } from './external-id.ts';
 import { tellObstacles } from './obstacles.ts';
@@ -56,7 +57,12 @@ const declaredPermissions = (input: SpecInput, { role }: Access): DeclaredAction
   const settled = request.ok
     ? settlePermissions(request.value.permissions, { ...role, role, boundary: request.value.role.permissionsBoundary })
     : undefined;
-  return settled?.ok === true ? declaredActions(settled.value.policies.map(({ document }) => document)) : undefined;
+  if (settled?.ok !== true) return undefined;
+  const { policies, policyArns } = settled.value;
+  return declaredActions(
+    policies.map(({ document }) => document),
+    policyArns,
+  );
 };
 
 const outsiderSide = async (region: string | undefined, input: Input, context: Context): Promise<AwsSide | undefined> => {
@@ -104,7 +110,9 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
       signal: context.signal,
     },
   );
-  return { name: target.input.name, access: access.value, report };
+  const known = { access: access.value, callerArn: report.source.arn, name: target.inFile ? target.input.name : null };
+  const cause = report.cause && completeCause(report.cause, { ...known, profile: targetProfile(target, input) });
+  return { name: target.input.name, access: access.value, report: { ...report, cause } };
 };
 
 /** An error is an answer of verify's, too: it names the one cause. Throws XacctError. */

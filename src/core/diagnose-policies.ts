@@ -149,7 +149,12 @@ const principalCause = (trust: PolicyDocument, { source }: Situation): readonly 
     return named !== undefined && named.account === session?.account && named.roleName === session.roleName;
   });
   if (sameRole !== undefined) return ['TRUST_NAMES_SESSION', `it names the session ${sameRole}`];
-  const closest = nearest(callerOfArn(source.arn)?.roleArn ?? source.arn, names);
+  const own = callerOfArn(source.arn)?.roleArn ?? source.arn;
+  const root = parseArn(own);
+  const ownNames = [own, source.arn, source.account, `arn:${root?.partition ?? 'aws'}:iam::${source.account}:root`, '*'];
+  const named = names.find((name) => ownNames.includes(name));
+  if (named !== undefined) return ['TRUST_REFUSES', `it names ${named}, and no statement that does allows sts:AssumeRole`];
+  const closest = nearest(own, names);
   const dead = names.find(isDead);
   const isOnlyDead = dead !== undefined && names.every((name) => isDead(name) || !name.includes(source.account));
   if (dead !== undefined && isOnlyDead) return ['PRINCIPAL_RECREATED', `it holds the id ${dead} of somebody who was deleted`];
@@ -183,12 +188,17 @@ const grantOf = ({ action }: LiveAnswer, { access, source, request }: Situation)
   )[0];
 };
 
+/** Of a value that nobody here can know the evaluator asks whoever calls it; the table names who can act all the same. */
+const isQuestion = ({ actor, change }: Fix, code: CauseCode): boolean =>
+  actor === 'you' && change === null && CAUSES[code].actor !== 'you';
+
 const betterFix = (code: CauseCode, answer: LiveAnswer, situation: Situation): Fix | undefined => {
   if (code === 'EXTERNAL_ID_FORBIDDEN') return changeFix(situation, WITHOUT_ID, 'send no external ID');
   // To ask otherwise than the trust policy wants is no cure for a grant.
   if (answer.layer === 'identity' && answer.reason !== 'EXPLICIT_DENY' && answer.fix?.change?.kind === 'change-request')
     return grantOf(answer, situation);
-  return answer.fix === null ? undefined : withXacct(answer.fix, situation);
+  if (answer.fix === null || isQuestion(answer.fix, code)) return undefined;
+  return withXacct(answer.fix, situation);
 };
 
 const isTrustQuestion = (code: CauseCode): boolean => code === 'TRUST_NAMES_OTHERS';

@@ -1,4 +1,5 @@
 /** From AWS's refusal alone to the one cause, the account that must act and the patch. Pure. */
+import { parseSessionArn } from '#domain/arn.ts';
 import type { AccessDenied, DeniedLayer } from '#domain/access-denied.ts';
 import type { Fix } from '#domain/cause.ts';
 import type { CauseCode } from '#domain/causes.ts';
@@ -7,21 +8,31 @@ import { findRefusals } from '#domain/find-refusals.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
 import type { Situation } from './diagnosis.ts';
 import { fillCause, type FilledCause } from './fill-cause.ts';
-import { changeFix, policyRequestOf, setting, unset } from './request-change.ts';
-import type { AssumeRoleRequest, Refusal } from './ports/sessions.ts';
+import { changeFix, policyRequestOf, setting, unset, verifyCommand } from './request-change.ts';
+import type { AssumeRoleRequest, CallerIdentity, Refusal } from './ports/sessions.ts';
 import { remediesOf } from './refusal-remedies.ts';
 
 /** The cause with what is known better than the table: its explanation, its fix. `you` act in the source's account. */
 export const causeOf = (
   filled: FilledCause,
-  { source }: Situation,
+  { access, source }: Situation,
   better: Partial<Pick<FilledCause, 'explanation' | 'fix'>> = {},
 ): VerifyCause => {
   const { code, explanation, fix } = { ...filled, ...better };
-  const { actor, account, ...patch } = fix;
+  const { actor, account, xacct, ...patch } = fix;
   const isOfSource = actor === 'you' || actor === 'source-admin';
-  return { code, actor, account: account ?? (isOfSource ? source.account || null : null), explanation, patch };
+  const isSayable = xacct !== undefined && !(xacct.startsWith('xacct verify ') && isOnAWay(access));
+  return {
+    code,
+    actor,
+    account: account ?? (isOfSource ? source.account || null : null),
+    explanation,
+    patch: { ...patch, ...(isSayable && { xacct }) },
+  };
 };
+
+/** No flag of verify says a hub or a token: the way in stands in xacct.yaml, and what is wrong with the request is to be changed there. */
+const isOnAWay = ({ via, webIdentity }: Situation['access']): boolean => via.length > 0 || webIdentity !== undefined;
 
 export const filledFor = (code: CauseCode, { access }: Situation, subject: string | null = null): FilledCause =>
   fillCause(code, { subject, roleArn: access.roleArn });
@@ -57,23 +68,60 @@ const codeOf = ({ action, reason }: AccessDenied, { request }: Situation): Cause
 };
 
 const sentId = ({ externalId }: AssumeRoleRequest): string =>
-  externalId === undefined ? 'no external ID was sent' : `the external ID "${externalId}" was sent`;
+  externalId === undefined
+    ? 'no external ID was sent, and STS tells nobody whether the role asks for one'
+    : `the external ID "${externalId}" was sent`;
+
+/** A session's source identity stays, and STS refuses another one in the words of a missing permission. */
+const orChanged = ({ arn }: CallerIdentity): string =>
+  parseSessionArn(arn) === undefined ? '' : '; or the session has another source identity already, which cannot be changed';
 
 /** AWS's one answer to several faults: what they are, so that nobody looks for one only. */
-const couldBe = (code: CauseCode, { access, source, request }: Situation): string => {
+const couldBe = (code: CauseCode, action: string, { access, source, request }: Situation): string => {
+  if (action !== 'sts:AssumeRole') {
+    const trust = `in ${access.role.account} the trust policy of ${access.roleArn} must allow ${action} to ${source.arn} or its role or account`;
+    const grant = `in ${source.account} the policies of ${source.arn} must allow ${action} on it`;
+    const other = action === 'sts:SetSourceIdentity' ? orChanged(source) : '';
+    return code === 'TRUST_REFUSES' ? `${trust}${other}` : `${trust}; ${grant}${other}`;
+  }
   const role = `${access.roleArn} must exist, name ${source.arn} or its role or account, and have no condition that the call does not meet (${sentId(request)})`;
   return code === 'TRUST_REFUSES'
     ? role
     : `in ${access.role.account} ${role}; in ${source.account} the policies of ${source.arn} must allow sts:AssumeRole on it`;
 };
 
-const explained = ({ code, explanation }: FilledCause, situation: Situation): string =>
-  code === 'TRUST_REFUSES' || code === 'TRUST_OR_GRANT_MISSING' ? `${explanation}: ${couldBe(code, situation)}` : explanation;
+const explained = ({ code, explanation }: FilledCause, action: string, situation: Situation): string =>
+  code === 'TRUST_REFUSES' || code === 'TRUST_OR_GRANT_MISSING'
+    ? `${explanation}: ${couldBe(code, action, situation)}`
+    : explanation;
+
+const OF_UNKNOWN_CONDITIONS: readonly CauseCode[] = ['TRUST_REFUSES', 'TRUST_OR_GRANT_MISSING', 'TRUST_DENIES'];
+
+/**
+ * Nothing was said of an external ID. A role for others mostly asks for one, and a statement that lets in without it would open it; a Deny of
+ * calls without one, or with one (CDK's roles), looks the same from outside.
+ */
+const sendIdFirst = (fix: Fix, { access, request }: Situation): Fix => ({
+  ...fix,
+  summary: `first send the external ID, if the role asks for one: whoever made it knows, for STS does not tell; if it asks for none, ${fix.summary}`,
+  change: null,
+  command: `aws iam get-role --role-name ${access.role.name} --query Role.AssumeRolePolicyDocument`,
+  hcl: null,
+  xacct: verifyCommand(access.roleArn, { ...policyRequestOf(request), externalId: 'EXTERNAL_ID' }),
+});
 
 const deniedCause = (said: AccessDenied, isExplicit: boolean, situation: Situation): VerifyCause => {
   const about = filledFor(codeOf(said, situation), situation);
-  const [fix] = remediesOf({ ...said, isExplicit }, policyRequestOf(situation.request));
-  return causeOf(about, situation, { explanation: explained(about, situation), ...(fix && { fix }) });
+  const { request } = situation;
+  const [fix = about.fix] = remediesOf({ ...said, isExplicit }, policyRequestOf(request));
+  // A hub asks for none.
+  const isHub = situation.access.via.some(({ roleArn }) => roleArn === situation.access.roleArn);
+  const isSilent =
+    !isHub && request.externalId === undefined && said.action === 'sts:AssumeRole' && OF_UNKNOWN_CONDITIONS.includes(about.code);
+  return causeOf(about, situation, {
+    explanation: explained(about, said.action, situation),
+    fix: isSilent ? sendIdFirst(fix, situation) : fix,
+  });
 };
 
 const raiseMaximum = (about: FilledCause, { access }: Situation): Fix => ({

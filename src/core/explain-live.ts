@@ -123,7 +123,8 @@ export const explainLive = async (question: LiveQuestion): Promise<LiveAnswer> =
   const tags = { ...caller.tags, ...question.caller.tags };
   const asking = Object.keys(tags).length === 0 ? caller : { ...caller, tags };
   const scenario: Scenario = { time: question.time, caller: asking, role, request: question.request };
-  const judged = doubt(scenario, question.known);
+  const areTagsRead = caller.identityPolicies !== UNKNOWN && unread.every(({ permission }) => permission !== 'iam:GetUser');
+  const judged = doubt(scenario, question.known, caller.kind === 'user' && !areTagsRead);
   const adapted = { ...judged.decision, fix: adaptFix(judged.decision, parseArn(question.caller.arn)?.account ?? null) };
   const decision = sayLocked(adapted, question.role);
   const isRead = role.trustPolicy !== UNKNOWN && caller.identityPolicies !== UNKNOWN && caller.boundary !== UNKNOWN;

@@ -1,6 +1,6 @@
 /** The positive proofs, one function each: the source is who it should be, it gets in, and what it gets is in the target. */
-import type { Access } from '#domain/access.ts';
-import { problem } from '#domain/diagnostic.ts';
+import type { Access, WebIdentity } from '#domain/access.ts';
+import { problem, type Hint } from '#domain/diagnostic.ts';
 import { formatDuration } from '#domain/duration.ts';
 import { isSkipped, type LongestRun, type Skippable } from '#domain/verify-report.ts';
 import { XacctError } from '#domain/xacct-error.ts';
@@ -17,16 +17,32 @@ export interface ExpectedSource {
   readonly sourceAccount: string | undefined;
 }
 
+const GITHUB = 'https://token.actions.githubusercontent.com';
+
+/** https://docs.github.com/en/actions/reference/security/oidc#methods-for-requesting-the-oidc-token */
+const GITHUB_TOKEN =
+  'curl -sSH "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=sts.amazonaws.com" | jq -r .value > "$RUNNER_TEMP/token"';
+
+/** A step such as aws-actions/configure-aws-credentials has spent the token, and left the job as the role: how it gets in is proved by a token alone. */
+const tokenHint = ({ issuer }: WebIdentity): Hint => ({
+  text: 'the job has signed in to the role already; prove how its token gets in, before or after that step, by a token in a file',
+  command:
+    issuer === GITHUB
+      ? `${GITHUB_TOKEN} && AWS_WEB_IDENTITY_TOKEN_FILE="$RUNNER_TEMP/token" xacct verify`
+      : 'AWS_WEB_IDENTITY_TOKEN_FILE=PATH xacct verify',
+});
+
 /** The source must be who was declared, and not the target itself. A token is of no account. */
 const refuseWrongSource = (source: CallerIdentity, access: Access, expected: ExpectedSource): void => {
   if (source.claims !== undefined) return;
   const name = { text: 'name the credentials that will run Terraform', command: 'xacct verify --source-profile NAME' };
   const path = '--source-profile';
+  const byToken = access.webIdentity === undefined ? [] : [tokenHint(access.webIdentity)];
   if (source.account === access.role.account && !expected.allowSameAccount)
     throw new XacctError(
       problem('TARGET_AS_SOURCE', `these are the target's credentials (${source.arn}); name the source: --source-profile`, {
         path,
-        hints: [name, { text: 'if the role is meant for its own account', command: 'xacct verify --same-account' }],
+        hints: [...byToken, name, { text: 'if the role is meant for its own account', command: 'xacct verify --same-account' }],
       }),
     );
   const { sourceAccount } = expected;

@@ -59,12 +59,14 @@ const WORDS = {
 
 const MOST_NAMED = 5;
 
-const judge = (answer: Answer, { questions, isPartial }: DeclaredActions): Finding => {
+/** All of it: what was not asked is not proved, and nobody can look it up elsewhere. */
+const sayUnasked = (unasked: readonly string[]): string => (unasked.length === 0 ? '' : `; not asked: ${unasked.join('; ')}`);
+
+const judge = (answer: Answer, { questions, unasked }: DeclaredActions): Finding => {
   const count = questions.reduce((sum, { actions }) => sum + actions.length, 0);
   const expected = `${count} declared actions allowed`;
   if (answer.by === 'nobody') return { status: 'skip', expected, observed: null, reason: answer.reason };
-  const rest = isPartial ? '; what is declared by wildcards or under conditions was not asked' : '';
-  const by = `by ${WORDS[answer.by]}${rest}`;
+  const by = `by ${WORDS[answer.by]}${sayUnasked(unasked)}`;
   const { denied } = answer;
   if (denied.length === 0) return { status: 'pass', expected, observed: `${count} actions, ${by}` };
   const more = denied.length > MOST_NAMED ? ` and ${denied.length - MOST_NAMED} more` : '';
@@ -83,10 +85,10 @@ export const provePermissions = async (
   declared: DeclaredActions | undefined,
   ports: PermissionPorts,
 ): Promise<Found<unknown>> => {
-  if (declared === undefined || (declared.questions.length === 0 && !declared.isPartial))
+  if (declared === undefined || (declared.questions.length === 0 && declared.unasked.length === 0))
     return skipCheck('permissions', ports, 'no permissions are declared here');
   if (declared.questions.length === 0)
-    return skipCheck('permissions', ports, 'they are declared by wildcards or under conditions, and none can be asked by name');
+    return skipCheck('permissions', ports, `none can be asked by name${sayUnasked(declared.unasked)}`);
   return check(
     'permissions',
     ports,

@@ -31,11 +31,22 @@ const OF_A_SESSION = [
   'ec2:sourceinstancearn',
 ];
 
-const isGuessed = (name: string, isSession: boolean): boolean =>
-  EVERYBODY.includes(name) || (isSession && (OF_A_SESSION.includes(name) || name.startsWith('aws:principaltag/')));
+/** What could not be known of the caller, beside what nobody can. */
+interface Doubts {
+  readonly isSession: boolean;
+  /** Of a user whom nobody may read; a session may have tags of its own in any case. */
+  readonly hasUnreadTags: boolean;
+}
 
-export const isUnknowable = (key: string, isSession: boolean): boolean =>
-  LEFT_OPEN.includes(key.toLowerCase()) || isGuessed(key.toLowerCase(), isSession);
+const isGuessed = (name: string, { isSession, hasUnreadTags }: Doubts): boolean =>
+  EVERYBODY.includes(name) ||
+  (isSession && OF_A_SESSION.includes(name)) ||
+  ((isSession || hasUnreadTags) && name.startsWith('aws:principaltag/'));
+
+const isUnknown = (key: string, doubts: Doubts): boolean =>
+  LEFT_OPEN.includes(key.toLowerCase()) || isGuessed(key.toLowerCase(), doubts);
+
+export const isUnknowable = (key: string, isSession: boolean): boolean => isUnknown(key, { isSession, hasUnreadTags: false });
 
 /** The flag that says what only the person knows. */
 const FLAGS: readonly (readonly [key: string, flag: string])[] = [
@@ -59,7 +70,7 @@ const sourcesOf = (source: PolicySource | readonly PolicySource[] | undefined): 
 const ACTIONS = ['assumerole', 'tagsession', 'setsourceidentity', 'assumerolewithwebidentity', 'assumerolewithsaml'];
 
 /** Of the statements that are about assuming roles. */
-const unknownKeysOf = ({ caller, role }: Scenario, isUnknown: IsGuess): readonly string[] => {
+const unknownKeysOf = ({ caller, role }: Scenario, isOpen: IsGuess): readonly string[] => {
   const sources: readonly (readonly [PolicyKind, PolicySource])[] = [
     ['trust', role.trustPolicy],
     ...sourcesOf(caller.identityPolicies).map((source) => ['identity', source] as const),
@@ -75,7 +86,7 @@ const unknownKeysOf = ({ caller, role }: Scenario, isUnknown: IsGuess): readonly
             ...[...JSON.stringify(statement.source).matchAll(VARIABLE)].map(([, key = '']) => key.split(',')[0] ?? ''),
           ]),
   );
-  return [...new Map(keys.filter(isUnknown).map((key) => [key.toLowerCase(), key])).values()];
+  return [...new Map(keys.filter(isOpen).map((key) => [key.toLowerCase(), key])).values()];
 };
 
 const unreadKey = (key: string, account: string): Unread => {
@@ -87,17 +98,19 @@ const unreadKey = (key: string, account: string): Unread => {
 
 /**
  * The decision with `low` confidence where another value of such a key would turn it, and which keys these are. `known` are those,
- * in lower case, whose values the person gave.
+ * in lower case, whose values the person gave; `hasUnreadTags`: nobody may read the caller's own.
  */
 export const doubt = (
   scenario: Scenario,
   known: readonly string[],
+  hasUnreadTags = false,
 ): { readonly decision: Decision; readonly unread: readonly Unread[] } => {
   const isSession = scenario.caller.kind === 'assumed-role' || scenario.caller.kind === 'role';
-  const isGuess: IsGuess = (key) => isGuessed(key, isSession) && !known.includes(key);
+  const doubts: Doubts = { isSession, hasUnreadTags };
+  const isGuess: IsGuess = (key) => isGuessed(key, doubts) && !known.includes(key);
   const { decision, isDoubtful } = decideByGuess(scenario, isGuess);
   if (!isDoubtful) return { decision, unread: [] };
   const account = scenario.caller.arn.split(':')[4] ?? '';
-  const keys = unknownKeysOf(scenario, (key) => isUnknowable(key, isSession) && !known.includes(key.toLowerCase()));
+  const keys = unknownKeysOf(scenario, (key) => isUnknown(key, doubts) && !known.includes(key.toLowerCase()));
   return { decision, unread: keys.map((key) => unreadKey(key, account)) };
 };

@@ -66,17 +66,22 @@ const isSession = ({ caller, sessions }: Knocker): boolean =>
 /** Why something failed, asked of whoever can tell. */
 const openDiagnoses = (access: Access, source: CallerIdentity, ports: VerifyPorts, { signal }: VerifyOptions) => {
   const denials = createDenials();
-  const situationOf = async ({ entry, caller, request, sessions }: Knock): Promise<{ readonly situation: Situation }> => ({
-    situation: {
-      access: { ...access, ...entry },
-      source: caller,
-      request,
-      sessions,
-      insight: (await ports.diagnosis(source)).insight,
-      denials,
-      signal,
-    },
-  });
+  const situationOf = async ({ entry, caller, request, sessions }: Knock): Promise<{ readonly situation: Situation }> => {
+    const { insight } = await ports.diagnosis(source);
+    // A role on the way is of another account than the target, and of no wrong one.
+    const isOnTheWay = entry.roleArn !== access.roleArn;
+    return {
+      situation: {
+        access: { ...access, ...entry },
+        source: caller,
+        request,
+        sessions,
+        insight: isOnTheWay ? { ...insight, targetAccount: undefined } : insight,
+        denials,
+        signal,
+      },
+    };
+  };
   return {
     denials,
     isHopeless: async (refusal: Refusal, knock: Knock): Promise<boolean> => {

@@ -173,6 +173,7 @@ const OF_VERIFY = {
     actor: 'target-admin',
     explanation: 'the trust policy asks for a caller of another organization',
     summary: 'correct the organization in the trust policy',
+    command: 'aws iam get-role --role-name ROLE --query Role.AssumeRolePolicyDocument',
   },
   NETWORK_REFUSED: {
     layer: 'trust',
@@ -191,6 +192,7 @@ const OF_VERIFY = {
     actor: 'target-admin',
     explanation: 'the trust policy has a condition on SUBJECT that the call does not meet',
     summary: 'look at the condition',
+    command: 'aws iam get-role --role-name ROLE --query Role.AssumeRolePolicyDocument',
   },
   INHERITED_TAGS_NOT_TRUSTED: {
     layer: 'trust',
@@ -203,8 +205,9 @@ const OF_VERIFY = {
     layer: 'trust',
     actor: 'target-admin',
     explanation: 'there is no such role in that account; STS answers as if it refused',
-    summary: 'make the role, or correct its ARN',
+    summary: 'make the role, or correct its ARN; init makes it',
     command: 'aws iam get-role --role-name ROLE --query Role.Arn',
+    xacct: 'xacct init',
   },
   ROLE_PATH_WRONG: {
     layer: 'trust',

@@ -1,6 +1,7 @@
 /** Set-ups with one thing wrong: verify names the true cause, and with its patch carried out it passes. It never writes, and says no secret. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { CAUSES } from '#domain/causes.ts';
 import type { VerifyReport } from '#domain/verify-report.ts';
 import { SOURCE_SIDE } from '../cases/verify/source-side.ts';
 import { seedOf, SOUND, type Keys, type SetUp } from '../cases/verify/set-up.ts';
@@ -93,8 +94,10 @@ const prove = async (setUp: SetUp, side: Side): Promise<void> => {
     const argv = argvOf(setUp);
     const ran = await verify(product, argv, keys, side);
     const expected = side === 'source' ? (setUp.fromSource ?? setUp.cause) : setUp.cause;
-    expect({ code: ran.report.cause?.code, status: ran.status }, ran.report.cause?.explanation).toEqual({
+    const { code, actor, explanation } = ran.report.cause ?? {};
+    expect({ code, actor, status: ran.status }, explanation).toEqual({
       code: expected,
+      actor: (side === 'both' ? setUp.actor : undefined) ?? CAUSES[expected].actor,
       status: 1,
     });
     const unread = accountsUnread(ran);

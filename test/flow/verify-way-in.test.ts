@@ -163,6 +163,18 @@ test('what a role asks of a token is read with the credentials of its account, a
   expect({ cause: ran.cause, account: ran.report?.cause?.account }).toEqual({ cause: 'TOKEN_NOT_TRUSTED', account: TARGET });
 });
 
+test('a job that has signed in to the role already is told how to prove the way in by its token, which works', async () => {
+  await open({ roleTrust: byToken(TARGET) }, fileOf('direct'));
+  const { accessKeyId, secretAccessKey, sessionToken } = product.sandbox.sessionFor(ROLE);
+  const env = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken };
+  const ran = await verify([], { env });
+  expect({ status: ran.status, error: ran.error }).toEqual({ status: 3, error: 'TARGET_AS_SOURCE' });
+  const said = (JSON.parse(ran.stdout) as { error: { hints: readonly { command?: string }[] } }).error.hints[0]?.command;
+  expect(said).toContain('ACTIONS_ID_TOKEN_REQUEST_URL&audience=sts.amazonaws.com');
+  expect(said).toContain('AWS_WEB_IDENTITY_TOKEN_FILE=');
+  expect((await verify([], { env: { ...env, ...(await tokenEnv()) } })).status).toBe(0);
+});
+
 test('a role that takes the token itself', async () => {
   await open({ roleTrust: byToken(TARGET) }, fileOf('direct'));
   const ran = await verify(['--thorough'], { env: await tokenEnv() });

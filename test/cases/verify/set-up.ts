@@ -1,4 +1,5 @@
 /** A set-up with exactly one thing wrong, as data: what differs from the sound one, and the cause that verify must name. */
+import type { Actor } from '#domain/cause.ts';
 import type { CauseCode } from '#domain/causes.ts';
 import type { Sandbox, SandboxSeed } from '#sandbox/open.ts';
 import { SOURCE, TARGET } from '../../support/product.ts';
@@ -59,6 +60,8 @@ export interface SetUp {
   readonly as?: (sandbox: Sandbox) => Keys | Promise<Keys>;
   readonly argv?: readonly string[];
   readonly cause: CauseCode;
+  /** Who acts, where it is another than the table of causes has. */
+  readonly actor?: Actor;
   /** From the source's credentials alone, where it differs; `unsure`: the wire cannot tell, and the patch is a guess. */
   readonly fromSource?: CauseCode;
   /** What a person does where no command can: the other administrator's work, or another way to call. */

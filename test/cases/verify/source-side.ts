@@ -161,6 +161,7 @@ export const SOURCE_SIDE: readonly SetUp[] = [
       document(deny('sts:AssumeRole', '*', { Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } } })),
     ],
     cause: 'SOURCE_DENIES',
+    actor: 'you',
     cure: dropPolicy('p1'),
   },
   {

@@ -1,6 +1,6 @@
 /** Trust policies that name the caller and hold it off all the same: by time, place, path, or one condition too many. */
 import { SOURCE, TARGET } from '../../support/product.ts';
-import { CI, document, ID, trusts, WITH_ID, type SetUp } from './set-up.ts';
+import { CARRIES, CI, document, ID, trusts, WITH_ID, type SetUp } from './set-up.ts';
 import { repaired, ROOT, when } from './target-side.ts';
 
 export const TRUST_LIMITS: readonly SetUp[] = [
@@ -8,6 +8,7 @@ export const TRUST_LIMITS: readonly SetUp[] = [
     title: 'the trust policy begins tomorrow',
     trust: when({ DateGreaterThan: { 'aws:CurrentTime': '2099-01-01T00:00:00Z' } }),
     cause: 'CONDITION_NOT_MET',
+    actor: 'you',
     fromSource: 'TRUST_REFUSES',
     cure: repaired,
   },
@@ -33,6 +34,7 @@ export const TRUST_LIMITS: readonly SetUp[] = [
     title: 'one of several conditions on the external ID wants another',
     trust: document(trusts(CI, { StringEquals: { 'sts:ExternalId': ID }, StringLike: { 'sts:ExternalId': 'org-*' } })),
     cause: 'EXTERNAL_ID_WRONG',
+    actor: 'target-admin',
     fromSource: 'TRUST_REFUSES',
     cure: repaired,
   },
@@ -58,5 +60,17 @@ export const TRUST_LIMITS: readonly SetUp[] = [
     cause: 'NETWORK_REFUSED',
     fromSource: 'TRUST_DENIES',
     cure: repaired,
+  },
+  {
+    title: 'the trust policy names the caller for tags only',
+    trust: document(CARRIES),
+    cause: 'TRUST_REFUSES',
+  },
+  {
+    title: 'a tag of the caller is asked for that it does not have',
+    user: { Tags: [{ Key: 'team', Value: 'dev' }] },
+    trust: when({ StringEquals: { ...WITH_ID['StringEquals'], 'aws:PrincipalTag/team': 'infra' } }),
+    cause: 'CONDITION_NOT_MET',
+    fromSource: 'TRUST_REFUSES',
   },
 ];

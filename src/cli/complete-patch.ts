@@ -1,0 +1,51 @@
+/** A command of a patch with what only this command line knows: the target's name in xacct.yaml, the profile of its administrator. Pure. */
+import { sentExternalId, type Access } from '#domain/access.ts';
+import type { Fix } from '#domain/cause.ts';
+import { shellWord } from '#domain/shell-word.ts';
+import type { VerifyCause } from '#domain/verify-report.ts';
+import type { Input } from './command.ts';
+import type { Target } from './targets.ts';
+
+interface Known {
+  readonly access: Access;
+  readonly callerArn: string;
+  /** Null where flags alone describe the target. */
+  readonly name: string | null;
+  readonly profile: string | undefined;
+}
+
+/** As it was named, or as the file has it. */
+export const targetProfile = ({ inFile }: Target, input: Input): string | undefined =>
+  input.text('target-profile')?.value ?? inFile?.profile;
+
+/** `--target-profile NAME`, where a profile was named. */
+export const withProfile = <T extends Pick<Fix, 'xacct'>>(fix: T, profile: string | undefined): T => {
+  if (fix.xacct === undefined || profile === undefined) return fix;
+  return { ...fix, xacct: fix.xacct.replace(/--target-profile NAME\b/, () => `--target-profile ${shellWord(profile)}`) };
+};
+
+/** A role that flags alone describe, and nobody made yet: its permissions are asked for. */
+const initCommand = (access: Access, callerArn: string): string => {
+  const { account, name, path } = access.role;
+  const externalId = sentExternalId(access);
+  const words = [
+    ['target-account', account],
+    ['role-name', name],
+    ...(path === '/' ? [] : [['path', path] as const]),
+    ['trust', callerArn],
+    ...(externalId === undefined ? [] : [['external-id', externalId] as const]),
+  ] as const;
+  return ['xacct init', ...words.map(([flag, value]) => `--${flag} ${shellWord(value)}`)].join(' ');
+};
+
+/** `callerArn`: who asked first. */
+export const completeCause = (cause: VerifyCause, { access, callerArn, name, profile }: Known): VerifyCause => {
+  const patch = withProfile(cause.patch, profile);
+  const { xacct } = patch;
+  if (xacct === undefined || !/^xacct init\b/.test(xacct)) return { ...cause, patch };
+  if (name !== null)
+    return { ...cause, patch: { ...patch, xacct: xacct.replace('xacct init', () => `xacct init ${shellWord(name)}`) } };
+  return cause.code === 'ROLE_MISSING'
+    ? { ...cause, patch: { ...patch, xacct: initCommand(access, callerArn) } }
+    : { ...cause, patch };
+};
