@@ -1,4 +1,6 @@
 /** What may stand next on a command line of xacct: commands, options, their values, targets of xacct.yaml and profiles. */
+import { PRESETS } from '#domain/presets.ts';
+import { COMPLETION } from '#emit/completion.ts';
 import { COMMANDS } from './commands.ts';
 import type { CommandEntry, Input, OptionDefinition } from './command.ts';
 import type { Context } from './context.ts';
@@ -40,10 +42,19 @@ const profileNames = async ({ env, files }: Context): Promise<readonly string[]>
   return [...new Set(names)];
 };
 
+/** What a value may be, by what the help calls it: `file`, `name[:arg]`. What only the person knows is not guessed. */
+const wordsFor = (called: string): readonly string[] => {
+  if (/file$/.test(called)) return FILES;
+  if (called === 'shell') return Object.keys(COMPLETION);
+  return /^(?:preset|name\[:arg\])$/.test(called)
+    ? PRESETS.map(({ name, argument }) => (argument?.isRequired === true ? `${name}:` : name))
+    : [];
+};
+
 const valuesFor = async (option: OptionDefinition, context: Context): Promise<readonly string[]> => {
+  const called = valueOf(option) ?? '';
   if (option.choices) return option.choices;
-  if (/profile/.test(longOf(option))) return profileNames(context);
-  return FILES;
+  return called === 'profile' || /profile/.test(longOf(option)) ? profileNames(context) : wordsFor(called);
 };
 
 const argumentsOf = async (
@@ -54,6 +65,8 @@ const argumentsOf = async (
 ): Promise<readonly string[]> => {
   if (command.takesKind && given.length === 0) return command.takesKind;
   if (command.takesTargets) return (await targetNames(input, context)).filter((name) => !given.includes(name));
+  const [called] = command.takesOne ?? command.takesWords ?? [];
+  if (called !== undefined) return given.length === 0 ? wordsFor(called) : [];
   return command.takesProgram ? FILES : [];
 };
 

@@ -170,6 +170,23 @@ const oneByOne = (
 const usage = (message: string, path: string, text: string, command?: string): Diagnostic =>
   problem('USAGE', message, { path, hints: [{ text, ...(command !== undefined && { command }) }] });
 
+/** The issuer alone does not say how the token comes: in a workflow its action has entered the role before Terraform starts. */
+const tokenFileMissing = (name: string, constraint: string): Diagnostic =>
+  problem('USAGE', `${name} is entered with a token, and AWS provider ${constraint} must be told its file`, {
+    path: '--web-identity-token-file',
+    hints: [
+      {
+        text: 'where the workflow of emit github-actions has entered the role already, nothing is left to enter it with',
+        command: `xacct emit-tf ${name} --entered`,
+      },
+      { text: 'name the file', command: `xacct emit-tf ${name} --web-identity-token-file /var/run/secrets/token` },
+      {
+        text: 'or ask for a provider that reads AWS_WEB_IDENTITY_TOKEN_FILE',
+        command: `xacct emit-tf ${name} --provider-version 6`,
+      },
+    ],
+  });
+
 /** STS refuses more for a session that is made from another one's credentials. */
 const tooLong = (access: Access): readonly Diagnostic[] =>
   entriesOf(access)
@@ -192,16 +209,7 @@ const unfitFor = (target: TerraformTarget, options: TerraformOptions): readonly 
     webIdentity !== undefined && webIdentity.tokenFile === undefined && !isAtLeast(oldest, TOKEN_FROM_ENVIRONMENT_SINCE);
   const isChained = aheadOf(target).length - (webIdentity === undefined ? 0 : 1) > 1;
   return [
-    ...(needsToken
-      ? [
-          usage(
-            `${name} is entered with a token, and AWS provider ${constraint} must be told its file`,
-            '--web-identity-token-file',
-            'name it, or ask for a provider that reads AWS_WEB_IDENTITY_TOKEN_FILE: --provider-version 6',
-            'xacct emit-tf --web-identity-token-file /var/run/secrets/token',
-          ),
-        ]
-      : []),
+    ...(needsToken ? [tokenFileMissing(name, constraint)] : []),
     ...(isChained && !isAtLeast(oldest, CHAINING_SINCE)
       ? [
           usage(

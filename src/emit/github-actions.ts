@@ -67,7 +67,7 @@ export const emitGithubActions = (target: MadeTarget): Result<readonly EmittedFi
     return fail(
       problem('USAGE', `${name} trusts no workflow of GitHub`, {
         path: '--trust',
-        hints: [{ text: 'trust one', command: 'xacct init --trust github:OWNER/REPO:environment=prod' }],
+        hints: [{ text: 'trust one', command: `xacct init ${name} --trust github:OWNER/REPO:environment=prod --save` }],
       }),
     );
   const { roleArn, seconds, maxSeconds } = entryOf(target);

@@ -39,6 +39,22 @@ describe('completion', () => {
     [['emit-tf', '--default-tag', 'a=b', '--default-t'], ['--default-tag']],
     [['emit-tf', '--out', 'p'], [':files']],
     [['verify', '--source-profile', 'sou'], ['source']],
+    [['verify', '--outsider', 'sou'], ['source']],
+    [['init', '--policy', 's3'], [':files']],
+    [
+      ['init', '--preset', 's3'],
+      ['s3-bucket:', 's3-prefix:'],
+    ],
+    // Nobody but the person knows these, and the names of the files here are none.
+    [['init', '--trust', ''], []],
+    [['emit-tf', '--region', ''], []],
+    [['presets', 'p'], ['power-user']],
+    [['presets', 'power-user', ''], []],
+    [['accept', ''], [':files']],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
   ])('%j', async (words, expected) => {
     expect(await list(...words)).toEqual(expected);
   });
