@@ -44,7 +44,7 @@ const profileNames = async ({ env, files }: Context): Promise<readonly string[]>
 
 /** What a value may be, by what the help calls it: `file`, `name[:arg]`. What only the person knows is not guessed. */
 const wordsFor = (called: string): readonly string[] => {
-  if (/file$/.test(called)) return FILES;
+  if (called.endsWith('file')) return FILES;
   if (called === 'shell') return Object.keys(COMPLETION);
   return /^(?:preset|name\[:arg\])$/.test(called)
     ? PRESETS.map(({ name, argument }) => (argument?.isRequired === true ? `${name}:` : name))

@@ -2,7 +2,8 @@
 import { entriesOf, sentExternalId, type RoleEntry } from '#domain/access.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
-import { markersOf, type EmittedFile, type EnteredTarget } from './emitted.ts';
+import type { EmittedFile, EnteredTarget } from './emitted.ts';
+import { markersOf } from './shared-file.ts';
 
 export interface ProfileSource {
   /** `source_profile` of the first role, or `credential_source`; of these two exactly one is set. */

@@ -1,11 +1,8 @@
-/** Accesses and what was asked for, to the model of a provider.tf; or what Terraform cannot do of it, with the alternative. */
-import { entriesOf, sentExternalId, type Access, type RoleEntry, type WebIdentity } from '#domain/access.ts';
-import { problem, type Diagnostic } from '#domain/diagnostic.ts';
+/** Accesses and what was asked for, to the model of a provider.tf. */
+import { entriesOf, sentExternalId, type RoleEntry } from '#domain/access.ts';
 import { formatDuration } from '#domain/duration.ts';
-import { CHAINED_SESSION_SECONDS } from '#domain/limits.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
 import { Expression, JsonText, type Value } from './hcl.ts';
-import { CHAINING_SINCE, isAtLeast, TOKEN_FROM_ENVIRONMENT_SINCE } from './provider-version.ts';
 import type {
   AssumeRoleModel,
   BackendModel,
@@ -17,7 +14,9 @@ import type {
   VariableModel,
   WebIdentityModel,
 } from './terraform-model.ts';
+import { whatTerraformCannot } from './terraform-refusals.ts';
 import { forEachModel } from './tofu-for-each.ts';
+import { aheadOf, tokenOf } from './way-ahead.ts';
 
 const nonEmpty = <T extends readonly unknown[]>(list: T): T | undefined => (list.length > 0 ? list : undefined);
 
@@ -41,14 +40,6 @@ const webIdentityOf = (entry: RoleEntry, tokenFile: string | undefined): WebIden
   const { roleArn, sessionName, duration, policy, policyArns } = assumeRoleOf(entry);
   return { roleArn, sessionName, duration, policy, policyArns, tokenFile };
 };
-
-/** The roles that Terraform has yet to enter. */
-const aheadOf = ({ access, isEntered = false }: TerraformTarget): readonly RoleEntry[] =>
-  entriesOf(access).slice(isEntered ? 1 : 0);
-
-/** The token that enters the first of them. */
-const tokenOf = ({ access, isEntered = false }: TerraformTarget): WebIdentity | undefined =>
-  isEntered ? undefined : access.webIdentity;
 
 /** The way into the target, literally. */
 const entryModelsOf = (target: TerraformTarget): Pick<ProviderModel, 'webIdentity' | 'assumeRoles'> => {
@@ -167,113 +158,6 @@ const oneByOne = (
   };
 };
 
-const usage = (message: string, path: string, text: string, command?: string): Diagnostic =>
-  problem('USAGE', message, { path, hints: [{ text, ...(command !== undefined && { command }) }] });
-
-/** The issuer alone does not say how the token comes: in a workflow its action has entered the role before Terraform starts. */
-const tokenFileMissing = (name: string, constraint: string): Diagnostic =>
-  problem('USAGE', `${name} is entered with a token, and AWS provider ${constraint} must be told its file`, {
-    path: '--web-identity-token-file',
-    hints: [
-      {
-        text: 'where the workflow of emit github-actions has entered the role already, nothing is left to enter it with',
-        command: `xacct emit-tf ${name} --entered`,
-      },
-      { text: 'name the file', command: `xacct emit-tf ${name} --web-identity-token-file /var/run/secrets/token` },
-      {
-        text: 'or ask for a provider that reads AWS_WEB_IDENTITY_TOKEN_FILE',
-        command: `xacct emit-tf ${name} --provider-version 6`,
-      },
-    ],
-  });
-
-/** STS refuses more for a session that is made from another one's credentials. */
-const tooLong = (access: Access): readonly Diagnostic[] =>
-  entriesOf(access)
-    .slice(1)
-    .filter(({ sessionSeconds }) => sessionSeconds > CHAINED_SESSION_SECONDS)
-    .map(({ roleArn, sessionSeconds }) =>
-      usage(
-        `${roleArn} is entered from another role's session, which AWS ends after 1h, not ${formatDuration(sessionSeconds)}`,
-        '--duration',
-        'Terraform renews it by itself: ask for 1h',
-        'xacct emit-tf --duration 1h',
-      ),
-    );
-
-const unfitFor = (target: TerraformTarget, options: TerraformOptions): readonly Diagnostic[] => {
-  const { name, access } = target;
-  const webIdentity = tokenOf(target);
-  const { oldest, constraint } = options.providerVersion;
-  const needsToken =
-    webIdentity !== undefined && webIdentity.tokenFile === undefined && !isAtLeast(oldest, TOKEN_FROM_ENVIRONMENT_SINCE);
-  const isChained = aheadOf(target).length - (webIdentity === undefined ? 0 : 1) > 1;
-  return [
-    ...(needsToken ? [tokenFileMissing(name, constraint)] : []),
-    ...(isChained && !isAtLeast(oldest, CHAINING_SINCE)
-      ? [
-          usage(
-            `${name} is reached through other roles, and AWS provider ${constraint} may have one assume_role block only`,
-            '--provider-version',
-            'ask for 5.67.0 or newer, or let a profile walk the way: xacct emit aws-config',
-            'xacct emit-tf --provider-version 5',
-          ),
-        ]
-      : []),
-    ...tooLong(access),
-  ];
-};
-
-const unfitBackend = (targets: readonly TerraformTarget[], { backend }: TerraformOptions): readonly Diagnostic[] => {
-  if (backend?.account !== 'target') return [];
-  const [target] = targets;
-  if (targets.length > 1 || target === undefined)
-    return [
-      usage(
-        'one state cannot lie in several accounts',
-        '--backend-account',
-        'emit one target, or keep the state in the source account: --backend-account source',
-      ),
-    ];
-  return aheadOf(target).length > 1
-    ? [
-        usage(
-          'the S3 backend enters one role and no second one from there',
-          '--backend-account',
-          'keep the state in the source account, or let a profile walk the way: xacct emit aws-config',
-          'xacct emit-tf --backend-account source',
-        ),
-      ]
-    : [];
-};
-
-/** One set of credentials is of one role. */
-const unfitEntered = (targets: readonly TerraformTarget[]): readonly Diagnostic[] => {
-  const roles = new Set(targets.flatMap(({ access, isEntered }) => (isEntered ? [entriesOf(access)[0]?.roleArn] : [])));
-  return roles.size > 1
-    ? [
-        usage(
-          `one set of credentials is not of ${[...roles].join(' and ')}`,
-          '--entered',
-          'emit one target, or leave it out and let Terraform enter them',
-        ),
-      ]
-    : [];
-};
-
-const unfitAlias = (targets: readonly TerraformTarget[], { alias }: TerraformOptions): readonly Diagnostic[] => {
-  if (alias === undefined) return [];
-  if (targets.length > 1)
-    return [usage('--alias names one provider, and several targets have their own names', '--alias', 'leave it out')];
-  return /^[A-Za-z_][\w-]*$/.test(alias)
-    ? []
-    : [
-        problem('INVALID_VALUE', `"${alias}" is no name in Terraform: a letter, then letters, digits, _ and -`, {
-          path: '--alias',
-        }),
-      ];
-};
-
 /** use_lockfile and the assume_role attribute: https://developer.hashicorp.com/terraform/language/backend/s3 */
 const BACKEND_SINCE = '>= 1.10.0';
 /** https://opentofu.org/docs/language/providers/configuration/#for_each-multiple-instances-of-a-provider-configuration */
@@ -288,12 +172,7 @@ const requiredVersion = (isForEach: boolean, options: TerraformOptions): string 
 export const buildTerraform = (targets: readonly TerraformTarget[], options: TerraformOptions): Result<TerraformModel> => {
   const isForEach = options.tofu && targets.length > 1;
   const [first] = targets;
-  const unfit = [
-    ...targets.flatMap((target) => unfitFor(target, options)),
-    ...unfitBackend(targets, options),
-    ...unfitAlias(targets, options),
-    ...unfitEntered(targets),
-  ];
+  const unfit = whatTerraformCannot(targets, options);
   const each = isForEach
     ? forEachModel(
         targets.map((target) => ({ target, provider: literalProvider(target, undefined, options) })),

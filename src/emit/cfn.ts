@@ -3,7 +3,8 @@ import { problem } from '#domain/diagnostic.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
 import { ID_TAG, MANAGED_TAG, type Desired, type DesiredProvider, type Tags } from '#domain/desired.ts';
 import { statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
-import { distinctNames, markersOf, type EmittedFile, type MadeAccount, type MadeTarget } from './emitted.ts';
+import { distinctNames, type EmittedFile, type MadeAccount, type MadeTarget } from './emitted.ts';
+import { markersOf } from './shared-file.ts';
 import { yamlText } from './yaml-text.ts';
 
 type Json = string | number | boolean | undefined | readonly Json[] | { readonly [key: string]: Json };

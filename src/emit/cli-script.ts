@@ -6,7 +6,8 @@
  */
 import { ID_TAG, type DesiredAccount, type DesiredRole, type Tags } from '#domain/desired.ts';
 import { shellWord } from '#domain/shell-word.ts';
-import { markersOf, orderNote, type EmittedFile, type MadeAccount } from './emitted.ts';
+import { orderNote, type EmittedFile, type MadeAccount } from './emitted.ts';
+import { markersOf } from './shared-file.ts';
 
 /** As the AWS CLI prints documents, so that the two can be compared. */
 const json = (document: object): string => shellWord(JSON.stringify(document, null, 4));

@@ -1,10 +1,10 @@
-/** What the kinds of `xacct emit` are given, and what they give back. Types, and the lines that mark files as ours. */
+/** What the kinds of `xacct emit` are given, and what they give back. */
 import type { Access } from '#domain/access.ts';
 import { accountOf, isBare, type Desired, type DesiredAccount, type SideName } from '#domain/desired.ts';
 import type { Spec } from '#domain/spec.ts';
-import type { Markers } from './shared-file.ts';
 
 export interface EmittedFile {
+  /** Below the folder, or beside the file, that a person names. */
   readonly path: string;
   readonly content: string;
 }
@@ -85,11 +85,6 @@ export const accountsOf = (targets: readonly MadeTarget[]): readonly MadeAccount
 /** Roles that are entered from one another: who is trusted must be there before. */
 export const orderNote = ({ side, holds }: MadeAccount): string =>
   side === 'source' && holds.roles.length > 0 ? ' The targets come after it: a role that is not there cannot be trusted.' : '';
-
-export const markersOf = (command: string): Markers => ({
-  begin: `# Made by xacct ${command}: change its source and emit it again.`,
-  end: `# End of what xacct ${command} made.`,
-});
 
 /** `dev` as the id of a resource: letters, digits and _ only, a letter first. */
 const resourceName = (text: string): string => {

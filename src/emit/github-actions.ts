@@ -5,7 +5,8 @@ import { formatDuration } from '#domain/duration.ts';
 import type { OidcPrincipal } from '#domain/principal.ts';
 import { sessionPolicyText } from '#domain/session-policy.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
-import { markersOf, type EmittedFile, type MadeTarget } from './emitted.ts';
+import type { EmittedFile, MadeTarget } from './emitted.ts';
+import { markersOf } from './shared-file.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** Which runs a `github:` principal means: https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims */

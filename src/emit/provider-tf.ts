@@ -1,20 +1,17 @@
 /** Files of Terraform from the model: pure text, the same bytes for the same input. */
 import providerTemplate from '#templates/provider.tf.eta';
-import { BEGIN, END } from './shared-file.ts';
+import type { EmittedFile } from './emitted.ts';
+import { markersOf } from './shared-file.ts';
 import { Expression, formatHcl, hcl, JsonText } from './hcl.ts';
 import { formatProviderJson, formatTfvarsJson, formatVariablesJson } from './terraform-json.ts';
 import type { TerraformModel, VariableModel } from './terraform-model.ts';
 
-export interface EmittedFile {
-  /** Beside provider.tf. */
-  readonly path: string;
-  readonly content: string;
-}
+export const TERRAFORM_MARKERS = markersOf('emit-tf');
 
 /** Renders the model to a text: ours, or a person's own template. */
 export type Template = (model: TerraformModel, quote: (value: unknown) => string) => string;
 
-const marked = (body: string): string => formatHcl(`${BEGIN}\n\n${body.trim()}\n\n${END}\n`);
+const marked = (body: string): string => formatHcl(`${TERRAFORM_MARKERS.begin}\n\n${body.trim()}\n\n${TERRAFORM_MARKERS.end}\n`);
 
 const variablesTf = (variables: readonly VariableModel[]): string =>
   marked(
@@ -49,15 +46,16 @@ export const emitHcl = (model: TerraformModel, template: Template = providerTemp
       ]),
 ];
 
-const COMMENT = BEGIN.replace(/^# /, '');
+/** What marks a file of JSON, which has no comments, as ours. */
+export const JSON_MARK = TERRAFORM_MARKERS.begin.replace(/^# /, '');
 
 /** The first one is provider.tf.json. */
 export const emitJson = (model: TerraformModel): readonly EmittedFile[] => [
-  { path: 'provider.tf.json', content: formatProviderJson(model, COMMENT) },
+  { path: 'provider.tf.json', content: formatProviderJson(model, JSON_MARK) },
   ...(model.variables.length === 0
     ? []
     : [
-        { path: 'variables.tf.json', content: formatVariablesJson(model.variables, COMMENT) },
+        { path: 'variables.tf.json', content: formatVariablesJson(model.variables, JSON_MARK) },
         { path: 'terraform.tfvars.json', content: formatTfvarsJson(model.variables) },
       ]),
 ];

@@ -1,7 +1,8 @@
 /** What an account holds as Terraform, with import blocks: a team takes over what init made, and the plan is empty. */
 import type { DesiredAccount, DesiredGrant, DesiredRole } from '#domain/desired.ts';
 import { Expression, formatHcl, hcl, JsonText, type Value } from './hcl.ts';
-import { distinctNames, markersOf, orderNote, type EmittedFile, type MadeAccount } from './emitted.ts';
+import { distinctNames, orderNote, type EmittedFile, type MadeAccount } from './emitted.ts';
+import { markersOf } from './shared-file.ts';
 
 interface Resource {
   readonly type: string;

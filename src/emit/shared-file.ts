@@ -7,8 +7,11 @@ export interface Markers {
   readonly end: string;
 }
 
-export const BEGIN = '# Made by xacct emit-tf: change its source and emit it again.';
-export const END = '# End of what xacct emit-tf made.';
+/** The lines that mark what a command makes as ours. */
+export const markersOf = (command: string): Markers => ({
+  begin: `# Made by xacct ${command}: change its source and emit it again.`,
+  end: `# End of what xacct ${command} made.`,
+});
 
 const occurrences = (lines: readonly string[], marker: string): readonly number[] =>
   lines.flatMap((line, index) => (line.trim() === marker ? [index] : []));

@@ -12,7 +12,7 @@ import { escapeUnseen } from './unseen.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** Text of an argument, and a key of its maps, is a template there, too; what Terraform reads before it evaluates anything (backends, tfvars) is plain. */
+/** What is undefined is left out. Text of an argument, and a key of its maps, is a template there, too; what Terraform reads before it evaluates anything (backends, tfvars) is plain. */
 export const formatValueJson = (value: unknown, isTemplate = true): Json => {
   if (typeof value === 'string') return isTemplate ? doubleMarkers(value) : value;
   if (typeof value === 'number' || typeof value === 'boolean') return value;
@@ -26,22 +26,18 @@ export const formatValueJson = (value: unknown, isTemplate = true): Json => {
   );
 };
 
-/** What is undefined is left out. */
-const set = (entries: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => entries;
-
-const roleArguments = (role: AssumeRoleModel | (WebIdentityModel & Partial<AssumeRoleModel>)) =>
-  set({
-    role_arn: role.roleArn,
-    external_id: role.externalId,
-    session_name: role.sessionName,
-    duration: role.duration,
-    source_identity: role.sourceIdentity,
-    web_identity_token_file: 'tokenFile' in role ? role.tokenFile : undefined,
-    transitive_tag_keys: role.transitiveTagKeys,
-    policy_arns: role.policyArns,
-    tags: role.tags,
-    policy: role.policy,
-  });
+const roleArguments = (role: AssumeRoleModel | (WebIdentityModel & Partial<AssumeRoleModel>)) => ({
+  role_arn: role.roleArn,
+  external_id: role.externalId,
+  session_name: role.sessionName,
+  duration: role.duration,
+  source_identity: role.sourceIdentity,
+  web_identity_token_file: 'tokenFile' in role ? role.tokenFile : undefined,
+  transitive_tag_keys: role.transitiveTagKeys,
+  policy_arns: role.policyArns,
+  tags: role.tags,
+  policy: role.policy,
+});
 
 const assumeRoles = ({ assumeRoles: roles, assumeRoleForEach }: ProviderModel) => {
   const blocks = roles.map(roleArguments);
@@ -51,28 +47,26 @@ const assumeRoles = ({ assumeRoles: roles, assumeRoleForEach }: ProviderModel) =
 };
 
 const provider = (model: ProviderModel): Json =>
-  formatValueJson(
-    set({
-      for_each: model.forEach,
-      alias: model.alias,
-      region: model.region,
-      profile: model.profile,
-      allowed_account_ids: model.allowedAccountIds,
-      sts_region: model.stsRegion,
-      use_fips_endpoint: model.useFips || undefined,
-      use_dualstack_endpoint: model.useDualstack || undefined,
-      skip_metadata_api_check: model.skipMetadataApiCheck || undefined,
-      assume_role_with_web_identity: model.webIdentity && roleArguments(model.webIdentity),
-      ...assumeRoles(model),
-      default_tags: model.defaultTags && { tags: model.defaultTags },
-      endpoints: model.stsEndpoint === undefined ? undefined : { sts: model.stsEndpoint },
-    }),
-  );
+  formatValueJson({
+    for_each: model.forEach,
+    alias: model.alias,
+    region: model.region,
+    profile: model.profile,
+    allowed_account_ids: model.allowedAccountIds,
+    sts_region: model.stsRegion,
+    use_fips_endpoint: model.useFips || undefined,
+    use_dualstack_endpoint: model.useDualstack || undefined,
+    skip_metadata_api_check: model.skipMetadataApiCheck || undefined,
+    assume_role_with_web_identity: model.webIdentity && roleArguments(model.webIdentity),
+    ...assumeRoles(model),
+    default_tags: model.defaultTags && { tags: model.defaultTags },
+    endpoints: model.stsEndpoint === undefined ? undefined : { sts: model.stsEndpoint },
+  });
 
 const backend = (model: BackendModel): Json =>
   formatValueJson(
     {
-      s3: set({
+      s3: {
         bucket: model.bucket,
         key: model.key,
         region: model.region,
@@ -81,7 +75,7 @@ const backend = (model: BackendModel): Json =>
         allowed_account_ids: model.allowedAccountIds,
         assume_role: model.assumeRole && roleArguments(model.assumeRole),
         assume_role_with_web_identity: model.webIdentity && roleArguments(model.webIdentity),
-      }),
+      },
     },
     false,
   );
@@ -106,7 +100,7 @@ export const formatProviderJson = (model: TerraformModel, comment: string): stri
           model.examples.map(({ label, provider: chosen, forEach, bucket }) => [
             label,
             // A provider is named, not computed: https://developer.hashicorp.com/terraform/language/syntax/json#resource-and-data-blocks
-            formatValueJson(set({ for_each: forEach, provider: chosen?.text, bucket })),
+            formatValueJson({ for_each: forEach, provider: chosen?.text, bucket }),
           ]),
         ),
       },

@@ -1,6 +1,7 @@
 /** A few hundred provider.tf files: every pair of options at least once, on every way into a target, with hostile texts in every place that takes one. */
 import { buildTerraform } from '#emit/build-terraform.ts';
-import { emitHcl, emitJson, type EmittedFile } from '#emit/provider-tf.ts';
+import type { EmittedFile } from '#emit/emitted.ts';
+import { emitHcl, emitJson } from '#emit/provider-tf.ts';
 import { parseProviderVersion } from '#emit/provider-version.ts';
 import type { TerraformModel, TerraformOptions, TerraformTarget } from '#emit/terraform-model.ts';
 import type { Access } from '#domain/access.ts';

@@ -9,9 +9,10 @@ import { mfaForTerraform } from '#domain/spec-checks.ts';
 import type { SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { buildTerraform } from '#emit/build-terraform.ts';
-import { emitHcl, emitJson, type EmittedFile } from '#emit/provider-tf.ts';
+import type { EmittedFile } from '#emit/emitted.ts';
+import { emitHcl, emitJson, JSON_MARK, TERRAFORM_MARKERS } from '#emit/provider-tf.ts';
 import { hcl } from '#emit/hcl.ts';
-import { BEGIN, END, mergeBetween, replaceWhole } from '#emit/shared-file.ts';
+import { mergeBetween, replaceWhole } from '#emit/shared-file.ts';
 import type { TerraformModel, TerraformTarget } from '#emit/terraform-model.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
@@ -79,8 +80,8 @@ const readTarget = (target: Target, input: Input, wish: ExampleWish): TerraformT
 
 const merge: Merge = ({ path, content }, before) =>
   path.endsWith('.json')
-    ? replaceWhole(path, before, content, BEGIN.replace('# ', ''))
-    : mergeBetween(path, before, content, { begin: BEGIN, end: END });
+    ? replaceWhole(path, before, content, JSON_MARK)
+    : mergeBetween(path, before, content, TERRAFORM_MARKERS);
 
 /** stdout takes one file. */
 const expectOneFile = (files: readonly EmittedFile[], input: Input): void => {

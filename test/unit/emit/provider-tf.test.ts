@@ -189,7 +189,12 @@ describe('what Terraform cannot do is refused, with what can be done instead', (
       /one assume_role block only → ask for 5.67.0/,
     ],
     ['a chain that 5.80 knows', { dev: anAccess({ via: [HUB] }) }, { providerVersion: version('~> 5.80') }, undefined],
-    ['a token whose file nobody named', { dev: hidden }, {}, /must be told its file → where the workflow .* has entered the role/],
+    [
+      'a token whose file nobody named',
+      { dev: hidden },
+      {},
+      /must be told its file → where the workflow .* has entered the role/,
+    ],
     ['the same, where provider 6 looks for it', { dev: hidden }, { providerVersion: version('6') }, undefined],
     [
       'a long session in a chain',
