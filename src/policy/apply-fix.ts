@@ -2,6 +2,7 @@
 import type { Change, PolicyKind } from '#domain/cause.ts';
 import { statementsOf, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
 import { compilePolicy } from './compile.ts';
+import { levelNames } from './level-names.ts';
 import type { RequestChange } from './request-proposals.ts';
 import type { OrganizationLevel, PolicySource, Scenario, Unreadable } from './scenario.ts';
 
@@ -58,10 +59,11 @@ const editLevels = (
   levels: readonly OrganizationLevel[] | Unreadable | undefined,
   level: string | undefined,
   edit: Edit,
-): readonly OrganizationLevel[] | Unreadable | undefined =>
-  levels === undefined || levels === 'unknown'
-    ? levels
-    : levels.map((it) => (it.level === level ? { ...it, policies: edit(it.policies) } : it));
+): readonly OrganizationLevel[] | Unreadable | undefined => {
+  if (levels === undefined || levels === 'unknown') return levels;
+  const names = levelNames(levels);
+  return levels.map((it, i) => (names[i] === level ? { ...it, policies: edit(it.policies) } : it));
+};
 
 const editPolicies = (scenario: Scenario, kind: PolicyKind, level: string | undefined, edit: Edit): Scenario => {
   const { caller, role } = scenario;

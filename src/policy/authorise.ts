@@ -18,6 +18,10 @@ const OWN_LAYERS: Readonly<Record<Grant, readonly ('identity' | 'boundary' | 'se
   federated: [],
 };
 
+/** Those that must allow beside the trust policy, which named the caller so. */
+export const ownLayers = (layers: Layers, grant: Grant, isSameAccount: boolean): readonly PolicySet[] =>
+  OWN_LAYERS[isSameAccount ? grant : 'account'].flatMap((layer) => layers[layer] ?? []);
+
 const answerOf = (set: PolicySet, action: string, answer: LayerAnswer['answer'], hit?: Hit): LayerAnswer => {
   const { kind: layer, level } = set;
   const policy = hit === undefined ? null : policyRefOf(set, hit.policyIndex);
@@ -85,9 +89,7 @@ const firstMissingAllow = (
     const isUnclear = layers.trust.isUnreadable || strongerGrant(grant, answer.possible?.grant) !== grant;
     isGrantKnown = !isUnclear || !isSameAccount;
   }
-  for (const layer of OWN_LAYERS[isSameAccount ? grant : 'account']) {
-    const set = layers[layer];
-    if (set === null) continue;
+  for (const set of ownLayers(layers, grant, isSameAccount)) {
     const answer = askLayer(set, request, progress);
     // A trust policy of the caller's own account that could not be read may name the caller, who then needs no Allow here.
     if (isFinding(answer)) return isGrantKnown ? answer : { ...answer, confidence: 'low' };

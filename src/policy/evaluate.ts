@@ -1,9 +1,11 @@
 /** The two questions of this room: may a caller assume a role, and may it do anything else. Pure: time comes with the question. */
-import { isAccountId, parseArn, type RoleArn } from '#domain/arn.ts';
+import { isAccountId, parseArn } from '#domain/arn.ts';
 import type { Decision, LayerAnswer } from '#domain/cause.ts';
 import { authorise, confidenceOf, firstMalformed } from './authorise.ts';
+import { actionsOf, callOf } from './actions.ts';
+import { requestFor, type Situation } from './call.ts';
 import { checkCaller, contradicted } from './callers.ts';
-import { buildAccessContext, buildAssumeRoleContext } from './context.ts';
+import { buildAccessContext } from './context.ts';
 import { allowedFinding, plainFinding, type Finding } from './explain.ts';
 import { judgementOf, refused, type Judgement } from './judgement.ts';
 import { buildLayers, requestedPolicySet, type ActionRequest, type Layers } from './layers.ts';
@@ -15,10 +17,6 @@ import type { AccessQuery, Scenario } from './scenario.ts';
 import { weighPath } from './session-path.ts';
 import { readToken } from './web-identity.ts';
 
-/** What is called: an unsigned request goes by another name. */
-const callOf = ({ caller }: Scenario): string =>
-  caller.kind === 'web-identity' ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole';
-
 const faulty = (scenario: Scenario, fault: RequestFault): Judgement => {
   const { id, caller, role } = scenario;
   const finding = plainFinding(fault.verdict, fault.layer, fault.reason, fault.explanation, fault.fix);
@@ -26,44 +24,12 @@ const faulty = (scenario: Scenario, fault: RequestFault): Judgement => {
   return judgementOf(id, finding, callOf(scenario), { status: 400, code: fault.awsCode, message: fault.awsMessage });
 };
 
-/** Inherited transitive tags are set anew on the next session, so they need sts:TagSession too, though the request brings none. */
-const bringsTags = ({ caller, request }: Scenario): boolean =>
-  Object.keys(request.tags ?? {}).length > 0 || (caller.transitiveTagKeys ?? []).length > 0;
-
-/** The call itself, and what its tags and source identity need besides. */
-const actionsOf = (scenario: Scenario): readonly string[] => [
-  callOf(scenario),
-  ...(bringsTags(scenario) ? ['sts:TagSession'] : []),
-  ...((scenario.request.sourceIdentity ?? scenario.caller.sourceIdentity) === undefined ? [] : ['sts:SetSourceIdentity']),
-];
-
-/** What is read from a scenario once and asked many times. */
-interface Situation {
-  readonly scenario: Scenario;
-  readonly facts: CallerFacts;
-  readonly target: RoleArn;
-  readonly isSameAccount: boolean;
-  readonly layers: Layers;
-}
-
-const judgePolicies = (
-  { scenario, facts, target, isSameAccount, layers }: Situation,
-  answers: LayerAnswer[],
-): Judgement | undefined => {
+const judgePolicies = (situation: Situation, answers: LayerAnswer[]): Judgement | undefined => {
+  const { scenario, isSameAccount, layers } = situation;
   const { caller, role, id } = scenario;
   let doubtful: Judgement | undefined;
   for (const action of actionsOf(scenario)) {
-    const context = buildAssumeRoleContext(scenario, action, facts, target.account);
-    const request: ActionRequest = {
-      caller,
-      facts,
-      action,
-      actionKey: action.toLowerCase(),
-      resource: role.arn,
-      context,
-      scenario,
-    };
-    const finding = authorise(layers, request, isSameAccount, answers);
+    const finding = authorise(layers, requestFor(situation, action), isSameAccount, answers);
     const refusal = finding === undefined ? undefined : refused(id, finding, caller, action, role.arn);
     if (finding?.confidence === 'high') return refusal;
     doubtful ??= refusal;

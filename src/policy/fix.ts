@@ -59,7 +59,7 @@ const textsOf = (actor: Actor, change: Change | null, place: Place): Texts => {
       hcl: statementHcl(change.statement),
       message: actor === 'org-admin' ? messageFor(change, place) : null,
     };
-  return place.request.scenario === undefined ? NO_TEXTS : requestTexts(change, place.request.scenario);
+  return place.request.call === undefined ? NO_TEXTS : requestTexts(change, place.request.call.scenario);
 };
 
 const fixOf = (actor: Actor, summary: string, change: Change | null, place: Place): Fix => ({
@@ -108,7 +108,7 @@ const statementChange = ({ kind, level }: PolicySet, statement: Statement): Chan
 const fixCondition = (place: Place, { statement, policyIndex }: Hit, summary: string): Fix | undefined => {
   const { set, request } = place;
   const failed = statement.conditions.filter((condition) => condition.holds(request.context) !== true);
-  const asked = meetConditions(statement.conditions, request);
+  const asked = meetConditions(statement.conditions, set.kind, request);
   if (asked !== undefined) return requestFix(asked, place);
   if (failed.every((condition) => condition.holds(request.context) === 'maybe')) return askFor(failed, request);
   if (set.kind === 'rcp') return undefined;
@@ -159,7 +159,7 @@ export const fixMissingAllow = (set: PolicySet, miss: NearMiss, request: ActionR
 export const fixExplicitDeny = (hit: Hit, request: ActionRequest, where: string): Fix => {
   const { set, policyIndex, statement, isCertain } = hit;
   const place: Place = { set, policyIndex, request };
-  const asked = escapeConditions(statement.conditions, request);
+  const asked = escapeConditions(statement.conditions, set.kind, request);
   if (asked !== undefined) return requestFix(asked, place);
   const unsaid = isCertain ? undefined : askFor(statement.conditions, request);
   if (unsaid !== undefined) return unsaid;

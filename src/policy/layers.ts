@@ -2,6 +2,8 @@
 import type { PolicyKind, PolicyRef } from '#domain/cause.ts';
 import { compilePolicy, UNREADABLE_POLICY, type CompiledPolicy, type CompiledStatement } from './compile.ts';
 import type { Context } from './context.ts';
+import { levelNames } from './level-names.ts';
+import type { Obstacle } from './obstacles.ts';
 import { hasOwnPolicies, matchPrincipals, strongerGrant, type CallerFacts, type Grant } from './principal.ts';
 import type { Caller, OrganizationLevel, PolicySource, Scenario, TargetRole, Unreadable } from './scenario.ts';
 import { allOf, type Truth } from './truth.ts';
@@ -38,7 +40,13 @@ export interface ActionRequest {
   readonly resource: string;
   readonly context: Context;
   /** The call that this is part of; absent for an action other than assuming a role. */
-  readonly scenario?: Scenario;
+  readonly call?: Call;
+}
+
+export interface Call {
+  readonly scenario: Scenario;
+  /** All that would stand against the call made so; undefined where STS would turn it away before it asks a policy. */
+  readonly obstaclesTo: (asked: Scenario) => readonly Obstacle[] | undefined;
 }
 
 export interface Hit {
@@ -66,7 +74,8 @@ const setOf = (kind: PolicyKind, sources: readonly PolicySource[] | Unreadable, 
 const levelsOf = (kind: 'scp' | 'rcp', levels: readonly OrganizationLevel[] | Unreadable | undefined): readonly PolicySet[] => {
   if (levels === undefined) return [];
   if (isUnknown(levels)) return [setOf(kind, levels)];
-  return levels.map((level) => setOf(kind, level.policies, level.level));
+  const names = levelNames(levels);
+  return levels.map(({ policies, level }, i) => setOf(kind, policies, names[i] ?? level));
 };
 
 const oneOrMany = (source: PolicySource | readonly PolicySource[]): readonly PolicySource[] | Unreadable =>
@@ -138,6 +147,20 @@ const find = (set: PolicySet, request: ActionRequest, effect: 'Allow' | 'Deny'):
     }
   return { certain, possible };
 };
+
+/** Every Deny of the set that applies or may. */
+export const applyingDenies = (
+  { policies }: PolicySet,
+  request: ActionRequest,
+): readonly Pick<Hit, 'policyIndex' | 'statement'>[] =>
+  policies.flatMap(({ byEffect }, policyIndex) =>
+    byEffect.Deny.filter(
+      (statement) =>
+        statement.coversAction(request.actionKey) &&
+        grantIn(statement, request) !== undefined &&
+        appliesTo(statement, request) !== false,
+    ).map((statement) => ({ policyIndex, statement })),
+  );
 
 /** A Deny that certainly applies, else one that may. */
 export const findDeny = (set: PolicySet, request: ActionRequest): Hit | undefined => {

@@ -1,10 +1,13 @@
 /** Causes that the caller can remove alone, by calling otherwise: with an external ID, tags, MFA, from another place, to another region, later. */
 import { parseArn } from '#domain/arn.ts';
+import type { PolicyKind } from '#domain/cause.ts';
 import { parseOperatorName } from '#domain/condition-operator.ts';
+import { actionsOf } from './actions.ts';
 import { changeRequest } from './apply-fix.ts';
 import type { Condition } from './conditions.ts';
 import { buildAssumeRoleContext, type Context } from './context.ts';
-import type { ActionRequest } from './layers.ts';
+import type { ActionRequest, Call } from './layers.ts';
+import type { Obstacle } from './obstacles.ts';
 import { proposalFor, setting, type RequestChange } from './request-proposals.ts';
 import type { Scenario } from './scenario.ts';
 import { parseTemplate, resolveText } from './template.ts';
@@ -43,10 +46,38 @@ const contextAfter = (change: RequestChange, scenario: Scenario, { action, facts
 const joined = (a: RequestChange, b: RequestChange): RequestChange =>
   setting({ ...a.set, ...b.set }, [...new Set([...a.unset, ...b.unset])]);
 
-/** Meets as many conditions as the caller can, and lets none go that holds; undefined where it can meet none. */
-export const meetConditions = (conditions: readonly Condition[], request: ActionRequest): RequestChange | undefined => {
-  const { scenario } = request;
-  if (scenario === undefined) return undefined;
+/** Who gives way to whom where two statements want opposite calls: the caller's own policies to the role's, these to the organization's. */
+const PRECEDENCE: readonly PolicyKind[] = ['rcp', 'scp', 'trust', 'identity', 'boundary', 'session-policy'];
+
+/** Whether a call made so is worth proposing. */
+type Fits = (asked: Scenario) => boolean;
+
+/**
+ * A call that is refused elsewhere for what it was changed in helps nobody, and two statements that want opposite calls would send the
+ * caller to and fro. So it may bring on no obstacle; failing that, only such as give way to the policy of this kind. That tags or a
+ * source identity need an action of their own allowed is none: it is asked for next.
+ */
+const fitting = (kind: PolicyKind, { scenario, obstaclesTo }: Call): Readonly<Record<'free' | 'yielding', Fits>> => {
+  const before = obstaclesTo(scenario) ?? [];
+  const known = new Set(before.map(({ key }) => key));
+  const actions = new Set(actionsOf(scenario));
+  const broughtBy = (asked: Scenario): readonly Obstacle[] | undefined =>
+    obstaclesTo(asked)?.filter(({ key, isDeny, action }) => !known.has(key) && (isDeny || actions.has(action)));
+  const own = PRECEDENCE.indexOf(kind);
+  return {
+    free: (asked) => broughtBy(asked)?.length === 0,
+    yielding: (asked) => broughtBy(asked)?.every((one) => PRECEDENCE.indexOf(one.kind) > own) === true,
+  };
+};
+
+interface Met {
+  readonly change: RequestChange | undefined;
+  /** Every condition of the statement. */
+  readonly isWhole: boolean;
+}
+
+/** Meets as many conditions as the caller can, and lets none go that holds. */
+const meet = (conditions: readonly Condition[], request: ActionRequest, { scenario }: Call, fits: Fits): Met => {
   let change: RequestChange | undefined;
   let now: Context = request.context;
   for (const condition of conditions) {
@@ -55,23 +86,46 @@ export const meetConditions = (conditions: readonly Condition[], request: Action
     const kept = conditions.filter((one) => one.holds(now) === true);
     const proposal = proposalsFor(condition, conditions, request, asked).find((one) => {
       const after = contextAfter(one, asked, request);
-      return condition.holds(after) === true && kept.every((other) => other.holds(after) === true);
+      const isMet = condition.holds(after) === true && kept.every((other) => other.holds(after) === true);
+      return isMet && fits(changeRequest(asked, one));
     });
     if (proposal === undefined) continue;
     now = contextAfter(proposal, asked, request);
     change = change === undefined ? proposal : joined(change, proposal);
   }
-  return change;
+  return { change, isWhole: conditions.every((condition) => condition.holds(now) === true) };
+};
+
+/** How to call so that the conditions of an Allow hold, as many as can be met; undefined where it is none. */
+export const meetConditions = (
+  conditions: readonly Condition[],
+  kind: PolicyKind,
+  request: ActionRequest,
+): RequestChange | undefined => {
+  const { call } = request;
+  if (call === undefined) return undefined;
+  const { free, yielding } = fitting(kind, call);
+  const freely = meet(conditions, request, call, free);
+  if (freely.isWhole) return freely.change;
+  // What others have to give way to must be worth it.
+  const met = meet(conditions, request, call, yielding);
+  return met.isWhole ? met.change : freely.change;
 };
 
 /** Escapes a Deny by failing one of its conditions. */
-export const escapeConditions = (conditions: readonly Condition[], request: ActionRequest): RequestChange | undefined => {
-  const { scenario } = request;
-  if (scenario === undefined) return undefined;
-  for (const condition of conditions) {
-    const proposals = proposalsFor(condition, [], request, scenario);
-    const change = proposals.find((one) => condition.holds(contextAfter(one, scenario, request)) === false);
-    if (change !== undefined) return change;
-  }
-  return undefined;
+export const escapeConditions = (
+  conditions: readonly Condition[],
+  kind: PolicyKind,
+  request: ActionRequest,
+): RequestChange | undefined => {
+  const { call } = request;
+  if (call === undefined) return undefined;
+  const { scenario } = call;
+  const ways = conditions.flatMap((condition) =>
+    proposalsFor(condition, [], request, scenario).filter(
+      (one) => condition.holds(contextAfter(one, scenario, request)) === false,
+    ),
+  );
+  const { free, yielding } = fitting(kind, call);
+  return ways.find((one) => free(changeRequest(scenario, one))) ?? ways.find((one) => yielding(changeRequest(scenario, one)));
 };

@@ -94,11 +94,13 @@ const ELSEWHERE = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '2001:db8::1'];
 const address: Propose = ({ texts }) =>
   [...texts.map((text) => text.split('/')[0] ?? ''), ...ELSEWHERE].map((text) => setting({ 'caller.sourceIp': text }));
 
-const mfa: Propose = ({ scenario }) =>
-  scenario.caller.kind === 'root' || scenario.caller.kind === 'federated-user' ? [] : [setting({ 'caller.mfa': true })];
+const withoutMfa = ({ caller: { kind } }: Scenario): boolean => kind === 'root' || kind === 'federated-user';
 
-const mfaAge: Propose = (wish, name) =>
-  [0, 3600, 43_200].flatMap((age) => mfa(wish, name).map(({ set }) => setting({ ...set, 'caller.mfaAge': age })));
+const mfaAge: Propose = ({ scenario }) =>
+  withoutMfa(scenario) ? [] : [0, 3600, 43_200].map((age) => setting({ 'caller.mfa': true, 'caller.mfaAge': age }));
+
+/** When the code was given is said where it matters to another statement. */
+const mfa: Propose = (wish, name) => (withoutMfa(wish.scenario) ? [] : [setting({ 'caller.mfa': true }), ...mfaAge(wish, name)]);
 
 /** Nobody can call earlier. */
 const later: Propose = ({ texts, scenario: { time } }) => {
