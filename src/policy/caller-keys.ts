@@ -90,12 +90,15 @@ const keysOfToken = ({ claims = {}, sourceIp }: Caller, { provider }: CallerFact
   return keys;
 };
 
-const inLowerCase = (keys: Readonly<Record<string, string>>): Keys =>
-  new Map(Object.entries(keys).map(([name, value]) => [name.toLowerCase(), value]));
+/** What the scenario says of keys by their names, in lower case; undefined where it says nothing so. */
+export const keysByName = ({ conditionKeys }: Caller): Keys | undefined =>
+  conditionKeys === undefined
+    ? undefined
+    : new Map(Object.entries(conditionKeys).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** What the scenario says of a key by its name comes before what follows from the caller's other parts. */
 export const keysOfCaller = (caller: Caller, facts: CallerFacts): Keys => {
-  const named = caller.conditionKeys === undefined ? undefined : inLowerCase(caller.conditionKeys);
+  const named = keysByName(caller);
   if (caller.kind === 'web-identity') {
     const ofToken = keysOfToken(caller, facts);
     return { get: (key) => named?.get(key) ?? ofToken.get(key) };

@@ -1,9 +1,9 @@
 /** A scenario or an access query becomes a request context: the condition keys that AWS would send, and their values. */
 import { parseArn } from '#domain/arn.ts';
-import { isKeyOfCaller, keysOfCaller, orgIdOf, orgPathsOf, tagNamed } from './caller-keys.ts';
+import { isKeyOfCaller, keysByName, keysOfCaller, orgIdOf, orgPathsOf, tagNamed } from './caller-keys.ts';
 import { formatInstant, parseInstant } from './instants.ts';
 import type { CallerFacts, IsGuess } from './principal.ts';
-import type { AccessQuery, Scenario } from './scenario.ts';
+import type { AccessQuery, Caller, Scenario } from './scenario.ts';
 import { PERHAPS_ABSENT, UNSTATED, type Unstated } from './unstated.ts';
 
 /** A list is a multivalued key, which cannot be a policy variable. */
@@ -97,8 +97,12 @@ export const isSaidElsewhere = (name: string): boolean => {
   return OF_REQUEST.has(key) || TAGS.has(key.split('/')[0] ?? '') || isKeyOfCaller(key);
 };
 
-const unlessGuessed = (keys: Keys, isGuess: IsGuess | undefined): Context =>
-  isGuess === undefined ? keys : { get: (key) => (isGuess(key) ? PERHAPS_ABSENT : keys.get(key)) };
+/** What the scenario says of a key by its name is no guess. */
+const unlessGuessed = (keys: Keys, isGuess: IsGuess | undefined, caller: Caller): Context => {
+  if (isGuess === undefined) return keys;
+  const named = keysByName(caller);
+  return { get: (key) => named?.get(key) ?? (isGuess(key) ? PERHAPS_ABSENT : keys.get(key)) };
+};
 
 /**
  * The context of one of the actions that an AssumeRole call needs. TagSession and SetSourceIdentity are checked apart from
@@ -115,7 +119,7 @@ export const buildAssumeRoleContext = (
   const ofCaller = keysOfCaller(scenario.caller, facts);
   const defaults = isAssume ? DEFAULTS_OF_ASSUME : DEFAULTS;
   const get: Keys['get'] = (key) => keyOfRequest(key, asked) ?? ofCaller.get(key) ?? defaults.get(key);
-  return unlessGuessed({ get }, facts.isGuess);
+  return unlessGuessed({ get }, facts.isGuess, scenario.caller);
 };
 
 export const buildAccessContext = (query: AccessQuery, facts: CallerFacts): Context => {
