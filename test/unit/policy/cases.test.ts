@@ -24,7 +24,7 @@ describe('golden cases', () => {
     const { verdict, layer, statement, reason, confidence } = decideAssumeRole(scenario);
     expect({ verdict, layer, statement, reason, confidence }).toEqual(expected);
     expect(scenario.id).toBe(name.replace(/\.json$/, ''));
-    expect(source).toMatch(/^https:\/\//);
+    expect(source).toMatch(/^https:\/\/(?:docs\.aws\.amazon\.com|github\.com\/aws)\//);
   });
 
   test('there are at least 300, and every layer and reason occurs in one', () => {
