@@ -1,6 +1,7 @@
 /** xacct.yaml against its schema. valibot comes with it, so it is loaded with the reader of the file (host/config-file.ts). */
 import * as v from 'valibot';
 import { ACCOUNT, mapOf, sectionOf, SHARED_SECTION, TARGET_SECTION, validatorsOf, type Section } from './config-schema.ts';
+import { brief } from './brief.ts';
 import { isTargetName, type Config, type ConfigPath, type Locate } from './config.ts';
 import { problem, type Diagnostic } from './diagnostic.ts';
 import { fail, ok, type Result } from './result.ts';
@@ -45,12 +46,12 @@ export const parseConfig = (data: unknown, locate: Locate): Result<Config> => {
     const path = (issue.path ?? []).map((item) => item.key as string | number);
     const isUnknownKey = issue.type === unknownKey && issue.expected === 'never';
     const isMissing = issue.type === unknownKey && issue.received === 'undefined';
-    const key = path.join('.') || 'the file';
+    const key = brief(path.join('.')) || 'the file';
     const said = isUnknownKey
       ? `${key}: this key is unknown`
       : isMissing
         ? `${key}: this key is missing`
-        : `${key}: ${issue.message}`;
+        : `${key}: ${brief(issue.message)}`;
     return problem('INVALID_CONFIG', said, {
       path: locate(path),
       hints: isUnknownKey ? [{ text: `known here: ${knownKeys(path.slice(0, -1))}` }] : [],

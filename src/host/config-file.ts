@@ -1,6 +1,7 @@
 /** The YAML reader: text to plain data, with the line of every key. Loaded only when there is a file. */
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLError } from 'yaml';
+import { brief } from '#domain/brief.ts';
 import { parseConfig } from '#domain/parse-config.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
@@ -46,25 +47,59 @@ const MOST_ERRORS = 10;
 
 const whyOf = (error: YAMLError): string => {
   if (isOverflow(error)) return 'it is nested too deeply';
-  return error.code === 'MULTIPLE_DOCS' ? 'more than one document is in it, with --- between them' : error.message.toLowerCase();
+  return error.code === 'MULTIPLE_DOCS'
+    ? 'more than one document is in it, with --- between them'
+    : brief(error.message).toLowerCase();
 };
 
+/** The library compares each key with each other, which takes minutes of a long map. */
+const OPTIONS = { uniqueKeys: false, logLevel: 'error' } as const;
+
+/** Where a key stands for the second time in its map. */
+const doubleKeys = (document: ReturnType<typeof parseDocument>): readonly number[] => {
+  const places: number[] = [];
+  const open: unknown[] = [document.contents];
+  while (open.length > 0) {
+    const node = open.pop();
+    if (isSeq(node)) for (const item of node.items) open.push(item);
+    if (!isMap(node)) continue;
+    const seen = new Set<unknown>();
+    for (const { key, value } of node.items) {
+      open.push(key, value);
+      if (!isScalar(key)) continue;
+      if (seen.has(key.value)) places.push(key.range?.[0] ?? 0);
+      seen.add(key.value);
+    }
+  }
+  return places.toSorted((left, right) => left - right).slice(0, MOST_ERRORS);
+};
+
+interface Fault {
+  readonly at: number;
+  readonly why: string;
+}
+
+const faultsOf = (document: ReturnType<typeof parseDocument>): readonly Fault[] =>
+  document.errors.length > 0
+    ? firstOfEachPlace(document.errors).map((error) => ({ at: error.pos[0], why: whyOf(error) }))
+    : doubleKeys(document).map((at) => ({ at, why: 'map keys must be unique' }));
+
 const says = (text: string, wanted: unknown): boolean => {
-  const document = parseDocument(text, { logLevel: 'error' });
-  return document.errors.length === 0 && isDeepStrictEqual(document.toJS({ maxAliasCount: 100 }), wanted);
+  const document = parseDocument(text, OPTIONS);
+  return faultsOf(document).length === 0 && isDeepStrictEqual(document.toJS({ maxAliasCount: 100 }), wanted);
 };
 
 export const configReader: ConfigReader = {
   parse: (text, path) => {
     const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+    const document = parseDocument(text, { ...OPTIONS, lineCounter: lines, prettyErrors: false });
     const name = path.slice(path.lastIndexOf('/') + 1);
     const place = (offset: number): string => {
       const { line, col } = lines.linePos(offset);
       return `${name}:${line}:${col}`;
     };
-    const [first, ...more] = firstOfEachPlace(document.errors).map((error) =>
-      problem('INVALID_CONFIG', `${name} is not YAML: ${whyOf(error)}`, { path: place(error.pos[0]) }),
+    const [first, ...more] = faultsOf(document).map(({ at, why }) =>
+      problem('INVALID_CONFIG', `${name} is not YAML: ${why}`, { path: place(at) }),
     );
     if (first) throw new XacctError(first, ...more);
     return {

@@ -36,6 +36,31 @@ describe('what is no YAML', () => {
     expect(whyNot('a: 1\n---\nb: 2\n')).toEqual([expect.stringContaining('more than one document is in it')]);
   });
 
+  test('is told in a few words, whatever stands there', () => {
+    const [said] = whyNot(`a: "b" ${'c'.repeat(100_000)}\n`) as readonly [string];
+    expect(said.length).toBeLessThan(400);
+    const checked = configReader.check('c'.repeat(100_000), () => 'xacct.yaml');
+    expect(checked.ok ? '' : checked.diagnostics[0]?.message.slice(0, 500)).toMatch(
+      /^the file: a map is expected, not "c{150,200}… \(\d+ characters\)$/,
+    );
+  });
+
+  test('is told as fast of a long file as its length', () => {
+    const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1\n`).join('');
+    const begun = process.cpuUsage();
+    expect(whyNot(`${keys}k7: 2\n`)).toEqual([expect.stringContaining('xacct.yaml:20001:1 INVALID_CONFIG')]);
+    const { user } = process.cpuUsage(begun);
+    // 15 s where each key is compared with each.
+    expect(user / 1e6).toBeLessThan(5);
+  });
+
+  test('nested or in a list, a key stands once, too', () => {
+    expect(whyNot('a:\n  - b: 1\n    c: { d: 1, d: 2 }\n    b: 2\n')).toEqual([
+      expect.stringMatching(/^xacct\.yaml:3:16 .* map keys must be unique$/),
+      expect.stringMatching(/^xacct\.yaml:4:5 .* map keys must be unique$/),
+    ]);
+  });
+
   test('in many places is told for the first ten', () => {
     expect(whyNot('a: b: c\n'.repeat(500))).toHaveLength(10);
   });
