@@ -49,11 +49,25 @@ const digestsOf = ({ observed, plan }: Planned, context: Context): PlannedTarget
   plan: context.digest(canonicalPlan(plan)),
 });
 
+/** A tag that a session must have, with whatever value: JSON has no undefined, and would lose the tag. */
+const withAnyValue = (spec: Spec, any: null | undefined): Spec => {
+  const { conditions } = spec.role;
+  const tags = Object.entries(conditions.sessionTags).map(([key, value]) => [key, value ?? any]);
+  const sessionTags = Object.fromEntries(tags) as typeof conditions.sessionTags;
+  return { ...spec, role: { ...spec.role, conditions: { ...conditions, sessionTags } } };
+};
+
 export const plannedTarget = (planned: Planned, pair: PairRun | undefined, context: Context): PlannedTarget => {
   const { spec, plan } = planned;
   // The policies are files, whose names the plan holds beside it.
   const divided = pair && { pair: { half: pair.half, undivided: { ...pair.undivided, policies: undefined } } };
-  return { spec, ...divided, changes: plan.changes, trustList: plan.trustList, digests: digestsOf(planned, context) };
+  return {
+    spec: withAnyValue(spec, null),
+    ...divided,
+    changes: plan.changes,
+    trustList: plan.trustList,
+    digests: digestsOf(planned, context),
+  };
 };
 
 /** Only for who may read the folder: it holds external IDs, and no other secret. */
@@ -96,7 +110,8 @@ export const readPlanFile = async (name: string, loaded: LoadedConfig | undefine
       problem('FILE_UNREADABLE', `there is no plan ${name}`, { path: '--plan', hints: [{ text: 'make it', command }] }),
     );
   const file = parsed(text);
-  if (!isPlan(file))
+  const reader = await context.configReader();
+  if (!reader.isPlan(file))
     throw new XacctError(
       problem('INVALID_VALUE', `${name} is no plan of xacct`, { path: '--plan', hints: [{ text: 'make one', command }] }),
     );
@@ -105,7 +120,8 @@ export const readPlanFile = async (name: string, loaded: LoadedConfig | undefine
   if (content.version !== context.version) throw unusable(name, `was made by xacct ${content.version}`, command);
   if (content.config !== (await digestOfConfig(loaded, context)))
     throw unusable(name, 'was made from another xacct.yaml than the one that is there now', command);
-  return file as PlanFile;
+  const { targets } = file as PlanFile;
+  return { ...(file as PlanFile), targets: targets.map((target) => ({ ...target, spec: withAnyValue(target.spec, undefined) })) };
 };
 
 /** What the plan was made from still holds, and it is still what would be done. */

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLError } from 'yaml';
 import { brief } from '#domain/brief.ts';
 import { parseConfig } from '#domain/parse-config.ts';
+import { isPlanFile } from '#domain/planned-shape.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { ConfigReader } from '#core/ports/config-file.ts';
@@ -124,4 +125,5 @@ export const configReader: ConfigReader = {
     };
   },
   check: parseConfig,
+  isPlan: isPlanFile,
 };

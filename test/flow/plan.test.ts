@@ -1,5 +1,6 @@
 /** xacct plan: what init would change, in words, JSON and Markdown; and a plan in a file that is carried out exactly or not at all. */
 import { AttachRolePolicyCommand, CreateUserCommand, PutUserPolicyCommand, UpdateRoleCommand } from '@aws-sdk/client-iam';
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stateOf } from '../support/account-state.ts';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
@@ -202,6 +203,43 @@ describe('a plan in a file', () => {
     expect(await applyPlan()).toMatchObject({ status: 0 });
     await product.put('xacct.yaml', text);
     expect(await applyPlan()).toMatchObject({ status: 5 });
+  });
+
+  test('keeps a tag that sessions must have with any value', async () => {
+    const wish = [...BOTH, '--policy', 's3=s3.json', '--require-session-tag', 'team', '--session-tag', 'team=a'];
+    await product.run(['plan', ...wish, '--out', 'dev.plan']);
+    expect(await product.run(['init', ...BOTH, '--plan', 'dev.plan', '--yes'])).toMatchObject({ status: 0 });
+    expect(await product.read('xacct.yaml')).toMatch(/conditions:\s+sessionTags:/);
+    expect(await product.run(['plan', ...BOTH, '--check'])).toMatchObject({ status: 0 });
+  });
+
+  type Forged = Record<string, unknown>;
+  const role = (spec: Forged) => spec['role'] as Forged;
+  test.each<readonly [title: string, forge: (spec: Forged, target: Forged) => void]>([
+    ['a role without a name', (spec) => delete role(spec)['name']],
+    ['a name that is none', (spec) => void (role(spec)['name'] = 'a/b')],
+    ['a path that leads elsewhere', (spec) => void (role(spec)['path'] = '/a b/')],
+    ['a trust that is text', (spec) => void (role(spec)['trust'] = 'everybody')],
+    ['a principal of no kind', (spec) => void (role(spec)['trust'] = [{ kind: 'any' }])],
+    ['a principal that is a wildcard', (spec) => void (role(spec)['trust'] = [{ kind: 'aws', arn: '*', account: TARGET }])],
+    ['no conditions', (spec) => delete role(spec)['conditions']],
+    ['an external ID that is a list of none', (spec) => void (role(spec)['externalId'] = { kind: 'given', values: [] })],
+    ['tags that mark what is ours', (spec) => void (role(spec)['tags'] = { 'xacct:managed': '1' })],
+    ['an account that is none', (spec) => void (spec['targetAccount'] = '2')],
+    ['no source', (spec) => delete spec['source']],
+    ['a preset that is none', (spec) => void (spec['permissions'] = { ...(spec['permissions'] as Forged), presets: ['root'] })],
+    ['one thing too many', (spec) => void (spec['more'] = 1)],
+    ['no digests', (_, target) => delete target['digests']],
+    ['half of no pair', (_, target) => void (target['pair'] = { half: 'other', undivided: {} })],
+  ])('that was forged, with %s, is no plan', async (_title, forge) => {
+    await makePlan();
+    const { digest: _, ...content } = JSON.parse(await product.read('dev.plan'));
+    forge(content.targets[0].spec, content.targets[0]);
+    const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+    await product.put('dev.plan', JSON.stringify({ ...content, digest }));
+    const ran = await applyPlan();
+    expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('dev.plan is no plan of xacct') as unknown });
+    expect(product.writes()).toEqual([]);
   });
 
   test('is refused with credentials of another account', async () => {

@@ -21,4 +21,6 @@ export interface ConfigReader {
   parse(text: string, path: string): ConfigSource;
   /** Against the schema of xacct.yaml: every problem at once, each with its line. */
   check(data: unknown, locate: Locate): Result<Config>;
+  /** Whether the contents of another file are a plan, each of its values as a person could have said it. */
+  isPlan(data: unknown): boolean;
 }

@@ -1,0 +1,173 @@
+/**
+ * The shape of a plan that lies in a file, which anybody may have written: every value by the parser that takes it from a person. valibot comes
+ * with it, so it is loaded with the reader of xacct.yaml (host/config-file.ts).
+ */
+import * as v from 'valibot';
+import { isAccountId } from './arn.ts';
+import { partitionById } from './partition.ts';
+import { parsePolicyDocument } from './policy-document.ts';
+import { parsePolicyName } from './fields.ts';
+import { VALUES, type ValueName } from './values.ts';
+
+const isTaken = (name: ValueName, value: string): boolean => VALUES[name].parse({ value, place: '' }).ok;
+
+/** As flags and the file take it. */
+const like = (name: ValueName) =>
+  v.pipe(
+    v.string(),
+    v.check((value) => isTaken(name, value)),
+  );
+const secondsLike = (name: ValueName) =>
+  v.pipe(
+    v.number(),
+    v.check((value) => isTaken(name, String(value))),
+  );
+const account = v.pipe(v.string(), v.check(isAccountId));
+const partition = v.pipe(
+  v.string(),
+  v.check((value) => partitionById(value) !== undefined),
+);
+const document = v.custom<unknown>((value) => parsePolicyDocument(value, 'identity').ok);
+
+/** valibot's own takes a list for a map. */
+const map = <T extends v.GenericSchema>(value: T) =>
+  v.pipe(
+    v.custom<Record<string, unknown>>((input) => !Array.isArray(input)),
+    v.record(v.string(), value),
+  );
+
+const tagsLike = (name: ValueName) =>
+  v.pipe(
+    map(v.nullable(v.string())),
+    v.check((tags) =>
+      Object.entries(tags).every(([key, value]) => {
+        const text = value === null ? key : `${key}=${value}`;
+        return VALUES[name].parse({ value: text, place: '', keyLength: key.length }).ok;
+      }),
+    ),
+  );
+
+const oidc = v.strictObject({
+  kind: v.literal('oidc'),
+  name: like('trust'),
+  issuer: v.string(),
+  audience: v.string(),
+  subjects: v.pipe(v.array(v.string()), v.minLength(1)),
+});
+
+const principal = v.variant('kind', [
+  v.strictObject({ kind: v.literal('aws'), arn: like('trust'), account, said: v.optional(v.string()) }),
+  v.strictObject({ kind: v.literal('sso'), account, permissionSet: v.string() }),
+  oidc,
+]);
+
+const externalId = v.variant('kind', [
+  v.strictObject({ kind: v.literal('generate'), fresh: like('externalId'), isDefault: v.optional(v.literal(true)) }),
+  v.strictObject({ kind: v.literal('given'), values: v.pipe(v.array(like('externalId')), v.minLength(1)) }),
+  v.strictObject({ kind: v.literal('none') }),
+]);
+
+const roleArn = v.strictObject({ partition, account, path: like('path'), name: like('roleName') });
+
+const role = v.strictObject({
+  name: like('roleName'),
+  path: like('path'),
+  description: like('description'),
+  maxSessionSeconds: secondsLike('maxSessionDuration'),
+  tags: tagsLike('tags'),
+  trust: v.array(principal),
+  externalId,
+  externalIdChange: v.optional(
+    v.variant('kind', [
+      v.strictObject({ kind: v.literal('rotate'), fresh: like('externalId') }),
+      v.strictObject({ kind: v.literal('retire') }),
+    ]),
+  ),
+  conditions: v.strictObject({
+    mfa: v.boolean(),
+    sourceIps: v.array(like('sourceIps')),
+    orgId: v.optional(like('orgId')),
+    orgPaths: v.array(like('orgPaths')),
+    sourceIdentities: v.array(like('requiredSourceIdentities')),
+    sessionNamePrefix: v.optional(like('sessionNamePrefix')),
+    /** null: with any value. */
+    sessionTags: tagsLike('requiredSessionTags'),
+  }),
+  permissionsBoundary: v.optional(like('permissionsBoundary')),
+});
+
+const spec = v.strictObject({
+  name: v.string(),
+  partition,
+  sourceAccount: account,
+  targetAccount: account,
+  region: like('region'),
+  /** Of the request that it was settled from; the way in is opened before. */
+  viaRole: v.array(like('viaRole')),
+  role,
+  permissions: v.strictObject({
+    presets: v.array(like('presets')),
+    policies: v.array(
+      v.strictObject({
+        name: v.pipe(
+          v.string(),
+          v.check((value) => parsePolicyName({ value, place: '' }).ok),
+        ),
+        document,
+      }),
+    ),
+    policyArns: v.array(like('policyArns')),
+    isAdminAllowed: v.boolean(),
+  }),
+  session: v.strictObject({
+    name: like('sessionName'),
+    seconds: secondsLike('duration'),
+    tags: tagsLike('sessionTags'),
+    transitiveTagKeys: v.array(like('transitiveTags')),
+    sourceIdentity: v.optional(like('sourceIdentity')),
+    policy: v.optional(document),
+    policyArns: v.array(like('sessionPolicyArns')),
+  }),
+  source: v.strictObject({
+    isManaged: v.boolean(),
+    isGranted: v.boolean(),
+    grants: v.array(v.strictObject({ kind: v.picklist(['user', 'role']), name: v.string() })),
+    instances: v.array(
+      v.strictObject({ role: roleArn, profileName: v.string(), makesRole: v.boolean(), makesProfile: v.boolean() }),
+    ),
+    hub: v.optional(v.strictObject({ role: roleArn, trust: v.array(principal) })),
+  }),
+});
+
+const given = v.strictObject({
+  value: v.union([v.string(), v.boolean()]),
+  place: v.string(),
+  keyLength: v.optional(v.number()),
+});
+
+const planned = v.strictObject({
+  spec,
+  pair: v.optional(
+    v.strictObject({
+      half: v.picklist(['plan', 'apply']),
+      /** What was said of both halves: text that is still to be parsed. */
+      undivided: v.objectWithRest({ name: v.string(), noPermissions: v.boolean() }, v.union([given, v.array(given)])),
+    }),
+  ),
+  changes: v.array(v.unknown()),
+  trustList: v.array(v.unknown()),
+  digests: v.strictObject({ observed: v.string(), plan: v.string() }),
+});
+
+const file = v.strictObject({
+  schema: v.literal(1),
+  kind: v.literal('xacct-plan'),
+  version: v.string(),
+  config: v.nullable(v.string()),
+  policies: v.array(v.string()),
+  sessionPolicy: v.nullable(v.string()),
+  targets: v.pipe(v.array(planned), v.minLength(1)),
+  digest: v.string(),
+});
+
+export const isPlanFile = (value: unknown): boolean => v.safeParse(file, value).success;
