@@ -374,6 +374,18 @@ describe('tokens', () => {
     ended(await run(['plan', ...BOTH, '--check']));
   });
 
+  test('are proved through the hub where it lets these credentials in', async () => {
+    await open();
+    const made = await init('--source-trust', `arn:aws:iam::${SOURCE}:user/admin`, '--hub-role', 'gate');
+    ended(made);
+    expect(made.stderr).not.toContain('not proved');
+    const entered = product.sandbox.log().filter(({ action, decision }) => action === 'AssumeRole' && decision === 'allowed');
+    expect(entered.map(({ resource }) => resource)).toEqual([
+      `arn:aws:iam::${SOURCE}:role/gate`,
+      expect.stringContaining('role/xacct-terraform') as unknown,
+    ]);
+  });
+
   test('have no other layout than the two', async () => {
     await open();
     ended(await init('--trust', 'github:acme/infra:environment=prod', '--layout', 'star'), 2);
