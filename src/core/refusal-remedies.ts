@@ -1,6 +1,6 @@
 /** Who can lift a refusal that names its caller, action and resource, and by what change. The changes come from the evaluator. Pure. */
 import type { AccessDenied, DeniedLayer } from '#domain/access-denied.ts';
-import { parseArn, parseRoleArn } from '#domain/arn.ts';
+import { parseArn, parseRoleArn, parseSessionArn } from '#domain/arn.ts';
 import type { Actor, Fix } from '#domain/cause.ts';
 import type { Statement } from '#domain/policy-document.ts';
 import { decideAccess, decideAssumeRole } from '#policy/evaluate.ts';
@@ -116,13 +116,23 @@ const accountOf = (layer: DeniedLayer, { callerArn, resource, reason }: Refused)
   return parseArn(side ?? '')?.account || null;
 };
 
+/** As aws:PrincipalArn has the caller: of a session the role, whose path the session's ARN does not tell. */
+const principalsOf = (callerArn: string): readonly string[] => {
+  const { partition, account, roleName } = parseSessionArn(callerArn) ?? {};
+  if (roleName === undefined) return [callerArn];
+  const roles = `arn:${partition}:iam::${account}:role`;
+  return [`${roles}/${roleName}`, `${roles}/*/${roleName}`];
+};
+
 const letterFor = (layer: DeniedLayer, { callerArn, action, resource, reason }: Refused): string | null => {
   if (layer !== 'scp' && layer !== 'rcp') return null;
   const what = `${action}${resource === undefined ? '' : ` on ${resource}`}`;
   const policy = reason?.policyArn ?? (layer === 'scp' ? 'a service control policy' : 'a resource control policy');
   return reason?.isExplicit === true
-    ? `A Deny statement in ${policy} refuses ${what} to ${callerArn}. Please except that caller, for example with "ArnNotLike": {"aws:PrincipalArn": …} in the statement.`
-    : `No ${layer === 'scp' ? 'service' : 'resource'} control policy of some level allows ${what} to ${callerArn}. Please let every level allow it.`;
+    ? `A Deny statement in ${policy} refuses ${what} to ${callerArn}. Please except that caller, by this in the Condition of the statement: "ArnNotLike": ${JSON.stringify({ 'aws:PrincipalArn': principalsOf(callerArn) })}`
+    : layer === 'rcp'
+      ? `No resource control policy of some level allows ${what} to ${callerArn}. Please keep RCPFullAWSAccess attached at every level.`
+      : `No service control policy of some level allows ${what} to ${callerArn}. Please let root, OU and account each allow it, by FullAWSAccess or this statement: ${JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource ?? '*' })}`;
 };
 
 const DENIED: Readonly<Record<DeniedLayer, string>> = {

@@ -7,7 +7,7 @@ import { SOURCE_SIDE } from '../cases/verify/source-side.ts';
 import { seedOf, SOUND, type Keys, type SetUp } from '../cases/verify/set-up.ts';
 import { TARGET_SIDE } from '../cases/verify/target-side.ts';
 import { TRUST_LIMITS } from '../cases/verify/trust-limits.ts';
-import { carryOut, shellWords } from '../support/apply-patch.ts';
+import { carryOut, obeyLetter, shellWords } from '../support/apply-patch.ts';
 import { schemaFaults, type Schema } from '../support/json-schema.ts';
 import { openProduct, SOURCE, type Product } from '../support/product.ts';
 
@@ -56,6 +56,11 @@ const applyPatch = async (setUp: SetUp, { report }: Ran, product: Product): Prom
   if (command && change && (await carryOut(command, product.sandbox, cause?.account ?? ''))) return undefined;
   if (command?.includes('update-role ') === true && (await carryOut(command, product.sandbox, cause?.account ?? '')))
     return undefined;
+  const obeyed = obeyLetter(cause?.patch.message ?? '', setUp.more);
+  if (obeyed !== undefined) {
+    product.sandbox.addSeed(obeyed);
+    return undefined;
+  }
   if (!setUp.cure && !setUp.curedAs) throw new Error(`nobody can carry this out: ${JSON.stringify(cause)}`);
   await setUp.cure?.(product.sandbox);
   return undefined;

@@ -8,7 +8,7 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam';
-import type { Sandbox } from '#sandbox/open.ts';
+import type { Sandbox, SandboxSeed } from '#sandbox/open.ts';
 import { adminOf } from './sandbox-clients.ts';
 
 /** Words of a POSIX shell: bare, or in single quotes; `'\''` is a quote. */
@@ -74,4 +74,46 @@ export const carryOut = async (command: string, sandbox: Sandbox, account: strin
     default:
       return false;
   }
+};
+
+interface Statement {
+  readonly Effect: string;
+  readonly Condition?: object;
+}
+type Policy = { readonly Name: string; readonly Content: string | object };
+interface Unit {
+  readonly serviceControlPolicies?: readonly Policy[];
+  readonly resourceControlPolicies?: readonly Policy[];
+}
+
+const rewriteDenies = (policies: readonly Policy[] = [], exception: object): readonly Policy[] =>
+  policies.map((policy) => {
+    const content = policy.Content as { readonly Statement: readonly Statement[] };
+    const excepting = (statement: Statement): Statement =>
+      statement.Effect === 'Deny' ? { ...statement, Condition: { ...statement.Condition, ArnNotLike: exception } } : statement;
+    return { ...policy, Content: { ...content, Statement: content.Statement.map(excepting) } };
+  });
+
+const EXCEPTION = /"ArnNotLike": (\{.*\})$/;
+const ALLOWING = /this statement: (\{.*\})$/;
+
+/** What the organization's administrator does with the letter: undefined where it asks for nothing that can be put in as it stands. */
+export const obeyLetter = (letter: string, seed: SandboxSeed | undefined): SandboxSeed | undefined => {
+  const exception = EXCEPTION.exec(letter)?.[1];
+  const statement = ALLOWING.exec(letter)?.[1];
+  if (seed?.organization === undefined || (exception ?? statement) === undefined) return undefined;
+  const rewrite = (unit: Unit): Unit => {
+    if (exception !== undefined) {
+      const but = JSON.parse(exception) as object;
+      return {
+        ...unit,
+        serviceControlPolicies: rewriteDenies(unit.serviceControlPolicies, but),
+        resourceControlPolicies: rewriteDenies(unit.resourceControlPolicies, but),
+      };
+    }
+    const Content = { Version: '2012-10-17', Statement: [JSON.parse(statement ?? '') as object] };
+    return { ...unit, serviceControlPolicies: [...(unit.serviceControlPolicies ?? []), { Name: 'asked-for', Content }] };
+  };
+  const units = (seed.organization.units ?? []).map((unit) => ({ ...unit, ...rewrite(unit) }));
+  return { organization: { ...seed.organization, units } };
 };

@@ -52,7 +52,6 @@ const targetUnit = (more: object): SandboxSeed => ({
     ],
   },
 });
-const freed = (sandbox: Sandbox): void => sandbox.addSeed(inUnit({}));
 
 const runnerWith = (...statements: readonly object[]): Pick<SetUp, 'more' | 'as' | 'trust'> => ({
   trust: document(trusts(RUNNER), trusts(RUNNER, null, ['sts:TagSession', 'sts:SetSourceIdentity'])),
@@ -215,13 +214,11 @@ export const SOURCE_SIDE: readonly SetUp[] = [
     title: 'a service control policy of the source denies it',
     more: inUnit({ serviceControlPolicies: [noAssume] }),
     cause: 'SCP_REFUSES',
-    cure: freed,
   },
   {
     title: 'no service control policy of the source allows it',
     more: inUnit({ fullAccess: false, serviceControlPolicies: [{ Name: 'iam-only', Content: document(allow('iam:*', '*')) }] }),
     cause: 'SCP_REFUSES',
-    cure: freed,
   },
   {
     title: 'a resource control policy of the target denies strangers',
@@ -234,7 +231,6 @@ export const SOURCE_SIDE: readonly SetUp[] = [
       ],
     }),
     cause: 'RCP_REFUSES',
-    cure: freed,
   },
   {
     title: 'the caller is the root user',
@@ -297,7 +293,6 @@ export const SOURCE_SIDE: readonly SetUp[] = [
       ],
     }),
     cause: 'SCP_REFUSES',
-    cure: freed,
   },
   {
     title: 'a resource control policy of the target denies this one account',
@@ -316,6 +311,5 @@ export const SOURCE_SIDE: readonly SetUp[] = [
       ],
     }),
     cause: 'RCP_REFUSES',
-    cure: freed,
   },
 ];
