@@ -4,6 +4,7 @@ import {
   GetRoleCommand,
   GetUserCommand,
   ListRolesCommand,
+  AttachRolePolicyCommand,
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -154,6 +155,25 @@ describe('lock', () => {
     await enter();
   });
 
+  test('without room for its policy shuts the role, and says what ends the sessions that are open', async () => {
+    const session = clientsWith(product.sandbox, keysOf(await enter()));
+    const { iam } = adminOf(product.sandbox, TARGET);
+    const Resource = Array.from({ length: 101 }, (_, i) => `arn:aws:s3:::${'b'.repeat(80)}-${i}`);
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: ['s3:ListBucket', 'iam:ListRoles'], Resource: [...Resource, '*'] }],
+    });
+    await iam.send(new PutRolePolicyCommand({ RoleName: ROLE, PolicyName: 'long', PolicyDocument }));
+    const ran = await lock('lock');
+    expect(ran.status).toBe(6);
+    const PolicyArn = 'arn:aws:iam::aws:policy/AWSDenyAll';
+    expect(ran.stderr).toContain(`aws iam attach-role-policy --role-name ${ROLE} --policy-arn ${PolicyArn}`);
+    expect(await refusal(enter())).toMatchObject({ code: 'AccessDenied' });
+    await session.iam.send(new ListRolesCommand({}));
+    await iam.send(new AttachRolePolicyCommand({ RoleName: ROLE, PolicyArn }));
+    expect(await refusal(session.iam.send(new ListRolesCommand({})))).toMatchObject({ code: 'AccessDenied' });
+  });
+
   test('of a role that is not there, or not ours, is refused', async () => {
     expect(await lock('lock', '--role-name', 'nobody')).toMatchObject({ status: 2 });
     expect(await lock('lock', '--role-name', 'admin-of-others')).toMatchObject({ status: 2 });
@@ -192,7 +212,7 @@ describe('a role that is locked', () => {
     expect({ status, stdout }).toMatchObject({ status: 1 });
     expect(stdout).toContain(`[${code}]`);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('"XacctLock" of the trust policy is the lock that xacct lock put there');
-    expect(stdout).toContain(`  xacct    xacct unlock --role-arn ${ROLE_ARN} --target-profile NAME\n`);
+    expect(stdout).toContain(`  xacct    xacct unlock --role-arn ${ROLE_ARN} --target-profile target\n`);
     expect(stdout).not.toMatch(/update-assume-role-policy|except/);
   });
 

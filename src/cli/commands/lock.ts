@@ -1,6 +1,8 @@
 /** xacct lock and unlock: at once nobody gets in, and nobody who is in can do anything; and that taken back. */
 import { note } from '#domain/diagnostic.ts';
 import { changesOf } from '#domain/plan.ts';
+import { shellWord } from '#domain/shell-word.ts';
+import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { approve } from '#core/approve.ts';
 import { planLock, type LockPlan } from '#core/lock-role.ts';
 import { iamsOf } from '#core/plan-target.ts';
@@ -16,11 +18,29 @@ import { readTargets, type Target, type Targets } from '#cli/targets.ts';
 
 type Way = 'lock' | 'unlock';
 
-const carryOut = async ({ plan }: LockPlan, accounts: Accounts, folder: string, context: Context): Promise<void> => {
-  const approved = approve(plan, 'yes-prune');
+/** Where the role has no room for the policy of the lock, or nobody may put it there, sessions that are open go on: AWS's own policy ends them, too. */
+const withWayOut = (error: unknown, { role }: LockPlan): unknown => {
+  if (!isXacctError(error)) return error;
+  const [, partition = 'aws'] = role.arn.split(':');
+  const words = ['attach-role-policy', '--role-name', role.name, '--policy-arn', `arn:${partition}:iam::aws:policy/AWSDenyAll`];
+  const hint = {
+    text: "sessions that are open go on: end them by AWS's own policy, which stays until somebody detaches it",
+    command: `aws iam ${words.map(shellWord).join(' ')}`,
+  };
+  return XacctError.of(
+    error.diagnostics.map((diagnostic) =>
+      diagnostic.message.startsWith('iam:PutRolePolicy ') ? { ...diagnostic, hints: [hint, ...diagnostic.hints] } : diagnostic,
+    ),
+  );
+};
+
+const carryOut = async (planned: LockPlan, accounts: Accounts, folder: string, context: Context): Promise<void> => {
+  const approved = approve(planned.plan, 'yes-prune');
   if (approved === undefined) return;
   // Half a lock is better than none, and the same command does the other half.
-  await applyJournaled(approved, { iams: iamsOf(accounts), folder, onFailure: 'forward' }, context);
+  await applyJournaled(approved, { iams: iamsOf(accounts), folder, onFailure: 'forward' }, context).catch((error: unknown) => {
+    throw withWayOut(error, planned);
+  });
 };
 
 const SAID = {
