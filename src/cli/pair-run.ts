@@ -1,9 +1,8 @@
 /** A pair at work: the two halves of one target are worked on one after the other, and share the word that both ask for and the one place in the file. */
-import { problem, note } from '#domain/diagnostic.ts';
-import { halfName, halfOf, HALVES, isPair, trustsAlike, withSharedId, type Half } from '#domain/pair.ts';
-import { parseSpecRequest } from '#domain/parse-spec.ts';
+import { problem } from '#domain/diagnostic.ts';
+import { halfOf, HALVES, isPair, withSharedId, type Half } from '#domain/pair.ts';
 import type { Spec } from '#domain/spec.ts';
-import { byLayout, DEFAULTS, type SpecInput } from '#domain/spec-input.ts';
+import { byLayout, type SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Context } from './context.ts';
 import { EXTERNAL_ID_BYTES, NOT_GENERATED } from './external-id.ts';
@@ -58,23 +57,6 @@ export const partsOf = (input: SpecInput, options: PartOptions, context: Context
     pair: { half, undivided, shared },
   }));
   return parts.filter(({ pair }) => options.half === undefined || pair?.half === options.half);
-};
-
-/** Before the first of two halves is made: either may be what is wrong, and then neither is. Throws XacctError. */
-export const checkPairs = (parts: readonly Part[], { reporter }: Context): void => {
-  for (const { input, pair } of parts) {
-    if (pair === undefined) continue;
-    const request = parseSpecRequest(input, NOT_GENERATED);
-    if (!request.ok) throw XacctError.of(request.diagnostics);
-    const { half, undivided } = pair;
-    if (half !== 'plan' || !trustsAlike(undivided)) continue;
-    const name = undivided.roleName?.value ?? DEFAULTS.roleName;
-    reporter.tell(
-      note('ASSUMED_VALUE', `whoever may assume ${halfName(name, 'plan')} may assume ${halfName(name, 'apply')}, too`, [
-        { text: 'name who only plans: --plan-trust PRINCIPAL, or role.planTrust in xacct.yaml' },
-      ]),
-    );
-  }
 };
 
 /** A new external ID: one for both halves. */
