@@ -1,5 +1,6 @@
 /** Two administrators who do not share credentials: one writes a file, the other carries out exactly the step in it. */
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { wholeStateOf } from '../support/account-state.ts';
@@ -151,6 +152,30 @@ describe('from the source: the role', () => {
     const writes = product.writes().length;
     ended(await accept('role.json', '--target-profile', 'target', '--policy', 's3.json', '--yes'));
     expect(product.writes()).toHaveLength(writes);
+  });
+
+  test('of a role that we made before shows what changes of its trust, and takes nobody out of it by a plain yes', async () => {
+    ended(await toMake('--trust', JANE));
+    const target = ['--target-profile', 'target', '--policy', 's3.json'];
+    ended(await accept('role.json', ...target, '--yes'));
+    const trustOf = async () => JSON.stringify((await wholeStateOf(product.sandbox, TARGET)).roles['xacct-terraform']?.trust);
+    const before = await trustOf();
+    const bob = `arn:aws:iam::${SOURCE}:user/bob`;
+    for (const name of ['role.json', 'xacct.yaml']) await rm(path.join(product.folder, name));
+    ended(await toMake('--trust', bob));
+    const declined = await accept('role.json', ...target);
+    ended(declined, 9);
+    expect(declined.stderr).toContain('~ role/xacct-terraform/trust');
+    expect(declined.stderr).toContain('removes access');
+    expect(await trustOf()).toBe(before);
+    const accepted = await accept('role.json', ...target, '--yes', '--json');
+    expect({ status: accepted.status, applied: JSON.parse(accepted.stdout).result.targets[0].applied }).toEqual({
+      status: 0,
+      applied: [],
+    });
+    expect(accepted.stderr).toContain('role/xacct-terraform/trust stays as it is');
+    expect(accepted.stderr).not.toContain('made arn:');
+    expect(await trustOf()).toBe(before);
   });
 
   test('needs the accepting administrator to say what the role may do', async () => {

@@ -1,12 +1,12 @@
 /** xacct accept: the other administrator's side of a hand-off. One step, checked, shown and asked about; nothing else in the file counts. */
-import { problem } from '#domain/diagnostic.ts';
+import { problem, warning } from '#domain/diagnostic.ts';
 import { parseHandOff, type GrantStep, type MakeRoleStep } from '#domain/hand-off.ts';
 import { inputOfStep } from '#domain/hand-off-input.ts';
 import { parseSpecRequest } from '#domain/parse-spec.ts';
 import { changesOf, type Plan } from '#domain/plan.ts';
 import type { SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import { approve } from '#core/approve.ts';
+import { approve, heldBack, type ApprovedPlan } from '#core/approve.ts';
 import { carryOut } from '#core/carry-out.ts';
 import { identify } from '#core/identify.ts';
 import { planGrant } from '#core/plan-grant.ts';
@@ -61,7 +61,7 @@ const acceptGrant = async (step: GrantStep, accepting: Accepting): Promise<Outco
   context.say(
     `whoever runs Terraform proves it, with the external ID that the target's administrator names (none: without that flag):\n  ${context.paint.command(proof)}\n`,
   );
-  return outcomeOf(step, plan, approved !== undefined, accepting);
+  return outcomeOf(step, plan, approved, accepting);
 };
 
 /** What the role may do is the accepting administrator's to say. */
@@ -100,16 +100,23 @@ const acceptRole = async (step: MakeRoleStep, accepting: Accepting): Promise<Out
     const openJournal = () => context.openJournal(context.cwd);
     const record = async () => ({ forget: async () => undefined });
     await carryOut(approved, planned, { ...ports, clock, random, openJournal, record }, { isLate: true, signal: context.signal });
-    context.say(`made ${planned.desired.role.arn}\n`);
+    if (changesOf(approved).length > 0) context.say(`made ${planned.desired.role.arn}\n`);
+    // A hand-off makes, and takes nothing from whom the role let in before it.
+    for (const { address, risk } of heldBack(planned.plan))
+      context.reporter.tell(
+        warning('HELD_BACK', `${address} stays as it is, because the change ${risk}`, [
+          { text: 'if that is meant, change the role from a folder of yours', command: 'xacct init --prune' },
+        ]),
+      );
   }
   context.say(`the source proves it, from its own folder: ${context.paint.command('xacct verify')}\n`);
-  return outcomeOf(step, planned.plan, approved !== undefined, accepting);
+  return outcomeOf(step, planned.plan, approved, accepting);
 };
 
 const outcomeOf = (
   { kind }: GrantStep | MakeRoleStep,
   plan: Plan,
-  isDone: boolean,
+  approved: ApprovedPlan | undefined,
   { file, sha256, input }: Accepting,
 ): Outcome => ({
   status: 0,
@@ -121,7 +128,7 @@ const outcomeOf = (
         step: kind,
         sha256,
         plan: planEntry(plan),
-        applied: isDone ? changesOf(plan).map(({ address }) => address) : [],
+        applied: approved ? changesOf(approved).map(({ address }) => address) : [],
         isDryRun: input.isSet('dry-run'),
       },
     ],
