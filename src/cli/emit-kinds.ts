@@ -99,11 +99,15 @@ const KINDS: Readonly<Record<string, { readonly needs: 'access' | 'spec'; readon
   permissions: { needs: 'spec', emit: each(emitPermissions) },
 };
 
-/** Lines of others stand beside ours in one kind only; JSON has no comments to know ours by, so there only the same text is ours. */
+/** Lines of others stay around ours, a script's first line among them; JSON has no comments to know ours by, so there only the same text is ours. */
 const mergeFor = (kind: string): Merge => {
   const markers = markersOf(`emit ${kind}`);
-  return ({ path, content }, before) =>
-    kind === 'aws-config' ? mergeBetween(path, before, content, markers) : replaceWhole(path, before, content, markers.begin);
+  return ({ path, content }, before) => {
+    const start = content.indexOf(markers.begin);
+    return start < 0
+      ? replaceWhole(path, before, content, markers.begin)
+      : mergeBetween(path, before, content.slice(start), markers);
+  };
 };
 
 /** The files of one account need no folder of their own. */

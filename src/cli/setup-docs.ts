@@ -5,6 +5,7 @@ import { emitHtml, HTML_MARK } from '#emit/page-html.ts';
 import { emitMarkdown, PAGE_MARKERS } from '#emit/page-markdown.ts';
 import { pageOf, type PageTarget } from '#emit/setup-page.ts';
 import { mergeBetween, replaceWhole } from '#emit/shared-file.ts';
+import { commandLine } from './answers.ts';
 import type { Input, Outcome } from './command.ts';
 import type { Context } from './context.ts';
 import { makeOffline } from './made-targets.ts';
@@ -23,13 +24,18 @@ const merge: Merge = ({ path, content }, before) =>
     : mergeBetween(path, before, content, PAGE_MARKERS);
 
 /** The README must be there, and say where. */
-const expectMarkers = async (file: string, context: Context): Promise<void> => {
+const expectMarkers = async (file: string, names: readonly string[], context: Context): Promise<void> => {
   const text = await context.files.read(context.files.resolve(context.cwd, file));
   if (text?.includes(PAGE_MARKERS.begin) === true && text.includes(PAGE_MARKERS.end)) return;
   throw new XacctError(
     problem('NOT_OURS', text === undefined ? `there is no file ${file}` : `${file} does not say where the page goes`, {
       path: '--inject',
-      hints: [{ text: `put these two lines into it: ${PAGE_MARKERS.begin} and ${PAGE_MARKERS.end}` }],
+      hints: [
+        { text: `put these two lines into it: ${PAGE_MARKERS.begin} and ${PAGE_MARKERS.end}` },
+        ...(text === undefined
+          ? [{ text: 'or make a page of its own', command: commandLine(['docs', ...names, '--out', file]) }]
+          : []),
+      ],
     }),
   );
 };
@@ -45,7 +51,7 @@ export const runDocs = async (input: Input, context: Context): Promise<Outcome> 
         hints: [{ text: 'leave out --out and --format' }],
       }),
     );
-  if (inject) await expectMarkers(inject.value, context);
+  if (inject) await expectMarkers(inject.value, input.targets, context);
   const targets = await readTargets(input, context, { name: 'docs', needs: 'spec' });
   const pages: PageTarget[] = [];
   for (const target of targets.targets) pages.push(await pageOfTarget(target, targets, context));

@@ -118,3 +118,18 @@ test("an empty file is nobody's: the shell makes one when a command before it fa
   expect(ran.status).toBe(0);
   expect(ran.stderr).toContain('wrote provider.tf');
 });
+
+test.each([
+  ['role-tf', '# mine\n', 'resource "aws_iam_role_policy_attachment" "mine" {}\n'],
+  ['cfn', '# mine\n', '# reviewed\n'],
+  ['cli', '#!/usr/bin/env bash\n# mine\n', 'echo mine\n'],
+])('what others wrote around %s stays when it is emitted again', async (kind, above, below) => {
+  await emit(kind, '--out', 'file');
+  const ours = (await product.read('file')).replace('#!/usr/bin/env bash\n', '');
+  await product.put('file', `${above}${ours}${below}`);
+  expect((await emit(kind, '--description', 'another', '--out', 'file')).status).toBe(0);
+  const after = await product.read('file');
+  expect(after.startsWith(`${above}# Made by xacct emit ${kind}`)).toBe(true);
+  expect(after.endsWith(below)).toBe(true);
+  expect(after).toContain('another');
+});
