@@ -156,7 +156,7 @@ const main = async (): Promise<void> => {
     readInput: () => readInput(signal),
   };
   const status = await run(argv, context);
-  const stoppedWith = stopped();
+  const stoppedWith = stopped(status);
   process.exitCode = stoppedWith ?? status;
   // What a credential provider of the SDK waits for cannot be called off, and must not hold the process.
   if (stoppedWith !== undefined) process.exit();

@@ -8,8 +8,11 @@ type Stop = keyof typeof STOPPED;
 export interface Signals {
   /** Aborted by the first of them. */
   readonly signal: AbortSignal;
-  /** The exit status that says which one it was; undefined where none came. */
-  readonly stopped: () => number | undefined;
+  /**
+   * The exit status after one of them, of a run that came to `status`; undefined where none came. Ctrl-C leaves the run its own: it is how a
+   * person ends what serves until then.
+   */
+  readonly stopped: (status: number) => number | undefined;
 }
 
 /**
@@ -31,5 +34,5 @@ export const watchSignals = (): Signals => {
   };
   process.on('SIGHUP', hasTerminal() ? () => stop('SIGHUP') : ignore);
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop(name));
-  return { signal: controller.signal, stopped: () => stoppedBy && STOPPED[stoppedBy] };
+  return { signal: controller.signal, stopped: (status) => (stoppedBy === 'SIGINT' ? status : stoppedBy && STOPPED[stoppedBy]) };
 };
