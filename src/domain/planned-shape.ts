@@ -4,6 +4,8 @@
  */
 import * as v from 'valibot';
 import { isAccountId } from './arn.ts';
+import { isTargetName } from './config.ts';
+import { parsePrincipal } from './principal-request.ts';
 import { partitionById } from './partition.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { parsePolicyName } from './fields.ts';
@@ -47,17 +49,43 @@ const tagsLike = (name: ValueName) =>
     ),
   );
 
-const oidc = v.strictObject({
-  kind: v.literal('oidc'),
-  name: like('trust'),
-  issuer: v.string(),
-  audience: v.string(),
-  subjects: v.pipe(v.array(v.string()), v.minLength(1)),
-});
+interface TokenPrincipal {
+  readonly name: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly subjects: readonly string[];
+}
 
-const principal = v.variant('kind', [
+/** All that is asked of a token follows from the principal's name: a plan cannot say another thing of it. */
+const isSaidByName = ({ name, issuer, audience, subjects }: TokenPrincipal): boolean => {
+  const parsed = parsePrincipal({ value: name, place: '' });
+  if (!parsed.ok || parsed.value.kind !== 'oidc') return false;
+  const said = parsed.value;
+  return said.issuer === issuer && said.audience === audience && said.subjects.join('\n') === subjects.join('\n');
+};
+
+const oidc = v.pipe(
+  v.strictObject({
+    kind: v.literal('oidc'),
+    name: like('trust'),
+    issuer: v.string(),
+    audience: v.string(),
+    subjects: v.pipe(v.array(v.string()), v.minLength(1)),
+  }),
+  v.check((value) => isSaidByName(value)),
+);
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_InstanceProfile.html */
+const profileName = v.pipe(v.string(), v.regex(/^[\w+=,.@-]{1,128}$/));
+
+const permissionSet = v.pipe(
+  v.string(),
+  v.check((value) => isTaken('trust', `sso:${value}`)),
+);
+
+const principal = v.union([
   v.strictObject({ kind: v.literal('aws'), arn: like('trust'), account, said: v.optional(v.string()) }),
-  v.strictObject({ kind: v.literal('sso'), account, permissionSet: v.string() }),
+  v.strictObject({ kind: v.literal('sso'), account, permissionSet }),
   oidc,
 ]);
 
@@ -97,7 +125,10 @@ const role = v.strictObject({
 });
 
 const spec = v.strictObject({
-  name: v.string(),
+  name: v.pipe(
+    v.string(),
+    v.check((value) => isTargetName(value)),
+  ),
   partition,
   sourceAccount: account,
   targetAccount: account,
@@ -131,10 +162,8 @@ const spec = v.strictObject({
   source: v.strictObject({
     isManaged: v.boolean(),
     isGranted: v.boolean(),
-    grants: v.array(v.strictObject({ kind: v.picklist(['user', 'role']), name: v.string() })),
-    instances: v.array(
-      v.strictObject({ role: roleArn, profileName: v.string(), makesRole: v.boolean(), makesProfile: v.boolean() }),
-    ),
+    grants: v.array(v.strictObject({ kind: v.picklist(['user', 'role']), name: like('roleName') })),
+    instances: v.array(v.strictObject({ role: roleArn, profileName, makesRole: v.boolean(), makesProfile: v.boolean() })),
     hub: v.optional(v.strictObject({ role: roleArn, trust: v.array(principal) })),
   }),
 });

@@ -215,6 +215,13 @@ describe('a plan in a file', () => {
 
   type Forged = Record<string, unknown>;
   const role = (spec: Forged) => spec['role'] as Forged;
+  const GITHUB = {
+    kind: 'oidc',
+    name: 'github:acme/app:environment=prod',
+    issuer: 'https://token.actions.githubusercontent.com',
+    audience: 'sts.amazonaws.com',
+    subjects: ['repo:acme/app:environment:prod'],
+  };
   test.each<readonly [title: string, forge: (spec: Forged, target: Forged) => void]>([
     ['a role without a name', (spec) => delete role(spec)['name']],
     ['a name that is none', (spec) => void (role(spec)['name'] = 'a/b')],
@@ -222,6 +229,20 @@ describe('a plan in a file', () => {
     ['a trust that is text', (spec) => void (role(spec)['trust'] = 'everybody')],
     ['a principal of no kind', (spec) => void (role(spec)['trust'] = [{ kind: 'any' }])],
     ['a principal that is a wildcard', (spec) => void (role(spec)['trust'] = [{ kind: 'aws', arn: '*', account: TARGET }])],
+    [
+      'a permission set that stands for all',
+      (spec) => void (role(spec)['trust'] = [{ kind: 'sso', account: SOURCE, permissionSet: '*' }]),
+    ],
+    [
+      'a token of another subject than its name says',
+      (spec) => void (role(spec)['trust'] = [{ ...GITHUB, subjects: ['repo:acme/app:*'] }]),
+    ],
+    [
+      'a token of another issuer than its name says',
+      (spec) => void (role(spec)['trust'] = [{ ...GITHUB, issuer: 'https://token.example.com' }]),
+    ],
+    ['a target whose name is a path', (spec) => void (spec['name'] = '../dev')],
+    ['a grant to nobody of that name', (spec) => void ((spec['source'] as Forged)['grants'] = [{ kind: 'user', name: 'a/b' }])],
     ['no conditions', (spec) => delete role(spec)['conditions']],
     ['an external ID that is a list of none', (spec) => void (role(spec)['externalId'] = { kind: 'given', values: [] })],
     ['tags that mark what is ours', (spec) => void (role(spec)['tags'] = { 'xacct:managed': '1' })],
