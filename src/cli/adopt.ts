@@ -3,7 +3,8 @@ import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { formatDuration } from '#domain/duration.ts';
 import type { Given } from '#domain/fields.ts';
-import { listOf, statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
+import type { PolicyDocument } from '#domain/policy-document.ts';
+import { askedValues } from '#domain/asked-values.ts';
 import { LOCK_POLICY } from '#domain/role-lock.ts';
 import { DEFAULTS, layer, NOTHING_GIVEN, type GivenList, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
 import { trustedBy } from '#core/trust-risk.ts';
@@ -27,10 +28,7 @@ const tagsOf = (tags: RoleState['tags'], place: string): GivenList => {
 
 const inputOf = (name: string, { role, attachments, inline }: Existing): SpecInput => {
   const given = (value: string) => ({ value, place: `role ${role.name}` });
-  const ids = statementsOf(role.trustPolicy).flatMap(({ Effect, Condition }) =>
-    Effect === 'Allow' ? listOf(Condition?.['StringEquals']?.['sts:ExternalId']).map(String) : [],
-  );
-  const externalIds = [...new Set(ids)];
+  const externalIds = askedValues(role.trustPolicy, 'sts:ExternalId');
   const { permissionsBoundary } = role;
   return {
     ...NOTHING_GIVEN,

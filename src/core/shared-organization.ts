@@ -8,7 +8,7 @@ import { ownershipTags } from '#domain/compile.ts';
 import { ID_TAG } from '#domain/desired.ts';
 import { note } from '#domain/diagnostic.ts';
 import type { SpecRequest } from '#domain/parse-spec.ts';
-import { listOf, statementsOf } from '#domain/policy-document.ts';
+import { askedValues } from '#domain/asked-values.ts';
 import type { Principal } from '#domain/principal.ts';
 import type { Spec } from '#domain/spec.ts';
 import type { RoleState } from './ports/account-iam.ts';
@@ -40,10 +40,7 @@ const KEY = 'aws:PrincipalOrgID';
 /** The organization that a role of ours already asks for in an external ID's place. */
 const organizationIn = (spec: Spec, role: RoleState | undefined): string | undefined => {
   if (role === undefined || role.tags[ID_TAG] !== ownershipTags(spec)[ID_TAG]) return undefined;
-  const asked = statementsOf(role.trustPolicy).flatMap(({ Effect, Condition }) =>
-    Effect === 'Allow' ? listOf(Condition?.['StringEquals']?.[KEY]).map(String) : [],
-  );
-  return asked[0];
+  return askedValues(role.trustPolicy, KEY)[0];
 };
 
 /**
