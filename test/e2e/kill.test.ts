@@ -3,13 +3,12 @@
  * The same command, run again, comes to exactly the state of a run that nobody disturbed. The table of all cases is printed.
  */
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { wholeStateOf } from '../support/account-state.ts';
-import { cleanEnvironment, ROOT, type Environment } from '../support/child.ts';
+import { ROOT, type Environment } from '../support/child.ts';
 import { openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
-import { openKillingProxy, type KillingProxy, type Strike } from '../support/killing-proxy.ts';
+import { environmentBy, openKillingProxy, type KillingProxy, type Strike } from '../support/killing-proxy.ts';
 
 const MOMENTS = ['before', 'after'] as const;
 const policy = (action: string): string =>
@@ -60,16 +59,8 @@ const table: string[] = [];
 
 beforeAll(async () => {
   product = await openProduct();
-  const { sandbox, folder } = product;
-  proxy = await openKillingProxy(sandbox.endpoint);
-  // The sandbox's own profiles name its endpoint: the program that is killed goes by the proxy.
-  const profiles = path.join(folder, 'aws-config');
-  await writeFile(profiles, sandbox.awsConfigText().replaceAll(sandbox.endpoint, proxy.endpoint));
-  env = cleanEnvironment(folder, {
-    AWS_CONFIG_FILE: profiles,
-    AWS_ENDPOINT_URL: proxy.endpoint,
-    AWS_EC2_METADATA_DISABLED: 'true',
-  });
+  proxy = await openKillingProxy(product.sandbox.endpoint);
+  env = await environmentBy(proxy, product);
 });
 
 afterAll(async () => {

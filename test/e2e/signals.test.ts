@@ -1,11 +1,11 @@
 /** The real program, stopped in the middle of its work by a signal: it takes back what it made, and says by its status which signal it was. */
 import { spawn } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { wholeStateOf } from '../support/account-state.ts';
-import { cleanEnvironment, ROOT, type Environment } from '../support/child.ts';
-import { openKillingProxy, type KillingProxy } from '../support/killing-proxy.ts';
+import { ROOT, type Environment } from '../support/child.ts';
+import { environmentBy, openKillingProxy, type KillingProxy } from '../support/killing-proxy.ts';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
 import { openTerminal } from '../support/terminal.ts';
 
@@ -15,15 +15,8 @@ let env: Environment = {};
 
 beforeAll(async () => {
   product = await openProduct();
-  const { sandbox, folder } = product;
-  proxy = await openKillingProxy(sandbox.endpoint);
-  const profiles = path.join(folder, 'aws-config');
-  await writeFile(profiles, sandbox.awsConfigText().replaceAll(sandbox.endpoint, proxy.endpoint));
-  env = cleanEnvironment(folder, {
-    AWS_CONFIG_FILE: profiles,
-    AWS_ENDPOINT_URL: proxy.endpoint,
-    AWS_EC2_METADATA_DISABLED: 'true',
-  });
+  proxy = await openKillingProxy(product.sandbox.endpoint);
+  env = await environmentBy(proxy, product);
   await product.put('s3.json', S3_POLICY);
 });
 afterAll(async () => {

@@ -1,6 +1,10 @@
 /** Stands between a program and the sandbox, and ends the program at the call that the test names: before it is carried out, or after. */
 import { createServer, request, type IncomingMessage } from 'node:http';
+import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { cleanEnvironment, type Environment } from './child.ts';
+import type { Product } from './product.ts';
 
 export interface Strike {
   /** The how-manieth call that changes something, from 1. */
@@ -78,4 +82,11 @@ export const openKillingProxy = async (upstream: string): Promise<KillingProxy> 
         server.close(() => resolve());
       }),
   };
+};
+
+/** The environment of a program whose every call to the product's sandbox goes by the proxy: the sandbox's own profiles name its endpoint. */
+export const environmentBy = async ({ endpoint }: KillingProxy, { sandbox, folder }: Product): Promise<Environment> => {
+  const profiles = path.join(folder, 'aws-config');
+  await writeFile(profiles, sandbox.awsConfigText().replaceAll(sandbox.endpoint, endpoint));
+  return cleanEnvironment(folder, { AWS_CONFIG_FILE: profiles, AWS_ENDPOINT_URL: endpoint, AWS_EC2_METADATA_DISABLED: 'true' });
 };
