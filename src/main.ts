@@ -106,6 +106,10 @@ const main = async (): Promise<void> => {
     return;
   }
   const { signal, stopped } = watchSignals();
+  const holds = once(async () => {
+    const { createHolds } = await import('#host/journal.ts');
+    return createHolds(`${new Date(clock.now()).toISOString().replaceAll(':', '')}-${process.pid}`);
+  });
   const context: Context = {
     env,
     cwd,
@@ -142,11 +146,7 @@ const main = async (): Promise<void> => {
         dim: (text) => paint.dim(text),
       });
     }),
-    openJournal: async (folder) =>
-      (await import('#host/journal.ts')).openJournal(
-        folder,
-        `${new Date(clock.now()).toISOString().replaceAll(':', '')}-${process.pid}`,
-      ),
+    hold: async (folder, work) => (await holds())(folder, work),
     cutOff: async (folder) => (await import('#host/journal.ts')).takeCutOff(folder),
     userTemplate: once(async () => (await import('#emit/user-template.ts')).renderUserTemplate),
     diagnosis: once(async () => (await import('#core/diagnose.ts')).diagnosis),

@@ -8,12 +8,8 @@ interface Way extends Pick<ApplyOptions, 'onFailure'> {
   readonly folder: string;
 }
 
-export const applyJournaled = async (approved: ApprovedPlan, { iams, folder, ...options }: Way, context: Context) => {
-  const journal = await context.openJournal(folder);
-  try {
+export const applyJournaled = (approved: ApprovedPlan, { iams, folder, ...options }: Way, context: Context) =>
+  context.hold(folder, (journal) => {
     const { reporter, clock, random, signal } = context;
-    return await apply(approved, { iams, journal, reporter, clock, random }, { ...options, signal });
-  } finally {
-    await journal.close();
-  }
-};
+    return apply(approved, { iams, journal, reporter, clock, random }, { ...options, signal });
+  });

@@ -3,7 +3,7 @@ import type { Diagnosis } from '#core/diagnosis.ts';
 import type { AwsAccounts } from '#core/ports/aws-accounts.ts';
 import type { ConfigReader } from '#core/ports/config-file.ts';
 import type { Files } from '#core/ports/files.ts';
-import type { CutOff, OpenJournal } from '#core/ports/journal.ts';
+import type { CutOff, Journal } from '#core/ports/journal.ts';
 import type { Processes } from '#core/ports/process.ts';
 import type { Prompter } from '#core/ports/prompter.ts';
 import type { Reporter } from '#core/ports/reporter.ts';
@@ -73,7 +73,8 @@ export interface Context {
   aws(): Promise<AwsAccounts>;
   configReader(): Promise<ConfigReader>;
   prompter(): Promise<Prompter>;
-  openJournal(folder: string): Promise<OpenJournal>;
+  /** Keeps other runs out of the folder as long as `work` goes on; throws LOCKED. Held again in a work, it is the same lock and journal. */
+  hold<T>(folder: string, work: (journal: Journal) => Promise<T>): Promise<T>;
   /** The run before this one in the folder, where it was cut off; told once. */
   cutOff(folder: string): Promise<CutOff | undefined>;
   /** `--template`: the engine comes with it. */

@@ -117,7 +117,9 @@ const save = async (
   input: Input,
   context: Context,
 ): Promise<Recorded> => {
-  if (loaded === undefined) return newFile(spec, target, configPath(loaded, input, context), input, context);
+  const path = configPath(loaded, input, context);
+  const hold = <T>(work: () => Promise<T>): Promise<T> => context.hold(context.files.folderOf(path), work);
+  if (loaded === undefined) return hold(() => newFile(spec, target, path, input, context));
   const { inFile } = target;
   if (inFile === undefined) return KEPT;
   const isSaved = input.isSet('save');
@@ -126,7 +128,7 @@ const save = async (
   const wanted = isSaved ? toSave({ ...target, flags }, spec, policyFilesOf(loaded.folder, input, context)) : [];
   const entries = [...wanted, ...generatedId(spec, target)];
   if (entries.length === 0) return KEPT;
-  await write(entries, inFile, loaded, context);
+  await hold(() => write(entries, inFile, loaded, context));
   if (wanted.length > 0)
     context.say(`wrote ${wanted.map(([key]) => key.join('.')).join(', ')} of ${inFile.name} into ${loaded.source.path}\n`);
   if (entries.length > wanted.length) context.say(`wrote the external ID of ${inFile.name} into ${loaded.source.path}\n`);

@@ -9,7 +9,7 @@ import type { ApprovedPlan } from './approve.ts';
 import { explainRefusal } from './rule-behind.ts';
 import { observe, textOfObserved, type ObserveOptions } from './observe.ts';
 import { iamsOf, type Planned, type PlanPorts } from './plan-target.ts';
-import type { OpenJournal } from './ports/journal.ts';
+import type { Hold } from './ports/journal.ts';
 
 /** What was put on disk, and how to take it back when everything else was. */
 export interface Recorded {
@@ -19,9 +19,9 @@ export interface Recorded {
 export interface CarryOutPorts extends PlanPorts {
   readonly clock: Clock;
   readonly random: Random;
-  /** Called once, right before the first write. */
-  readonly openJournal: () => Promise<OpenJournal>;
-  /** After the yes and before the first write: the desired state is put on disk, external id included. */
+  /** Of the folder; from right before the first write on. */
+  readonly hold: Hold;
+  /** After the yes and before the first write: the desired state is put on disk, external id included. Holds the folder while it writes. */
   readonly record: (spec: Spec) => Promise<Recorded>;
 }
 
@@ -53,8 +53,7 @@ export const carryOut = async (
     await ports.record(planned.spec);
     return [];
   }
-  const journal = await ports.openJournal();
-  try {
+  return ports.hold(async (journal) => {
     if (options.isLate) await expectUnchanged(planned, ports, options);
     const recorded = await ports.record(planned.spec);
     try {
@@ -63,7 +62,5 @@ export const carryOut = async (
       if (!isXacctError(error) || error.code !== 'PARTIAL') await recorded.forget();
       throw await explainRefusal(error, { ...ports, targetAccount: planned.desired.targetAccount });
     }
-  } finally {
-    await journal.close();
-  }
+  });
 };

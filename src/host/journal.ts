@@ -5,9 +5,9 @@ import path from 'node:path';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { shellWord } from '#domain/shell-word.ts';
-import type { CutOff, OpenJournal } from '#core/ports/journal.ts';
+import type { CutOff, Journal } from '#core/ports/journal.ts';
 import { errnoOf } from './errno.ts';
-import { takeLock } from './lock.ts';
+import { takeLock, type Lock } from './lock.ts';
 
 const unwritable = (what: string, error: unknown): XacctError =>
   new XacctError(
@@ -35,11 +35,12 @@ const makeHome = async (home: string): Promise<void> => {
 };
 
 /** One line after the other, each flushed; one that failed does not stop the next. A line that was cut off is ended first. */
-const openLines = (file: FileHandle, name: string): ((entry: object) => Promise<void>) => {
+const openLines = (open: () => Promise<FileHandle>, name: string): ((entry: object) => Promise<void>) => {
   let tail: Promise<unknown> = Promise.resolve();
   let isCut = false;
   const write = async (entry: object): Promise<void> => {
     try {
+      const file = await open();
       await file.appendFile(`${isCut ? '\n' : ''}${JSON.stringify(entry)}\n`);
       isCut = false;
       await file.datasync();
@@ -55,37 +56,70 @@ const openLines = (file: FileHandle, name: string): ((entry: object) => Promise<
   };
 };
 
-/** `folder` is where xacct.yaml is or will be; `id` names the run and sorts by time. */
-export const openJournal = async (folder: string, id: string): Promise<OpenJournal> => {
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+interface OpenFolder {
+  readonly journal: Journal;
+  readonly close: () => Promise<void>;
+}
+
+const openFolder = async (folder: string, id: string): Promise<OpenFolder> => {
   const home = path.join(folder, '.xacct');
   const name = path.join(home, 'runs', `${id}.jsonl`);
-  const { lock, file } = await openHome(home, name).catch((error: unknown) => {
+  const lock = await takeFolder(home).catch((error: unknown) => {
     throw error instanceof XacctError ? error : unwritable(home, error);
   });
-  const append = openLines(file, name);
+  let opened: Promise<FileHandle> | undefined;
+  // Only for what is written: a run that changes a file alone leaves no journal. Never through a link.
+  const append = openLines(() => (opened ??= open(name, APPEND, 0o600)), name);
   return {
-    begin: (step) => append({ event: 'begin', step }),
-    end: (stepId, outcome) => append({ event: 'end', step: stepId, outcome }),
-    undo: (stepId, write, outcome) => append({ event: 'undo', step: stepId, write, outcome }),
+    journal: {
+      begin: (step) => append({ event: 'begin', step }),
+      end: (stepId, outcome) => append({ event: 'end', step: stepId, outcome }),
+      undo: (stepId, write, outcome) => append({ event: 'undo', step: stepId, write, outcome }),
+    },
     close: async () => {
-      await file.close().catch(() => undefined);
+      await opened?.then((file) => file.close()).catch(() => undefined);
       await lock.release();
     },
   };
 };
 
-const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
-
-const openHome = async (home: string, name: string) => {
+const takeFolder = async (home: string): Promise<Lock> => {
   await makeHome(home);
-  const lock = await takeLock(path.join(home, 'lock'));
-  try {
-    // A run of many targets opens it once for each. Never through a link.
-    return { lock, file: await open(name, APPEND, 0o600) };
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
+  return takeLock(path.join(home, 'lock'));
+};
+
+interface Held {
+  users: number;
+  opened: Promise<OpenFolder> | undefined;
+  closed: Promise<void>;
+}
+
+/** How one run holds folders; `id` names the run and sorts by time. Who finds a folder held shares what was opened, and the last to leave closes it. */
+export const createHolds = (id: string) => {
+  const all = new Map<string, Held>();
+  /** `folder` is where xacct.yaml is or will be. */
+  return async <T>(folder: string, work: (journal: Journal) => Promise<T>): Promise<T> => {
+    const held = all.get(folder) ?? { users: 0, opened: undefined, closed: Promise.resolve() };
+    all.set(folder, held);
+    const open = () => openFolder(folder, id);
+    const opened = (held.opened ??= held.closed.then(open, open));
+    held.users += 1;
+    try {
+      return await work((await opened).journal);
+    } finally {
+      held.users -= 1;
+      if (held.users === 0) {
+        held.opened = undefined;
+        held.closed = opened.then(
+          ({ close }) => close(),
+          () => undefined,
+        );
+        await held.closed;
+      }
+    }
+  };
 };
 
 const parsed = (line: string): Readonly<Record<string, unknown>> => {

@@ -11,6 +11,7 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createHolds } from '#host/journal.ts';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
 import { adminOf, trustPolicy } from '../support/sandbox-clients.ts';
 
@@ -130,9 +131,9 @@ describe('init', () => {
     };
     const ran = await product.run([...other, '--yes'], {
       context: {
-        openJournal: async () => {
+        hold: async (_folder, work) => {
           await answer();
-          return { begin: nothing, end: nothing, undo: nothing, close: nothing };
+          return work({ begin: nothing, end: nothing, undo: nothing });
         },
       },
     });
@@ -145,15 +146,26 @@ describe('init', () => {
   test('an xacct.yaml that appeared after the plan is not overwritten', async () => {
     const ran = await product.run(INIT, {
       context: {
-        openJournal: async () => {
+        hold: async (_folder, work) => {
           await product.put('xacct.yaml', 'mine');
-          return { begin: nothing, end: nothing, undo: nothing, close: nothing };
+          return work({ begin: nothing, end: nothing, undo: nothing });
         },
       },
     });
     expect({ status: ran.status, told: ran.stderr.includes('[STALE]') }).toEqual({ status: 5, told: true });
     expect(await readFile(path.join(product.folder, 'xacct.yaml'), 'utf8')).toBe('mine');
     expect(product.writes()).toEqual([]);
+  });
+
+  test('an xacct.yaml is left alone while another run works in the folder, even where it is all that would change', async () => {
+    expect(await product.run(INIT)).toMatchObject({ status: 0 });
+    const before = await product.read('xacct.yaml');
+    const saving = ['init', ...BOTH, '--yes', '--region', 'eu-west-1', '--save'];
+    const ran = await createHolds('another')(product.folder, () => product.run(saving));
+    expect({ status: ran.status, told: ran.stderr.includes('[LOCKED]') }).toEqual({ status: 5, told: true });
+    expect(await product.read('xacct.yaml')).toBe(before);
+    expect(await product.run(saving)).toMatchObject({ status: 0 });
+    expect(await product.read('xacct.yaml')).toContain('region: eu-west-1');
   });
 
   test('a journal that cannot be written stops the run, and what was made is taken back', async () => {
@@ -163,7 +175,7 @@ describe('init', () => {
       if (lines > 3) throw new Error('ENOSPC: no space left on device');
     };
     const ran = await product.run(INIT, {
-      context: { openJournal: async () => ({ begin: full, end: full, undo: full, close: nothing }) },
+      context: { hold: (_folder, work) => work({ begin: full, end: full, undo: full }) },
     });
     expect(ran.status).not.toBe(0);
     expect(await product.run(['init', ...BOTH, '--policy', 's3=./s3.json', '--external-id', 'abcd', '--dry-run'])).toMatchObject({

@@ -16,7 +16,7 @@ import { loadCommand } from '#load-command';
 import { diagnosis } from '#core/diagnose.ts';
 import { renderUserTemplate } from '#emit/user-template.ts';
 import { files } from '#host/files.ts';
-import { openJournal, takeCutOff } from '#host/journal.ts';
+import { createHolds, takeCutOff } from '#host/journal.ts';
 import { processes } from '#host/processes.ts';
 import { createReporter } from '#host/reporter.ts';
 import { openSandbox, type LogEntry, type Sandbox, type SandboxOptions } from '#sandbox/open.ts';
@@ -134,7 +134,7 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
       configReader: async () => configReader,
       prompter: async () => person.prompter,
       cutOff: takeCutOff,
-      openJournal: (home) => openJournal(home, id),
+      hold: createHolds(id),
       diagnosis: async () => diagnosis,
       userTemplate: async () => renderUserTemplate,
       openSandbox: () => openSandbox(),

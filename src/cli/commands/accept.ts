@@ -11,6 +11,7 @@ import { carryOut } from '#core/carry-out.ts';
 import { identify } from '#core/identify.ts';
 import { planGrant } from '#core/plan-grant.ts';
 import { planTarget } from '#core/plan-target.ts';
+import type { Hold } from '#core/ports/journal.ts';
 import { expectAccount } from '#core/settle-spec.ts';
 import { commandLine } from '#cli/answers.ts';
 import { applyJournaled } from '#cli/apply-journaled.ts';
@@ -97,9 +98,9 @@ const acceptRole = async (step: MakeRoleStep, accepting: Accepting): Promise<Out
   const approved = await ask(planned.plan, accepting);
   if (approved) {
     const { clock, random } = context;
-    const openJournal = () => context.openJournal(context.cwd);
     const record = async () => ({ forget: async () => undefined });
-    await carryOut(approved, planned, { ...ports, clock, random, openJournal, record }, { isLate: true, signal: context.signal });
+    const hold: Hold = (work) => context.hold(context.cwd, work);
+    await carryOut(approved, planned, { ...ports, clock, random, hold, record }, { isLate: true, signal: context.signal });
     if (changesOf(approved).length > 0) context.say(`made ${planned.desired.role.arn}\n`);
     // A hand-off makes, and takes nothing from whom the role let in before it.
     for (const { address, risk } of heldBack(planned.plan))

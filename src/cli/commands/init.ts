@@ -62,7 +62,7 @@ const portsOf = async (region: string | undefined, { target, targets: { loaded }
     clock: context.clock,
     diagnosis: openDiagnosis({ source: accounts.source ?? accounts.target, target: async () => accounts.target }, context),
     random: context.random,
-    openJournal: () => context.openJournal(context.files.folderOf(configPath(loaded, input, context))),
+    hold: (work) => context.hold(context.files.folderOf(configPath(loaded, input, context)), work),
     ask: askPlan(input, context),
     record: (spec) => saveConfig(spec, target, loaded, input, context),
   };

@@ -16,7 +16,8 @@ export interface CutOff {
   readonly steps: readonly string[];
 }
 
-/** Opened once something is about to be written; holds the folder's lock until it is closed. Throws XacctError LOCKED. */
-export interface OpenJournal extends Journal {
-  close(): Promise<void>;
-}
+/**
+ * Keeps other runs out of a folder as long as `work` goes on. All that this run does there at a time shares the lock and the journal. Throws
+ * XacctError LOCKED.
+ */
+export type Hold = <T>(work: (journal: Journal) => Promise<T>) => Promise<T>;

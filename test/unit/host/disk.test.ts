@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Step } from '#domain/plan.ts';
+import type { Journal } from '#core/ports/journal.ts';
 import { files } from '#host/files.ts';
-import { openJournal, takeCutOff } from '#host/journal.ts';
+import { createHolds, takeCutOff } from '#host/journal.ts';
 import { processes } from '#host/processes.ts';
 import { failure, headlineOf } from '../../support/aws-stub.ts';
 
@@ -132,11 +133,13 @@ describe('a file', () => {
 
 const STEP: Step = { id: 'delete-role r', side: 'target', phase: 'make', write: { kind: 'delete-role', roleName: 'r' } };
 
+const hold = <T>(work: (journal: Journal) => Promise<T>, id = 'run-1'): Promise<T> => createHolds(id)(folder, work);
+
 describe('the journal', () => {
   test('is a line for each event, for the eyes of its owner only, and out of version control', async () => {
-    const journal = await openJournal(folder, 'run-1');
-    await Promise.all([journal.begin(STEP), journal.end(STEP.id, 'done'), journal.undo(STEP.id, STEP.write, 'failed')]);
-    await journal.close();
+    await hold((journal) =>
+      Promise.all([journal.begin(STEP), journal.end(STEP.id, 'done'), journal.undo(STEP.id, STEP.write, 'failed')]),
+    );
     const file = at('.xacct', 'runs', 'run-1.jsonl');
     expect(
       (await readFile(file, 'utf8'))
@@ -155,70 +158,112 @@ describe('the journal', () => {
 
   test('of a run that was killed tells once what it was in the middle of, and nothing while somebody is at work', async () => {
     expect(await takeCutOff(folder)).toBeUndefined();
-    const journal = await openJournal(folder, 'run-1');
-    await journal.begin(STEP);
-    await journal.begin({ ...STEP, id: 'done' });
-    await journal.end('done', 'done');
-    await journal.begin({ ...STEP, id: 'taken back' });
-    await journal.undo('taken back', STEP.write, 'done');
     const file = at('.xacct', 'runs', 'run-1.jsonl');
-    const held = await readFile(at('.xacct', 'lock'), 'utf8');
-    expect(await takeCutOff(folder)).toBeUndefined();
-    await journal.close();
+    const lock = await hold(async (journal) => {
+      await journal.begin(STEP);
+      await journal.begin({ ...STEP, id: 'done' });
+      await journal.end('done', 'done');
+      await journal.begin({ ...STEP, id: 'taken back' });
+      await journal.undo('taken back', STEP.write, 'done');
+      expect(await takeCutOff(folder)).toBeUndefined();
+      return readFile(at('.xacct', 'lock'), 'utf8');
+    });
     // Killed: the lock stays behind, and the last line is half a line.
-    await writeFile(at('.xacct', 'lock'), held.replace(/"pid":\d+/, '"pid":4194304'));
+    await writeFile(at('.xacct', 'lock'), lock.replace(/"pid":\d+/, '"pid":4194304'));
     await writeFile(file, `${await readFile(file, 'utf8')}{"event":"end","ste`);
     expect(await takeCutOff(folder)).toEqual({ file, steps: [STEP.id] });
     expect(await takeCutOff(folder)).toBeUndefined();
     expect(await readFile(file, 'utf8')).toContain('{"event":"seen"}');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    await (await openJournal(folder, 'run-2')).close();
+    expect(await hold(async () => 'as if nothing had been', 'run-2')).toBe('as if nothing had been');
   });
 
-  test('is on disk before the step is done', async () => {
-    const journal = await openJournal(folder, 'run-1');
-    await journal.begin(STEP);
-    expect(await readFile(at('.xacct', 'runs', 'run-1.jsonl'), 'utf8')).toContain('begin');
-    await journal.close();
-  });
+  test('is on disk before the step is done', () =>
+    hold(async (journal) => {
+      await journal.begin(STEP);
+      expect(await readFile(at('.xacct', 'runs', 'run-1.jsonl'), 'utf8')).toContain('begin');
+    }));
 
   test('is not stopped by one line that cannot be written', async () => {
-    const journal = await openJournal(folder, 'run-1');
-    const loop: Record<string, unknown> = {};
-    loop['self'] = loop;
-    expect(await codeOf(journal.begin(loop as never))).toBe('FILE_UNWRITABLE');
-    await journal.end(STEP.id, 'done');
-    await journal.close();
+    await hold(async (journal) => {
+      const loop: Record<string, unknown> = {};
+      loop['self'] = loop;
+      expect(await codeOf(journal.begin(loop as never))).toBe('FILE_UNWRITABLE');
+      await journal.end(STEP.id, 'done');
+    });
     expect((await readFile(at('.xacct', 'runs', 'run-1.jsonl'), 'utf8')).trim()).toBe(
       JSON.stringify({ event: 'end', step: STEP.id, outcome: 'done' }),
     );
   });
 
   test('says what cannot be written, and every time', async () => {
-    const journal = await openJournal(folder, 'run-1');
-    await journal.close();
-    for (const write of [journal.begin(STEP), journal.end(STEP.id, 'done'), journal.undo(STEP.id, STEP.write, 'done')])
-      expect(await codeOf(write)).toBe('FILE_UNWRITABLE');
+    await mkdir(at('.xacct', 'runs', 'run-1.jsonl'), { recursive: true });
+    await hold(async (journal) => {
+      for (const write of [journal.begin(STEP), journal.end(STEP.id, 'done'), journal.undo(STEP.id, STEP.write, 'done')])
+        expect(await codeOf(write)).toBe('FILE_UNWRITABLE');
+    });
   });
 
   test('never goes through a link', async () => {
+    const begin = (journal: Journal): Promise<void> => journal.begin(STEP);
     await mkdir(at('theirs'));
     await writeFile(at('theirs', 'precious'), 'kept');
     await symlink(at('theirs'), at('.xacct'));
-    expect(await codeOf(openJournal(folder, 'run-1'))).toBe('FILE_UNWRITABLE');
+    expect(await codeOf(hold(begin))).toBe('FILE_UNWRITABLE');
     expect(await readdir(at('theirs'))).toEqual(['precious']);
     await rm(at('.xacct'));
     await mkdir(at('.xacct', 'runs'), { recursive: true });
     await symlink(at('theirs', 'precious'), at('.xacct', '.gitignore'));
     await symlink(at('theirs', 'precious'), at('.xacct', 'runs', 'run-1.jsonl'));
-    expect(await codeOf(openJournal(folder, 'run-1'))).toBe('FILE_UNWRITABLE');
-    await (await openJournal(folder, 'run-2')).close();
+    expect(await codeOf(hold(begin))).toBe('FILE_UNWRITABLE');
+    await hold(begin, 'run-2');
     expect(await readFile(at('theirs', 'precious'), 'utf8')).toBe('kept');
   });
 
   test('that cannot be made is an error with its place', async () => {
     await writeFile(at('.xacct'), 'a file');
-    expect(await codeOf(openJournal(folder, 'run-1'))).toBe('FILE_UNWRITABLE');
+    expect(await codeOf(hold(async () => undefined))).toBe('FILE_UNWRITABLE');
+  });
+});
+
+describe('a folder that is held', () => {
+  test('is held once by all that a run does there at a time, in one journal, and until the last of them is done', async () => {
+    const run = createHolds('run-1');
+    let leave = (): void => undefined;
+    const others = new Promise<void>((resolve) => (leave = resolve));
+    const first = run(folder, async (journal) => {
+      await journal.begin(STEP);
+      await others;
+    });
+    await run(folder, async (journal) => {
+      await journal.begin({ ...STEP, id: 'of another' });
+      await run(folder, (inner) => inner.begin({ ...STEP, id: 'within' }));
+    });
+    expect(await codeOf(hold(async () => undefined, 'run-2'))).toBe('LOCKED');
+    leave();
+    await first;
+    expect(await readdir(at('.xacct'))).toEqual(['.gitignore', 'runs']);
+    // Again and again, also while the last one to leave closes the door.
+    const comeLater = async (_: unknown, turns: number): Promise<void> => {
+      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      await run(folder, async () => undefined);
+    };
+    await Promise.all(Array.from({ length: 30 }, comeLater));
+    await run(folder, (journal) => journal.end(STEP.id, 'done'));
+    expect(await readdir(at('.xacct', 'runs'))).toEqual(['run-1.jsonl']);
+    expect((await readFile(at('.xacct', 'runs', 'run-1.jsonl'), 'utf8')).match(/"event":"\w+"/g)).toEqual([
+      ...Array(3).fill('"event":"begin"'),
+      '"event":"end"',
+    ]);
+  });
+
+  test('is let go by what fails, and no journal is there where nothing was written into it', async () => {
+    const run = createHolds('run-1');
+    const broken = run(folder, () => Promise.reject(new Error('broken')));
+    const [next] = await Promise.allSettled([run(folder, async () => 'on'), broken]);
+    expect(next).toEqual({ status: 'fulfilled', value: 'on' });
+    expect(await readdir(at('.xacct', 'runs'))).toEqual([]);
+    expect(await readdir(at('.xacct'))).toEqual(['.gitignore', 'runs']);
   });
 });
 
