@@ -10,7 +10,9 @@ import { configPath } from './save-config.ts';
 export const tellCutOff = async (loaded: LoadedConfig | undefined, input: Input, context: Context): Promise<void> => {
   const found = await context.cutOff(context.files.folderOf(configPath(loaded, input, context)));
   if (found === undefined) return;
-  const steps = found.steps.map(printable).join(', ');
+  const steps = found.steps
+    .map(({ id, account }) => printable(account === undefined ? id : `${id} in account ${account}`))
+    .join(', ');
   context.reporter.tell(
     warning(
       'CUT_OFF',

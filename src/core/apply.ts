@@ -164,25 +164,26 @@ const perform = async (step: Step, ports: ApplyPorts, { done, unsure, patience }
       done.push(step);
       unsure.add(step);
     }
-    await journal.end(step.id, 'failed').catch(() => undefined);
+    await journal.end(step, 'failed').catch(() => undefined);
     reporter.progress({ kind: 'finished', id: step.id, title: step.id, status: 'failed' });
     throw staleOr(error, step);
   }
-  await journal.end(step.id, 'done');
+  await journal.end(step, 'done');
   reporter.progress({ kind: 'finished', id: step.id, title: step.id, status: 'done' });
 };
 
 /** The journal may be what failed: taking back goes on without it. Steps go in reverse; what cannot be taken back is said, and the rest is tried all the same. */
 const takeBack = async (done: readonly Step[], ports: ApplyPorts): Promise<readonly Diagnostic[]> => {
   const remains: Diagnostic[] = [];
-  for (const { id, side, undo } of done.toReversed()) {
+  for (const step of done.toReversed()) {
+    const { id, side, undo } = step;
     if (undo === undefined) continue;
     try {
       await carryOut(iamOf(ports, side), undo);
-      await ports.journal.undo(id, undo, 'done').catch(() => undefined);
+      await ports.journal.undo(step, 'done').catch(() => undefined);
       ports.reporter.progress({ kind: 'finished', id: `undo ${id}`, title: `undo ${id}`, status: 'done' });
     } catch (error) {
-      await ports.journal.undo(id, undo, 'failed').catch(() => undefined);
+      await ports.journal.undo(step, 'failed').catch(() => undefined);
       const why = error instanceof Error ? error.message : String(error);
       remains.push(problem('PARTIAL', `this remains: ${id} could not be undone: ${why}`));
     }

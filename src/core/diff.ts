@@ -15,21 +15,22 @@ import { trustedBy } from './trust-risk.ts';
 const accountChanges = (side: SideName, desired: Desired, observed: Observed): readonly Change[] => {
   const wanted = accountOf(desired, side);
   const there = observed[side];
+  const site = { side, account: wanted.account };
   return [
-    ...wanted.providers.map((provider) => providerChange(side, provider, there.providers.get(provider.arn))),
+    ...wanted.providers.map((provider) => providerChange(site, provider, there.providers.get(provider.arn))),
     ...wanted.roles.flatMap((role) => {
       const found = roleIn(there, role.name);
       const changes = [
-        ...roleChanges(side, role, found.state),
-        ...inlineChanges(side, role, found),
-        ...policyChanges(side, role, found),
+        ...roleChanges(site, role, found.state),
+        ...inlineChanges(site, role, found),
+        ...policyChanges(site, role, found),
       ];
       return changes.map((change) => noteLastUse(change, found.state));
     }),
     ...wanted.instanceProfiles.flatMap((profile) =>
-      instanceProfileChanges(side, profile, there.instanceProfiles.get(profile.name)),
+      instanceProfileChanges(site, profile, there.instanceProfiles.get(profile.name)),
     ),
-    ...wanted.grants.map((grant) => grantChange(side, grant, there.grants.get(grantKey(grant)))),
+    ...wanted.grants.map((grant) => grantChange(site, grant, there.grants.get(grantKey(grant)))),
   ];
 };
 

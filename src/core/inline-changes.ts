@@ -1,28 +1,28 @@
 /** What must change in inline policies: those of a role of ours, and the ones that we put on principals of others. Pure. */
-import type { DesiredGrant, DesiredRole, InlineOwner, SideName } from '#domain/desired.ts';
+import type { DesiredGrant, DesiredRole, InlineOwner } from '#domain/desired.ts';
 import { noChange, type Change } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import { LOCK_POLICY } from '#domain/role-lock.ts';
 import { permissionsRiskOf } from './permissions-risk.ts';
 import type { ObservedRole } from './observe.ts';
-import { addressIn, stepIn } from './steps.ts';
+import { addressIn, stepIn, type Site } from './steps.ts';
 
 interface Inline {
   readonly owner: InlineOwner;
   readonly policyName: string;
 }
 
-const addressOf = (side: SideName, { owner, policyName }: Inline): string =>
-  addressIn(side, `${owner.kind}/${owner.name}/inline/${policyName}`);
+const addressOf = (site: Site, { owner, policyName }: Inline): string =>
+  addressIn(site, `${owner.kind}/${owner.name}/inline/${policyName}`);
 
 const subjectOf = ({ owner, policyName }: Inline): string => `${policyName} of ${owner.kind} ${owner.name}`;
 
-const putChange = (side: SideName, inline: Inline, before: PolicyDocument | undefined, after: PolicyDocument): Change => {
-  const address = addressOf(side, inline);
+const putChange = (site: Site, inline: Inline, before: PolicyDocument | undefined, after: PolicyDocument): Change => {
+  const address = addressOf(site, inline);
   if (before !== undefined && policyEquals(before, after)) return noChange(address, before);
   const { owner, policyName } = inline;
-  const step = stepIn(side, subjectOf(inline), {
+  const step = stepIn(site, subjectOf(inline), {
     phase: 'join',
     write: { kind: 'put-inline', owner, policyName, document: after },
     undo:
@@ -41,16 +41,16 @@ const putChange = (side: SideName, inline: Inline, before: PolicyDocument | unde
 };
 
 /** `elsewhere`: a policy of the same words is attached before this one goes. */
-const deleteChange = (side: SideName, inline: Inline, before: PolicyDocument, elsewhere: boolean): Change => {
+const deleteChange = (site: Site, inline: Inline, before: PolicyDocument, elsewhere: boolean): Change => {
   const { owner, policyName } = inline;
-  const step = stepIn(side, subjectOf(inline), {
+  const step = stepIn(site, subjectOf(inline), {
     phase: 'part',
     write: { kind: 'delete-inline', owner, policyName },
     undo: { kind: 'put-inline', owner, policyName, document: before },
   });
   return {
     action: 'delete',
-    address: addressOf(side, inline),
+    address: addressOf(site, inline),
     risk: elsewhere ? 'none' : permissionsRiskOf(before, undefined),
     before,
     after: null,
@@ -58,16 +58,16 @@ const deleteChange = (side: SideName, inline: Inline, before: PolicyDocument, el
   };
 };
 
-export const inlineChanges = (side: SideName, wanted: DesiredRole, found: ObservedRole): readonly Change[] => {
+export const inlineChanges = (site: Site, wanted: DesiredRole, found: ObservedRole): readonly Change[] => {
   const owner = { kind: 'role', name: wanted.name } as const;
   const documents = Object.entries(wanted.inline ?? {});
   const names = new Set(documents.map(([name]) => name));
   const leftovers = [...found.inline].filter(([name]) => !names.has(name) && name !== LOCK_POLICY);
   return [
-    ...documents.map(([policyName, document]) => putChange(side, { owner, policyName }, found.inline.get(policyName), document)),
+    ...documents.map(([policyName, document]) => putChange(site, { owner, policyName }, found.inline.get(policyName), document)),
     ...leftovers.map(([policyName, document]) =>
       deleteChange(
-        side,
+        site,
         { owner, policyName },
         document,
         wanted.policies.some((policy) => policyEquals(policy.document, document)),
@@ -76,5 +76,5 @@ export const inlineChanges = (side: SideName, wanted: DesiredRole, found: Observ
   ];
 };
 
-export const grantChange = (side: SideName, grant: DesiredGrant, found: PolicyDocument | undefined): Change =>
-  putChange(side, grant, found, grant.document);
+export const grantChange = (site: Site, grant: DesiredGrant, found: PolicyDocument | undefined): Change =>
+  putChange(site, grant, found, grant.document);

@@ -6,20 +6,21 @@ import { LOCK_DOCUMENT, LOCK_POLICY, lockTrust, unlockTrust } from '#domain/role
 import { noSuchRole, readOwnRole, type RolePorts, type RoleWish } from './managed-role.ts';
 import { identifySides } from './plan-target.ts';
 import type { RoleState } from './ports/account-iam.ts';
-import { stepIn } from './steps.ts';
+import { stepIn, type Site } from './steps.ts';
 import { trustedBy } from './trust-risk.ts';
 
 interface Lockable {
+  readonly site: Site;
   readonly role: RoleState;
   /** The inline policy of the lock, where it is there. */
   readonly found: PolicyDocument | undefined;
 }
 
-const trustChange = ({ role }: Lockable, after: PolicyDocument, risk: Change['risk']): Change => {
+const trustChange = ({ site, role }: Lockable, after: PolicyDocument, risk: Change['risk']): Change => {
   const address = `role/${role.name}/trust`;
   const before = role.trustPolicy;
   if (before === after) return noChange(address, before);
-  const step = stepIn('target', role.name, {
+  const step = stepIn(site, role.name, {
     phase: 'make',
     write: { kind: 'update-trust', roleName: role.name, trustPolicy: after },
   });
@@ -28,11 +29,11 @@ const trustChange = ({ role }: Lockable, after: PolicyDocument, risk: Change['ri
 
 const owner = ({ name }: RoleState) => ({ kind: 'role', name }) as const;
 
-const lockChange = ({ role, found }: Lockable): Change => {
+const lockChange = ({ site, role, found }: Lockable): Change => {
   const address = `role/${role.name}/inline/${LOCK_POLICY}`;
   const document = LOCK_DOCUMENT;
   if (found !== undefined && policyEquals(found, document)) return noChange(address, found);
-  const step = stepIn('target', LOCK_POLICY, {
+  const step = stepIn(site, LOCK_POLICY, {
     phase: 'make',
     write: { kind: 'put-inline', owner: owner(role), policyName: LOCK_POLICY, document },
   });
@@ -40,10 +41,10 @@ const lockChange = ({ role, found }: Lockable): Change => {
   return { action, address, risk: 'removes access', before: found ?? null, after: document, steps: [step] };
 };
 
-const unlockChange = ({ role, found }: Lockable): Change => {
+const unlockChange = ({ site, role, found }: Lockable): Change => {
   const address = `role/${role.name}/inline/${LOCK_POLICY}`;
   if (found === undefined) return noChange(address, null);
-  const step = stepIn('target', LOCK_POLICY, {
+  const step = stepIn(site, LOCK_POLICY, {
     phase: 'make',
     write: { kind: 'delete-inline', owner: owner(role), policyName: LOCK_POLICY },
   });
@@ -60,7 +61,8 @@ export const planLock = async (wish: RoleWish, way: 'lock' | 'unlock', ports: Ro
   const { target } = await identifySides(wish, ports);
   const role = await readOwnRole(wish, target.account, ports);
   if (role === undefined) throw noSuchRole(wish, target.account);
-  const lockable: Lockable = { role, found: await ports.target.iam.readInline(owner(role), LOCK_POLICY) };
+  const site: Site = { side: 'target', account: target.account };
+  const lockable: Lockable = { site, role, found: await ports.target.iam.readInline(owner(role), LOCK_POLICY) };
   const trust = way === 'unlock' ? unlockTrust(role.trustPolicy) : lockTrust(role.trustPolicy);
   const changes =
     way === 'unlock'

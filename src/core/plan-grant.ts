@@ -27,6 +27,10 @@ export const planGrant = async ({ principal, roleArn, actions }: GrantStep, side
     side.iam.readInline(owner, policyName),
   ]);
   if (state?.arn !== principal) throw notThere(principal, state?.arn);
-  const change = grantChange('source', { owner, policyName, document: grantDocument(roleArn, actions) }, found);
+  const change = grantChange(
+    { side: 'source', account: who.account },
+    { owner, policyName, document: grantDocument(roleArn, actions) },
+    found,
+  );
   return { targetAccount: who.account, changes: [change], unread: [], trustList: [] };
 };

@@ -8,6 +8,7 @@ import { identifySides } from './plan-target.ts';
 import type { AccountIam, PolicyState, ProviderState, RoleState } from './ports/account-iam.ts';
 import { expectOwnProfiles, federatedOf, readHung, removal, roleRemoval, type Found, type Kept } from './role-removal.ts';
 import { sourceRemoval } from './source-removal.ts';
+import type { Site } from './steps.ts';
 
 export interface RemovalPlan {
   /** undefined where the role is gone already. */
@@ -18,10 +19,13 @@ export interface RemovalPlan {
   readonly sourceUnread: string | undefined;
 }
 
+const siteOf = (account: string): Site => ({ side: 'target', account });
+
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
 /** By their names and tags: a run that was cut off may have detached them already. */
 const policyRemoval = async (iam: AccountIam, wish: RoleWish, account: string): Promise<Found> => {
+  const site = siteOf(account);
   const prefix = policyNameFor(wish.name, '');
   const arns = (await iam.listPolicies(wish.path)).filter((arn) => nameOf(arn).startsWith(prefix));
   const policies = await Promise.all(arns.map((arn) => iam.readPolicy(arn)));
@@ -32,7 +36,7 @@ const policyRemoval = async (iam: AccountIam, wish: RoleWish, account: string): 
       const others = (await iam.listPolicyUsers(arn)).filter((user) => user !== `role ${wish.name}`);
       if (others.length > 0) return { changes: [], kept: [{ address, reason: `it is on ${others.join(', ')} too` }] };
       const write = { kind: 'delete-policy', arn } as const;
-      return { changes: [removal('target', address, document, { subject: nameOf(arn), phase: 'sweep', write })], kept: [] };
+      return { changes: [removal(site, address, document, { subject: nameOf(arn), phase: 'sweep', write })], kept: [] };
     }),
   );
   return { changes: found.flatMap(({ changes }) => changes), kept: found.flatMap(({ kept }) => kept) };
@@ -47,13 +51,14 @@ const providerRemoval = async (iam: AccountIam, wish: RoleWish, account: string)
   );
   if (own.length === 0) return { changes: [], kept: [] };
   const others = (await iam.listRoleTrusts()).filter(({ name }) => name !== wish.name);
+  const site = siteOf(account);
   const found = own.map(({ arn, clientIds }): Found => {
     const url = arn.slice(arn.indexOf('/') + 1);
     const address = `provider/${issuerOf({ url })}`;
     const users = others.filter(({ trustPolicy }) => federatedOf(trustPolicy).includes(arn)).map(({ name }) => `role ${name}`);
     if (users.length > 0) return { changes: [], kept: [{ address, reason: `${users.join(', ')} trusts it too` }] };
     const write = { kind: 'delete-provider', arn } as const;
-    return { changes: [removal('target', address, { clientIds }, { subject: url, phase: 'clear', write })], kept: [] };
+    return { changes: [removal(site, address, { clientIds }, { subject: url, phase: 'clear', write })], kept: [] };
   });
   return { changes: found.flatMap(({ changes }) => changes), kept: found.flatMap(({ kept }) => kept) };
 };
@@ -86,7 +91,7 @@ export const planRemoval = async (wish: RoleWish, ports: RolePorts): Promise<Rem
   const changes = [
     ...(source?.changes ?? []),
     // The role goes last but for the providers: as long as it is there, it tells what else there is.
-    ...(hung ? roleRemoval('target', hung, 'last') : []),
+    ...(hung ? roleRemoval(siteOf(account), hung, 'last') : []),
     ...policies.changes,
     ...providers.changes,
   ];

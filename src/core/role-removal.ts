@@ -1,11 +1,11 @@
 /** A role that goes, with all that hangs on it. */
-import type { InlineOwner, SideName } from '#domain/desired.ts';
+import type { InlineOwner } from '#domain/desired.ts';
 import { problem } from '#domain/diagnostic.ts';
 import type { Change, Phase, Write } from '#domain/plan.ts';
 import { listOf, statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { AccountIam, InstanceProfileState, RoleState } from './ports/account-iam.ts';
-import { addressIn, stepIn } from './steps.ts';
+import { addressIn, stepIn, type Site } from './steps.ts';
 
 /** What is ours and stays, because somebody else uses it. */
 export interface Kept {
@@ -27,17 +27,17 @@ export interface Hung {
 }
 
 export const removal = (
-  side: SideName,
+  site: Site,
   address: string,
   before: unknown,
   deed: { subject: string; phase: Phase; write: Write },
 ): Change => ({
   action: 'delete',
-  address: addressIn(side, address),
+  address: addressIn(site, address),
   risk: 'removes access',
   before,
   after: null,
-  steps: [stepIn(side, deed.subject, deed)],
+  steps: [stepIn(site, deed.subject, deed)],
 });
 
 export const readHung = async (iam: AccountIam, role: RoleState): Promise<Hung> => {
@@ -79,37 +79,37 @@ export const expectOwnProfiles = ({ role, profiles }: Hung, isOwn: (tags: RoleSt
 };
 
 /** An instance profile, emptied first. */
-export const profileRemoval = (side: SideName, { name, path }: InstanceProfileState, roleName: string): Change => {
+export const profileRemoval = (site: Site, { name, path }: InstanceProfileState, roleName: string): Change => {
   const deletion = { subject: name, phase: 'sweep', write: { kind: 'delete-instance-profile', name } } as const;
   const emptying = { phase: 'part', write: { kind: 'remove-role-from-profile', profileName: name, roleName } } as const;
   return {
-    ...removal(side, `instance-profile/${name}`, { path, role: roleName }, deletion),
-    steps: [stepIn(side, `${roleName} of ${name}`, emptying), stepIn(side, name, deletion)],
+    ...removal(site, `instance-profile/${name}`, { path, role: roleName }, deletion),
+    steps: [stepIn(site, `${roleName} of ${name}`, emptying), stepIn(site, name, deletion)],
   };
 };
 
 /** `last` is the phase in which the role itself goes. */
-export const roleRemoval = (side: SideName, { role, attachments, inline, profiles }: Hung, last: Phase): readonly Change[] => {
+export const roleRemoval = (site: Site, { role, attachments, inline, profiles }: Hung, last: Phase): readonly Change[] => {
   const roleName = role.name;
   const owner: InlineOwner = { kind: 'role', name: roleName };
   return [
     ...attachments.map((policyArn) =>
-      removal(side, `role/${roleName}/attachment/${policyArn}`, policyArn, {
+      removal(site, `role/${roleName}/attachment/${policyArn}`, policyArn, {
         subject: policyArn,
         phase: 'part',
         write: { kind: 'detach-policy', roleName, policyArn },
       }),
     ),
     ...inline.map((policyName) =>
-      removal(side, `role/${roleName}/inline/${policyName}`, policyName, {
+      removal(site, `role/${roleName}/inline/${policyName}`, policyName, {
         subject: `${policyName} of role ${roleName}`,
         phase: 'part',
         write: { kind: 'delete-inline', owner, policyName },
       }),
     ),
-    ...profiles.map((profile) => profileRemoval(side, profile, roleName)),
+    ...profiles.map((profile) => profileRemoval(site, profile, roleName)),
     removal(
-      side,
+      site,
       `role/${roleName}`,
       { trustPolicy: role.trustPolicy },
       {

@@ -8,8 +8,15 @@ import type { AwsSide } from './ports/aws-accounts.ts';
 import type { AccountIam, RoleState } from './ports/account-iam.ts';
 import type { PrincipalIam } from './ports/principal-iam.ts';
 import { federatedOf, profileRemoval, readHung, removal, roleRemoval, type Found } from './role-removal.ts';
+import type { Site } from './steps.ts';
 import { trustedBy } from './trust-risk.ts';
 import { attemptIn } from './unread.ts';
+
+/** The source, as what is removed there needs it. */
+interface Source {
+  readonly iam: AccountIam;
+  readonly site: Site;
+}
 
 const NONE: Found = { changes: [], kept: [] };
 
@@ -24,7 +31,11 @@ const isShared = (tags: Tags, { arn, name }: RoleState): boolean =>
   tags[MANAGED_TAG] === '1' && tags[ID_TAG] === sharedTags(parseRoleArn(arn)?.account ?? '', name)[ID_TAG];
 
 /** What the targets of a source share goes with the last of them; an OIDC provider too, when no other role names it. */
-const sharedRemoval = async (made: RoleState, policyName: string, iam: AccountIam): Promise<readonly Change[] | undefined> => {
+const sharedRemoval = async (
+  made: RoleState,
+  policyName: string,
+  { iam, site }: Source,
+): Promise<readonly Change[] | undefined> => {
   const isOwn = (tags: Tags): boolean => isShared(tags, made);
   if (!isOwn(made.tags)) return undefined;
   const hung = await readHung(iam, made);
@@ -40,11 +51,11 @@ const sharedRemoval = async (made: RoleState, policyName: string, iam: AccountIa
     provider && isOwn(provider.tags) && !inUse.includes(provider.arn) ? [provider] : [],
   );
   return [
-    ...roleRemoval('source', hung, 'drop'),
+    ...roleRemoval(site, hung, 'drop'),
     ...free.map(({ arn, clientIds }) => {
       const url = arn.slice(arn.indexOf('/') + 1);
       const write = { kind: 'delete-provider', arn } as const;
-      return removal('source', `provider/${url}`, { clientIds }, { subject: url, phase: 'clear', write });
+      return removal(site, `provider/${url}`, { clientIds }, { subject: url, phase: 'clear', write });
     }),
   ];
 };
@@ -52,22 +63,22 @@ const sharedRemoval = async (made: RoleState, policyName: string, iam: AccountIa
 const GRANT = /^xacct-\d{12}-/;
 
 /** The instance profile that was put around a role of others, called like it: until the last set-up that wanted it goes. */
-const profileAround = async (role: RoleState, policyName: string, iam: AccountIam): Promise<Found> => {
+const profileAround = async (role: RoleState, policyName: string, { iam, site }: Source): Promise<Found> => {
   const profile = await iam.readInstanceProfile(role.name);
   if (profile === undefined || !isShared(profile.tags, role) || (profile.roleName ?? role.name) !== role.name) return NONE;
   const isUsed = (await iam.listInline(role.name)).some((name) => name !== policyName && GRANT.test(name));
   if (isUsed)
     return { changes: [], kept: [{ address: `source/instance-profile/${profile.name}`, reason: 'another set-up uses it' }] };
-  return { changes: [profileRemoval('source', profile, role.name)], kept: [] };
+  return { changes: [profileRemoval(site, profile, role.name)], kept: [] };
 };
 
-const grantRemoval = async (owner: InlineOwner, policyName: string, iam: AccountIam): Promise<readonly Change[]> => {
+const grantRemoval = async (owner: InlineOwner, policyName: string, { iam, site }: Source): Promise<readonly Change[]> => {
   const document = await iam.readInline(owner, policyName);
   if (document === undefined) return [];
   const write = { kind: 'delete-inline', owner, policyName } as const;
   const subject = `${policyName} of ${owner.kind} ${owner.name}`;
   const address = `${owner.kind}/${owner.name}/inline/${policyName}`;
-  return [removal('source', address, document, { subject, phase: 'sweep', write })];
+  return [removal(site, address, document, { subject, phase: 'sweep', write })];
 };
 
 /** Whoever holds an inline policy of that name: where a whole account is trusted, its name tells nobody. */
@@ -121,16 +132,17 @@ export const sourceRemoval = async (
   const { source, sourceAccount } = ports;
   if (source === undefined) return NONE;
   const { iam } = source;
+  const at: Source = { iam, site: { side: 'source', account: sourceAccount } };
   const policyName = grantNameFor(account, wish.name);
   const { owners, kept } = await ownersIn(role, wish, account, { source, sourceAccount });
   const found = await Promise.all(
     owners.map(async (owner): Promise<Found> => {
       const made = owner.kind === 'role' ? await iam.readRole(owner.name) : undefined;
-      const shared = made && (await sharedRemoval(made, policyName, iam));
+      const shared = made && (await sharedRemoval(made, policyName, at));
       if (shared) return { changes: shared, kept: [] };
       const [grants, around] = await Promise.all([
-        grantRemoval(owner, policyName, iam),
-        made ? profileAround(made, policyName, iam) : NONE,
+        grantRemoval(owner, policyName, at),
+        made ? profileAround(made, policyName, at) : NONE,
       ]);
       return { changes: [...grants, ...around.changes], kept: around.kept };
     }),

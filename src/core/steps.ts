@@ -1,8 +1,10 @@
 /** How the steps and addresses of a change are named: what is of the source says so, what is of the target is not told. */
-import type { SideName } from '#domain/desired.ts';
 import type { Phase, Step, Write } from '#domain/plan.ts';
 
-export const addressIn = (side: SideName, address: string): string => (side === 'source' ? `source/${address}` : address);
+/** Which account something is done in. */
+export type Site = Pick<Step, 'side' | 'account'>;
+
+export const addressIn = ({ side }: Site, address: string): string => (side === 'source' ? `source/${address}` : address);
 
 interface Deed {
   readonly phase: Phase;
@@ -11,9 +13,10 @@ interface Deed {
 }
 
 /** `subject` tells steps of one kind apart. */
-export const stepIn = (side: SideName, subject: string, { phase, write, undo }: Deed): Step => ({
-  id: addressIn(side, `${write.kind} ${subject}`),
-  side,
+export const stepIn = (site: Site, subject: string, { phase, write, undo }: Deed): Step => ({
+  id: addressIn(site, `${write.kind} ${subject}`),
+  side: site.side,
+  account: site.account,
   phase,
   write,
   ...(undo && { undo }),

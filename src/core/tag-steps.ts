@@ -1,10 +1,10 @@
 /** The steps that put tags on something, whatever it is. Pure. */
-import type { SideName, Tags } from '#domain/desired.ts';
+import type { Tags } from '#domain/desired.ts';
 import type { Step, Tagged } from '#domain/plan.ts';
-import { stepIn } from './steps.ts';
+import { stepIn, type Site } from './steps.ts';
 
 /** Two steps, because what takes them back differs: a new tag goes, a changed one gets its old value. */
-export const tagSteps = (side: SideName, on: Tagged, found: Tags, wanted: Tags): readonly Step[] => {
+export const tagSteps = (site: Site, on: Tagged, found: Tags, wanted: Tags): readonly Step[] => {
   const missing = Object.entries(wanted).filter(([key, value]) => found[key] !== value);
   const replaced = missing.filter(([key]) => found[key] !== undefined);
   const added = missing.filter(([key]) => found[key] === undefined);
@@ -13,7 +13,7 @@ export const tagSteps = (side: SideName, on: Tagged, found: Tags, wanted: Tags):
   const steps: Step[] = [];
   if (added.length > 0)
     steps.push(
-      stepIn(side, subject, {
+      stepIn(site, subject, {
         phase: 'make',
         write: { kind: 'tag', on, tags: Object.fromEntries(added) },
         undo: { kind: 'untag', on, keys: added.map(([key]) => key) },
@@ -21,7 +21,7 @@ export const tagSteps = (side: SideName, on: Tagged, found: Tags, wanted: Tags):
     );
   if (replaced.length > 0)
     steps.push(
-      stepIn(side, `${subject} anew`, {
+      stepIn(site, `${subject} anew`, {
         phase: 'make',
         write: { kind: 'tag', on, tags: Object.fromEntries(replaced) },
         undo: { kind: 'tag', on, tags: before },

@@ -85,9 +85,11 @@ export type Phase = (typeof PHASES)[number];
 
 /** A write with what takes it back. */
 export interface Step {
+  /** Its own within its account: in another one there may be a step of the same id. */
   readonly id: string;
   /** In which account it is done. */
   readonly side: SideName;
+  readonly account: string;
   readonly phase: Phase;
   readonly write: Write;
   /** Absent when there is nothing to take back. */

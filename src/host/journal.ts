@@ -75,8 +75,8 @@ const openFolder = async (folder: string, id: string): Promise<OpenFolder> => {
   return {
     journal: {
       begin: (step) => append({ event: 'begin', step }),
-      end: (stepId, outcome) => append({ event: 'end', step: stepId, outcome }),
-      undo: (stepId, write, outcome) => append({ event: 'undo', step: stepId, write, outcome }),
+      end: ({ id, account }, outcome) => append({ event: 'end', account, step: id, outcome }),
+      undo: ({ id, account, undo }, outcome) => append({ event: 'undo', account, step: id, write: undo, outcome }),
     },
     close: async () => {
       await opened?.then((file) => file.close()).catch(() => undefined);
@@ -122,31 +122,41 @@ export const createHolds = (id: string) => {
   };
 };
 
-const parsed = (line: string): Readonly<Record<string, unknown>> => {
+type Line = Readonly<Record<string, unknown>>;
+
+const parsed = (line: string): Line => {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+    return typeof value === 'object' && value !== null ? (value as Line) : {};
   } catch {
     // The last line may have been cut off itself.
     return {};
   }
 };
 
-const idOf = (step: unknown): string | undefined => {
-  if (typeof step === 'string') return step;
-  const id = typeof step === 'object' && step !== null && 'id' in step ? step.id : undefined;
-  return typeof id === 'string' ? id : undefined;
+const textIn = (line: Line, name: string): string | undefined => {
+  const value = line[name];
+  return typeof value === 'string' ? value : undefined;
 };
 
-const openSteps = (text: string): readonly string[] => {
-  const open = new Set<string>();
-  for (const { event, step } of text.split('\n').map(parsed)) {
-    const id = idOf(step);
-    if (event === 'seen') open.clear();
-    else if (id !== undefined && event === 'begin') open.add(id);
-    else if (id !== undefined) open.delete(id);
+/** A begin holds the whole step, and what comes of it names it. */
+const stepOf = (line: Line): { readonly id: string; readonly account: string | undefined } | undefined => {
+  const { step } = line;
+  const named = typeof step === 'object' && step !== null ? (step as Line) : { id: step, account: line['account'] };
+  const id = textIn(named, 'id');
+  return id === undefined ? undefined : { id, account: textIn(named, 'account') };
+};
+
+const openSteps = (text: string): CutOff['steps'] => {
+  const open = new Map<string, CutOff['steps'][number]>();
+  for (const line of text.split('\n').map(parsed)) {
+    const step = stepOf(line);
+    const key = JSON.stringify([step?.account, step?.id]);
+    if (line['event'] === 'seen') open.clear();
+    else if (step !== undefined && line['event'] === 'begin') open.set(key, step);
+    else open.delete(key);
   }
-  return [...open];
+  return [...open.values()];
 };
 
 const newestIn = async (runs: string): Promise<string | undefined> => {
@@ -169,7 +179,7 @@ export const takeCutOff = async (folder: string): Promise<CutOff | undefined> =>
   const name = await newestIn(path.join(home, 'runs'));
   if (name === undefined) return undefined;
   const file = path.join(home, 'runs', name);
-  const read = async (): Promise<readonly string[]> => openSteps(await readFile(file, 'utf8').catch(() => ''));
+  const read = async (): Promise<CutOff['steps']> => openSteps(await readFile(file, 'utf8').catch(() => ''));
   if ((await read()).length === 0) return undefined;
   try {
     const lock = await takeLock(path.join(home, 'lock'));

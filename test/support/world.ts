@@ -127,8 +127,8 @@ export const createJournal = () => {
   const lines: string[] = [];
   const journal: Journal = {
     begin: async ({ id }) => void lines.push(`begin ${id}`),
-    end: async (id, outcome) => void lines.push(`end ${id} ${outcome}`),
-    undo: async (id, { kind }, outcome) => void lines.push(`undo ${id} by ${kind} ${outcome}`),
+    end: async ({ id }, outcome) => void lines.push(`end ${id} ${outcome}`),
+    undo: async ({ id, undo }, outcome) => void lines.push(`undo ${id} by ${undo?.kind ?? 'nothing'} ${outcome}`),
   };
   return { journal, lines };
 };

@@ -1,19 +1,21 @@
 /** What this run did, on disk before it is done, so that a run that was cut off can be understood. Never a credential. */
-import type { Step, Write } from '#domain/plan.ts';
+import type { Step } from '#domain/plan.ts';
+
+type Outcome = 'done' | 'failed';
 
 export interface Journal {
   /** Flushed before the call; a `begin` with no end means unknown. */
   begin(step: Step): Promise<void>;
-  end(stepId: string, outcome: 'done' | 'failed'): Promise<void>;
-  undo(stepId: string, write: Write, outcome: 'done' | 'failed'): Promise<void>;
+  end(step: Step, outcome: Outcome): Promise<void>;
+  undo(step: Step, outcome: Outcome): Promise<void>;
 }
 
 /** A run that ended in the middle of calls: whether they were carried out nobody knows but AWS. */
 export interface CutOff {
   /** Its journal. */
   readonly file: string;
-  /** The ids of the steps, at least one. */
-  readonly steps: readonly string[];
+  /** At least one; lines of earlier versions do not name the account. */
+  readonly steps: readonly { readonly id: string; readonly account: string | undefined }[];
 }
 
 /**

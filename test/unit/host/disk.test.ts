@@ -131,15 +131,21 @@ describe('a file', () => {
   });
 });
 
-const STEP: Step = { id: 'delete-role r', side: 'target', phase: 'make', write: { kind: 'delete-role', roleName: 'r' } };
+const STEP: Step = {
+  id: 'delete-role r',
+  side: 'target',
+  account: '222222222222',
+  phase: 'make',
+  write: { kind: 'delete-role', roleName: 'r' },
+  undo: { kind: 'untag', on: { kind: 'role', name: 'r' }, keys: ['team'] },
+};
+const ELSEWHERE: Step = { ...STEP, account: '333333333333' };
 
 const hold = <T>(work: (journal: Journal) => Promise<T>, id = 'run-1'): Promise<T> => createHolds(id)(folder, work);
 
 describe('the journal', () => {
   test('is a line for each event, for the eyes of its owner only, and out of version control', async () => {
-    await hold((journal) =>
-      Promise.all([journal.begin(STEP), journal.end(STEP.id, 'done'), journal.undo(STEP.id, STEP.write, 'failed')]),
-    );
+    await hold((journal) => Promise.all([journal.begin(STEP), journal.end(STEP, 'done'), journal.undo(STEP, 'failed')]));
     const file = at('.xacct', 'runs', 'run-1.jsonl');
     expect(
       (await readFile(file, 'utf8'))
@@ -148,8 +154,8 @@ describe('the journal', () => {
         .map((line) => JSON.parse(line) as unknown),
     ).toEqual([
       { event: 'begin', step: STEP },
-      { event: 'end', step: STEP.id, outcome: 'done' },
-      { event: 'undo', step: STEP.id, write: STEP.write, outcome: 'failed' },
+      { event: 'end', account: STEP.account, step: STEP.id, outcome: 'done' },
+      { event: 'undo', account: STEP.account, step: STEP.id, write: STEP.undo, outcome: 'failed' },
     ]);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(at('.xacct', '.gitignore'), 'utf8')).toBe('*\n');
@@ -161,21 +167,34 @@ describe('the journal', () => {
     const file = at('.xacct', 'runs', 'run-1.jsonl');
     const lock = await hold(async (journal) => {
       await journal.begin(STEP);
-      await journal.begin({ ...STEP, id: 'done' });
-      await journal.end('done', 'done');
+      await journal.begin(ELSEWHERE);
+      await journal.end(ELSEWHERE, 'done');
       await journal.begin({ ...STEP, id: 'taken back' });
-      await journal.undo('taken back', STEP.write, 'done');
+      await journal.undo({ ...STEP, id: 'taken back' }, 'done');
       expect(await takeCutOff(folder)).toBeUndefined();
       return readFile(at('.xacct', 'lock'), 'utf8');
     });
     // Killed: the lock stays behind, and the last line is half a line.
     await writeFile(at('.xacct', 'lock'), lock.replace(/"pid":\d+/, '"pid":4194304'));
     await writeFile(file, `${await readFile(file, 'utf8')}{"event":"end","ste`);
-    expect(await takeCutOff(folder)).toEqual({ file, steps: [STEP.id] });
+    expect(await takeCutOff(folder)).toEqual({ file, steps: [{ id: STEP.id, account: STEP.account }] });
     expect(await takeCutOff(folder)).toBeUndefined();
     expect(await readFile(file, 'utf8')).toContain('{"event":"seen"}');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await hold(async () => 'as if nothing had been', 'run-2')).toBe('as if nothing had been');
+  });
+
+  test('of an earlier version, whose lines name no account, is read all the same', async () => {
+    await hold(async () => undefined);
+    const { account: _, ...old } = STEP;
+    const lines = [
+      { event: 'begin', step: old },
+      { event: 'begin', step: { ...old, id: 'ended' } },
+      { event: 'end', step: 'ended', outcome: 'done' },
+    ];
+    const file = at('.xacct', 'runs', 'run-1.jsonl');
+    await writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect(await takeCutOff(folder)).toEqual({ file, steps: [{ id: STEP.id, account: undefined }] });
   });
 
   test('is on disk before the step is done', () =>
@@ -189,17 +208,17 @@ describe('the journal', () => {
       const loop: Record<string, unknown> = {};
       loop['self'] = loop;
       expect(await codeOf(journal.begin(loop as never))).toBe('FILE_UNWRITABLE');
-      await journal.end(STEP.id, 'done');
+      await journal.end(STEP, 'done');
     });
     expect((await readFile(at('.xacct', 'runs', 'run-1.jsonl'), 'utf8')).trim()).toBe(
-      JSON.stringify({ event: 'end', step: STEP.id, outcome: 'done' }),
+      JSON.stringify({ event: 'end', account: STEP.account, step: STEP.id, outcome: 'done' }),
     );
   });
 
   test('says what cannot be written, and every time', async () => {
     await mkdir(at('.xacct', 'runs', 'run-1.jsonl'), { recursive: true });
     await hold(async (journal) => {
-      for (const write of [journal.begin(STEP), journal.end(STEP.id, 'done'), journal.undo(STEP.id, STEP.write, 'done')])
+      for (const write of [journal.begin(STEP), journal.end(STEP, 'done'), journal.undo(STEP, 'done')])
         expect(await codeOf(write)).toBe('FILE_UNWRITABLE');
     });
   });
@@ -249,7 +268,7 @@ describe('a folder that is held', () => {
       await run(folder, async () => undefined);
     };
     await Promise.all(Array.from({ length: 30 }, comeLater));
-    await run(folder, (journal) => journal.end(STEP.id, 'done'));
+    await run(folder, (journal) => journal.end(STEP, 'done'));
     expect(await readdir(at('.xacct', 'runs'))).toEqual(['run-1.jsonl']);
     expect((await readFile(at('.xacct', 'runs', 'run-1.jsonl'), 'utf8')).match(/"event":"\w+"/g)).toEqual([
       ...Array(3).fill('"event":"begin"'),
