@@ -6,7 +6,8 @@ import type { Given } from '#domain/fields.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { askedValues } from '#domain/asked-values.ts';
 import { LOCK_POLICY } from '#domain/role-lock.ts';
-import { DEFAULTS, layer, NOTHING_GIVEN, type GivenList, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
+import { layer, NOTHING_GIVEN, type GivenList, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
+import { VALUES } from '#domain/values.ts';
 import { trustedBy } from '#core/trust-risk.ts';
 import type { AccountIam, RoleState } from '#core/ports/account-iam.ts';
 import type { Input } from './command.ts';
@@ -74,7 +75,7 @@ export const withExisting = async (target: Target, input: Input, context: Contex
       }),
     );
   const { iam } = (await openAccounts(target, target.input.region?.value, input, context)).target;
-  const name = target.input.roleName?.value ?? DEFAULTS.roleName;
+  const name = target.input.roleName?.value ?? VALUES.roleName.default;
   const [role, attachments, inline] = await Promise.all([
     iam.readRole(name),
     iam.listAttachedPolicies(name),

@@ -2,8 +2,8 @@
 import { note } from '#domain/diagnostic.ts';
 import { halfName, trustsAlike } from '#domain/pair.ts';
 import { parseSpecRequest } from '#domain/parse-spec.ts';
-import { DEFAULTS } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
+import { VALUES } from '#domain/values.ts';
 import type { Context } from './context.ts';
 import { NOT_GENERATED } from './external-id.ts';
 import type { Part } from './pair-run.ts';
@@ -16,7 +16,7 @@ export const checkPairs = (parts: readonly Part[], { reporter }: Context): void 
     if (!request.ok) throw XacctError.of(request.diagnostics);
     const { half, undivided } = pair;
     if (half !== 'plan' || !trustsAlike(undivided)) continue;
-    const name = undivided.roleName?.value ?? DEFAULTS.roleName;
+    const name = undivided.roleName?.value ?? VALUES.roleName.default;
     reporter.tell(
       note('ASSUMED_VALUE', `whoever may assume ${halfName(name, 'plan')} may assume ${halfName(name, 'apply')}, too`, [
         { text: 'name who only plans: --plan-trust PRINCIPAL, or role.planTrust in xacct.yaml' },

@@ -1,7 +1,14 @@
 /** What the flags said, as a SpecInput. Policy files are read here, because their text is the value. */
 import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
-import { DEFAULTS, givenValues, type GivenPolicy, type GivenText, type GivenValues, type SpecInput } from '#domain/spec-input.ts';
+import {
+  DEFAULT_TARGET,
+  givenValues,
+  type GivenPolicy,
+  type GivenText,
+  type GivenValues,
+  type SpecInput,
+} from '#domain/spec-input.ts';
 import { definitionOf, shapeOf, type ValueName } from '#domain/values.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Input } from './command.ts';
@@ -58,7 +65,7 @@ export const specInputFromFlags = async (input: Input, context: Context): Promis
   const values = givenValues(givenBy(input));
   return {
     ...values,
-    name: input.targets[0] ?? DEFAULTS.targetName,
+    name: input.targets[0] ?? DEFAULT_TARGET,
     policies: await readPolicies(input, context),
     sessionPolicyText: await readSessionPolicy(values, context.cwd, context),
     noPermissions: input.text('permissions')?.value === 'none',

@@ -1,15 +1,17 @@
 /** Options that several commands share; each is defined once. */
 import { SKIPPABLE } from '#domain/verify-report.ts';
-import { definitionOf, shapeOf, type ValueName } from '#domain/values.ts';
+import { definitionOf, describeValue, shapeOf, type ValueName } from '#domain/values.ts';
 import type { OptionDefinition } from './command.ts';
 
 /** The option of a value; `about` where a command means it in a way of its own. */
 export const option = (name: ValueName, about?: string): OptionDefinition => {
-  const { flag, takes, about: usual } = definitionOf(name);
+  const definition = definitionOf(name);
+  const { flag, takes, choices } = definition;
   return {
     flags: takes === undefined ? `--${flag}` : `--${flag} <${takes}>`,
-    about: about ?? usual,
+    about: describeValue(about === undefined ? definition : { ...definition, about }),
     ...(shapeOf(name) === 'many' && { isRepeatable: true }),
+    ...(choices && { choices }),
   };
 };
 

@@ -1,8 +1,9 @@
 /** Which role destroy, lock and unlock are about: of a target of the file, or as flags name it. */
 import * as field from '#domain/fields.ts';
 import type { Field } from '#domain/fields.ts';
-import { DEFAULTS, type GivenText } from '#domain/spec-input.ts';
+import { type GivenText } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
+import { VALUES } from '#domain/values.ts';
 import type { RoleWish } from '#core/managed-role.ts';
 import type { OptionDefinition } from './command.ts';
 import {
@@ -39,8 +40,8 @@ const read = <T>(parse: Field<T>, given: GivenText): T | undefined => {
 export const roleWishOf = ({ input }: Target): RoleWish => {
   const role = read(field.parseRole, input.roleArn);
   return {
-    name: role?.name ?? read(field.parseRoleName, input.roleName) ?? DEFAULTS.roleName,
-    path: role?.path ?? read(field.parsePath, input.path) ?? DEFAULTS.path,
+    name: role?.name ?? read(field.parseRoleName, input.roleName) ?? VALUES.roleName.default,
+    path: role?.path ?? read(field.parsePath, input.path) ?? VALUES.path.default,
     targetAccount: role?.account ?? read(field.parseAccount, input.targetAccount),
     sourceAccount: read(field.parseAccount, input.sourceAccount),
     grantTo: (input.grantTo ?? []).map(({ value }) => value),

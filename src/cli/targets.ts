@@ -3,7 +3,7 @@ import { note, problem } from '#domain/diagnostic.ts';
 import { textAt, valueAt, type ConfigTarget } from '#domain/config.ts';
 import { formatRoleArn } from '#domain/arn.ts';
 import { halfName, HALVES, type Half } from '#domain/pair.ts';
-import { DEFAULTS, layer, unknownUntrusted, type GivenList, type SpecInput } from '#domain/spec-input.ts';
+import { layer, unknownUntrusted, type GivenList, type SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
@@ -69,8 +69,8 @@ const named = (loaded: LoadedConfig, input: Input): readonly Choice[] =>
 
 /** The role of a target, as its ARN would be: without a partition, which the file does not say. */
 const isRoleOf = ({ inFile, half }: Choice, roleArn: string): boolean => {
-  const path = textAt(inFile.values, 'role.path') ?? DEFAULTS.path;
-  const name = textAt(inFile.values, 'role.name') ?? DEFAULTS.roleName;
+  const path = textAt(inFile.values, 'role.path') ?? VALUES.path.default;
+  const name = textAt(inFile.values, 'role.name') ?? VALUES.roleName.default;
   const role = { account: inFile.account, path, name: half === undefined ? name : halfName(name, half) };
   return roleArn.endsWith(formatRoleArn({ partition: '', ...role }).slice('arn:'.length));
 };

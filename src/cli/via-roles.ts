@@ -4,7 +4,7 @@ import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
 import { partitionOfRegion } from '#domain/partition.ts';
 import type { SpecInput } from '#domain/spec-input.ts';
-import { VALUES } from '#domain/values.ts';
+import { parseViaRole } from '#domain/condition-fields.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 
 const withoutAccount = ({ value, place }: Given<string>): XacctError =>
@@ -33,7 +33,7 @@ export const viaRolesOf = (input: SpecInput, region: string | undefined): readon
   const { viaRole = [], targetAccount } = input;
   const partition = region === undefined ? undefined : partitionOfRegion(region)?.id;
   const arns = viaRole.map((given) => {
-    const parsed = VALUES.viaRole.parse(given);
+    const parsed = parseViaRole(given);
     if (!parsed.ok) throw XacctError.of(parsed.diagnostics);
     const role = parseRoleArn(parsed.value);
     if (role && partition !== undefined && role.partition !== partition) throw mixed(parsed.value, region ?? '', given.place);

@@ -3,8 +3,7 @@ import { ID_TAG, MANAGED_TAG } from '#domain/desired.ts';
 import { parseRootArn } from '#domain/arn.ts';
 import { partitionOfRegion } from '#domain/partition.ts';
 import { parsePrincipal } from '#domain/principal-request.ts';
-import { DEFAULTS } from '#domain/spec-input.ts';
-import { definitionOf, type ValueName } from '#domain/values.ts';
+import { definitionOf, type ValueName, VALUES } from '#domain/values.ts';
 import { unlessRefused } from './wizard-known.ts';
 import { menuQuestions, type MenuItem } from './wizard-menu.ts';
 import { isGiven, needsText, type Talk, type WizardQuestion } from './wizard-question.ts';
@@ -24,7 +23,7 @@ const standingOf = async (name: string, { known, input }: Talk): Promise<Standin
 
 /** xacct-terraform, or the first of -2, -3 … that nobody else has. */
 const usualName = async (talk: Talk, count = 1): Promise<{ readonly name: string; readonly standing: Standing }> => {
-  const name = count === 1 ? DEFAULTS.roleName : `${DEFAULTS.roleName}-${count}`;
+  const name = count === 1 ? VALUES.roleName.default : `${VALUES.roleName.default}-${count}`;
   const standing = await standingOf(name, talk);
   return standing === 'taken' && count < 9 ? usualName(talk, count + 1) : { name, standing };
 };
@@ -40,7 +39,10 @@ const ROLE_NAME: WizardQuestion = {
         : 'The same name in every target makes its ARN easy to know.';
     return {
       message: 'Name of the role:',
-      why: name === DEFAULTS.roleName ? there : `${DEFAULTS.roleName} is there, and not made by this set-up: it is left alone.`,
+      why:
+        name === VALUES.roleName.default
+          ? there
+          : `${VALUES.roleName.default} is there, and not made by this set-up: it is left alone.`,
       default: name,
       check: async (answer) =>
         /^[\w+=,.@-]{1,64}$/.test(answer) && (await standingOf(answer, talk)) === 'taken'
@@ -86,7 +88,7 @@ const SETTINGS = menuQuestions({
   items: [
     setting('path', 'its path', 'Path of the role and its policies:', '/terraform/'),
     setting('maxSessionDuration', 'how long a session may last', "The role's longest session:", '4h'),
-    setting('description', 'its description', 'Description:', DEFAULTS.description),
+    setting('description', 'its description', 'Description:', VALUES.description.default),
     setting('permissionsBoundary', 'a permissions boundary', 'ARN of the boundary:', 'arn:aws:iam::aws:policy/PowerUserAccess'),
     { ...setting('tags', 'a tag', 'Tag as KEY=VALUE:', 'team=platform'), isRepeatable: true },
     {

@@ -1,5 +1,5 @@
 /** What the answers come to, in words, before anything is planned. */
-import { DEFAULTS } from '#domain/spec-input.ts';
+import { VALUES } from '#domain/values.ts';
 import type { Step } from '#core/ports/prompter.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
@@ -42,8 +42,8 @@ const summaryRows = (input: Input, { target, source }: Parties): readonly (reado
     ['external ID', all('external-id').join(', ') || 'generate'],
     ['conditions', [...conditions, ...mfa].join(', ') || 'none'],
     ['permissions', permissions.join(', ') || 'none'],
-    ['role', `${one('path') ?? DEFAULTS.path}${one('role-name') ?? DEFAULTS.roleName}`],
-    ['longest session', one('max-session-duration') ?? DEFAULTS.maxSessionDuration],
+    ['role', `${one('path') ?? VALUES.path.default}${one('role-name') ?? VALUES.roleName.default}`],
+    ['longest session', one('max-session-duration') ?? VALUES.maxSessionDuration.default],
     ['region', one('region') ?? ''],
     ['source side', input.isSet('grant-source') ? 'a policy lets the caller use the role' : 'left as it is'],
   ];

@@ -3,6 +3,7 @@ import { isAccountId, parseRootArn, parseSessionArn } from '#domain/arn.ts';
 import { listOf, statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
 import { isSsoRole, permissionSetOf } from '#domain/principal.ts';
 import { parsePrincipal } from '#domain/principal-request.ts';
+import { VALUES } from '#domain/values.ts';
 import { unlessRefused, type Party } from './wizard-known.ts';
 import { isGiven, needsText, type Talk, type WizardQuestion } from './wizard-question.ts';
 
@@ -145,7 +146,7 @@ const EC2: WizardQuestion = {
     return {
       message: "Name of the instances' role:",
       why: `Trusting the service EC2 in the target lets nobody of the source in: the role of the instances does. ${there}.`,
-      default: names[0] ?? 'xacct-runner',
+      default: names[0] ?? VALUES.instanceRole.default,
     };
   },
   says: trusting('ec2:'),

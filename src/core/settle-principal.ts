@@ -3,7 +3,7 @@ import { formatRoleArn, parseRoleArn, parseSessionArn, parseUserArn, type RoleAr
 import { problem, warning } from '#domain/diagnostic.ts';
 import { ssoNeedsName, type PrincipalRequest } from '#domain/principal-request.ts';
 import { isSsoRole, permissionSetOf, settleAccount, settleArn, settleRole, type Principal } from '#domain/principal.ts';
-import { DEFAULT_INSTANCE_ROLE, type InstanceWish } from '#domain/source-wish.ts';
+import type { InstanceWish } from '#domain/source-wish.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
 import type { Reporter } from './ports/reporter.ts';
@@ -94,7 +94,7 @@ export interface Place {
   /** The source's identity, where its credentials are at hand. */
   readonly caller: CallerIdentity | undefined;
   /** The role of instances, where `ec2` names none. */
-  readonly instanceRole: string | undefined;
+  readonly instanceRole: string;
 }
 
 export const needsSourceAccount = (form: string): XacctError =>
@@ -128,7 +128,7 @@ const assumedInstance = ({ partition, account, name }: Omit<RoleArn, 'path'>, { 
 
 const settleEc2 = async (roleName: string | undefined, place: Place, ports: SettlePorts): Promise<Settled> => {
   const { partition, sourceAccount: account, instanceRole } = place;
-  const name = roleName ?? instanceRole ?? DEFAULT_INSTANCE_ROLE;
+  const name = roleName ?? instanceRole;
   const said = `ec2:${name}`;
   if (account === undefined) throw needsSourceAccount(said);
   const iam = iamOf(account, place, ports);

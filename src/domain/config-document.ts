@@ -5,9 +5,9 @@ import { splitOf, type Given } from './fields.ts';
 import { isPair } from './pair.ts';
 import { namePrincipal } from './principal.ts';
 import type { ExternalIdWish, Spec } from './spec.ts';
-import { DEFAULTS, type SpecInput } from './spec-input.ts';
+import type { SpecInput } from './spec-input.ts';
 import type { TrustConditions } from './trust-conditions.ts';
-import { definitionOf, VALUE_NAMES, type ValueName } from './values.ts';
+import { definitionOf, VALUE_NAMES, VALUES, type ValueName } from './values.ts';
 
 /** Names of one machine, and files, which no Spec knows. */
 export interface FileHints {
@@ -98,7 +98,7 @@ const settledValues = ({
 
 /** What the halves of a pair differ in: the file says it of both, as it was said. */
 const ofBoth = (input: SpecInput, spec: Spec): Partial<Record<ValueName, ConfigValue | undefined>> => ({
-  roleName: input.roleName?.value ?? DEFAULTS.roleName,
+  roleName: input.roleName?.value ?? VALUES.roleName.default,
   trust: trustInFile(input, spec),
   policyArns: saidInFile('policyArns', input) ?? [],
   presets: saidInFile('presets', input),

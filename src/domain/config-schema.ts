@@ -1,23 +1,27 @@
 /** The shape of xacct.yaml, made from the table of values: what the reader accepts, and the JSON Schema that editors complete by. */
 import * as v from 'valibot';
 import { TARGET_NAME } from './config.ts';
-import type { Kind } from './value-definition.ts';
-import { definitionOf, VALUE_NAMES } from './values.ts';
+import type { Kind, ValueDefinition } from './value-definition.ts';
+import { definitionOf, describeValue, VALUE_NAMES } from './values.ts';
 
 /** A section's keys: a value of some kind, or a section of its own. */
 export interface Section {
   readonly [key: string]: Entry;
 }
 
-export type Entry =
-  | { readonly kind: Kind; readonly about: string }
-  | { readonly kind: 'section'; readonly about: string; readonly section: Section };
+/** What is said of one key. */
+type Leaf = Pick<ValueDefinition, 'kind' | 'about' | 'default' | 'choices'>;
+
+export type Entry = Leaf | { readonly kind: 'section'; readonly about: string; readonly section: Section };
 
 /** What the command line has no value for: names of one machine, and files. */
-const MORE: readonly (readonly [key: string, kind: Kind, about: string])[] = [
-  ['source.profile', 'text', "a hint: the name of the source's credentials on one machine"],
-  ['profile', 'text', "a hint: the name of the target administrator's credentials on one machine"],
-  ['permissions.policies', 'map', 'policies that are made for the role: a name, and the JSON file as seen from this one'],
+const MORE: readonly (readonly [key: string, leaf: Leaf])[] = [
+  ['source.profile', { kind: 'text', about: "a hint: the name of the source's credentials on one machine" }],
+  ['profile', { kind: 'text', about: "a hint: the name of the target administrator's credentials on one machine" }],
+  [
+    'permissions.policies',
+    { kind: 'map', about: 'policies that are made for the role: a name, and the JSON file as seen from this one' },
+  ],
 ];
 
 const ABOUT_SECTION: Readonly<Record<string, string>> = {
@@ -40,11 +44,11 @@ const put = (section: Section, path: readonly string[], entry: Entry, above: str
   return { ...section, [key]: { kind: 'section', about: ABOUT_SECTION[place] ?? '', section: put(inner, rest, entry, place) } };
 };
 
-const ENTRIES: readonly (readonly [key: string, kind: Kind, about: string])[] = [
+const ENTRIES: readonly (readonly [key: string, leaf: Leaf])[] = [
   ...MORE,
   ...VALUE_NAMES.flatMap((name) => {
-    const { key, kind, about } = definitionOf(name);
-    return key === undefined ? [] : [[key, kind, about] as const];
+    const { key, ...leaf } = definitionOf(name);
+    return key === undefined ? [] : [[key, leaf] as const];
   }),
 ];
 
@@ -52,9 +56,9 @@ const ORDER = ['account', 'profile', 'viaRole', 'source', 'role', 'permissions',
 
 /** The keys of a target: all that the top has, and its own. */
 export const TARGET_SECTION: Section = Object.fromEntries(
-  Object.entries(
-    ENTRIES.reduce<Section>((section, [key, kind, about]) => put(section, key.split('.'), { kind, about }, ''), {}),
-  ).toSorted(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b)),
+  Object.entries(ENTRIES.reduce<Section>((section, [key, leaf]) => put(section, key.split('.'), leaf, ''), {})).toSorted(
+    ([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b),
+  ),
 );
 
 export const SHARED_SECTION: Section = Object.fromEntries(Object.entries(TARGET_SECTION).filter(([key]) => !OF_TARGET.has(key)));
@@ -134,6 +138,12 @@ const JSON_KINDS: Readonly<Record<Kind, Json>> = {
   tags: { type: 'object', additionalProperties: { type: ['string', 'null'] } },
 };
 
+const jsonOfLeaf = (leaf: Leaf): Json => ({
+  description: describeValue(leaf),
+  ...JSON_KINDS[leaf.kind],
+  ...(leaf.choices && { enum: leaf.choices }),
+});
+
 const jsonOf = (section: Section, required: readonly string[] = []): Json => ({
   type: 'object',
   additionalProperties: false,
@@ -141,7 +151,7 @@ const jsonOf = (section: Section, required: readonly string[] = []): Json => ({
   properties: Object.fromEntries(
     Object.entries(section).map(([key, entry]) => [
       key,
-      { description: entry.about, ...(entry.kind === 'section' ? jsonOf(entry.section) : JSON_KINDS[entry.kind]) },
+      entry.kind === 'section' ? { description: entry.about, ...jsonOf(entry.section) } : jsonOfLeaf(entry),
     ]),
   ),
 });

@@ -3,8 +3,8 @@
  * not get into the role that applies, so the halves trust differently wherever the caller's word for itself tells the two apart.
  */
 import type { Given } from './fields.ts';
-import { DEFAULT_HUB_ROLE } from './source-wish.ts';
-import { DEFAULTS, type GivenList, type SpecInput } from './spec-input.ts';
+import { parsePrincipal } from './principal-request.ts';
+import type { GivenList, SpecInput } from './spec-input.ts';
 import { VALUES } from './values.ts';
 
 /** The role that applies comes first: what its trust settles is what the file says of both. */
@@ -16,7 +16,7 @@ export const halfName = (name: string, half: Half): string => `${name}-${half}`;
 export const isPair = ({ pair }: Pick<SpecInput, 'pair'>): boolean => pair?.value === true;
 
 const kindOf = (given: Given<string>) => {
-  const parsed = VALUES.trust.parse(given);
+  const parsed = parsePrincipal(given);
   return parsed.ok ? parsed.value.kind : undefined;
 };
 
@@ -95,9 +95,9 @@ export const halfOf = (input: SpecInput, half: Half): SpecInput => ({
   ...trustOf(half, input),
   ...(half === 'plan' && planPermissions(input)),
   name: halfName(input.name, half),
-  roleName: named(input.roleName, DEFAULTS.roleName, half),
+  roleName: named(input.roleName, VALUES.roleName.default, half),
   // A hub that both shared would let whoever plans into the role that applies.
-  hubRole: named(input.hubRole, DEFAULT_HUB_ROLE, half),
+  hubRole: named(input.hubRole, VALUES.hubRole.default, half),
   pair: undefined,
   planTrust: undefined,
 });

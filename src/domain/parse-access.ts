@@ -2,19 +2,18 @@
 import type { Access } from './access.ts';
 import { formatRoleArn, type RoleArn } from './arn.ts';
 import { problem, type Diagnostic } from './diagnostic.ts';
-import * as field from './fields.ts';
 import type { Given } from './fields.ts';
+import { parsePrincipal } from './principal-request.ts';
 import { partitionById, partitionOfRegion } from './partition.ts';
 import { Reading } from './reading.ts';
 import { fail, ok, type Result } from './result.ts';
-import { DEFAULT_HUB_ROLE, hubEntry } from './source-wish.ts';
+import { hubEntry } from './source-wish.ts';
 import { doubleKeys, orphanTransitiveKeys, tooLongThroughHub } from './spec-checks.ts';
 import { readSessionPolicies } from './session-policy.ts';
-import { DEFAULTS, type SpecInput } from './spec-input.ts';
-import { VALUES } from './values.ts';
+import type { SpecInput } from './spec-input.ts';
 
 const roleOf = (reading: Reading, input: SpecInput, region: string | undefined): RoleArn | undefined => {
-  if (input.roleArn) return reading.take(field.parseRole(input.roleArn));
+  if (input.roleArn) return reading.value('roleArn');
   if (input.targetAccount === undefined) {
     reading.problems.push(
       problem('USAGE', 'which role? none was named', {
@@ -27,9 +26,9 @@ const roleOf = (reading: Reading, input: SpecInput, region: string | undefined):
     );
     return undefined;
   }
-  const account = reading.take(field.parseAccount(input.targetAccount));
-  const name = reading.withDefault(field.parseRoleName, input.roleName, DEFAULTS.roleName);
-  const path = reading.withDefault(field.parsePath, input.path, DEFAULTS.path);
+  const account = reading.value('targetAccount');
+  const name = reading.value('roleName');
+  const path = reading.value('path');
   const partition = region === undefined ? 'aws' : (partitionOfRegion(region)?.id ?? 'aws');
   return account && name && path ? { partition, account, path, name } : undefined;
 };
@@ -45,7 +44,7 @@ const mixedPartitions = (role: RoleArn, region: Given<string>): Diagnostic =>
  * the business of init.
  */
 const webIdentityOf = ({ trust, sourceTrust = [] }: SpecInput): Access['webIdentity'] => {
-  const principals = (sourceTrust.length > 0 ? sourceTrust : (trust ?? [])).map((given) => VALUES.trust.parse(given));
+  const principals = (sourceTrust.length > 0 ? sourceTrust : (trust ?? [])).map((given) => parsePrincipal(given));
   const [first] = principals;
   if (first?.ok !== true || first.value.kind !== 'oidc') return undefined;
   if (principals.some((result) => !result.ok || result.value.kind !== 'oidc')) return undefined;
@@ -67,7 +66,7 @@ const viaOf = (
         hints: [{ text: 'name it: --source-account ID, or source.account in xacct.yaml' }],
       }),
     );
-  const name = reading.value('hubRole') ?? DEFAULT_HUB_ROLE;
+  const name = reading.value('hubRole') ?? '';
   return account === undefined ? [] : [hubEntry({ partition, account, path: '/', name }, sessionName)];
 };
 
@@ -81,8 +80,8 @@ export const parseAccess = (input: SpecInput): Result<Access> => {
   const sessionTags = reading.list('sessionTags');
   const transitiveTagKeys = reading.list('transitiveTags');
   const sourceIdentity = reading.value('sourceIdentity');
-  const sessionName = reading.withDefault(field.parseSessionName, input.sessionName, DEFAULTS.sessionName);
-  const sessionSeconds = reading.withDefault(field.parseSessionDuration, input.duration, DEFAULTS.duration);
+  const sessionName = reading.value('sessionName');
+  const sessionSeconds = reading.value('duration');
   if (role && region !== undefined && input.region && partitionOfRegion(region)?.id !== role.partition)
     reading.problems.push(mixedPartitions(role, input.region));
   if (role && input.roleArn && input.targetAccount && role.account !== input.targetAccount.value)

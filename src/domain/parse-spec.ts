@@ -1,7 +1,6 @@
 /** SpecInput to a SpecRequest, which init and plan need: every problem at once, nothing read from anywhere. */
-import { DEFAULT_HUB_ROLE } from './source-wish.ts';
 import { at, problem, type Diagnostic } from './diagnostic.ts';
-import * as field from './fields.ts';
+import { parsePolicyName } from './fields.ts';
 import { checkLimit } from './limits.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { settlePermissions } from './permissions.ts';
@@ -13,7 +12,7 @@ import { contradictedIds, doubleKeys, orphanTransitiveKeys, tooLongThroughHub, u
 import { readSessionPolicies } from './session-policy.ts';
 import type { TrustConditions } from './trust-conditions.ts';
 import type { NamedPolicy, Spec } from './spec.ts';
-import { DEFAULTS, type GivenPolicy, type SpecInput } from './spec-input.ts';
+import type { GivenPolicy, SpecInput } from './spec-input.ts';
 
 /** A Spec whose accounts, partition and `self` still wait for a look at the two accounts. */
 export interface SpecRequest {
@@ -28,7 +27,7 @@ export interface SpecRequest {
     /** Empty: those that the role trusts. */
     readonly grantTo: readonly PrincipalRequest[];
     readonly hubRole: string;
-    readonly instanceRole: string | undefined;
+    readonly instanceRole: string;
     /** Who may assume the hub; empty: there is none. */
     readonly trust: readonly PrincipalRequest[];
   };
@@ -38,7 +37,7 @@ export interface SpecRequest {
 }
 
 const parsePolicy = (reading: Reading, { name, text }: GivenPolicy): NamedPolicy | undefined => {
-  const parsedName = reading.take(field.parsePolicyName(name));
+  const parsedName = reading.take(parsePolicyName(name));
   const document = parsePolicyDocument(text.value, 'identity');
   if (!document.ok) {
     reading.problems.push(...document.diagnostics.map((diagnostic) => at(text.place, diagnostic)));
@@ -164,12 +163,8 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
   reading.value('planTrust');
   const trust = reading.value('trust') ?? (sourceTrust.length > 0 ? [] : [{ kind: 'self' as const }]);
   const grantTo = reading.list('grantTo');
-  const maxSessionSeconds = reading.withDefault(
-    field.parseMaxSessionDuration,
-    input.maxSessionDuration,
-    DEFAULTS.maxSessionDuration,
-  );
-  const seconds = reading.withDefault(field.parseSessionDuration, input.duration, DEFAULTS.duration);
+  const maxSessionSeconds = reading.value('maxSessionDuration');
+  const seconds = reading.value('duration');
   const tags = reading.list('tags');
   const sessionTags = reading.list('sessionTags');
   const request: SpecRequest = {
@@ -181,14 +176,14 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
     source: {
       isGranted: reading.value('grantSource') || grantTo.length > 0,
       grantTo,
-      hubRole: reading.value('hubRole') ?? DEFAULT_HUB_ROLE,
-      instanceRole: reading.value('instanceRole'),
+      hubRole: reading.value('hubRole') ?? '',
+      instanceRole: reading.value('instanceRole') ?? '',
       trust: sourceTrust,
     },
     role: {
-      name: reading.withDefault(field.parseRoleName, input.roleName, DEFAULTS.roleName) ?? '',
-      path: reading.withDefault(field.parsePath, input.path, DEFAULTS.path) ?? '',
-      description: reading.withDefault(field.parseDescription, input.description, DEFAULTS.description) ?? '',
+      name: reading.value('roleName') ?? '',
+      path: reading.value('path') ?? '',
+      description: reading.value('description') ?? '',
       maxSessionSeconds: maxSessionSeconds ?? 0,
       permissionsBoundary: reading.value('permissionsBoundary'),
       tags: Object.fromEntries(tags),
@@ -204,7 +199,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
       isAdminAllowed: reading.value('allowAdmin'),
     },
     session: {
-      name: reading.withDefault(field.parseSessionName, input.sessionName, DEFAULTS.sessionName) ?? '',
+      name: reading.value('sessionName') ?? '',
       seconds: seconds ?? 0,
       tags: Object.fromEntries(sessionTags),
       transitiveTagKeys: reading.list('transitiveTags'),

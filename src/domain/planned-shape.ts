@@ -9,17 +9,18 @@ import { parsePrincipal } from './principal-request.ts';
 import { partitionById } from './partition.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { parsePolicyName } from './fields.ts';
-import { VALUES, type ValueName } from './values.ts';
+import { parserOf } from './value-parsers.ts';
+import type { TextValueName } from './values.ts';
 
-const isTaken = (name: ValueName, value: string): boolean => VALUES[name].parse({ value, place: '' }).ok;
+const isTaken = (name: TextValueName, value: string): boolean => parserOf(name)({ value, place: '' }).ok;
 
 /** As flags and the file take it. */
-const like = (name: ValueName) =>
+const like = (name: TextValueName) =>
   v.pipe(
     v.string(),
     v.check((value) => isTaken(name, value)),
   );
-const secondsLike = (name: ValueName) =>
+const secondsLike = (name: TextValueName) =>
   v.pipe(
     v.number(),
     v.check((value) => isTaken(name, String(value))),
@@ -38,13 +39,13 @@ const map = <T extends v.GenericSchema>(value: T) =>
     v.record(v.string(), value),
   );
 
-const tagsLike = (name: ValueName) =>
+const tagsLike = (name: TextValueName) =>
   v.pipe(
     map(v.nullable(v.string())),
     v.check((tags) =>
       Object.entries(tags).every(([key, value]) => {
         const text = value === null ? key : `${key}=${value}`;
-        return VALUES[name].parse({ value: text, place: '', keyLength: key.length }).ok;
+        return parserOf(name)({ value: text, place: '', keyLength: key.length }).ok;
       }),
     ),
   );

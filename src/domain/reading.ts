@@ -1,10 +1,16 @@
 /** Takes values out of what was given, and keeps what was wrong with the others, so that every problem is told at once. */
 import { problem, type Diagnostic } from './diagnostic.ts';
-import type { Field, Given } from './fields.ts';
+import { parseExternalId, type Field, type Given } from './fields.ts';
 import type { Result } from './result.ts';
 import type { ExternalIdWish } from './spec.ts';
-import type { GivenList, GivenText, SpecInput } from './spec-input.ts';
-import { definitionOf, shapeOf, VALUES, type Parsed, type ValueName } from './values.ts';
+import type { GivenList, SpecInput } from './spec-input.ts';
+import { parserOf, type Parsed } from './value-parsers.ts';
+import { definitionOf, shapeOf, type TextValueName, type ValueName } from './values.ts';
+
+const defaultOf = (name: ValueName): Given<string> | undefined => {
+  const { default: value } = definitionOf(name);
+  return value === undefined ? undefined : { value, place: 'default' };
+};
 
 export class Reading {
   readonly problems: Diagnostic[] = [];
@@ -20,13 +26,13 @@ export class Reading {
     return undefined;
   }
 
-  /** A value of the table; undefined, or of a switch false, where nobody gave one that is good. */
+  /** A value of the table, or its default; undefined, or of a switch false, where there is neither, or a given one is refused. */
   value<N extends ValueName>(name: N): Parsed<N> {
-    const { parse } = definitionOf(name);
-    const given = this.#input[name];
+    const given = this.#input[name] ?? defaultOf(name);
     const read = (): unknown => {
       if (shapeOf(name) === 'switch') return (given as Given<boolean> | undefined)?.value ?? false;
       if (given === undefined) return undefined;
+      const parse = parserOf(name as TextValueName);
       return shapeOf(name) === 'one' ? this.take(parse(given as Given<string>)) : this.#list(parse, given as GivenList);
     };
     return read() as Parsed<N>;
@@ -34,11 +40,6 @@ export class Reading {
 
   list<N extends ValueName>(name: N): NonNullable<Parsed<N>> | readonly [] {
     return this.value(name) ?? [];
-  }
-
-  /** `fallback` where nobody said anything. */
-  withDefault<T>(parse: Field<T>, given: GivenText, fallback: string): T | undefined {
-    return this.take(parse(given ?? { value: fallback, place: 'default' }));
   }
 
   #list(parse: Field<unknown>, given: GivenList): readonly unknown[] {
@@ -63,7 +64,7 @@ export class Reading {
       );
       return undefined;
     }
-    const [head, ...tail] = given.map((item) => this.take(VALUES.externalId.parse(item))).filter((value) => value !== undefined);
+    const [head, ...tail] = given.map((item) => this.take(parseExternalId(item))).filter((value) => value !== undefined);
     return head === undefined ? undefined : { kind: 'given', values: [head, ...tail] };
   }
 }

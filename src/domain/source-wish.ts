@@ -32,9 +32,6 @@ export interface SourceWish {
 
 export const NO_SOURCE: SourceWish = { isManaged: false, isGranted: false, grants: [], instances: [], hub: undefined };
 
-export const DEFAULT_INSTANCE_ROLE = 'xacct-instance';
-export const DEFAULT_HUB_ROLE = 'xacct-hub';
-
 /** A session that a role's session asked for ends after an hour: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining */
 export const CHAINED_SECONDS = 3600;
 

@@ -1,7 +1,8 @@
 /** What the layers (flags, environment, file) said for one target, still as text and each with its place. */
 import { parseRootArn } from './arn.ts';
 import type { Given } from './fields.ts';
-import { VALUE_NAMES, VALUES, type Shape, type ValueName } from './values.ts';
+import { parsePrincipal } from './principal-request.ts';
+import { VALUE_NAMES, type Shape, type ValueName } from './values.ts';
 
 export type GivenText = Given<string> | undefined;
 export type GivenList = readonly Given<string>[] | undefined;
@@ -33,15 +34,8 @@ export interface SpecInput extends GivenValues {
   readonly noPermissions: boolean;
 }
 
-export const DEFAULTS = {
-  targetName: 'target',
-  roleName: 'xacct-terraform',
-  path: '/',
-  description: 'Assumed by Terraform from another account, managed by xacct',
-  maxSessionDuration: '1h',
-  sessionName: 'terraform',
-  duration: '1h',
-} as const;
+/** Of a target that flags alone describe. */
+export const DEFAULT_TARGET = 'target';
 
 /** Each value of the table by `give`, which knows the shape that it is asked for. */
 export const givenValues = (give: (name: ValueName) => Given<string> | readonly Given<string>[] | GivenSwitch): GivenValues =>
@@ -56,7 +50,7 @@ export const NOTHING_GIVEN: Omit<SpecInput, 'name'> = {
 
 /** `ec2:ci` and the like are the same in one form only; an account and its root are the same in two. */
 const sameness = ({ value }: Given<string>): string => {
-  const parsed = VALUES.trust.parse({ value, place: '' });
+  const parsed = parsePrincipal({ value, place: '' });
   if (!parsed.ok) return value;
   const account = parsed.value.kind === 'arn' ? parseRootArn(parsed.value.arn)?.account : undefined;
   return account ?? (parsed.value.kind === 'account' ? parsed.value.account : JSON.stringify(parsed.value));
@@ -78,7 +72,7 @@ export const unknownUntrusted = (upper: SpecInput, lower: SpecInput | undefined)
 };
 
 const isToken = (given: Given<string>): boolean => {
-  const parsed = VALUES.trust.parse(given);
+  const parsed = parsePrincipal(given);
   return parsed.ok && parsed.value.kind === 'oidc';
 };
 

@@ -1,6 +1,4 @@
 /** What is said of each value that a person can give. */
-import type { Field } from './fields.ts';
-
 /** How xacct.yaml writes a value. A `map` is one of names to texts; in a `tags` map a name may stand without a value. */
 export type Kind = 'text' | 'account' | 'duration' | 'switch' | 'list' | 'one-or-list' | 'map' | 'tags';
 
@@ -12,8 +10,24 @@ export interface ValueDefinition {
   readonly takes?: string;
   /** Where it stands in xacct.yaml, at the top or in a target; absent: flags alone say it. */
   readonly key?: string;
-  /** For the help of the flag and for an editor that completes the key. */
+  /** For the help of the flag and for an editor that completes the key; the default is added to it. */
   readonly about: string;
-  /** One text, or one item of a list; of a map one `KEY=VALUE`. */
-  readonly parse: Field<unknown>;
+  /** What is meant where nobody says it; absent: that depends on more than this value. */
+  readonly default?: string;
+  /** Absent: any that the parser takes. */
+  readonly choices?: readonly string[];
 }
+
+/** How many texts a value of a kind is. */
+export const SHAPES = {
+  text: 'one',
+  account: 'one',
+  duration: 'one',
+  switch: 'switch',
+  list: 'many',
+  'one-or-list': 'many',
+  map: 'many',
+  tags: 'many',
+} as const satisfies Record<Kind, 'one' | 'many' | 'switch'>;
+
+export type ShapeOfKind = typeof SHAPES;

@@ -4,7 +4,7 @@ import { formatDuration } from '#domain/duration.ts';
 import type { Principal } from '#domain/principal.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import type { Proof } from '#domain/proof.ts';
-import { DEFAULTS } from '#domain/spec-input.ts';
+import { VALUES } from '#domain/values.ts';
 import type { MadeTarget } from './emitted.ts';
 
 export interface PagePrincipal {
@@ -97,8 +97,8 @@ const REASONS: readonly (readonly [isDefault: (target: MadeTarget) => boolean, v
     'An hour is allowed to every caller, also to one that comes from another role; Terraform renews a session by itself.',
   ],
   [
-    ({ spec }) => spec.role.name === DEFAULTS.roleName,
-    `role name ${DEFAULTS.roleName}`,
+    ({ spec }) => spec.role.name === VALUES.roleName.default,
+    `role name ${VALUES.roleName.default}`,
     "All that xacct makes begins with xacct-, so that an administrator's own permissions can be held to it.",
   ],
   [

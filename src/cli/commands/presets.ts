@@ -6,7 +6,8 @@ import { policyNameFor } from '#domain/policy-name.ts';
 import type { Preset, PresetPlace } from '#domain/preset.ts';
 import { exampleOf, formOf, parsePreset, PRESETS } from '#domain/presets.ts';
 import type { Result } from '#domain/result.ts';
-import { DEFAULTS, type GivenText } from '#domain/spec-input.ts';
+import type { GivenText } from '#domain/spec-input.ts';
+import { VALUES } from '#domain/values.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
@@ -30,8 +31,8 @@ const placeOf = (input: Input): PresetPlace => {
     partition: partitionOfRegion(value('region', field.parseRegion, 'us-east-1'))?.id ?? 'aws',
     account: value('target-account', field.parseAccount, SOME_ACCOUNT),
     role: {
-      name: value('role-name', field.parseRoleName, DEFAULTS.roleName),
-      path: value('path', field.parsePath, DEFAULTS.path),
+      name: value('role-name', field.parseRoleName, VALUES.roleName.default),
+      path: value('path', field.parsePath, VALUES.path.default),
     },
     boundary: boundary && told(field.parseAttachedPolicy(boundary)),
   };
@@ -73,7 +74,7 @@ const showOne = (named: string, input: Input, context: Context): Outcome => {
 export const presetsCommand: CommandDefinition = {
   options: [
     { flags: '--target-account <id>', about: `the account of the role (default: ${SOME_ACCOUNT}, to look at)` },
-    { flags: '--role-name <name>', about: `the role that would get it (default: ${DEFAULTS.roleName})` },
+    { flags: '--role-name <name>', about: `the role that would get it (default: ${VALUES.roleName.default})` },
     { flags: '--path <path>', about: 'the path of the role (default: /)' },
     { flags: '--permissions-boundary <arn>', about: "the role's permissions boundary, with which power-user may make roles" },
     { flags: '--region <region>', about: 'any region of the partition (default: us-east-1)' },

@@ -31,7 +31,7 @@ describe('a SpecRequest', () => {
         targetAccount: undefined,
         region: undefined,
         viaRole: [],
-        source: { isGranted: false, grantTo: [], hubRole: 'xacct-hub', instanceRole: undefined, trust: [] },
+        source: { isGranted: false, grantTo: [], hubRole: 'xacct-hub', instanceRole: 'xacct-instance', trust: [] },
         role: {
           name: 'xacct-terraform',
           path: '/',

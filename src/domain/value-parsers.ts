@@ -1,0 +1,58 @@
+/** What a good value is, for each of the table: one text, or one item of a list; of a map one `KEY=VALUE`. */
+import * as condition from './condition-fields.ts';
+import * as field from './fields.ts';
+import type { Field } from './fields.ts';
+import { parsePresetText } from './presets.ts';
+import { parsePrincipal } from './principal-request.ts';
+import { ok } from './result.ts';
+import type { Shape, TextValueName, ValueName } from './values.ts';
+
+/** A file is judged by what is in it. */
+const plain: Field<string> = (given) => ok(given.value);
+
+export const PARSERS = {
+  sourceAccount: field.parseAccount,
+  grantTo: parsePrincipal,
+  instanceRole: field.parseRoleName,
+  sourceTrust: parsePrincipal,
+  hubRole: field.parseRoleName,
+  layout: field.parseLayout,
+  targetAccount: field.parseAccount,
+  viaRole: condition.parseViaRole,
+  roleArn: field.parseRole,
+  roleName: field.parseRoleName,
+  path: field.parsePath,
+  description: field.parseDescription,
+  trust: parsePrincipal,
+  untrust: parsePrincipal,
+  externalId: field.parseExternalId,
+  maxSessionDuration: field.parseMaxSessionDuration,
+  permissionsBoundary: field.parseAttachedPolicy,
+  tags: field.parseTag,
+  planTrust: parsePrincipal,
+  sourceIps: condition.parseSourceIp,
+  orgId: condition.parseOrgId,
+  orgPaths: condition.parseOrgPath,
+  requiredSourceIdentities: condition.parseSourceIdentity,
+  sessionNamePrefix: condition.parseSessionNamePrefix,
+  requiredSessionTags: condition.parseRequiredTag,
+  policyArns: field.parseAttachedPolicy,
+  presets: parsePresetText,
+  region: field.parseRegion,
+  sessionName: field.parseSessionName,
+  duration: field.parseSessionDuration,
+  sessionTags: condition.parseSessionTag,
+  transitiveTags: condition.parseTagKey,
+  sourceIdentity: condition.parseSourceIdentity,
+  sessionPolicy: plain,
+  sessionPolicyArns: field.parseAttachedPolicy,
+} as const satisfies Record<TextValueName, Field<unknown>>;
+
+/** The same table without what differs from entry to entry. */
+export const parserOf = (name: TextValueName): Field<unknown> => PARSERS[name];
+
+type ItemOf<N extends ValueName> = N extends TextValueName ? ((typeof PARSERS)[N] extends Field<infer T> ? T : never) : never;
+
+/** A value once it is parsed; undefined where nobody gave one. */
+export type Parsed<N extends ValueName> =
+  Shape<N> extends 'switch' ? boolean : (Shape<N> extends 'one' ? ItemOf<N> : readonly ItemOf<N>[]) | undefined;
