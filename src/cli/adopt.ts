@@ -3,10 +3,11 @@ import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { formatDuration } from '#domain/duration.ts';
 import type { Given } from '#domain/fields.ts';
+import { givenFile } from '#domain/named-file.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { askedValues } from '#domain/asked-values.ts';
 import { LOCK_POLICY } from '#domain/role-lock.ts';
-import { layer, NOTHING_GIVEN, type GivenList, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
+import { layer, NOTHING_GIVEN, type GivenList, type SpecInput } from '#domain/spec-input.ts';
 import { VALUES } from '#domain/values.ts';
 import { trustedBy } from '#core/trust-risk.ts';
 import type { AccountIam, RoleState } from '#core/ports/account-iam.ts';
@@ -40,18 +41,16 @@ const inputOf = (name: string, { role, attachments, inline }: Existing): SpecInp
     trust: trustedBy(role.trustPolicy).map(given),
     externalId: (externalIds.length > 0 ? externalIds : ['none']).map(given),
     policyArns: attachments.length > 0 ? attachments.map(given) : undefined,
-    policies: inline.length > 0 ? inline.map(([policy, document]) => policyOf(policy, document, given)) : undefined,
-    noPermissions: attachments.length + inline.length === 0,
+    policies: inline.length > 0 ? inline.map(([policy, document]) => policyOf(policy, document)) : undefined,
+    permissions: attachments.length + inline.length === 0 ? given('none') : undefined,
     tags: tagsOf(role.tags, `role ${role.name}`),
     ...(permissionsBoundary !== undefined && { permissionsBoundary: given(permissionsBoundary) }),
   };
 };
 
 /** What stands in the role itself becomes a policy beside it, of the same words: xacct.yaml has no other place for it. */
-const policyOf = (name: string, document: PolicyDocument, given: (value: string) => Given<string>): GivenPolicy => ({
-  name: given(name),
-  text: { value: JSON.stringify(document), place: `the inline policy ${name}` },
-});
+const policyOf = (name: string, document: PolicyDocument): Given<string> =>
+  givenFile({ name, file: '' }, { place: `the inline policy ${name}`, content: JSON.stringify(document) });
 
 /** IAM makes managed policies of one version only: others stay where they are. */
 const readInline = async (name: string, iam: AccountIam): Promise<Existing['inline']> => {

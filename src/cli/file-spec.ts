@@ -2,14 +2,15 @@
 import { targetsOf, valueAt, type Config, type ConfigTarget, type ConfigValue } from '#domain/config.ts';
 import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
-import { givenValues, type GivenPolicy, type SpecInput } from '#domain/spec-input.ts';
+import { impliedNone } from '#domain/said-permissions.ts';
+import { givenValues, type SpecInput } from '#domain/spec-input.ts';
 import { definitionOf, shapeOf, type ValueName } from '#domain/values.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { ConfigSource } from '#core/ports/config-file.ts';
 import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
-import { readPolicy, readSessionPolicy } from './flag-spec.ts';
+import { readFiles } from './read-files.ts';
 
 export const CONFIG_NAME = 'xacct.yaml';
 
@@ -50,6 +51,14 @@ const placeOf = ({ source }: LoadedConfig, target: ConfigTarget, key: string, ..
   return `${source.locate(source.has(own) ? own : path)} ${path.join('.')}`;
 };
 
+/** Of an entry of a map its own line: a target's map and that of all are merged. */
+const placeIn = (
+  loaded: LoadedConfig,
+  target: ConfigTarget,
+  key: string,
+  { value, keyLength }: Pick<Given<string>, 'value' | 'keyLength'>,
+): string => (keyLength === undefined ? placeOf(loaded, target, key) : placeOf(loaded, target, key, value.slice(0, keyLength)));
+
 /** A map of YAML has no order: what is made of it shall not depend on where a line stands. */
 const sortedEntries = (map: ConfigValue): readonly (readonly [string, unknown])[] =>
   Object.entries(map).toSorted(([left], [right]) => (left < right ? -1 : 1));
@@ -71,43 +80,28 @@ const givenBy = (loaded: LoadedConfig, target: ConfigTarget) => (name: ValueName
   if (key === undefined || value === undefined) return undefined;
   const place = placeOf(loaded, target, key);
   if (typeof value === 'boolean') return { value, place };
-  const texts = textsOf(value).map((text) => ({ ...text, place }));
+  const texts = textsOf(value).map((text) => ({ ...text, place: placeIn(loaded, target, key, text) }));
   return shapeOf(name) === 'one' ? texts[0] : texts;
-};
-
-const readPolicies = async (
-  loaded: LoadedConfig,
-  target: ConfigTarget,
-  context: Context,
-): Promise<readonly GivenPolicy[] | undefined> => {
-  const policies = valueAt(target.values, 'permissions.policies');
-  if (policies === undefined) return undefined;
-  return Promise.all(
-    sortedEntries(policies).map(async ([name, file]) => {
-      const place = placeOf(loaded, target, 'permissions.policies', name);
-      return { name: { value: name, place }, text: await readPolicy({ value: String(file), place }, loaded.folder, context) };
-    }),
-  );
 };
 
 /** What a command needs to know of a target: which role it is, how it is entered, or all that is wanted. */
 export type Needs = 'role' | 'access' | 'spec';
 
 /** Files that are not needed may be missing: verify works without those of the permissions, and destroy without any. */
+const FILES_NEEDED: Readonly<Record<Needs, readonly ValueName[]>> = {
+  role: [],
+  access: ['sessionPolicy'],
+  spec: ['sessionPolicy', 'policies'],
+};
+
 export const specInputFromTarget = async (
   loaded: LoadedConfig,
   target: ConfigTarget,
   needs: Needs,
   context: Context,
 ): Promise<SpecInput> => {
-  const values = givenValues(givenBy(loaded, target));
-  const policies = needs === 'spec' ? await readPolicies(loaded, target, context) : undefined;
-  const named = (policies?.length ?? 0) + (values.policyArns?.length ?? 0) + (values.presets?.length ?? 0);
-  return {
-    ...values,
-    name: target.name,
-    policies,
-    sessionPolicyText: needs === 'role' ? undefined : await readSessionPolicy(values, loaded.folder, context),
-    noPermissions: valueAt(target.values, 'permissions') !== undefined && named === 0,
-  };
+  const values = { ...givenValues(givenBy(loaded, target)), name: target.name };
+  const hasSection = valueAt(target.values, 'permissions') !== undefined;
+  const said = impliedNone(values, hasSection ? placeOf(loaded, target, 'permissions') : undefined);
+  return readFiles(said, loaded.folder, context, FILES_NEEDED[needs]);
 };

@@ -6,6 +6,7 @@ import type { Given } from '#domain/fields.ts';
 import { makeRoleStepOf } from '#domain/hand-off-input.ts';
 import { parseSpecRequest, type SpecRequest } from '#domain/parse-spec.ts';
 import { changesOf, type Plan } from '#domain/plan.ts';
+import { withoutPermissions } from '#domain/said-permissions.ts';
 import type { Spec } from '#domain/spec.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { approve } from '#core/approve.ts';
@@ -29,15 +30,6 @@ import type { Target, Targets } from './targets.ts';
 
 const cannot = (message: string, text: string): XacctError =>
   new XacctError(problem('USAGE', message, { path: '--handoff', hints: [{ text }] }));
-
-/** What the role may do is not handed over: it is the other's to say. */
-const withoutPermissions = ({ input }: Target): Target['input'] => ({
-  ...input,
-  policies: undefined,
-  policyArns: undefined,
-  presets: undefined,
-  noPermissions: true,
-});
 
 /** The target as far as it is known without its credentials. */
 const targetOf = (account: string, source: CallerIdentity): CallerIdentity => ({
@@ -72,7 +64,11 @@ export const handOverRole = async (
   { input, context }: { readonly input: Input; readonly context: Context },
 ): Promise<TargetOutcome> => {
   const isDryRun = input.isSet('dry-run');
-  const parsed = parseSpecRequest(withoutPermissions(target), isDryRun ? NOT_GENERATED : context.random.hex(EXTERNAL_ID_BYTES));
+  // What the role may do is not handed over: it is the other's to say.
+  const parsed = parseSpecRequest(
+    withoutPermissions(target.input, '--handoff'),
+    isDryRun ? NOT_GENERATED : context.random.hex(EXTERNAL_ID_BYTES),
+  );
   if (!parsed.ok) throw XacctError.of(parsed.diagnostics);
   const request = await withGrantee(parsed.value, input, context);
   const { targetAccount } = request;

@@ -2,46 +2,29 @@
 import type { Recorded } from '#core/carry-out.ts';
 import { documentOf } from '#domain/config-document.ts';
 import { problem } from '#domain/diagnostic.ts';
+import { renamed } from '#domain/given-files.ts';
+import { givenFile, namedFile, type NamedFile } from '#domain/named-file.ts';
 import type { Spec } from '#domain/spec.ts';
 import type { SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { emitXacctYaml } from '#emit/xacct-yaml.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
-import { policiesOf } from './flag-spec.ts';
 import type { Target } from './targets.ts';
 
 /** Of both halves where it is one of a pair. */
 export const saidOf = ({ input, pair }: Target): SpecInput => pair?.undivided ?? input;
 
-export interface PolicyFile {
-  readonly name: string;
-  readonly file: string;
-}
-
-/** As seen from the folder of xacct.yaml. */
-export const policyFilesOf = (folder: string, input: Input, { files, cwd }: Context): readonly PolicyFile[] =>
-  policiesOf(input.list('policy') ?? []).map(({ name, file }) => ({
-    name: name.value,
-    file: files.relative(folder, files.resolve(cwd, file.value)),
-  }));
-
-/** The one value of the table that names a file: from here on as seen from xacct.yaml. */
-export const seenFrom = (folder: string, said: SpecInput, { files, cwd }: Context): SpecInput => {
-  const { sessionPolicy } = said;
-  if (sessionPolicy === undefined) return said;
-  return {
-    ...said,
-    sessionPolicy: { ...sessionPolicy, value: files.relative(folder, files.resolve(cwd, sessionPolicy.value)) },
-  };
-};
+/** The files that it names, as seen from the folder of xacct.yaml. */
+export const seenFrom = (folder: string, said: SpecInput, { files, cwd }: Context): SpecInput =>
+  renamed(said, (file) => files.relative(folder, files.resolve(cwd, file)));
 
 /** Policies that no file was named for: of a role that is adopted, they stood in the role itself. They are put beside xacct.yaml. */
 const writePolicies = async (
   policies: Spec['permissions']['policies'],
   folder: string,
   { files }: Context,
-): Promise<readonly (PolicyFile & { readonly path: string })[]> => {
+): Promise<readonly (NamedFile & { readonly path: string })[]> => {
   const placed = policies.map(({ name, document }) => {
     const file = `./policies/${name}.json`;
     return { name, file, path: files.resolve(folder, file), document };
@@ -66,15 +49,17 @@ export const newFile = async (spec: Spec, target: Target, path: string, input: I
       }),
     );
   const folder = files.folderOf(path);
-  const named = policyFilesOf(folder, input, context);
-  const unnamed = spec.permissions.policies.filter((policy) => !named.some(({ name }) => name === policy.name));
+  const said = seenFrom(folder, saidOf(target), context);
+  const inFiles = (said.policies ?? []).filter((given) => namedFile(given).file !== '');
+  const named = new Set(inFiles.map((given) => namedFile(given).name));
+  const unnamed = spec.permissions.policies.filter(({ name }) => !named.has(name));
   const written = await writePolicies(unnamed, folder, context);
+  const policies = [...inFiles, ...written.map((policy) => givenFile(policy, { place: policy.path }))];
   const hints = {
     sourceProfile: input.text('source-profile')?.value,
     targetProfile: input.text('target-profile')?.value,
-    policyFiles: [...named, ...written],
   };
-  await files.write(path, emitXacctYaml(documentOf(seenFrom(folder, saidOf(target), context), spec, hints), context.version));
+  await files.write(path, emitXacctYaml(documentOf({ ...said, policies }, spec, hints), context.version));
   const name = files.relative(cwd, path);
   context.say(`wrote ${name}\n`);
   const forget = async (): Promise<void> => {

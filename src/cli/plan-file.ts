@@ -2,7 +2,9 @@
 import { canonicalPlan, type Plan } from '#domain/plan.ts';
 import type { Spec } from '#domain/spec.ts';
 import { problem } from '#domain/diagnostic.ts';
+import type { SpecInput } from '#domain/spec-input.ts';
 import type { Given } from '#domain/fields.ts';
+import { withoutContents } from '#domain/given-files.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { textOfObserved } from '#core/observe.ts';
 import type { Planned } from '#core/plan-target.ts';
@@ -59,8 +61,8 @@ const withAnyValue = (spec: Spec, any: null | undefined): Spec => {
 
 export const plannedTarget = (planned: Planned, pair: PairRun | undefined, context: Context): PlannedTarget => {
   const { spec, plan } = planned;
-  // The policies are files, whose names the plan holds beside it.
-  const divided = pair && { pair: { half: pair.half, undivided: { ...pair.undivided, policies: undefined } } };
+  // What is in the files is in the Spec.
+  const divided = pair && { pair: { half: pair.half, undivided: withoutContents(pair.undivided) } };
   return {
     spec: withAnyValue(spec, null),
     ...divided,
@@ -134,4 +136,13 @@ export const expectSame = (planned: Planned, expected: PlannedTarget, context: C
       hints: [{ text: 'look at the new plan', command: 'xacct plan' }],
     }),
   );
+};
+
+/** The files of a plan that was made from flags: their contents are in the plan, their names go into the new xacct.yaml. */
+export const saidFiles = ({ policies, sessionPolicy }: PlanFile): Pick<SpecInput, 'policies' | 'sessionPolicy'> => {
+  const given = (value: string) => ({ value, place: '--plan' });
+  return {
+    policies: policies.length === 0 ? undefined : policies.map(given),
+    sessionPolicy: sessionPolicy === null ? undefined : given(sessionPolicy),
+  };
 };

@@ -4,27 +4,25 @@ import { valueAt, type ConfigMap, type ConfigTarget, type ConfigValue } from '#d
 import { externalIdInFile, saidInFile, trustInFile } from '#domain/config-document.ts';
 import { definitionOf, VALUE_NAMES, VALUES, type ValueName } from '#domain/values.ts';
 import type { ConfigSource } from '#core/ports/config-file.ts';
+import { saysNone } from '#domain/said-permissions.ts';
 import type { Spec } from '#domain/spec.ts';
 import { warning } from '#domain/diagnostic.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { CONFIG_NAME, type LoadedConfig } from './file-spec.ts';
-import { newFile, policyFilesOf, saidOf, seenFrom, type PolicyFile } from './new-config.ts';
+import { newFile, saidOf, seenFrom } from './new-config.ts';
 import type { Target } from './targets.ts';
 
 /** Values that flags gave and the file has a key for; they hold for one run unless they are saved. */
 const saidByFlags = ({ flags }: Target): readonly ValueName[] =>
   VALUE_NAMES.filter((name) => definitionOf(name).key !== undefined && name !== 'targetAccount' && flags[name] !== undefined);
 
-const hasPolicies = ({ flags }: Target): boolean => flags.policies !== undefined || flags.noPermissions;
+/** What is no value of a key, and changes what some keys say. */
+const MEANT_FOR_KEYS = ['untrust', 'permissions'] as const satisfies readonly ValueName[];
 
 const warnAboutFlags = (loaded: LoadedConfig, target: Target, context: Context): void => {
-  const flags = saidByFlags(target).map((name) => `--${definitionOf(name).flag}`);
-  const used = [
-    ...flags,
-    ...(target.flags.untrust === undefined ? [] : ['--untrust']),
-    ...(hasPolicies(target) ? [target.flags.noPermissions ? '--permissions' : '--policy'] : []),
-  ];
+  const meant = MEANT_FOR_KEYS.filter((name) => target.flags[name] !== undefined);
+  const used = [...saidByFlags(target), ...meant].map((name) => `--${definitionOf(name).flag}`);
   if (used.length === 0) return;
   context.reporter.tell(
     warning('NOT_SAVED', `${used.join(', ')} counts for this run only: ${loaded.source.path} was not changed`, [
@@ -34,7 +32,7 @@ const warnAboutFlags = (loaded: LoadedConfig, target: Target, context: Context):
 };
 
 type KeyPath = readonly string[];
-type Entry = readonly [path: KeyPath, value: ConfigValue];
+type Entry = readonly [path: KeyPath, value: ConfigValue | null];
 
 const keyPath = (name: ValueName): KeyPath => definitionOf(name).key?.split('.') ?? [];
 
@@ -47,24 +45,32 @@ const pathIn = (source: ConfigSource, target: ConfigTarget, shared: KeyPath): Ke
 
 const isOnly = ({ data }: ConfigSource): boolean => Object.keys(valueAt(data as ConfigMap, 'targets') ?? {}).length === 1;
 
+/** A map entry by entry: the others stay, as they do in the run that saves it. */
+const entriesOf = (name: ValueName, value: ConfigValue): readonly Entry[] => {
+  const path = keyPath(name);
+  if (typeof value !== 'object' || Array.isArray(value)) return [[path, value]];
+  return Object.entries(value).map(([key, item]): Entry => [[...path, key], item ?? null]);
+};
+
 /** What the file is to say from now on, by its keys. */
-const toSave = (target: Target, spec: Spec, files: readonly PolicyFile[]): readonly Entry[] => {
+const toSave = (target: Target, spec: Spec): readonly Entry[] => {
   const values = saidByFlags(target).flatMap((name) => {
     const value = name === 'trust' ? undefined : saidInFile(name, target.flags);
-    return value === undefined ? [] : [[keyPath(name), value] as const];
+    return value === undefined ? [] : entriesOf(name, value);
   });
   const changesTrust = (target.flags.trust ?? target.flags.untrust) !== undefined;
-  const policies = target.flags.noPermissions
-    ? noPermissions(target)
-    : files.map(({ name, file }): Entry => [['permissions', 'policies', name], file]);
-  return [...values, ...(changesTrust ? [[keyPath('trust'), trustInFile(saidOf(target), spec)] as const] : []), ...policies];
+  return [
+    ...values,
+    ...(changesTrust ? [[keyPath('trust'), trustInFile(saidOf(target), spec)] as const] : []),
+    ...(saysNone(target.flags) ? nonePermitted(target) : []),
+  ];
 };
 
 /** All that the file gives the role, taken away; an empty map says that nothing is meant. */
-const noPermissions = ({ inFile }: Target): readonly Entry[] => [
-  [['permissions', 'policies'], {}],
+const nonePermitted = ({ inFile }: Target): readonly Entry[] => [
+  [keyPath('policies'), {}],
   ...(['presets', 'policyArns'] as const).flatMap((name): readonly Entry[] =>
-    inFile === undefined || valueAt(inFile.values, definitionOf(name).key ?? '') === undefined ? [] : [[keyPath(name), []]],
+    inFile === undefined || valueAt(inFile.values, VALUES[name].key) === undefined ? [] : [[keyPath(name), []]],
   ),
 ];
 
@@ -125,7 +131,7 @@ const save = async (
   const isSaved = input.isSet('save');
   if (!isSaved) warnAboutFlags(loaded, target, context);
   const flags = seenFrom(loaded.folder, target.flags, context);
-  const wanted = isSaved ? toSave({ ...target, flags }, spec, policyFilesOf(loaded.folder, input, context)) : [];
+  const wanted = isSaved ? toSave({ ...target, flags }, spec) : [];
   const entries = [...wanted, ...generatedId(spec, target)];
   if (entries.length === 0) return KEPT;
   await hold(() => write(entries, inFile, loaded, context));

@@ -12,14 +12,7 @@ export const SPEC_OPTIONS: readonly OptionDefinition[] = [
   ),
   ...under(
     HEADINGS.permissions,
-    {
-      flags: '--policy <[name=]file>',
-      about: 'a JSON policy that the role gets, made as a customer-managed policy',
-      isRepeatable: true,
-    },
-    ...optionsOf('policyArns', 'presets', 'allowAdmin'),
-    { flags: '--permissions <none>', about: 'none: a role without permissions', choices: ['none'] },
-    ...optionsOf('permissionsBoundary'),
+    ...optionsOf('policies', 'policyArns', 'presets', 'allowAdmin', 'permissions', 'permissionsBoundary'),
   ),
   ...under(HEADINGS.role, ...optionsOf('roleName', 'path', 'description', 'maxSessionDuration', 'tags', 'pair', 'planTrust')),
   ...under(

@@ -60,7 +60,7 @@ export const TERRAFORM_FLAGS: readonly OptionDefinition[] = [
 ];
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const parseBucket: field.Field<string> = (given) =>
+export const parseBucket: field.Field<string> = (given) =>
   /^(?!xn--)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(given.value) && !given.value.includes('..')
     ? ok(given.value)
     : fail(

@@ -1,6 +1,7 @@
 /** What a command asks of its flags where no xacct.yaml is. */
 import { isTargetName } from '#domain/config.ts';
 import { problem, type Hint } from '#domain/diagnostic.ts';
+import { saysPermissions } from '#domain/said-permissions.ts';
 import type { SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { commandLine } from './answers.ts';
@@ -9,11 +10,10 @@ import type { Needs } from './file-spec.ts';
 
 const MAKE_ONE: Hint = { text: 'make one', command: 'xacct init' };
 
-const isDescribed = ({ roleArn, targetAccount, ...flags }: SpecInput, needs: Needs): boolean => {
-  const saysWhatItMay =
-    [flags.policies, flags.policyArns, flags.presets].some((list) => list !== undefined) || flags.noPermissions;
-  return needs === 'role' || roleArn !== undefined || (needs === 'access' ? targetAccount !== undefined : saysWhatItMay);
-};
+const isDescribed = (flags: SpecInput, needs: Needs): boolean =>
+  needs === 'role' ||
+  flags.roleArn !== undefined ||
+  (needs === 'access' ? flags.targetAccount !== undefined : saysPermissions(flags));
 
 const FROM_FLAGS: Readonly<Record<Needs, readonly (readonly [flag: string, value: string])[]>> = {
   role: [],

@@ -1,6 +1,7 @@
 /** The wizard's question about what the role may do: presets first, then a file, a policy that exists, or nothing. */
 import { exampleOf, formOf, PRESETS } from '#domain/presets.ts';
 import type { Preset } from '#domain/preset.ts';
+import { PERMISSION_FLAGS } from '#domain/said-permissions.ts';
 import { menuQuestions, type MenuItem } from './wizard-menu.ts';
 import { needsText } from './wizard-question.ts';
 
@@ -78,7 +79,7 @@ const ITEMS: readonly MenuItem[] = [
 export const PERMISSION_QUESTIONS = menuQuestions({
   id: 'permissions',
   flag: 'preset',
-  answeredBy: ['preset', 'policy', 'policy-arn', 'permissions'],
+  answeredBy: PERMISSION_FLAGS,
   message: 'What may the role do in the target account?',
   again: 'Anything else that it may do?',
   why: 'As little as Terraform needs there; xacct presets NAME shows what one allows.',

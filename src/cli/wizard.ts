@@ -1,5 +1,6 @@
 /** The wizard of init: asks for what no flag said, and answers with the same flags, so that there is one way on from here. */
 import { parseSpecRequest } from '#domain/parse-spec.ts';
+import { PERMISSION_FLAGS } from '#domain/said-permissions.ts';
 import { isXacctError } from '#domain/xacct-error.ts';
 import { expectAccount, expectTwoAccounts } from '#core/settle-spec.ts';
 import type { Answers } from './answers.ts';
@@ -19,10 +20,9 @@ import { answersOf, talkOf, walkOn, type History, type Walk } from './wizard-wal
 
 const QUESTIONS = [...ACCOUNT_QUESTIONS, ...TRUST_QUESTIONS, ...CONDITION_QUESTIONS, ...PERMISSION_QUESTIONS, ...ROLE_QUESTIONS];
 
-const PERMISSIONS = ['preset', 'policy', 'policy-arn', 'permissions'];
-
 /** Who comes and what they may do have no default: with both said, the flags are a whole set-up and nothing is asked. */
-export const saysAll = (input: Input): boolean => isGiven(input, 'trust') && PERMISSIONS.some((flag) => isGiven(input, flag));
+export const saysAll = (input: Input): boolean =>
+  isGiven(input, 'trust') && PERMISSION_FLAGS.some((flag) => isGiven(input, flag));
 
 /** What is wrong with these flags: the same words that init without questions would end with. */
 const problemsOf = async (input: Input, context: Context): Promise<readonly string[]> => {

@@ -2,6 +2,7 @@
 import type { ConfigMap, ConfigValue } from './config.ts';
 import { formatDuration } from './duration.ts';
 import { splitOf, type Given } from './fields.ts';
+import { namedFile } from './named-file.ts';
 import { isPair } from './pair.ts';
 import { namePrincipal } from './principal.ts';
 import type { ExternalIdWish, Spec } from './spec.ts';
@@ -9,12 +10,10 @@ import type { SpecInput } from './spec-input.ts';
 import type { TrustConditions } from './trust-conditions.ts';
 import { definitionOf, VALUE_NAMES, VALUES, type ValueName } from './values.ts';
 
-/** Names of one machine, and files, which no Spec knows. */
+/** Names of one machine, which no Spec knows. */
 export interface FileHints {
   readonly sourceProfile: string | undefined;
   readonly targetProfile: string | undefined;
-  /** Policy name to file, as seen from the folder of xacct.yaml. */
-  readonly policyFiles: readonly { readonly name: string; readonly file: string }[];
 }
 
 const mapOf = (pairs: readonly Given<string>[]): ConfigMap =>
@@ -25,12 +24,16 @@ const mapOf = (pairs: readonly Given<string>[]): ConfigMap =>
     }),
   );
 
+const filesOf = (files: readonly Given<string>[]): ConfigMap =>
+  Object.fromEntries(files.map((given) => [namedFile(given).name, namedFile(given).file]));
+
 /** A value as the file writes it; undefined where nobody gave one. */
 export const saidInFile = (name: ValueName, input: SpecInput): ConfigValue | undefined => {
   const given: Given<string | boolean> | readonly Given<string>[] | undefined = input[name];
   if (given === undefined) return undefined;
   if (!Array.isArray(given)) return (given as Given<string | boolean>).value;
   const { kind } = definitionOf(name);
+  if (kind === 'files') return filesOf(given as readonly Given<string>[]);
   if (kind === 'map' || kind === 'tags') return mapOf(given as readonly Given<string>[]);
   const texts = (given as readonly Given<string>[]).map(({ value }) => value);
   return kind === 'one-or-list' && texts.length === 1 ? texts[0] : texts;
@@ -118,8 +121,11 @@ export const trustInFile = (input: SpecInput, { role, sourceAccount }: Spec): re
 const SECTIONS = ['version', 'viaRole', 'source', 'role', 'permissions', 'terraform', 'targets'];
 
 export const documentOf = (input: SpecInput, spec: Spec, hints: FileHints): ConfigMap => {
-  const policies = Object.fromEntries(hints.policyFiles.map(({ name, file }) => [name, file]));
-  const settled = { ...settledValues(spec), ...(isPair(input) && ofBoth(input, spec)) };
+  const settled = {
+    ...settledValues(spec),
+    ...(isPair(input) && ofBoth(input, spec)),
+    policies: saidInFile('policies', input) ?? {},
+  };
   const isOfTarget = (name: ValueName): boolean => name === 'targetAccount' || name === 'externalId';
   const values = VALUE_NAMES.filter((name) => !isOfTarget(name)).flatMap((name) => {
     const { key } = definitionOf(name);
@@ -133,9 +139,7 @@ export const documentOf = (input: SpecInput, spec: Spec, hints: FileHints): Conf
   const entries: readonly (readonly [string, ConfigValue | undefined])[] = [
     ['source.account', spec.sourceAccount],
     ['source.profile', hints.sourceProfile],
-    ...values.filter(([key]) => !key.startsWith('permissions.')),
-    ['permissions.policies', policies],
-    ...values.filter(([key]) => key.startsWith('permissions.')),
+    ...values,
   ];
   const all = entries.reduce<ConfigMap>((map, [key, value]) => put(map, key.split('.'), value), {
     version: '1',

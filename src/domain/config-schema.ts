@@ -14,14 +14,10 @@ type Leaf = Pick<ValueDefinition, 'kind' | 'about' | 'default' | 'choices'>;
 
 export type Entry = Leaf | { readonly kind: 'section'; readonly about: string; readonly section: Section };
 
-/** What the command line has no value for: names of one machine, and files. */
+/** What the command line has no value for: names of one machine. */
 const MORE: readonly (readonly [key: string, leaf: Leaf])[] = [
   ['source.profile', { kind: 'text', about: "a hint: the name of the source's credentials on one machine" }],
   ['profile', { kind: 'text', about: "a hint: the name of the target administrator's credentials on one machine" }],
-  [
-    'permissions.policies',
-    { kind: 'map', about: 'policies that are made for the role: a name, and the JSON file as seen from this one' },
-  ],
 ];
 
 const ABOUT_SECTION: Readonly<Record<string, string>> = {
@@ -99,12 +95,14 @@ export const mapOf = <T extends v.GenericSchema>(value: T, expected: string) =>
 const VALIDATORS: Readonly<Record<Kind, v.GenericSchema>> = {
   account: accountId,
   text,
+  file: text,
   /** `1h`, or seconds, which people write without quotes. */
   duration: v.pipe(v.union([v.string(), v.number()], 'a duration is expected: 1h, 90m or seconds'), v.transform(String)),
   switch: v.boolean(({ received }) => `true or false is expected, not ${received}`),
   list: texts,
   'one-or-list': v.union([text, texts], 'text, or a list of texts, is expected'),
   map: mapOf(text, 'a map of names to texts'),
+  files: mapOf(text, 'a map of names to files'),
   tags: mapOf(
     v.nullable(v.string(({ received }) => `text, or nothing for any value, is expected, not ${received}`)),
     'a map of names to texts',
@@ -130,11 +128,13 @@ const TEXTS: Json = { type: 'array', items: TEXT };
 const JSON_KINDS: Readonly<Record<Kind, Json>> = {
   account: { type: 'string', pattern: '^[0-9]{12}$' },
   text: TEXT,
+  file: TEXT,
   duration: { type: ['string', 'number'] },
   switch: { type: 'boolean' },
   list: TEXTS,
   'one-or-list': { anyOf: [TEXT, TEXTS] },
   map: { type: 'object', additionalProperties: TEXT },
+  files: { type: 'object', additionalProperties: TEXT },
   tags: { type: 'object', additionalProperties: { type: ['string', 'null'] } },
 };
 

@@ -12,6 +12,8 @@ export interface Given<T> {
   readonly place: string;
   /** Of a pair `KEY=VALUE` from a map, whose key may have a `=` in it: how long the key is. */
   readonly keyLength?: number;
+  /** Of a file that is named: what is in it, once somebody has read it. */
+  readonly content?: string;
 }
 
 /** Where the `=` of a pair stands; -1 where there is none. */

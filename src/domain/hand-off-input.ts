@@ -33,7 +33,7 @@ export const makeRoleStepOf = (spec: Spec): MakeRoleStep => {
 };
 
 /** As if somebody had typed them; `file` is the place of every fault. */
-export const inputOfStep = (step: MakeRoleStep, file: string): Omit<SpecInput, 'policies' | 'noPermissions'> => {
+export const inputOfStep = (step: MakeRoleStep, file: string): SpecInput => {
   const { conditions } = step;
   const one = (value: string, key: string): Given<string> => ({ value, place: `${file} step.${key}` });
   const maybe = (value: string | null, key: string) => (value === null ? undefined : one(value, key));

@@ -4,6 +4,7 @@
  */
 import type { Given } from './fields.ts';
 import { parsePrincipal } from './principal-request.ts';
+import { saysNone } from './said-permissions.ts';
 import type { GivenList, SpecInput } from './spec-input.ts';
 import { VALUES } from './values.ts';
 
@@ -73,7 +74,7 @@ const planPermissions = (input: SpecInput): Partial<SpecInput> => {
     policies: undefined,
     policyArns: undefined,
     allowAdmin: undefined,
-    presets: input.noPermissions ? undefined : states.length > 0 ? states : [{ value: 'read-only', place }],
+    presets: saysNone(input) ? undefined : states.length > 0 ? states : [{ value: 'read-only', place }],
   };
 };
 

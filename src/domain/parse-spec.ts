@@ -1,18 +1,14 @@
 /** SpecInput to a SpecRequest, which init and plan need: every problem at once, nothing read from anywhere. */
-import { at, problem, type Diagnostic } from './diagnostic.ts';
-import { parsePolicyName } from './fields.ts';
-import { checkLimit } from './limits.ts';
-import { parsePolicyDocument } from './policy-document.ts';
-import { settlePermissions } from './permissions.ts';
-import { policyNameFor } from './policy-name.ts';
+import { problem, type Diagnostic } from './diagnostic.ts';
+import { parsePermissions, permissionFaults, undecided } from './parse-permissions.ts';
 import type { PrincipalRequest } from './principal-request.ts';
 import { fail, ok, type Result } from './result.ts';
 import { Reading } from './reading.ts';
 import { contradictedIds, doubleKeys, orphanTransitiveKeys, tooLongThroughHub, unmeetable } from './spec-checks.ts';
 import { readSessionPolicies } from './session-policy.ts';
 import type { TrustConditions } from './trust-conditions.ts';
-import type { NamedPolicy, Spec } from './spec.ts';
-import type { GivenPolicy, SpecInput } from './spec-input.ts';
+import type { Spec } from './spec.ts';
+import type { SpecInput } from './spec-input.ts';
 
 /** A Spec whose accounts, partition and `self` still wait for a look at the two accounts. */
 export interface SpecRequest {
@@ -36,50 +32,6 @@ export interface SpecRequest {
   readonly session: Spec['session'];
 }
 
-const parsePolicy = (reading: Reading, { name, text }: GivenPolicy): NamedPolicy | undefined => {
-  const parsedName = reading.take(parsePolicyName(name));
-  const document = parsePolicyDocument(text.value, 'identity');
-  if (!document.ok) {
-    reading.problems.push(...document.diagnostics.map((diagnostic) => at(text.place, diagnostic)));
-    return undefined;
-  }
-  // IAM takes older versions, and none at all, in inline policies alone: "Policy document must be version 2012-10-17 or greater."
-  if (document.value.Version !== '2012-10-17')
-    reading.problems.push(
-      problem(
-        'INVALID_POLICY',
-        `Version: is ${document.value.Version ?? 'missing'}, and IAM makes managed policies of 2012-10-17 only`,
-        {
-          path: text.place,
-          hints: [{ text: 'write it beside Statement: "Version": "2012-10-17"' }],
-        },
-      ),
-    );
-  return parsedName === undefined ? undefined : { name: parsedName, document: document.value };
-};
-
-const duplicates = (policies: readonly GivenPolicy[]): readonly Diagnostic[] => {
-  const seen = new Set<string>();
-  return policies.flatMap(({ name }) => {
-    const key = name.value.toLowerCase();
-    if (!seen.has(key)) return (seen.add(key), []);
-    const text = `two policies are called "${name.value}"`;
-    return [problem('INVALID_VALUE', text, { path: name.place, hints: [{ text: 'name one of them: --policy NAME=FILE' }] })];
-  });
-};
-
-/** The full name of a policy is the role's name and the policy's own. */
-const tooLong = (roleName: string, policies: readonly NamedPolicy[]): readonly Diagnostic[] =>
-  policies.flatMap(({ name }) => {
-    const full = policyNameFor(roleName, name);
-    if (checkLimit('policyName', full) === undefined) return [];
-    return [
-      problem('INVALID_VALUE', `the policy's full name "${full}" has ${full.length} characters: 128 are allowed`, {
-        path: '--policy',
-      }),
-    ];
-  });
-
 const withoutTrust = ({ trust, sourceTrust = [] }: SpecInput): readonly Diagnostic[] =>
   trust === undefined || trust.length + sourceTrust.length > 0
     ? []
@@ -100,43 +52,6 @@ const withoutPair = ({ pair, planTrust }: SpecInput): readonly Diagnostic[] =>
           hints: [{ text: 'a role of its own for them: --pair, or role.pair in xacct.yaml' }],
         }),
       ];
-
-const countPermissions = ({ policies, policyArns, presets }: SpecInput): number =>
-  (policies?.length ?? 0) + (policyArns?.length ?? 0) + (presets?.length ?? 0);
-
-const contradicted = (input: SpecInput): readonly Diagnostic[] =>
-  input.noPermissions && countPermissions(input) > 0
-    ? [
-        problem('USAGE', 'no permissions and a policy were both asked for', {
-          path: '--permissions',
-          hints: [{ text: 'leave one out' }],
-        }),
-      ]
-    : [];
-
-const withoutPermissions = (input: SpecInput): readonly Diagnostic[] =>
-  input.noPermissions || countPermissions(input) > 0
-    ? []
-    : [
-        problem('USAGE', 'the role needs permissions, and none were named', {
-          path: '--policy',
-          hints: [
-            { text: 'by the name of what it is to manage', command: 'xacct init --preset s3-bucket:NAME' },
-            { text: 'a JSON policy of yours', command: 'xacct init --policy s3=./s3.json' },
-            { text: 'a policy that exists', command: 'xacct init --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess' },
-            { text: 'really none', command: 'xacct init --permissions none' },
-          ],
-        }),
-      ];
-
-/** In an account that is not known yet; what depends on it is its id in a few ARNs. */
-const permissionFaults = ({ permissions, role }: SpecRequest, given: readonly GivenPolicy[]): readonly Diagnostic[] => {
-  const doubles = duplicates(given);
-  if (doubles.length > 0) return doubles;
-  const place = { partition: 'aws', account: '222222222222', role, boundary: role.permissionsBoundary };
-  const settled = settlePermissions(permissions, place);
-  return settled.ok ? [] : settled.diagnostics;
-};
 
 /** The conditions that a caller must meet, and what was wrong with them. */
 const parseConditions = (reading: Reading): TrustConditions => ({
@@ -192,12 +107,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
       ...externalIdChangeOf(input, fresh),
       conditions: parseConditions(reading),
     },
-    permissions: {
-      policies: (input.policies ?? []).flatMap((policy) => parsePolicy(reading, policy) ?? []),
-      policyArns: reading.list('policyArns'),
-      presets: reading.list('presets'),
-      isAdminAllowed: reading.value('allowAdmin'),
-    },
+    permissions: parsePermissions(reading, input),
     session: {
       name: reading.value('sessionName') ?? '',
       seconds: seconds ?? 0,
@@ -216,8 +126,7 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
     );
   const [first, ...more] = [
     ...reading.problems,
-    ...permissionFaults(request, input.policies ?? []),
-    ...tooLong(request.role.name, request.permissions.policies),
+    ...permissionFaults(request, input),
     ...withoutTrust(input),
     ...withoutPair(input),
     ...doubleKeys(tags, 'tag', input.tags),
@@ -226,9 +135,8 @@ export const parseSpecRequest = (input: SpecInput, fresh: string): Result<SpecRe
     ...orphanTransitiveKeys(request.session, input),
     ...unmeetable(request.role, input),
     ...tooLongThroughHub(seconds, input),
-    ...contradicted(input),
     ...contradictedIds(input),
-    ...withoutPermissions(input),
+    ...undecided(input),
   ];
   return first === undefined ? ok(request) : fail(first, ...more);
 };

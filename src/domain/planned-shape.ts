@@ -8,19 +8,19 @@ import { isTargetName } from './config.ts';
 import { parsePrincipal } from './principal-request.ts';
 import { partitionById } from './partition.ts';
 import { parsePolicyDocument } from './policy-document.ts';
+import { parsePresetText } from './presets.ts';
 import { parsePolicyName } from './fields.ts';
-import { parserOf } from './value-parsers.ts';
-import type { TextValueName } from './values.ts';
+import { parserOf, type ParsedHere } from './value-parsers.ts';
 
-const isTaken = (name: TextValueName, value: string): boolean => parserOf(name)({ value, place: '' }).ok;
+const isTaken = (name: ParsedHere, value: string): boolean => parserOf(name)({ value, place: '' }).ok;
 
 /** As flags and the file take it. */
-const like = (name: TextValueName) =>
+const like = (name: ParsedHere) =>
   v.pipe(
     v.string(),
     v.check((value) => isTaken(name, value)),
   );
-const secondsLike = (name: TextValueName) =>
+const secondsLike = (name: ParsedHere) =>
   v.pipe(
     v.number(),
     v.check((value) => isTaken(name, String(value))),
@@ -39,7 +39,7 @@ const map = <T extends v.GenericSchema>(value: T) =>
     v.record(v.string(), value),
   );
 
-const tagsLike = (name: TextValueName) =>
+const tagsLike = (name: ParsedHere) =>
   v.pipe(
     map(v.nullable(v.string())),
     v.check((tags) =>
@@ -138,7 +138,12 @@ const spec = v.strictObject({
   viaRole: v.array(like('viaRole')),
   role,
   permissions: v.strictObject({
-    presets: v.array(like('presets')),
+    presets: v.array(
+      v.pipe(
+        v.string(),
+        v.check((value) => parsePresetText({ value, place: '' }).ok),
+      ),
+    ),
     policies: v.array(
       v.strictObject({
         name: v.pipe(
@@ -181,7 +186,7 @@ const planned = v.strictObject({
     v.strictObject({
       half: v.picklist(['plan', 'apply']),
       /** What was said of both halves: text that is still to be parsed. */
-      undivided: v.objectWithRest({ name: v.string(), noPermissions: v.boolean() }, v.union([given, v.array(given)])),
+      undivided: v.objectWithRest({ name: v.string() }, v.union([given, v.array(given)])),
     }),
   ),
   changes: v.array(v.unknown()),

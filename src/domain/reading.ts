@@ -4,8 +4,8 @@ import { parseExternalId, type Field, type Given } from './fields.ts';
 import type { Result } from './result.ts';
 import type { ExternalIdWish } from './spec.ts';
 import type { GivenList, SpecInput } from './spec-input.ts';
-import { parserOf, type Parsed } from './value-parsers.ts';
-import { definitionOf, shapeOf, type TextValueName, type ValueName } from './values.ts';
+import { parserOf, type Parsed, type ParsedHere } from './value-parsers.ts';
+import { definitionOf, shapeOf, type ValueName } from './values.ts';
 
 const defaultOf = (name: ValueName): Given<string> | undefined => {
   const { default: value } = definitionOf(name);
@@ -27,18 +27,18 @@ export class Reading {
   }
 
   /** A value of the table, or its default; undefined, or of a switch false, where there is neither, or a given one is refused. */
-  value<N extends ValueName>(name: N): Parsed<N> {
+  value<N extends Exclude<ValueName, 'presets'>>(name: N): Parsed<N> {
     const given = this.#input[name] ?? defaultOf(name);
     const read = (): unknown => {
       if (shapeOf(name) === 'switch') return (given as Given<boolean> | undefined)?.value ?? false;
       if (given === undefined) return undefined;
-      const parse = parserOf(name as TextValueName);
+      const parse = parserOf(name as ParsedHere);
       return shapeOf(name) === 'one' ? this.take(parse(given as Given<string>)) : this.#list(parse, given as GivenList);
     };
     return read() as Parsed<N>;
   }
 
-  list<N extends ValueName>(name: N): NonNullable<Parsed<N>> | readonly [] {
+  list<N extends Exclude<ValueName, 'presets'>>(name: N): NonNullable<Parsed<N>> | readonly [] {
     return this.value(name) ?? [];
   }
 

@@ -12,11 +12,12 @@ type SessionPolicies = Pick<SessionWish, 'policy' | 'policyArns'>;
 /** As it is sent: white space outside of texts is left out. */
 export const sessionPolicyText = (policy: NonNullable<SessionPolicies['policy']>): string => JSON.stringify(policy);
 
-const readDocument = (reading: Reading, { sessionPolicyText: text }: SpecInput): SessionPolicies['policy'] => {
-  if (text === undefined) return undefined;
-  const parsed = parsePolicyDocument(text.value, 'identity');
+/** Of no use to everybody who reads a session: then nobody has read the file. */
+const readDocument = (reading: Reading, { sessionPolicy: file }: SpecInput): SessionPolicies['policy'] => {
+  if (file?.content === undefined) return undefined;
+  const parsed = parsePolicyDocument(file.content, 'identity');
   if (parsed.ok) return parsed.value;
-  reading.problems.push(...parsed.diagnostics.map((diagnostic) => at(text.place, diagnostic)));
+  reading.problems.push(...parsed.diagnostics.map((diagnostic) => at(file.value, diagnostic)));
   return undefined;
 };
 
@@ -34,7 +35,7 @@ export const readSessionPolicies = (reading: Reading, input: SpecInput): Session
   if (size > MAX_SESSION_POLICY_SIZE)
     reading.problems.push(
       problem('POLICY_TOO_LONG', `the session policy has ${size} characters: STS takes ${MAX_SESSION_POLICY_SIZE}`, {
-        path: input.sessionPolicyText?.place ?? '--session-policy',
+        path: input.sessionPolicy?.value ?? '--session-policy',
         hints: [{ text: 'make a managed policy of it in the target, and name that: --session-policy-arn' }],
       }),
     );

@@ -1,18 +1,15 @@
 /** What the layers (flags, environment, file) said for one target, still as text and each with its place. */
 import { parseRootArn } from './arn.ts';
-import type { Given } from './fields.ts';
+import { splitOf, type Given } from './fields.ts';
+import { namedFile } from './named-file.ts';
 import { parsePrincipal } from './principal-request.ts';
-import { VALUE_NAMES, type Shape, type ValueName } from './values.ts';
+import { permissionsUnder } from './said-permissions.ts';
+import type { Kind } from './value-definition.ts';
+import { definitionOf, VALUE_NAMES, type Shape, type ValueName } from './values.ts';
 
 export type GivenText = Given<string> | undefined;
 export type GivenList = readonly Given<string>[] | undefined;
 export type GivenSwitch = Given<boolean> | undefined;
-
-export interface GivenPolicy {
-  readonly name: Given<string>;
-  /** The text of the document; who read the file is of no concern here. */
-  readonly text: Given<string>;
-}
 
 interface GivenByShape {
   readonly one: GivenText;
@@ -27,11 +24,6 @@ export type GivenValues = { readonly [N in ValueName]: GivenByShape[Shape<N>] };
 export interface SpecInput extends GivenValues {
   /** The environment's name. */
   readonly name: string;
-  readonly policies: readonly GivenPolicy[] | undefined;
-  /** The text of the file that `sessionPolicy` names; undefined, too, where the command has no use for it. */
-  readonly sessionPolicyText: GivenText;
-  /** `none` was said: an empty role is wanted. */
-  readonly noPermissions: boolean;
 }
 
 /** Of a target that flags alone describe. */
@@ -43,9 +35,6 @@ export const givenValues = (give: (name: ValueName) => Given<string> | readonly 
 
 export const NOTHING_GIVEN: Omit<SpecInput, 'name'> = {
   ...givenValues(() => undefined),
-  policies: undefined,
-  sessionPolicyText: undefined,
-  noPermissions: false,
 };
 
 /** `ec2:ci` and the like are the same in one form only; an account and its root are the same in two. */
@@ -92,17 +81,30 @@ export const byLayout = (input: SpecInput, targets: number): SpecInput => {
   };
 };
 
-/** Flags over file, value by value; a list replaces a list, but for the trust. */
+/** Of pairs and named files, which of them stand for the same thing; AWS compares these names without regard to case. */
+const keyOf = (kind: Kind, given: Given<string>): string => {
+  const split = splitOf(given);
+  const key = kind === 'files' ? namedFile(given).name : split === -1 ? given.value : given.value.slice(0, split);
+  return key.toLowerCase();
+};
+
+const mergePairs = (kind: Kind, upper: readonly Given<string>[], lower: readonly Given<string>[]): GivenList => {
+  const said = new Set(upper.map((given) => keyOf(kind, given)));
+  return [...lower.filter((given) => !said.has(keyOf(kind, given))), ...upper];
+};
+
+/** As a target over what it inherits: maps merge, lists replace. */
+const layerValue = (name: ValueName, upper: SpecInput, lower: SpecInput): SpecInput[ValueName] => {
+  const { kind } = definitionOf(name);
+  const [above, below] = [upper[name], lower[name]];
+  const isMap = kind === 'map' || kind === 'tags' || kind === 'files';
+  return isMap && above && below
+    ? mergePairs(kind, above as readonly Given<string>[], below as readonly Given<string>[])
+    : (above ?? below);
+};
+
+/** Flags over file, value by value; what flags say of a trust adds to the file's. */
 export const layer = (upper: SpecInput, lower: SpecInput): SpecInput => {
-  const hasPermissions = (upper.policies ?? upper.policyArns ?? upper.presets) !== undefined;
-  return {
-    ...givenValues((name) => upper[name] ?? lower[name]),
-    name: upper.name,
-    trust: layerTrust(upper, lower),
-    sessionPolicyText: upper.sessionPolicyText ?? lower.sessionPolicyText,
-    policies: upper.noPermissions ? upper.policies : (upper.policies ?? lower.policies),
-    policyArns: upper.noPermissions ? upper.policyArns : (upper.policyArns ?? lower.policyArns),
-    presets: upper.noPermissions ? upper.presets : (upper.presets ?? lower.presets),
-    noPermissions: upper.noPermissions || (lower.noPermissions && !hasPermissions),
-  };
+  const under = permissionsUnder(upper, lower);
+  return { ...givenValues((name) => layerValue(name, upper, under)), name: upper.name, trust: layerTrust(upper, lower) };
 };

@@ -1,6 +1,6 @@
 /** What is said of each value that a person can give. */
-/** How xacct.yaml writes a value. A `map` is one of names to texts; in a `tags` map a name may stand without a value. */
-export type Kind = 'text' | 'account' | 'duration' | 'switch' | 'list' | 'one-or-list' | 'map' | 'tags';
+/** How xacct.yaml writes a value. A `map` is one of names to texts; in `tags` a name may stand without one, and in `files` the texts are files. */
+export type Kind = 'text' | 'account' | 'duration' | 'file' | 'switch' | 'list' | 'one-or-list' | 'map' | 'tags' | 'files';
 
 export interface ValueDefinition {
   readonly kind: Kind;
@@ -23,11 +23,13 @@ export const SHAPES = {
   text: 'one',
   account: 'one',
   duration: 'one',
+  file: 'one',
   switch: 'switch',
   list: 'many',
   'one-or-list': 'many',
   map: 'many',
   tags: 'many',
+  files: 'many',
 } as const satisfies Record<Kind, 'one' | 'many' | 'switch'>;
 
 export type ShapeOfKind = typeof SHAPES;

@@ -2,13 +2,18 @@
 import * as condition from './condition-fields.ts';
 import * as field from './fields.ts';
 import type { Field } from './fields.ts';
-import { parsePresetText } from './presets.ts';
+import { namedFile } from './named-file.ts';
 import { parsePrincipal } from './principal-request.ts';
 import { ok } from './result.ts';
 import type { Shape, TextValueName, ValueName } from './values.ts';
 
-/** A file is judged by what is in it. */
+/** Of a choice there is no other, and a file is judged by what is in it. */
 const plain: Field<string> = (given) => ok(given.value);
+
+const policyName: Field<string> = (given) => field.parsePolicyName({ ...given, value: namedFile(given).name });
+
+/** Presets are many, and half of what reading a set-up would load: parse-permissions.ts knows them. */
+export type ParsedHere = Exclude<TextValueName, 'presets'>;
 
 export const PARSERS = {
   sourceAccount: field.parseAccount,
@@ -36,8 +41,9 @@ export const PARSERS = {
   requiredSourceIdentities: condition.parseSourceIdentity,
   sessionNamePrefix: condition.parseSessionNamePrefix,
   requiredSessionTags: condition.parseRequiredTag,
+  policies: policyName,
   policyArns: field.parseAttachedPolicy,
-  presets: parsePresetText,
+  permissions: plain,
   region: field.parseRegion,
   sessionName: field.parseSessionName,
   duration: field.parseSessionDuration,
@@ -46,12 +52,12 @@ export const PARSERS = {
   sourceIdentity: condition.parseSourceIdentity,
   sessionPolicy: plain,
   sessionPolicyArns: field.parseAttachedPolicy,
-} as const satisfies Record<TextValueName, Field<unknown>>;
+} as const satisfies Record<ParsedHere, Field<unknown>>;
 
 /** The same table without what differs from entry to entry. */
-export const parserOf = (name: TextValueName): Field<unknown> => PARSERS[name];
+export const parserOf = (name: ParsedHere): Field<unknown> => PARSERS[name];
 
-type ItemOf<N extends ValueName> = N extends TextValueName ? ((typeof PARSERS)[N] extends Field<infer T> ? T : never) : never;
+type ItemOf<N extends ValueName> = N extends ParsedHere ? ((typeof PARSERS)[N] extends Field<infer T> ? T : never) : never;
 
 /** A value once it is parsed; undefined where nobody gave one. */
 export type Parsed<N extends ValueName> =

@@ -210,6 +210,13 @@ export const VALUES = {
     key: 'role.conditions.sessionTags',
     about: 'a tag that the session must be given, with this value or with any',
   },
+  policies: {
+    kind: 'files',
+    flag: 'policy',
+    takes: '[name=]file',
+    key: 'permissions.policies',
+    about: 'a JSON policy that the role gets, made as a customer-managed policy: its name, and the file',
+  },
   policyArns: {
     kind: 'list',
     flag: 'policy-arn',
@@ -223,6 +230,13 @@ export const VALUES = {
     takes: 'name[:arg]',
     key: 'permissions.presets',
     about: 'permissions by the name of what is managed: s3-bucket:NAME, …; xacct presets lists them',
+  },
+  permissions: {
+    kind: 'text',
+    flag: 'permissions',
+    takes: 'none',
+    choices: ['none'],
+    about: 'none: a role without permissions',
   },
   allowAdmin: {
     kind: 'switch',
@@ -275,7 +289,7 @@ export const VALUES = {
     about: 'the source identity that the call sets',
   },
   sessionPolicy: {
-    kind: 'text',
+    kind: 'file',
     flag: 'session-policy',
     takes: 'file',
     key: 'terraform.sessionPolicy',

@@ -77,7 +77,7 @@ describe('the code that is loaded', () => {
   test.each<readonly [files: readonly string[], kilobytes: number]>([
     [['cli'], 29],
     [['cli', 'commander'], 77],
-    [['cli', 'emit-tf'], 147],
+    [['cli', 'emit-tf'], 138],
     [['cli', 'verify', 'aws'], 540],
     [['cli', 'sandbox-command', 'sandbox'], 385],
     [['policy'], 110],

@@ -87,7 +87,7 @@ describe('xacct.yaml', () => {
     const { status, stderr } = await init('--save', '--max-session-duration', '2h', ...flags.slice(0, 4));
     expect([status, stderr]).toEqual([
       0,
-      expect.stringContaining('wrote role.maxSessionDuration, role.conditions.sessionTags, terraform.sessionTags'),
+      expect.stringContaining('wrote role.maxSessionDuration, role.conditions.sessionTags.team, terraform.sessionTags.team'),
     ]);
     const text = await product.read('xacct.yaml');
     expect(text).toContain('# ours\n');

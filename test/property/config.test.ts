@@ -7,6 +7,7 @@ import { parseDuration } from '#domain/duration.ts';
 import { namePrincipal } from '#domain/principal.ts';
 import type { Spec } from '#domain/spec.ts';
 import { documentOf, type FileHints } from '#domain/config-document.ts';
+import { givenFile, type NamedFile } from '#domain/named-file.ts';
 import { NOTHING_GIVEN } from '#domain/spec-input.ts';
 import { emitXacctYaml } from '#emit/xacct-yaml.ts';
 import { configReader } from '#host/config-file.ts';
@@ -99,7 +100,11 @@ const spec: fc.Arbitrary<Spec> = fc
     }),
   );
 
-const hints: fc.Arbitrary<FileHints> = fc.record({
+interface Said extends FileHints {
+  readonly policyFiles: readonly NamedFile[];
+}
+
+const hints: fc.Arbitrary<Said> = fc.record({
   sourceProfile: fc.option(text, { nil: undefined }),
   targetProfile: fc.option(text, { nil: undefined }),
   policyFiles: fc.uniqueArray(fc.record({ name: name.filter((candidate) => candidate !== '__proto__'), file: text }), {
@@ -113,8 +118,9 @@ const idsOf = ({ role: { externalId } }: Spec): unknown => {
   return externalId.values.length === 1 ? externalId.values[0] : externalId.values;
 };
 
-const fileOf = (wanted: Spec, given: FileHints): string => {
-  return emitXacctYaml(documentOf({ ...NOTHING_GIVEN, name: wanted.name }, wanted, given), '1.2.3');
+const fileOf = (wanted: Spec, given: Said): string => {
+  const policies = given.policyFiles.map((file) => givenFile(file, { place: '--policy' }));
+  return emitXacctYaml(documentOf({ ...NOTHING_GIVEN, name: wanted.name, policies }, wanted, given), '1.2.3');
 };
 
 describe('a new xacct.yaml', () => {

@@ -5,6 +5,7 @@ import { inputOfStep } from '#domain/hand-off-input.ts';
 import { parseSpecRequest } from '#domain/parse-spec.ts';
 import { changesOf, type Plan } from '#domain/plan.ts';
 import type { SpecInput } from '#domain/spec-input.ts';
+import type { ValueName } from '#domain/values.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { approve, heldBack, type ApprovedPlan } from '#core/approve.ts';
 import { carryOut } from '#core/carry-out.ts';
@@ -20,7 +21,7 @@ import { askConsent } from '#cli/consent.ts';
 import type { Context } from '#cli/context.ts';
 import { specInputFromFlags } from '#cli/flag-spec.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
-import { option, optionsOf, REACHING_AWS, SOURCE_PROFILE, TARGET_PROFILE } from '#cli/options.ts';
+import { optionsOf, REACHING_AWS, SOURCE_PROFILE, TARGET_PROFILE } from '#cli/options.ts';
 import { planEntry } from '#cli/plan-entry.ts';
 import { renderPlan } from '#cli/render/plan.ts';
 import { chooseCredentials, openSide } from '#cli/sides.ts';
@@ -65,23 +66,23 @@ const acceptGrant = async (step: GrantStep, accepting: Accepting): Promise<Outco
   return outcomeOf(step, plan, approved, accepting);
 };
 
-/** What the role may do is the accepting administrator's to say. */
+/** What the role may do is the accepting administrator's to say, and how its account is entered. */
+const OWN = [
+  'viaRole',
+  'policies',
+  'policyArns',
+  'presets',
+  'allowAdmin',
+  'permissions',
+  'permissionsBoundary',
+  'description',
+  'tags',
+  'region',
+] as const satisfies readonly ValueName[];
+
 const inputOf = async (step: MakeRoleStep, { file, input, context }: Accepting): Promise<SpecInput> => {
   const flags = await specInputFromFlags(input, context);
-  const { policies, noPermissions, policyArns, presets, allowAdmin, permissionsBoundary, tags, description, viaRole, region } =
-    flags;
-  const own = {
-    policies,
-    noPermissions,
-    policyArns,
-    presets,
-    allowAdmin,
-    permissionsBoundary,
-    tags,
-    description,
-    viaRole,
-    region,
-  };
+  const own = Object.fromEntries(OWN.map((name) => [name, flags[name]])) as Partial<SpecInput>;
   return { ...inputOfStep(step, file), ...own };
 };
 
@@ -157,15 +158,7 @@ export const acceptCommand: CommandDefinition = {
   options: [
     SOURCE_PROFILE,
     TARGET_PROFILE,
-    option('viaRole'),
-    {
-      flags: '--policy <[name=]file>',
-      about: 'of a role that is made: a JSON policy that it gets',
-      isRepeatable: true,
-    },
-    ...optionsOf('policyArns', 'presets', 'allowAdmin'),
-    { flags: '--permissions <none>', about: 'none: a role without permissions', choices: ['none'] },
-    ...optionsOf('permissionsBoundary', 'description', 'tags'),
+    ...optionsOf(...OWN.filter((name) => name !== 'region')),
     { flags: '--dry-run', about: 'show the plan and stop' },
     ...REACHING_AWS,
   ],

@@ -4,7 +4,6 @@ import type { Given } from '#domain/fields.ts';
 import { warning, type Diagnostic } from '#domain/diagnostic.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { parseAccess } from '#domain/parse-access.ts';
-import { parsePreset } from '#domain/presets.ts';
 import { mfaForTerraform } from '#domain/spec-checks.ts';
 import type { SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
@@ -20,7 +19,7 @@ import { HEADINGS, under } from '#cli/headings.ts';
 import { ALL, option, ROLE_ARN, SESSION, SOURCE_ACCOUNT, TARGET_ACCOUNT } from '#cli/options.ts';
 import { checkProof, PROOF } from '#cli/proof-file.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
-import { readExample, readTerraformOptions, TERRAFORM_FLAGS } from '#cli/terraform-flags.ts';
+import { parseBucket, readExample, readTerraformOptions, TERRAFORM_FLAGS } from '#cli/terraform-flags.ts';
 import { outOf, placeFiles, writeOut, type Merge } from '#cli/write-out.ts';
 
 const regionTaken = (region: string): Diagnostic =>
@@ -42,12 +41,17 @@ const withToken = (access: Access, input: Input): Access => {
   return { ...access, webIdentity: { issuer: undefined, audience: undefined, ...access.webIdentity, tokenFile } };
 };
 
-/** Of the buckets that the presets allow, or one that a prefix of theirs allows. */
+/**
+ * Of the buckets that the presets allow, or one that a prefix of theirs allows. Init judges them: what the presets are is more code than all
+ * that reads an access.
+ */
 const allowedBucket = ({ presets = [] }: SpecInput): string | undefined => {
-  const parsed = presets.map(parsePreset).flatMap((preset) => (preset.ok ? [preset.value] : []));
-  const argumentOf = (name: string): string | undefined => parsed.find(({ preset }) => preset.name === name)?.argument;
-  const prefix = argumentOf('s3-prefix');
-  return argumentOf('s3-bucket') ?? (prefix === undefined ? undefined : `${prefix}example`.slice(0, 63));
+  const named = (preset: string, toBucket: (argument: string) => string) =>
+    presets
+      .filter(({ value }) => value.startsWith(`${preset}:`))
+      .map(({ value, place }) => ({ value: toBucket(value.slice(preset.length + 1)), place }));
+  const buckets = [...named('s3-bucket', (bucket) => bucket), ...named('s3-prefix', (prefix) => `${prefix}example`.slice(0, 63))];
+  return buckets.find((bucket) => parseBucket(bucket).ok)?.value;
 };
 
 /** A bucket's name is one of a kind in the world, so the account's id is part of it where nobody chose one. */

@@ -25,7 +25,7 @@ import { HEADINGS, under } from '#cli/headings.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
 import { checkPairs } from '#cli/check-pairs.ts';
 import { expectOneHandOff, freshFor, openShared, share, withShared } from '#cli/pair-run.ts';
-import { expectSame, readPlanFile, type PlanFile, type PlannedTarget } from '#cli/plan-file.ts';
+import { expectSame, readPlanFile, saidFiles, type PlannedTarget } from '#cli/plan-file.ts';
 import { saveProof } from '#cli/proof-file.ts';
 import { configPath, saveConfig } from '#cli/save-config.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
@@ -140,15 +140,6 @@ const initPlanned = async (expected: PlannedTarget, run: Run): Promise<TargetOut
   return finish(planned, ports, options, run);
 };
 
-/** The policy files of a plan that was made from flags: its documents are in the plan, their names go into the new xacct.yaml. */
-const withPolicies = (input: Input, { policies }: PlanFile): Input => ({
-  ...input,
-  text: (flag) => input.text(flag),
-  isSet: (flag) => input.isSet(flag),
-  list: (flag) =>
-    flag === 'policy' && policies.length > 0 ? policies.map((value) => ({ value, place: '--plan' })) : input.list(flag),
-});
-
 /** The targets of a plan, as the file names them; flags of the set-up have no say. */
 const runPlanned = async (name: string, input: Input, context: Context): Promise<Outcome> => {
   const loaded = await loadConfig(input, context, true);
@@ -160,12 +151,12 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
     shared.set(name, found);
     return found;
   };
-  const sessionPolicy = file.sessionPolicy === null ? undefined : { value: file.sessionPolicy, place: '--plan' };
+  const said = saidFiles(file);
   const planned = file.targets.map((expected) => {
     const { pair, spec } = expected;
     const inFile = loaded?.targets.find(({ name }) => name === (pair?.undivided.name ?? spec.name));
     const target: Target = {
-      input: { ...NOTHING_GIVEN, name: expected.spec.name, sessionPolicy },
+      input: { ...NOTHING_GIVEN, name: expected.spec.name, ...said },
       flags: { ...NOTHING_GIVEN, name: expected.spec.name },
       pair: pair && { ...pair, shared: sharedOf(pair.undivided.name) },
       inFile,
@@ -177,7 +168,7 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
   return eachTarget(targets.targets, context, (target) => {
     const expected = planned.find((item) => item.target === target)?.expected;
     if (expected === undefined) throw new XacctError(problem('BUG', `the plan has no target ${target.input.name}`));
-    return initPlanned(expected, { target, targets, input: withPolicies(input, file), context });
+    return initPlanned(expected, { target, targets, input, context });
   });
 };
 

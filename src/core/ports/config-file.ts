@@ -13,7 +13,7 @@ export interface ConfigSource {
   /** `xacct.yaml:12:5` for a key or value, or for the nearest parent that is there. */
   locate(path: ConfigPath): string;
   /** The whole text with this one value set; comments and everything else stay. */
-  withValue(path: ConfigPath, value: ConfigValue): string;
+  withValue(path: ConfigPath, value: ConfigValue | null): string;
 }
 
 export interface ConfigReader {

@@ -26,7 +26,7 @@ interface Situation {
 
 const settle = async ({ trust, source = JANE, target = ADMIN, region, readRole }: Situation) => {
   const parsed = parseSpecRequest(
-    anInput({ ...(trust && { trust }), ...(region && { region }) }, { noPermissions: true }),
+    anInput({ ...(trust && { trust }), ...(region && { region }) }, { permissions: { value: 'none', place: '--permissions' } }),
     'fresh',
   );
   if (!parsed.ok) throw new Error('a wrong request');

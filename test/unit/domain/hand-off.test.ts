@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatHandOff, parseHandOff, type GrantStep, type MakeRoleStep } from '#domain/hand-off.ts';
 import { inputOfStep, makeRoleStepOf } from '#domain/hand-off-input.ts';
 import { parseSpecRequest } from '#domain/parse-spec.ts';
+import { withoutPermissions } from '#domain/said-permissions.ts';
 import { aSpec } from '../../support/builders.ts';
 
 const GRANT: GrantStep = {
@@ -43,7 +44,7 @@ describe('a hand-off', () => {
   });
 
   test('of a role is the trust that it was made from, conditions and all', () => {
-    const request = parseSpecRequest({ ...inputOfStep(ROLE, 'f.json'), policies: undefined, noPermissions: true }, '');
+    const request = parseSpecRequest(withoutPermissions(inputOfStep(ROLE, 'f.json'), '--handoff'), '');
     expect(request).toMatchObject({
       ok: true,
       value: {

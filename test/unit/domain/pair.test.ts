@@ -55,7 +55,7 @@ describe('the halves of a pair', () => {
     expect(plan.presets?.map(({ value }) => value)).toEqual(['read-only:acme-state/a', 'read-only:acme-state/b']);
     expect([plan.policyArns, plan.policies, plan.allowAdmin]).toEqual([undefined, undefined, undefined]);
     expect(halfOf(said, 'apply').presets).toEqual(said.presets);
-    expect(halfOf(input({ noPermissions: true }), 'plan').presets).toBeUndefined();
+    expect(halfOf(input({ permissions: { value: 'none', place: '--permissions' } }), 'plan').presets).toBeUndefined();
     expect(halfOf(input({}), 'plan').presets?.map(({ value }) => value)).toEqual(['read-only']);
   });
 

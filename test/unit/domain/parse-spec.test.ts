@@ -10,15 +10,12 @@ import { allow, anAccess, anInput, SESSION_WISH } from '../../support/builders.t
 
 const FRESH = 'f'.repeat(32);
 const ROLE = 'arn:aws:iam::222222222222:role/ops/ci';
-const NO_PERMISSIONS = { noPermissions: true };
+const NO_PERMISSIONS = { permissions: { value: 'none', place: '--permissions' } };
 
 const problemsOf = (result: Result<unknown>): readonly string[] =>
   result.ok ? [] : result.diagnostics.map(({ path, code, message }: Diagnostic) => `${path} ${code}: ${message}`);
 
-const policy = (name: string, text: string) => ({
-  name: { value: name, place: '--policy' },
-  text: { value: text, place: './p.json' },
-});
+const policy = (name: string, content: string) => ({ value: `${name}=./p.json`, place: '--policy', content });
 const S3 = policy('s3', JSON.stringify(allow('s3:GetObject')));
 
 describe('a SpecRequest', () => {
@@ -132,12 +129,12 @@ describe('a SpecRequest', () => {
   });
 
   test('has no two policies of one name, whatever their case', () => {
-    const result = parseSpecRequest(anInput({}, { policies: [S3, { ...S3, name: { value: 'S3', place: '--policy' } }] }), FRESH);
+    const result = parseSpecRequest(anInput({}, { policies: [S3, { ...S3, value: 'S3=./p.json' }] }), FRESH);
     expect(problemsOf(result)).toEqual(['--policy INVALID_VALUE: two policies are called "S3"']);
   });
 
   test('has no policy whose full name is too long', () => {
-    const long = { ...S3, name: { value: 'p'.repeat(120), place: '--policy' } };
+    const long = { ...S3, value: `${'p'.repeat(120)}=./p.json` };
     const [said] = problemsOf(parseSpecRequest(anInput({}, { policies: [long] }), FRESH));
     expect(said).toBe(
       `--policy INVALID_VALUE: the policy's full name "xacct-terraform-${'p'.repeat(120)}" has 136 characters: 128 are allowed`,
@@ -213,9 +210,18 @@ describe('flags over file', () => {
     expect(layer(flags, file)).toEqual({
       ...file,
       roleName: flags.roleName,
-      tags: flags.tags,
+      tags: [...(file.tags ?? []), ...(flags.tags ?? [])],
       trust: [...(file.trust ?? []), ...(flags.trust ?? [])],
     });
+  });
+
+  test.each([
+    ['tags', ['Team=a', 'env=x'], ['team=b'], ['env=x', 'team=b']],
+    ['requiredSessionTags', ['team', 'env=x'], ['team=b'], ['env=x', 'team=b']],
+    ['policies', ['s3=policies/s3.json', 'kms=kms.json'], ['./new/S3.json'], ['kms=kms.json', './new/S3.json']],
+  ] as const)('keep of the map %s what they do not name', (name, inFile, flag, both) => {
+    const layered = layer(anInput({ [name]: flag }), anInput({ [name]: inFile }));
+    expect(layered[name]?.map(({ value }) => value)).toEqual(both);
   });
 
   test('keep the file where nothing was said, and are alone where there is no file', () => {
@@ -224,11 +230,9 @@ describe('flags over file', () => {
   });
 
   test('--permissions none takes the permissions of the file away; a policy takes none away', () => {
-    expect(layer(anInput({}, NO_PERMISSIONS), file)).toMatchObject({
-      policies: undefined,
-      policyArns: undefined,
-      noPermissions: true,
-    });
-    expect(layer(anInput({ policyArns: ['y'] }), anInput({}, NO_PERMISSIONS))).toMatchObject({ noPermissions: false });
+    const none = anInput({}, NO_PERMISSIONS);
+    expect(layer(none, file)).toEqual({ ...file, ...NO_PERMISSIONS, policies: undefined, policyArns: undefined });
+    expect(layer(anInput({ policyArns: ['y'] }), none)).toEqual(anInput({ policyArns: ['y'] }));
+    expect(layer(anInput({}), none)).toEqual(none);
   });
 });

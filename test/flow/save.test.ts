@@ -1,0 +1,61 @@
+/** Flags beside an xacct.yaml: what they change in one run, and what --save keeps of it. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
+import { stateOf } from '../support/account-state.ts';
+
+const CONFIG = `version: 1
+source: { account: "${SOURCE}" }
+role:
+  trust: [arn:aws:iam::${SOURCE}:user/admin]
+  tags:
+    team: ops # of the pager
+    stage: dev
+permissions:
+  policies:
+    s3: s3.json # what it is for
+targets:
+  dev: { account: "${TARGET}", role: { externalId: 0123456789abcdef } }
+`;
+
+let product: Product;
+beforeEach(async () => {
+  product = await openProduct();
+  await product.put('s3.json', S3_POLICY);
+  await product.put('extra.json', S3_POLICY);
+  await product.put('xacct.yaml', CONFIG);
+});
+afterEach(() => product.close());
+
+const init = (...argv: readonly string[]) => product.run(['init', ...BOTH, '--yes', '--timeout', '1s', ...argv]);
+
+const roleNow = async () => {
+  const [role] = (await stateOf(product.sandbox, TARGET)).roles;
+  return { policies: role?.attached.map((arn) => arn.slice(arn.lastIndexOf('/') + 1)), tags: role?.tags };
+};
+
+const ADDED = ['--policy', './extra.json', '--tag', 'stage=prod', '--tag', 'new=1'];
+const WITH_ADDED = {
+  policies: ['xacct-terraform-extra', 'xacct-terraform-s3'],
+  tags: expect.objectContaining({ team: 'ops', stage: 'prod', new: '1' }) as unknown,
+};
+
+describe('what a flag says of a map', () => {
+  test('stands beside what the file says of it, for one run', async () => {
+    const { status, stderr } = await init(...ADDED);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain('--tag, --policy counts for this run only');
+    expect(await roleNow()).toEqual(WITH_ADDED);
+    expect(await product.read('xacct.yaml')).toBe(CONFIG);
+  });
+
+  test('is saved entry by entry: the file then says what the run made, with its comments', async () => {
+    const { status, stderr } = await init('--save', ...ADDED);
+    expect(status, stderr).toBe(0);
+    expect(await roleNow()).toEqual(WITH_ADDED);
+    const file = await product.read('xacct.yaml');
+    expect(file).toContain('team: ops # of the pager');
+    expect(file).toContain('s3: s3.json # what it is for');
+    expect(file).toContain('./extra.json');
+    expect(await product.run(['plan', ...BOTH, '--check'])).toMatchObject({ status: 0 });
+  });
+});
