@@ -13,7 +13,7 @@ export default {
   meta: { name: 'xacct' },
   rules: {
     'no-dynamic-import': forbid({
-      ImportExpression: 'only src/main.ts loads lazily: pass what you need as an argument',
+      ImportExpression: 'only the files that the layer table names load lazily: pass what you need as an argument',
       TSImportType: 'write an import statement: the layer rules read those',
     }),
     'no-enum': forbid({ TSEnumDeclaration: 'use a union of string literals, or an `as const` object' }),

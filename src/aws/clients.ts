@@ -1,10 +1,8 @@
-/** The only place where SDK clients are made: region, endpoint, shared handler, and what is worth a second attempt. */
-import { IAMClient } from '@aws-sdk/client-iam';
+/** What every client of the SDK is given, and the client of STS: region, endpoint, shared handler, what is worth a second attempt. IAM's: iam-client.ts. */
 import { STSClient } from '@aws-sdk/client-sts';
-import { partitionOfRegion } from '#domain/partition.ts';
 import type { Service } from './endpoints.ts';
 import type { SharedHttpHandler } from './http-handler.ts';
-import { countUnanswered, wireCodeOf } from './wire-error.ts';
+import { countUnanswered } from './wire-error.ts';
 
 type ClientName = Exclude<Service, 'organizations'>;
 
@@ -35,7 +33,7 @@ export const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore
 /** A wrong key must fail at once; a throttled bulk of IAM writes deserves patience. AWS_MAX_ATTEMPTS overrides both. */
 const ATTEMPTS = { sts: 3, iam: 6 } as const;
 
-const common = (service: ClientName, options: ClientOptions, credentials: KeysProvider | undefined) => ({
+export const settingsOf = (service: ClientName, options: ClientOptions, credentials: KeysProvider | undefined) => ({
   requestHandler: options.handler,
   logger: SILENT,
   retryMode: 'standard',
@@ -47,7 +45,7 @@ const common = (service: ClientName, options: ClientOptions, credentials: KeysPr
 });
 
 /** Retries happen around this step, so what is made here once sees every attempt of one call. */
-const watchAttempts = <A, R>(next: (args: A) => Promise<R>): ((args: A) => Promise<R>) => {
+export const watchAttempts = <A, R>(next: (args: A) => Promise<R>): ((args: A) => Promise<R>) => {
   const note = countUnanswered();
   return async (args) => {
     try {
@@ -59,39 +57,11 @@ const watchAttempts = <A, R>(next: (args: A) => Promise<R>): ((args: A) => Promi
   };
 };
 
-const ATTEMPT = { step: 'deserialize', priority: 'high', name: 'xacctAttempts' } as const;
+export const ATTEMPT = { step: 'deserialize', priority: 'high', name: 'xacctAttempts' } as const;
 
 /** Without credentials only AssumeRoleWithWebIdentity can be sent: it is not signed. */
 export const openSts = (options: ClientOptions, credentials?: KeysProvider): STSClient => {
-  const client = new STSClient({ ...common('sts', options, credentials), region: options.region });
+  const client = new STSClient({ ...settingsOf('sts', options, credentials), region: options.region });
   client.middlewareStack.add(watchAttempts, ATTEMPT);
-  return client;
-};
-
-/** AWS asks to try these again; its SDK does not. */
-const TRANSIENT = new Set(['ConcurrentModification', 'EntityTemporarilyUnmodifiable']);
-
-/**
- * IAM has one endpoint in a partition, signed for the partition's home region whatever region the side has.
- * https://docs.aws.amazon.com/general/latest/gr/iam-service.html
- */
-export const openIam = (options: ClientOptions, credentials: KeysProvider): IAMClient => {
-  const region = partitionOfRegion(options.region)?.homeRegion ?? options.region;
-  const client = new IAMClient({ ...common('iam', options, credentials), region });
-  client.middlewareStack.add(watchAttempts, ATTEMPT);
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      try {
-        return await next(args);
-      } catch (error) {
-        const code = wireCodeOf(error);
-        if (code !== undefined && TRANSIENT.has(code)) Object.assign(error as object, { $retryable: {} });
-        // The SDK takes the class name LimitExceededException for throttling; in IAM it is a quota, which waiting does not lift.
-        if (code === 'LimitExceeded') Object.assign(error as object, { name: code });
-        throw error;
-      }
-    },
-    { step: 'deserialize', priority: 'high', name: 'xacctRetryable' },
-  );
   return client;
 };

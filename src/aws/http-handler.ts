@@ -4,22 +4,19 @@
  */
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { HttpProxyAgent } from 'http-proxy-agent';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { limitBody, startDeadline } from './limited-answer.ts';
+import { loadViaProxy } from './load.ts';
 import { WarmAgent } from './warm-agent.ts';
 import { ForeignAnswer } from './wire-error.ts';
 
 type Request = Parameters<NodeHttpHandler['handle']>[0];
 type Place = Pick<Request, 'protocol' | 'hostname' | 'port'>;
-type Connect = HttpsProxyAgent<string>['connect'];
 type Options = Parameters<NodeHttpHandler['handle']>[1];
 
 export interface Timeouts {
@@ -94,31 +91,11 @@ const assertFromAws = ({ headers, statusCode, body }: Awaited<ReturnType<NodeHtt
   throw new ForeignAnswer(statusCode, 'a web page');
 };
 
-/** The library's agent, put right in two points that only its use by the SDK brings out. */
-class TunnelAgent extends HttpsProxyAgent<string> {
-  readonly #ca: string[] | undefined;
-
-  constructor(proxy: URL, options: { readonly keepAlive: boolean; readonly maxSockets: number; readonly ca?: string[] }) {
-    super(proxy, options);
-    this.#ca = options.ca;
-  }
-
-  /** It guesses from the call stack, and when a socket comes free guesses wrong: no connection would ever be used again. */
-  override isSecureEndpoint(): boolean {
-    return true;
-  }
-
-  /** It trusts `ca` for the proxy alone; here it holds for the server behind the tunnel too. */
-  override connect(...[request, options]: Parameters<Connect>): ReturnType<Connect> {
-    return super.connect(request, this.#ca === undefined ? options : Object.assign({}, options, { ca: this.#ca }));
-  }
-}
-
 /** Chooses the direct way or the proxy for each request, and remembers where a failed one was going. */
 export class SharedHttpHandler extends NodeHttpHandler {
-  readonly #viaProxy = new Map<string, NodeHttpHandler>();
+  readonly #viaProxy = new Map<string, Promise<NodeHttpHandler>>();
   readonly #routes = new WeakMap<object, Route>();
-  readonly #open: (proxy: URL) => NodeHttpHandler;
+  readonly #open: (proxy: URL) => Promise<NodeHttpHandler>;
   readonly #attemptMs: number;
   readonly #direct: WarmAgent;
 
@@ -137,13 +114,7 @@ export class SharedHttpHandler extends NodeHttpHandler {
     super({ ...times, httpAgent: new HttpAgent(agent), httpsAgent: direct });
     this.#direct = direct;
     this.#attemptMs = timeouts.attemptMs;
-    this.#open = (proxy) =>
-      new NodeHttpHandler({
-        ...times,
-        httpAgent: new HttpProxyAgent(proxy, agent),
-        // An Agent that makes TLS itself, without being an https.Agent by type.
-        httpsAgent: new TunnelAgent(proxy, agent) as unknown as HttpsAgent,
-      });
+    this.#open = async (proxy) => (await loadViaProxy())(proxy, { agent, times });
   }
 
   override async handle(request: Request, options?: Options): ReturnType<NodeHttpHandler['handle']> {
@@ -157,7 +128,9 @@ export class SharedHttpHandler extends NodeHttpHandler {
     const abortSignal = given === undefined ? deadline.signal : AbortSignal.any([given, deadline.signal]);
     try {
       const limits = { ...options, abortSignal };
-      const answer = await (proxy === undefined ? super.handle(request, limits) : this.#via(proxy).handle(request, limits));
+      const answer = await (proxy === undefined
+        ? super.handle(request, limits)
+        : (await this.#via(proxy)).handle(request, limits));
       const { response } = answer;
       assertFromAws(response);
       response.body = limitBody(response.body as Readable, { status: response.statusCode, deadline, failed: noteRoute });
@@ -184,10 +157,10 @@ export class SharedHttpHandler extends NodeHttpHandler {
 
   override destroy(): void {
     super.destroy();
-    for (const handler of this.#viaProxy.values()) handler.destroy();
+    for (const handler of this.#viaProxy.values()) void handler.then((opened) => opened.destroy());
   }
 
-  #via(proxy: URL): NodeHttpHandler {
+  #via(proxy: URL): Promise<NodeHttpHandler> {
     const known = this.#viaProxy.get(proxy.href);
     if (known !== undefined) return known;
     const opened = this.#open(proxy);

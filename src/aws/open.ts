@@ -1,14 +1,12 @@
 /** The one entry of this room: from environment variables to AwsAccounts. Nothing is read or called before a method of the result is. */
 import type { AwsAccounts } from '#core/ports/aws-accounts.ts';
-import { openAccountIam } from './account-iam.ts';
 import type { AskMfaCode } from './credentials.ts';
 import { assertEndpoints, profileNameOf } from './endpoints.ts';
 import { SharedHttpHandler } from './http-handler.ts';
+import { loadIam, whenCalled } from './load.ts';
 import { openRedactor } from './redact.ts';
 import { openOrganizations } from './organizations.ts';
 import { openSessions } from './sessions.ts';
-import { openSimulator } from './simulator.ts';
-import { openPrincipalIam } from './principal-iam.ts';
 import { openTokenSessions } from './token-sessions.ts';
 import { readSharedConfig } from './shared-config.ts';
 import { openSide, type Room } from './side.ts';
@@ -45,9 +43,9 @@ export const openAwsAccounts = (env: Env, signal?: AbortSignal): AwsAccounts => 
       const side = openSide(options, room);
       return {
         sessions: rest.tokenFile === undefined ? openSessions(side) : openTokenSessions(side, rest.tokenFile),
-        iam: openAccountIam(side),
-        principals: openPrincipalIam(side),
-        simulator: openSimulator(side),
+        iam: whenCalled(async () => (await loadIam()).openAccountIam(side)),
+        principals: whenCalled(async () => (await loadIam()).openPrincipalIam(side)),
+        simulator: whenCalled(async () => (await loadIam()).openSimulator(side)),
         organizations: openOrganizations(side),
       };
     },

@@ -11,8 +11,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { interrupted, untilAborted } from './abort.ts';
 import { keysOf } from './credentials.ts';
 import { cleanRefusal, isAboutCaller } from './errors.ts';
-import { openPrincipalIam } from './principal-iam.ts';
-import { openSimulator } from './simulator.ts';
+import { loadIam, whenCalled } from './load.ts';
 import { assumeRoleCommand } from './session-commands.ts';
 import { within, type Side } from './side.ts';
 import { answerOf, ForeignAnswer } from './wire-error.ts';
@@ -45,7 +44,10 @@ const sessionOf = ({ Credentials, AssumedRoleUser }: SessionOutput, side: Side):
     expiresAt: Expiration.toISOString(),
     identity: () => readIdentity(inside),
     sessions: () => openSessions(inside),
-    inside: () => ({ simulator: openSimulator(inside), principals: openPrincipalIam(inside) }),
+    inside: () => ({
+      simulator: whenCalled(async () => (await loadIam()).openSimulator(inside)),
+      principals: whenCalled(async () => (await loadIam()).openPrincipalIam(inside)),
+    }),
   };
 };
 

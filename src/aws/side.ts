@@ -6,13 +6,14 @@ import type { Refusal } from '#core/ports/sessions.ts';
 import type { Hint } from '#domain/diagnostic.ts';
 import type { XacctError } from '#domain/xacct-error.ts';
 import type { StsEndpoint } from '#domain/verify-report.ts';
-import { openIam, openSts, type ClientOptions, type Keys, type KeysProvider } from './clients.ts';
+import { openSts, type ClientOptions, type Keys, type KeysProvider } from './clients.ts';
 import { profileFlagOf, renewHint } from './credential-error.ts';
 import { openCredentials, type AskMfaCode, type Credentials } from './credentials.ts';
 import { endpointOf } from './endpoints.ts';
 import { translateError } from './errors.ts';
 import type { SharedHttpHandler } from './http-handler.ts';
 import type { Redactor } from './redact.ts';
+import { loadIam } from './load.ts';
 import { deviceOf, throughRoles } from './role-chain.ts';
 import { readSharedConfig } from './shared-config.ts';
 import { describeEndpoint } from './sts-endpoint.ts';
@@ -118,7 +119,7 @@ export const openSide = (options: SideOptions, { env, handler, redact, signal, o
   const base = remembered(opened, [source, endpointUrl, askMfaCode !== undefined], () => openCredentials(parts));
   const credentials = viaRoles.length === 0 ? base : throughRoles(base, viaRoles, parts);
   const stsBy: Side['stsBy'] = async (keys, other = region) => openSts({ ...(await clientOptions()), region: other }, keys);
-  const iamBy: Side['iamBy'] = async (keys) => openIam(await clientOptions(), keys);
+  const iamBy: Side['iamBy'] = async (keys) => (await loadIam()).openClient(await clientOptions(), keys);
   const sts = byRegion(region, (other) => stsBy(credentials.resolve, other));
   const iam = once(() => iamBy(credentials.resolve));
   return {

@@ -27,13 +27,13 @@ const askedOnce = (iam: AccountIam): AccountIam => {
     asked.set(key, answer);
     return answer;
   };
-  return {
-    ...iam,
+  const reads: Partial<AccountIam> = {
     readRole: (name) => once(`role ${name}`, () => iam.readRole(name)),
     listAttachedPolicies: (name) => once(`attached ${name}`, () => iam.listAttachedPolicies(name)),
     listInline: (name) => once(`inline ${name}`, () => iam.listInline(name)),
     readPolicy: (arn, isExpected) => once(`policy ${arn}`, () => iam.readPolicy(arn, isExpected)),
   };
+  return Object.assign(Object.create(iam) as AccountIam, reads);
 };
 
 /** Undefined where the account is not known yet, or the permissions make no policies there. */

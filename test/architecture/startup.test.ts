@@ -66,6 +66,12 @@ describe('emit-tf', () => {
   });
 });
 
+describe('verify', () => {
+  test('has nothing of IAM and of proxies until they are wanted', () => {
+    expect(packagesOf('cli', 'verify', 'aws').filter((one) => /client-iam|proxy-agent|agent-base/.test(one))).toEqual([]);
+  });
+});
+
 describe('what reaches no AWS', () => {
   test.each(['docs', 'emit', 'presets', 'completion'])('%s loads no SDK', (name) => {
     expect(packagesOf('cli', name).filter((one) => /^@(aws-sdk|smithy)\//.test(one))).toEqual([]);
@@ -77,8 +83,8 @@ describe('the code that is loaded', () => {
   test.each<readonly [files: readonly string[], kilobytes: number]>([
     [['cli'], 29],
     [['cli', 'commander'], 77],
-    [['cli', 'emit-tf'], 138],
-    [['cli', 'verify', 'aws'], 540],
+    [['cli', 'emit-tf'], 143],
+    [['cli', 'verify', 'aws'], 450],
     [['cli', 'sandbox-command', 'sandbox'], 385],
     [['policy'], 110],
   ])('of %j is at most %d kB', (names, kilobytes) => {
