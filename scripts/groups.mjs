@@ -16,6 +16,7 @@ export const START = 'cli';
 export const GROUPS = {
   [START]: ['src/main.ts'],
   commander: ['src/cli/program.ts', START],
+  help: ['src/cli/help-text.ts', START],
   policy: ['src/policy/library.ts'],
   'emit-tf': ['src/cli/commands/emit-tf.ts', START],
   presets: ['src/cli/commands/presets.ts', START],
@@ -111,6 +112,28 @@ const signerAlone = {
   },
 };
 
+/** The help is the same text at each start: the build runs what makes it. @type {import('esbuild').Plugin} */
+const helpAsText = {
+  name: 'help-as-text',
+  setup: (builder) => {
+    builder.onLoad({ filter: /[\\/]src[\\/]cli[\\/]help-text\.ts$/ }, async ({ path: file }) => {
+      const { outputFiles } = await build({
+        entryPoints: [file],
+        absWorkingDir: root,
+        platform: 'node',
+        bundle: true,
+        format: 'esm',
+        banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" },
+        write: false,
+      });
+      const { HELP } = await import(
+        `data:text/javascript;base64,${Buffer.from(outputFiles[0]?.contents ?? '').toString('base64')}`
+      );
+      return { contents: `export const HELP = ${JSON.stringify(HELP)};` };
+    });
+  },
+};
+
 /**
  * V8 reads an arrow function as an expression in brackets first, and one without a block as a whole, before anybody calls it: as functions, our modules
  * are compiled in two thirds of the time (bench/README.md). Those of packages stay as they are: esbuild does not turn an arrow that says `super`.
@@ -139,6 +162,6 @@ export const OPTIONS = {
   mainFields: ['module', 'main'],
   legalComments: 'none',
   define: { XACCT_VERSION: JSON.stringify(version) },
-  plugins: [leaveOutUnused, modelsAsJson, signerAlone, esbuildTemplates, arrowsAsFunctions],
+  plugins: [leaveOutUnused, modelsAsJson, signerAlone, esbuildTemplates, helpAsText, arrowsAsFunctions],
   logLevel: 'warning',
 };

@@ -135,6 +135,7 @@ const main = async (): Promise<void> => {
     signal,
     command: loadCommand,
     commander: once(async () => (await import('#cli/program.ts')).readByCommander),
+    help: async () => (await import('#cli/help-text.ts')).HELP,
     aws: once(async () => (await import('#aws/open.ts')).openAwsAccounts(env, signal)),
     configReader: once(async () => (await import('#host/config-file.ts')).configReader),
     prompter: once(async () => {

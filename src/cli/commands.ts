@@ -4,6 +4,9 @@
  */
 import type { CommandEntry } from './command.ts';
 
+/** Columns of all help; a narrower terminal has less. */
+export const HELP_WIDTH = 80;
+
 export const COMMANDS = [
   {
     name: 'init',

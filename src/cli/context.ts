@@ -70,6 +70,8 @@ export interface Context {
   command(name: CommandName): Promise<CommandDefinition>;
   /** Reads the command lines that are not plain, and makes the help. */
   commander(): Promise<typeof readByCommander>;
+  /** Of the program as a whole, for a terminal of at least HELP_WIDTH columns. */
+  help(): Promise<string>;
   aws(): Promise<AwsAccounts>;
   configReader(): Promise<ConfigReader>;
   prompter(): Promise<Prompter>;

@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Command as XacctCommand, CommandEntry, OptionDefinition } from './command.ts';
+import { HELP_WIDTH } from './commands.ts';
 import { EVERYWHERE, HELP } from './everywhere.ts';
 import type { Typed, Value } from './typed.ts';
 
@@ -12,6 +13,8 @@ export interface ProgramOptions {
   /** The one that is named on the command line. */
   readonly named: XacctCommand | undefined;
   readonly say: (text: string) => void;
+  /** Columns of the terminal. */
+  readonly width: number;
 }
 
 /** Of a command that is to run what was typed for it; else a text for stdout. */
@@ -76,16 +79,26 @@ const usageError = (error: CommanderError, command: CommandEntry | undefined, ar
 };
 
 /** `argv` without the executable and the script. Throws USAGE. */
-export const readByCommander = (argv: readonly string[], { version, commands, named, say }: ProgramOptions): Read => {
+export const readByCommander = (argv: readonly string[], { version, commands, named, say, width }: ProgramOptions): Read => {
   const pieces: string[] = [];
   const read: { typed?: Typed } = {};
+  const columns = Math.min(width, HELP_WIDTH);
   const program = new Command('xacct')
     .description('From two AWS accounts to a Terraform provider that provably works.')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
     .addHelpText('after', EXIT_STATUSES)
-    .configureOutput({ writeOut: (text) => pieces.push(text), writeErr: say, outputError: () => undefined })
+    .configureOutput({
+      writeOut: (text) => pieces.push(text),
+      writeErr: say,
+      outputError: () => undefined,
+      // Commander would ask the streams, and Node takes 3 ms to load them. Nothing is coloured here.
+      getOutHelpWidth: () => columns,
+      getErrHelpWidth: () => columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
     .showSuggestionAfterError(true)
     .exitOverride();
   for (const entry of commands) {

@@ -5,7 +5,7 @@ import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { Command, Input } from './command.ts';
 import { errorEntry } from './error-entry.ts';
 import { globalFlags } from './global-flags.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS, HELP_WIDTH } from './commands.ts';
 import type { Context } from './context.ts';
 import { readPlain } from './read-plain.ts';
 import { renderError } from './render/diagnostics.ts';
@@ -36,14 +36,18 @@ const failureEnvelope = (command: string, error: XacctError, told: readonly Diag
   return envelope(command, { ok: false, error: errorEntry(error), diagnostics: [...told, ...more] });
 };
 
+const isForHelp = ([first, ...more]: readonly string[]): boolean =>
+  more.length === 0 && (first === undefined || first === '--help' || first === '-h');
+
 /** What the command is to do, or a text that was all that was asked for. */
 const readInput = async (argv: readonly string[], named: Command | undefined, context: Context): Promise<Input | string> => {
   const plain = named && readPlain(argv, named);
   if (named && plain) return inputOf(named, plain, context.env);
-  const { version } = context;
+  const { version, width } = context;
   if (argv.length === 1 && argv[0] === '--version') return `${version}\n`;
+  if (isForHelp(argv) && context.width >= HELP_WIDTH) return context.help();
   const readByCommander = await context.commander();
-  const read = readByCommander(argv, { version, commands: COMMANDS, named, say: (text) => context.say(text) });
+  const read = readByCommander(argv, { version, commands: COMMANDS, named, say: (text) => context.say(text), width });
   if (read.kind === 'text') return read.text;
   return named === undefined ? '' : inputOf(named, read.typed, context.env);
 };

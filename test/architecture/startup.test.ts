@@ -82,6 +82,7 @@ describe('what reaches no AWS', () => {
 describe('the code that is loaded', () => {
   test.each<readonly [files: readonly string[], kilobytes: number]>([
     [['cli'], 29],
+    [['cli', 'help'], 33],
     [['cli', 'commander'], 77],
     [['cli', 'emit-tf'], 143],
     [['cli', 'verify', 'aws'], 450],

@@ -27,7 +27,7 @@ const told = (name: string, input: Input): object => {
 
 const parse = async (argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<object> => {
   const named = commands.find(({ name }) => name === argv.find((argument) => !argument.startsWith('-')));
-  const read = readByCommander(argv, { version: '0', commands: COMMANDS, named, say: () => undefined });
+  const read = readByCommander(argv, { version: '0', commands: COMMANDS, named, say: () => undefined, width: 80 });
   if (named === undefined || read.kind === 'text') return {};
   // Either the plain reader has nothing to say, or the same.
   const plain = readPlain(argv, named);
@@ -180,7 +180,10 @@ describe('the plain reader', () => {
       const typed = named && readPlain(argv, named);
       if (typed === undefined) continue;
       plain += 1;
-      expect({ argv, read: readByCommander(argv, { version: '0', commands: COMMANDS, named, say: () => undefined }) }).toEqual({
+      expect({
+        argv,
+        read: readByCommander(argv, { version: '0', commands: COMMANDS, named, say: () => undefined, width: 80 }),
+      }).toEqual({
         argv,
         read: { kind: 'typed', typed },
       });

@@ -163,6 +163,18 @@ describe('help and version', () => {
     },
   );
 
+  test.each([
+    [70, 70],
+    [200, 80],
+  ])('in a terminal of %d columns the help takes %d', async (width, columns) => {
+    for (const argv of [['--help'], ['verify', '--help']]) {
+      const { stdout } = await product.run(argv, { width });
+      const [text = ''] = stdout.split(/^(?:Exit status|Examples):?/m);
+      const widest = Math.max(...text.split('\n').map((line) => line.length));
+      expect({ argv, widest: widest > columns - 15 && widest <= columns }).toEqual({ argv, widest: true });
+    }
+  });
+
   test('a long help is in parts, the accounts first and what every command has last', async () => {
     const { stdout } = await product.run(['init', '--help']);
     expect(stdout.match(/^[A-Z][\w ,]+:(?=\n)/gm)).toEqual([

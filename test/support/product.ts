@@ -8,6 +8,7 @@ import { openAwsAccounts } from '#aws/open.ts';
 import type { Context } from '#cli/context.ts';
 import { PLAIN } from '#cli/paint.ts';
 import { renderDiagnostic } from '#cli/render/diagnostics.ts';
+import { HELP } from '#cli/help-text.ts';
 import { readByCommander } from '#cli/program.ts';
 import { run } from '#cli/run.ts';
 import type { Clock } from '#domain/clock.ts';
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly onlyEnv?: Readonly<Record<string, string>>;
   /** A person is there, with these answers. */
   readonly answers?: readonly Answer[];
+  /** Columns of the terminal; 80 unless said. */
+  readonly width?: number;
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
   readonly context?: Partial<Context>;
@@ -107,7 +110,7 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
     const say = (text: string): void => void (output.stderr += text);
     const env = environment(settings);
     const person = createPerson(settings.answers ?? []);
-    const terminal = { canAsk: settings.answers !== undefined, hasColor: false, isLive: false, width: 80 };
+    const terminal = { canAsk: settings.answers !== undefined, hasColor: false, isLive: false, width: settings.width ?? 80 };
     runs += 1;
     // As main.ts names them, so that they sort with those of a program that was killed.
     const id = `${new Date().toISOString().replaceAll(':', '')}-${runs}`;
@@ -130,6 +133,7 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
       signal: settings.signal ?? new AbortController().signal,
       command: loadCommand,
       commander: async () => readByCommander,
+      help: async () => HELP,
       aws: async () => openAwsAccounts(env, settings.signal),
       configReader: async () => configReader,
       prompter: async () => person.prompter,
