@@ -14,6 +14,7 @@ import type { AccountIam } from '#core/ports/account-iam.ts';
 import { openSandbox, type Sandbox } from '#sandbox/open.ts';
 import { stateOf } from '../support/account-state.ts';
 import { sharedFiles, useEnvironment } from '../support/aws-stub.ts';
+import { failAfter, guardWrites } from '../support/both-accounts.ts';
 import { awsPrincipal, allow, aSpec } from '../support/builders.ts';
 import { createJournal, createListener, createTime } from '../support/world.ts';
 
@@ -52,19 +53,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** The write after so many is refused, and later ones are let through again: those take back. */
-const failingAfter = (count: number): AccountIam => {
-  let left = count;
-  const isWrite = (name: string): boolean => !/^(read|list)/.test(name);
-  const guarded = Object.entries(iam).map(([name, method]: [string, (...of: unknown[]) => Promise<unknown>]) => [
-    name,
-    async (...of: unknown[]) => {
-      if (isWrite(name) && left-- === 0) throw new XacctError(problem('AWS_REFUSED', `no ${name}`));
-      return method(...of);
-    },
-  ]);
-  return Object.fromEntries(guarded) as AccountIam;
-};
+const failingAfter = (count: number): AccountIam => guardWrites(iam, failAfter(count));
 
 const plan = async (spec: Spec) => {
   const desired = compile(spec);

@@ -25,25 +25,31 @@ export interface Iams {
 
 type Call = () => Promise<unknown>;
 
-/** Each write goes through `write`, in either account; reads go on as they are. */
-const guarded = (iams: Iams, write: (call: Call, name: string) => Promise<unknown>): Iams => {
-  const guard = (iam: AccountIam): AccountIam =>
-    Object.fromEntries(
-      Object.entries(iam).map(([name, method]: [string, (...of: unknown[]) => Promise<unknown>]) => [
-        name,
-        async (...of: unknown[]) => (/^(read|list)/.test(name) ? method(...of) : write(() => method(...of), name)),
-      ]),
-    ) as unknown as AccountIam;
-  return { source: guard(iams.source), target: guard(iams.target) };
-};
+type Write = (call: Call, name: string) => Promise<unknown>;
+
+/** Each write goes through `write`; reads go on as they are. */
+export const guardWrites = (iam: AccountIam, write: Write): AccountIam =>
+  new Proxy(iam, {
+    get:
+      (_, name: keyof AccountIam) =>
+      async (...of: unknown[]) => {
+        const call: Call = async () => Reflect.apply(iam[name], iam, of) as unknown;
+        return /^(read|list)/.test(name) ? call() : write(call, name);
+      },
+  });
+
+const guarded = (iams: Iams, write: Write): Iams => ({
+  source: guardWrites(iams.source, write),
+  target: guardWrites(iams.target, write),
+});
 
 /** The write after so many is refused; later ones are let through again: those take back. */
-export const failingAfter = (iams: Iams, count: number): Iams => {
+export const failAfter = (count: number): Write => {
   let left = count;
-  return guarded(iams, (call, name) =>
-    left-- === 0 ? Promise.reject(new XacctError(problem('AWS_REFUSED', `no ${name}`))) : call(),
-  );
+  return (call, name) => (left-- === 0 ? Promise.reject(new XacctError(problem('AWS_REFUSED', `no ${name}`))) : call());
 };
+
+export const failingAfter = (iams: Iams, count: number): Iams => guarded(iams, failAfter(count));
 
 /** As if the process had been killed before or after the write after so many: nothing comes after it, no taking back either. */
 export const killedAt = (iams: Iams, count: number, moment: 'before' | 'after'): Iams => {
