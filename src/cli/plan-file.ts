@@ -46,8 +46,8 @@ const digestOfConfig = async (loaded: LoadedConfig | undefined, context: Context
   return text === undefined ? null : context.digest(text);
 };
 
-const digestsOf = ({ observed, plan }: Planned, context: Context): PlannedTarget['digests'] => ({
-  observed: context.digest(textOfObserved(observed)),
+const digestsOf = ({ observed, source, plan }: Planned, context: Context): PlannedTarget['digests'] => ({
+  observed: context.digest(textOfObserved([observed, source.observed])),
   plan: context.digest(canonicalPlan(plan)),
 });
 

@@ -31,11 +31,13 @@ export interface ApplyOptions {
   readonly signal?: AbortSignal;
   /** Called once, when nothing is left to do that changes who gets into a role. */
   readonly onEntrySettled?: () => void;
+  /** What this run has done before, for this plan and others. */
+  readonly before?: readonly Step[];
 }
 
 export interface ApplyReport {
-  /** Ids of the steps that were done, in the plan's order. */
-  readonly applied: readonly string[];
+  /** In the plan's order. */
+  readonly applied: readonly Step[];
 }
 
 /** IAM throttles per account: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -140,19 +142,20 @@ const staleOr = (error: unknown, step: Step): unknown => {
 
 /** What a run has done so far. */
 interface Progress {
+  readonly before: readonly Step[];
   readonly done: Step[];
   /** Those of `done` whose end nobody knows. */
   readonly unsure: Set<Step>;
   readonly patience: Patience;
 }
 
-const perform = async (step: Step, ports: ApplyPorts, { done, unsure, patience }: Progress): Promise<void> => {
+const perform = async (step: Step, ports: ApplyPorts, { before, done, unsure, patience }: Progress): Promise<void> => {
   const { journal, reporter } = ports;
   const iam = iamOf(ports, step.side);
   await journal.begin(step);
   reporter.progress({ kind: 'started', id: step.id, title: step.id });
   try {
-    await patience.keepTrying(step, done, () =>
+    await patience.keepTrying(step, [...before, ...done], () =>
       carryOut(iam, step.write).catch(async (error: unknown) => {
         if (!(await isMadeAfterAll(iam, step.write, error))) throw error;
       }),
@@ -201,6 +204,14 @@ const failure = (cause: unknown, remains: readonly Diagnostic[]): unknown => {
   return new XacctError(first, ...more, ...why);
 };
 
+/** The error of a run that failed, when what it did has been taken back, or stays as asked. */
+export const endFailed = async (
+  cause: unknown,
+  done: readonly Step[],
+  { ports, onFailure }: { readonly ports: ApplyPorts; readonly onFailure: 'undo' | 'keep' },
+): Promise<unknown> =>
+  failure(cause, onFailure === 'undo' ? await takeBack(done, ports) : listed(done, 'this remains, as asked'));
+
 /** The steps of one phase, a few at a time in each account; once one failed no other begins, and those that run are waited for. */
 const inParallel = async (steps: readonly Step[], ports: ApplyPorts, progress: Progress, signal?: AbortSignal): Promise<void> => {
   const failures: unknown[] = [];
@@ -234,11 +245,12 @@ export const isBesideEntry = ({ side, write }: Step): boolean => side === 'targe
 export const apply = async (
   plan: ApprovedPlan,
   ports: ApplyPorts,
-  { signal, onFailure = 'undo', onEntrySettled }: ApplyOptions = {},
+  { signal, onFailure = 'undo', onEntrySettled, before = [] }: ApplyOptions = {},
 ): Promise<ApplyReport> => {
   const all = plan.changes.flatMap((change) => change.steps);
   const phases = PHASES.map((phase) => all.filter((step) => step.phase === phase));
-  const progress: Progress = { done: [], unsure: new Set(), patience: createPatience(ports.clock, ports.random, signal) };
+  const patience = createPatience(ports.clock, ports.random, signal);
+  const progress: Progress = { before, done: [], unsure: new Set(), patience };
   const { done, unsure } = progress;
   try {
     let isSettled = false;
@@ -251,10 +263,9 @@ export const apply = async (
     }
     signal?.throwIfAborted();
   } catch (cause) {
-    if (onFailure === 'undo') throw failure(cause, await takeBack(done, ports));
-    if (onFailure === 'keep') throw failure(cause, listed(done, 'this remains, as asked'));
+    if (onFailure !== 'forward') throw await endFailed(cause, done, { ports, onFailure });
     const left = all.filter((step) => !done.includes(step) || unsure.has(step));
     throw failure(cause, left.length === all.length ? [] : listed(left, 'this was not done; run the same command again'));
   }
-  return { applied: phases.flat().map(({ id }) => id) };
+  return { applied: phases.flat() };
 };

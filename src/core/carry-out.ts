@@ -1,15 +1,16 @@
 /** From an approved plan to accounts that are as it says: the lock, a last look, the file, apply. */
 import type { Clock, Random } from '#domain/clock.ts';
 import { problem } from '#domain/diagnostic.ts';
-import { changesOf } from '#domain/plan.ts';
+import { changesOf, type Change, type Step } from '#domain/plan.ts';
 import type { Spec } from '#domain/spec.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
-import { apply, type ApplyOptions } from './apply.ts';
+import { apply, endFailed, type ApplyOptions } from './apply.ts';
 import type { ApprovedPlan } from './approve.ts';
 import { explainRefusal } from './rule-behind.ts';
 import { observe, textOfObserved, type ObserveOptions } from './observe.ts';
-import { iamsOf, type Planned, type PlanPorts } from './plan-target.ts';
+import { aloneOf, iamsOf, type Planned, type PlanPorts } from './plan-target.ts';
 import type { Hold } from './ports/journal.ts';
+import { planSource } from './shared-source.ts';
 
 /** What was put on disk, and how to take it back when everything else was. */
 export interface Recorded {
@@ -25,18 +26,38 @@ export interface CarryOutPorts extends PlanPorts {
   readonly record: (spec: Spec) => Promise<Recorded>;
 }
 
-export interface CarryOutOptions extends ApplyOptions, ObserveOptions {
+export interface CarryOutOptions extends Omit<ApplyOptions, 'before'>, ObserveOptions {
+  readonly onFailure: 'undo' | 'keep';
   /** The plan has waited for an answer: somebody may have been faster. */
   readonly isLate: boolean;
 }
 
-const expectUnchanged = async ({ observed, desired }: Planned, ports: PlanPorts, options: ObserveOptions): Promise<void> => {
-  if (textOfObserved(await observe(iamsOf(ports), desired, options)) === textOfObserved(observed)) return;
+const expectSame = (before: string, after: string, account: string): void => {
+  if (before === after) return;
   throw new XacctError(
-    problem('STALE', `account ${desired.targetAccount} has changed since the plan was made`, {
+    problem('STALE', `account ${account} has changed since the plan was made`, {
       hints: [{ text: 'look at the new plan', command: 'xacct plan' }],
     }),
   );
+};
+
+const expectUnchanged = async ({ observed, desired }: Planned, ports: PlanPorts, options: ObserveOptions): Promise<void> => {
+  const now = await observe(iamsOf(ports), aloneOf(desired), options);
+  expectSame(textOfObserved(observed), textOfObserved(now), desired.targetAccount);
+};
+
+const expectSourceUnchanged = async ({ source: { wanted, observed } }: Planned, ports: PlanPorts, options: ObserveOptions) => {
+  const now = await planSource(wanted, ports.source?.iam, options);
+  if (now.ok) expectSame(textOfObserved(observed), textOfObserved(now.value.observed), wanted.account);
+};
+
+/** The approved changes of what the targets share, and those of this target alone. */
+const parted = (approved: ApprovedPlan, { source }: Planned) => {
+  const isShared = (change: Change): boolean => source.changes.includes(change);
+  return {
+    common: { wanted: source.wanted, changes: changesOf(approved).filter(isShared) },
+    own: { ...approved, changes: approved.changes.filter((change) => !isShared(change)) },
+  };
 };
 
 /**
@@ -53,11 +74,24 @@ export const carryOut = async (
     await ports.record(planned.spec);
     return [];
   }
+  const { common, own } = parted(approved, planned);
   return ports.hold(async (journal) => {
     if (options.isLate) await expectUnchanged(planned, ports, options);
     const recorded = await ports.record(planned.spec);
+    const applyPorts = { ...ports, iams: iamsOf(ports), journal };
+    const { onEntrySettled: _, ...making } = options;
+    const made: Step[] = [];
     try {
-      return (await apply(approved, { ...ports, iams: iamsOf(ports), journal }, options)).applied;
+      const { applied } = await ports.shared.standOn(common, {
+        make: async (changes) => {
+          if (options.isLate) await expectSourceUnchanged(planned, ports, options);
+          made.push(...(await apply({ ...approved, changes }, applyPorts, making)).applied);
+          return made;
+        },
+        work: (before) => apply(own, applyPorts, { ...options, before }),
+        undo: (error, steps) => endFailed(error, steps, { ports: applyPorts, onFailure: options.onFailure }),
+      });
+      return [...made, ...applied].map(({ id }) => id);
     } catch (error) {
       if (!isXacctError(error) || error.code !== 'PARTIAL') await recorded.forget();
       throw await explainRefusal(error, { ...ports, targetAccount: planned.desired.targetAccount });

@@ -1,20 +1,19 @@
 /** Desired against Observed, in both accounts: the ordered Plan, or the conflict that forbids one. Pure. */
-import { accountOf, type Desired, type SideName } from '#domain/desired.ts';
+import { accountOf, type Desired, type DesiredAccount, type SideName } from '#domain/desired.ts';
 import { withNotes, type Change, type Plan } from '#domain/plan.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
 import { isTrustLocked, LOCK_POLICY } from '#domain/role-lock.ts';
 import { instanceProfileChanges, providerChange } from './federation-changes.ts';
 import { grantChange, inlineChanges } from './inline-changes.ts';
-import { grantKey, roleIn, targetRoleOf, type Observed, type ObservedRole } from './observe.ts';
+import { grantKey, roleIn, targetRoleOf, type Observed, type ObservedAccount, type ObservedRole } from './observe.ts';
 import { conflicts } from './ownership.ts';
 import { policyChanges } from './policy-changes.ts';
 import type { RoleState } from './ports/account-iam.ts';
 import { roleChanges } from './role-changes.ts';
 import { trustedBy } from './trust-risk.ts';
 
-const accountChanges = (side: SideName, desired: Desired, observed: Observed): readonly Change[] => {
-  const wanted = accountOf(desired, side);
-  const there = observed[side];
+/** What must change in one account. */
+export const accountChanges = (side: SideName, wanted: DesiredAccount, there: ObservedAccount): readonly Change[] => {
   const site = { side, account: wanted.account };
   return [
     ...wanted.providers.map((provider) => providerChange(site, provider, there.providers.get(provider.arn))),
@@ -56,7 +55,7 @@ export const diff = (desired: Desired, observed: Observed, { adopts = false }: D
   if (conflict) return fail(conflict, ...more);
   return ok({
     targetAccount: desired.targetAccount,
-    changes: [...accountChanges('target', desired, observed), ...accountChanges('source', desired, observed)],
+    changes: (['target', 'source'] as const).flatMap((side) => accountChanges(side, accountOf(desired, side), observed[side])),
     ...(isLocked(targetRoleOf(observed, desired)) && { isLocked: true }),
     ...(desired.warnings.length > 0 && { warnings: desired.warnings }),
     unread: observed.unread,

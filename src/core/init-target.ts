@@ -4,12 +4,12 @@ import { note, problem } from '#domain/diagnostic.ts';
 import { changesOf, type Change, type Plan } from '#domain/plan.ts';
 import type { Skippable, VerifyReport } from '#domain/verify-report.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import { isBesideEntry, type ApplyOptions } from './apply.ts';
+import { isBesideEntry } from './apply.ts';
 import { approve, heldBack, type Answer } from './approve.ts';
 import { retires } from './change-external-ids.ts';
 import type { EarlyEntry } from './early-entry.ts';
 import { requestOf } from './entry-request.ts';
-import { carryOut, type CarryOutPorts } from './carry-out.ts';
+import { carryOut, type CarryOutOptions, type CarryOutPorts } from './carry-out.ts';
 import type { Planned, PlanOptions } from './plan-target.ts';
 import type { CallerIdentity } from './ports/sessions.ts';
 import { verify, type VerifyPorts } from './verify.ts';
@@ -23,12 +23,14 @@ export interface InitPorts extends CarryOutPorts {
 
 export interface InitOptions extends PlanOptions {
   readonly isDryRun: boolean;
-  readonly onFailure: NonNullable<ApplyOptions['onFailure']>;
+  readonly onFailure: CarryOutOptions['onFailure'];
   readonly skip: readonly Skippable[];
   /** The first question of the proof; absent where nobody will prove. */
   readonly entry?: EarlyEntry;
   /** Time that IAM gets to spread what was written. */
   readonly waitMs: number;
+  /** When the plan was made, where that was not just now. */
+  readonly madeAt?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -42,7 +44,7 @@ export interface InitReport {
   readonly caller: CallerIdentity | undefined;
 }
 
-/** A plan that somebody looked at for longer than this may have been overtaken. */
+/** A plan that somebody looked at for longer than this, or that waited its turn, may have been overtaken. */
 const PLAN_KEEPS_MS = 5000;
 
 /** The old IDs go only when the source gets in with the new one. */
@@ -70,13 +72,12 @@ const proveBeforeRetiring = async ({ plan, desired, spec }: Planned, ports: Init
 export const initTarget = async (planned: Planned, ports: InitPorts, options: InitOptions): Promise<InitReport> => {
   const { desired, plan, caller } = planned;
   await proveBeforeRetiring(planned, ports, options);
-  const askedAt = ports.clock.now();
+  const { entry, madeAt = ports.clock.now() } = options;
   const answer = await ports.ask(plan, desired);
   if (options.isDryRun) return { desired, plan, applied: [], drift: heldBack(plan), caller };
   const approved = approve(plan, answer);
   if (approved === undefined) throw new XacctError(note('DECLINED', 'nothing was changed'));
-  const isLate = ports.clock.now() - askedAt > PLAN_KEEPS_MS;
-  const { entry } = options;
+  const isLate = ports.clock.now() - madeAt > PLAN_KEEPS_MS;
   const steps = changesOf(approved).flatMap((change) => change.steps);
   if (isLate || !steps.every(isBesideEntry)) entry?.forget();
   const onEntrySettled = (): void => entry?.begin(desired.access);

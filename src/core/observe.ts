@@ -59,7 +59,7 @@ export const roleIn = ({ roles }: ObservedAccount, name: string): ObservedRole =
 /** The role that is to be assumed, as it is. */
 export const targetRoleOf = ({ target }: Observed, { role }: Desired): ObservedRole => roleIn(target, role.name);
 
-interface Reading {
+export interface Reading {
   readonly iam: AccountIam;
   readonly attempt: Attempt;
   readonly options: ObserveOptions;
@@ -113,7 +113,7 @@ const readAll = async <W, S>(
   return new Map(found.flatMap(([key, state]) => (state === undefined ? [] : [[key, state] as const])));
 };
 
-const observeAccount = async (wanted: DesiredAccount, reading: Reading): Promise<ObservedAccount> => {
+export const observeAccount = async (wanted: DesiredAccount, reading: Reading): Promise<ObservedAccount> => {
   const { iam } = reading;
   const [roles, providers, instanceProfiles, grants] = await Promise.all([
     readAll(
@@ -136,29 +136,32 @@ const observeAccount = async (wanted: DesiredAccount, reading: Reading): Promise
   return { roles, providers, instanceProfiles, grants };
 };
 
-const sourceMissing = (account: string): XacctError =>
-  new XacctError(
+/** Throws USAGE where something is wanted of the source, and nobody gave its credentials. */
+export const expectSource = (iam: AccountIam | undefined, account: string): AccountIam => {
+  if (iam !== undefined) return iam;
+  throw new XacctError(
     problem('USAGE', `the set-up changes the source account ${account} too, and nobody named its credentials`, {
       path: '--source-profile',
       hints: [{ text: 'name credentials that administer the source', command: 'xacct init --source-profile NAME' }],
     }),
   );
+};
 
 export const observe = async (iams: ObserveIams, desired: Desired, options: ObserveOptions = {}): Promise<Observed> => {
   const hasSource = !isBare(desired.source);
-  if (hasSource && iams.source === undefined) throw sourceMissing(desired.source.account);
+  const source = hasSource ? expectSource(iams.source, desired.source.account) : undefined;
   const unread: Unread[] = [];
   const observeSide = (iam: AccountIam, wanted: DesiredAccount): Promise<ObservedAccount> =>
     observeAccount(wanted, { iam, attempt: attemptIn(wanted.account, unread), options });
-  const [target, source] = await Promise.all([
+  const [there, beside] = await Promise.all([
     observeSide(iams.target, accountOf(desired, 'target')),
-    hasSource && iams.source ? observeSide(iams.source, desired.source) : NOTHING,
+    source ? observeSide(source, desired.source) : NOTHING,
   ]);
-  return { target, source, unread: distinct(unread) };
+  return { target: there, source: beside, unread: distinct(unread) };
 };
 
 /** All that a plan was made from, as comparable text; when a role was last used is no part of it. */
-export const textOfObserved = (observed: Observed): string =>
+export const textOfObserved = (observed: Observed | ObservedAccount | readonly (Observed | ObservedAccount)[]): string =>
   JSON.stringify(observed, (key, value: unknown) => {
     if (key === 'lastUsedAt') return undefined;
     if (key === 'attachments' && Array.isArray(value)) return (value as readonly string[]).toSorted();

@@ -89,13 +89,11 @@ const besideConflicts = (wanted: DesiredAccount, there: ObservedAccount, adopts:
   return found;
 };
 
-/** Everything of a wanted name that somebody else made, in both accounts. */
+/** Everything of a wanted name that somebody else made. */
+export const accountConflicts = (wanted: DesiredAccount, there: ObservedAccount, adopts = false): readonly Diagnostic[] => [
+  ...wanted.roles.flatMap((role) => roleConflicts(wanted.account, role, there, adopts)),
+  ...besideConflicts(wanted, there, adopts),
+];
+
 export const conflicts = (desired: Desired, observed: Observed, adopts: boolean): readonly Diagnostic[] =>
-  (['target', 'source'] as const).flatMap((side) => {
-    const wanted = accountOf(desired, side);
-    const there = observed[side];
-    return [
-      ...wanted.roles.flatMap((role) => roleConflicts(wanted.account, role, there, adopts)),
-      ...besideConflicts(wanted, there, adopts),
-    ];
-  });
+  (['target', 'source'] as const).flatMap((side) => accountConflicts(accountOf(desired, side), observed[side], adopts));

@@ -19,13 +19,15 @@ import type { AccountIam, RoleState } from './ports/account-iam.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
 import type { Reporter } from './ports/reporter.ts';
 import type { CallerIdentity } from './ports/sessions.ts';
+import { ownOf, planSource, sharedOf, type SharedSource, type SourcePlan } from './shared-source.ts';
 import { expectAccount, expectTwoAccounts, settleSpec } from './settle-spec.ts';
+import { distinct } from './unread.ts';
 
 export interface PlanOptions extends ObserveOptions, DiffOptions {
   /** By all that is known on this side the role is there, as it should be: what hangs on it is read at once. */
   readonly isEstablished?: boolean;
   /** Called as soon as the role turns out to be as it should be, while the rest is still being read. */
-  readonly onRoleAsWanted?: (found: Omit<Planned, 'observed' | 'plan'>) => void;
+  readonly onRoleAsWanted?: (found: Omit<Planned, 'observed' | 'source' | 'plan'>) => void;
 }
 
 interface Begun {
@@ -40,6 +42,8 @@ export interface PlanPorts {
   readonly target: AwsSide;
   /** Absent when nobody gave the source's credentials. */
   readonly source: AwsSide | undefined;
+  /** Of the run: what its targets have in common. */
+  readonly shared: SharedSource;
   readonly reporter: Reporter;
 }
 
@@ -47,7 +51,10 @@ export interface PlanPorts {
 export interface Planned {
   readonly spec: Spec;
   readonly desired: Desired;
+  /** Of the source what is this target's own. */
   readonly observed: Observed;
+  /** The rest of it; its changes are in the plan, too. */
+  readonly source: SourcePlan;
   readonly plan: Plan;
   /** Who the source's credentials are, where they are at hand. */
   readonly caller?: CallerIdentity;
@@ -87,11 +94,25 @@ const isAsWanted = ({ role }: Desired, found: RoleState | undefined): boolean =>
   found.maxSessionSeconds === role.maxSessionSeconds &&
   policyEquals(found.trustPolicy, role.trustPolicy);
 
+/** Without what other targets want of the source, too. */
+export const aloneOf = (desired: Desired): Desired => ({ ...desired, source: ownOf(desired.source) });
+
+/** One plan to be shown and said yes to; what the role stands on comes first. */
+const withSource = (plan: Plan, { changes, unread }: SourcePlan): Plan => ({
+  ...plan,
+  changes: [...changes, ...plan.changes],
+  unread: distinct([...plan.unread, ...unread]),
+});
+
 const planFrom = async (spec: Spec, begun: Begun, ports: PlanPorts, options: PlanOptions): Promise<Planned> => {
   const wanted = compile(spec);
-  const observing = observe({ target: begun.reads, source: ports.source?.iam }, wanted, options);
-  // Its failure is met below, after that of the role alone.
+  const iam = ports.source?.iam;
+  const observing = observe({ target: begun.reads, source: iam }, aloneOf(wanted), options);
+  const shared = sharedOf(wanted.source);
+  const sharing = ports.shared.plan(shared, () => planSource(shared, iam, options));
+  // Their failures are met below, after that of the role alone.
   observing.catch(() => undefined);
+  sharing.catch(() => undefined);
   const judging = judgeBoundary(spec, begun.reads);
   judging.catch(() => undefined);
   const state = await begun.reads.readRole(wanted.role.name);
@@ -104,9 +125,11 @@ const planFrom = async (spec: Spec, begun: Begun, ports: PlanPorts, options: Pla
   if (kept.role.externalId.kind === 'none') tellOrganization(spec, kept, ports.reporter);
   const boundary = await judging;
   if (boundary.some(({ severity }) => severity === 'error')) throw XacctError.of(boundary);
-  const planned = diff({ ...desired, warnings: [...desired.warnings, ...boundary] }, observed, options);
-  if (!planned.ok) throw XacctError.of(planned.diagnostics);
-  return { ...found, observed, plan: withoutRetiredRisk(planned.value, settled) };
+  const own = diff({ ...aloneOf(desired), warnings: [...desired.warnings, ...boundary] }, observed, options);
+  const source = await sharing;
+  if (!own.ok || !source.ok) throw XacctError.of([own, source].flatMap((result) => (result.ok ? [] : result.diagnostics)));
+  const plan = withoutRetiredRisk(own.value, settled);
+  return { ...found, observed, source: source.value, plan: withSource(plan, source.value) };
 };
 
 const beginReads = (ahead: Ahead, { target }: PlanPorts, { isEstablished = false }: PlanOptions): AccountIam =>

@@ -71,7 +71,7 @@ const carryOut = async (spec: Spec, through = iam): Promise<readonly string[]> =
     reporter: createListener().reporter,
     ...createTime(),
   };
-  return (await apply(approved, ports)).applied;
+  return (await apply(approved, ports)).applied.map(({ id }) => id);
 };
 
 describe('a change of everything', () => {

@@ -359,6 +359,16 @@ describe('tokens', () => {
     expect(await source()).toEqual(before);
   });
 
+  test('enter several targets by a hub as a plan in a file has it: it is made once, by the first of them', async () => {
+    await open();
+    await product.put('xacct.yaml', fileOf());
+    ended(await run(['plan', '--all', '--source-profile', 'source', '--out', 'all.plan']));
+    ended(await run(['init', '--source-profile', 'source', '--plan', 'all.plan', '--yes']));
+    const hub = (await source()).roles['xacct-hub'];
+    expect(Object.keys(hub?.inline ?? {})).toEqual([GRANT, `xacct-${PROD}-xacct-terraform`]);
+    expect(product.writes().filter((action) => action === 'CreateRole')).toHaveLength(3);
+  });
+
   test.each([
     ['said outright', ['--source-trust', 'github:acme/infra:environment=prod']],
     ['by the layout', ['--trust', 'github:acme/infra:environment=prod', '--layout', 'hub']],

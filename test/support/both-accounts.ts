@@ -73,7 +73,7 @@ export const carryOut = async (iams: Iams, plan: Plan, answer: Answer): Promise<
   const approved = approve(plan, answer);
   if (approved === undefined) throw new Error('not approved');
   const ports = { iams, journal: createJournal().journal, reporter: createListener().reporter, ...createTime() };
-  return (await apply(approved, ports)).applied;
+  return (await apply(approved, ports)).applied.map(({ id }) => id);
 };
 
 /** With a user jane in the source. */

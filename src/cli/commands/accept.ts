@@ -14,6 +14,7 @@ import { planGrant } from '#core/plan-grant.ts';
 import { planTarget } from '#core/plan-target.ts';
 import type { Hold } from '#core/ports/journal.ts';
 import { expectAccount } from '#core/settle-spec.ts';
+import { createSharedSource } from '#core/shared-source.ts';
 import { commandLine } from '#cli/answers.ts';
 import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
@@ -94,14 +95,19 @@ const acceptRole = async (step: MakeRoleStep, accepting: Accepting): Promise<Out
   if (!request.ok) throw XacctError.of(request.diagnostics);
   const target = { input: values, flags: values, pair: undefined, inFile: undefined, sourceProfile: undefined };
   const { target: side, region } = await openAccounts(target, request.value.region, input, context);
-  const ports = { target: side, source: undefined, reporter: context.reporter };
+  const ports = { target: side, source: undefined, shared: createSharedSource(), reporter: context.reporter };
   const planned = await planTarget({ ...request.value, region }, ports);
   const approved = await ask(planned.plan, accepting);
   if (approved) {
     const { clock, random } = context;
     const record = async () => ({ forget: async () => undefined });
     const hold: Hold = (work) => context.hold(context.cwd, work);
-    await carryOut(approved, planned, { ...ports, clock, random, hold, record }, { isLate: true, signal: context.signal });
+    await carryOut(
+      approved,
+      planned,
+      { ...ports, clock, random, hold, record },
+      { isLate: true, onFailure: 'undo', signal: context.signal },
+    );
     if (changesOf(approved).length > 0) context.say(`made ${planned.desired.role.arn}\n`);
     // A hand-off makes, and takes nothing from whom the role let in before it.
     for (const { address, risk } of heldBack(planned.plan))

@@ -6,6 +6,7 @@ import { NOTHING_GIVEN } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { initTarget, proveTarget, type InitOptions, type InitPorts } from '#core/init-target.ts';
 import { planSpec, planTarget, type Planned } from '#core/plan-target.ts';
+import { createSharedSource, type SharedSource } from '#core/shared-source.ts';
 import { commandLine, equivalentCommand, withAnswers } from '#cli/answers.ts';
 import { withExisting } from '#cli/adopt.ts';
 import { withGrantee } from '#cli/ask-grant.ts';
@@ -49,15 +50,18 @@ const nextCommand = ({ target, targets, input }: Run): string =>
 interface Run {
   readonly target: Target;
   readonly targets: Targets;
+  /** Of all targets of the run. */
+  readonly shared: SharedSource;
   readonly input: Input;
   readonly context: Context;
 }
 
-const portsOf = async (region: string | undefined, { target, targets: { loaded }, input, context }: Run) => {
+const portsOf = async (region: string | undefined, { target, targets: { loaded }, shared, input, context }: Run) => {
   const accounts = await openAccounts(target, region, input, context);
   const ports: InitPorts = {
     target: accounts.target,
     source: accounts.source,
+    shared,
     reporter: context.reporter,
     clock: context.clock,
     diagnosis: openDiagnosis({ source: accounts.source ?? accounts.target, target: async () => accounts.target }, context),
@@ -130,14 +134,15 @@ const handOver = async (request: SpecRequest, file: Given<string>, ports: InitPo
   return { ...outcome, entry: { ...outcome.entry, handoff } };
 };
 
-/** A plan that was made before: what it says is done, and nothing else. */
-const initPlanned = async (expected: PlannedTarget, run: Run): Promise<TargetOutcome> => {
+/** A plan that was made before: what it says is done, and nothing else. Resolves to the doing of it. */
+const planAgain = async (expected: PlannedTarget, run: Run): Promise<() => Promise<TargetOutcome>> => {
   const { spec } = expected;
   const { ports } = await portsOf(spec.region, run);
   const options = provingSoon(optionsOf(run.input, run.context), ports, run.target);
   const planned = await planSpec(spec, ports, options);
   expectSame(planned, expected, run.context);
-  return finish(planned, ports, options, run);
+  const madeAt = run.context.clock.now();
+  return () => finish(planned, ports, { ...options, madeAt }, run);
 };
 
 /** The targets of a plan, as the file names them; flags of the set-up have no say. */
@@ -165,10 +170,18 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
     return { target, expected };
   });
   const targets: Targets = { loaded, targets: planned.map(({ target }) => target) };
-  return eachTarget(targets.targets, context, (target) => {
-    const expected = planned.find((item) => item.target === target)?.expected;
-    if (expected === undefined) throw new XacctError(problem('BUG', `the plan has no target ${target.input.name}`));
-    return initPlanned(expected, { target, targets, input, context });
+  const source = createSharedSource();
+  const doings = new Map<Target, Promise<() => Promise<TargetOutcome>>>();
+  // All of them before the first is carried out: what they share in the source is in the plan of each.
+  for (const { target, expected } of planned) {
+    const doing = planAgain(expected, { target, targets, shared: source, input, context });
+    doings.set(target, doing);
+    await doing.catch(() => undefined);
+  }
+  return eachTarget(targets.targets, context, async (target) => {
+    const doing = await doings.get(target);
+    if (doing === undefined) throw new XacctError(problem('BUG', `the plan has no target ${target.input.name}`));
+    return doing();
   });
 };
 
@@ -221,6 +234,7 @@ export const initCommand: CommandDefinition = {
     checkPairs(targets.targets, context);
     if (!answered.isSet('dry-run')) await tellCutOff(targets.loaded, answered, context);
     if (answered.text('handoff')) expectOneHandOff(targets.targets.map((target) => target.input.name));
-    return eachTarget(targets.targets, context, (target) => initOne({ target, targets, input: answered, context }));
+    const shared = createSharedSource();
+    return eachTarget(targets.targets, context, (target) => initOne({ target, targets, shared, input: answered, context }));
   },
 };

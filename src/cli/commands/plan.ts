@@ -3,6 +3,7 @@ import { parseSpecRequest } from '#domain/parse-spec.ts';
 import { changesOf, type Plan } from '#domain/plan.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { planTarget, type Planned } from '#core/plan-target.ts';
+import { createSharedSource, type SharedSource } from '#core/shared-source.ts';
 import { withExisting } from '#cli/adopt.ts';
 import { commandLine } from '#cli/answers.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
@@ -23,12 +24,19 @@ import { renderPlan } from '#cli/render/plan.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
 
-const planOne = async (asked: Target, loaded: LoadedConfig | undefined, input: Input, context: Context): Promise<Planned> => {
+interface Run {
+  readonly loaded: LoadedConfig | undefined;
+  readonly shared: SharedSource;
+  readonly input: Input;
+  readonly context: Context;
+}
+
+const planOne = async (asked: Target, { loaded, shared, input, context }: Run): Promise<Planned> => {
   const target = withShared(await withExisting(asked, input, context));
   const request = parseSpecRequest(target.input, freshFor(target.pair, input.text('out') !== undefined, context));
   if (!request.ok) throw XacctError.of(request.diagnostics);
   const accounts = await openAccounts(target, request.value.region, input, context);
-  const ports = { target: accounts.target, source: accounts.source, reporter: context.reporter };
+  const ports = { target: accounts.target, source: accounts.source, shared, reporter: context.reporter };
   const planned = await planTarget({ ...knowGithubIds(request.value, context), region: accounts.region }, ports, {
     findsLoose: input.isSet('prune'),
     adopts: input.isSet('adopt'),
@@ -47,8 +55,9 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
   const out = input.text('out');
   if (out) await expectNoOther(out, context);
   const made: PlannedTarget[] = [];
+  const shared = createSharedSource();
   const outcome = await eachTarget(targets, context, async (target) => {
-    const planned = await planOne(target, loaded, input, context);
+    const planned = await planOne(target, { loaded, shared, input, context });
     made.push(plannedTarget(planned, target.pair, context));
     const hasChanges = changesOf(planned.plan).length > 0;
     return {

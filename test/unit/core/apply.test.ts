@@ -28,7 +28,7 @@ const carryOut = async (act?: (call: string) => Promise<void> | void, signal?: A
     { iams: { target: iam, source: undefined }, journal, reporter: createListener().reporter, ...createTime() },
     signal && { signal },
   ).then(
-    ({ applied }) => applied,
+    ({ applied }) => applied.map(({ id }) => id),
     (error: unknown) => (isXacctError(error) ? error.diagnostics.map(({ code, message }) => `${code} ${message}`) : error),
   );
   return { outcome, calls, lines };

@@ -1,0 +1,140 @@
+/**
+ * What the targets of a run share in their source account (a hub, roles of instances, a provider): planned once for all of them, made by the
+ * first that is carried out, and taken back by the last where none of them came to stand on it.
+ */
+import { isBare, type DesiredAccount } from '#domain/desired.ts';
+import type { Change, Step } from '#domain/plan.ts';
+import { fail, ok, type Result } from '#domain/result.ts';
+import type { Unread } from '#domain/unread.ts';
+import { accountChanges, type DiffOptions } from './diff.ts';
+import { expectSource, NOTHING, observeAccount, type ObservedAccount, type ObserveOptions } from './observe.ts';
+import { accountConflicts } from './ownership.ts';
+import type { AccountIam } from './ports/account-iam.ts';
+import { attemptIn } from './unread.ts';
+
+export interface SourcePlan {
+  readonly wanted: DesiredAccount;
+  readonly observed: ObservedAccount;
+  readonly changes: readonly Change[];
+  readonly unread: readonly Unread[];
+}
+
+/** Leave to enter one target is that target's own; all the rest is for every target alike. */
+export const sharedOf = (source: DesiredAccount): DesiredAccount => ({ ...source, grants: [] });
+export const ownOf = ({ account, grants }: DesiredAccount): DesiredAccount => ({
+  account,
+  roles: [],
+  providers: [],
+  instanceProfiles: [],
+  grants,
+});
+
+/** Reads only. A conflict with what others made is the diagnostics. */
+export const planSource = async (
+  wanted: DesiredAccount,
+  iam: AccountIam | undefined,
+  options: ObserveOptions & DiffOptions,
+): Promise<Result<SourcePlan>> => {
+  if (isBare(wanted)) return ok({ wanted, observed: NOTHING, changes: [], unread: [] });
+  const unread: Unread[] = [];
+  const attempt = attemptIn(wanted.account, unread);
+  const observed = await observeAccount(wanted, { iam: expectSource(iam, wanted.account), attempt, options });
+  const [conflict, ...more] = accountConflicts(wanted, observed, options.adopts);
+  if (conflict) return fail(conflict, ...more);
+  return ok({ wanted, observed, changes: accountChanges('source', wanted, observed), unread });
+};
+
+/** What one target does with what was approved of it. */
+interface Deeds<T> {
+  /** Called with what nobody has made yet. */
+  readonly make: (changes: readonly Change[]) => Promise<readonly Step[]>;
+  /** Begins when all of it is there; `before` is how it got there in this run. */
+  readonly work: (before: readonly Step[]) => Promise<T>;
+  /** Called with what was made when the last target failed that could have stood on it; resolves to the error of the target. */
+  readonly undo: (error: unknown, made: readonly Step[]) => Promise<unknown>;
+}
+
+export interface SharedSource {
+  /** `read` is called for the first of those who want the same, and again once it was changed. */
+  plan(wanted: DesiredAccount, read: () => Promise<Result<SourcePlan>>): Promise<Result<SourcePlan>>;
+  standOn<T>(approved: Pick<SourcePlan, 'wanted' | 'changes'>, deeds: Deeds<T>): Promise<T>;
+}
+
+/** Of those who want the same. */
+interface Common {
+  planned: Promise<Result<SourcePlan>> | undefined;
+  /** Begun or done. */
+  readonly taken: Set<Change>;
+  /** Settled when nobody is making anything, or taking it back. */
+  making: Promise<void>;
+  made: readonly Step[];
+  users: number;
+  /** Somebody stands on it. */
+  isKept: boolean;
+}
+
+const startAfter = (making: Promise<void>): Common => ({
+  planned: undefined,
+  taken: new Set(),
+  making,
+  made: [],
+  users: 0,
+  isKept: false,
+});
+
+const take = (common: Common, changes: readonly Change[], make: Deeds<unknown>['make']): void => {
+  const before = common.making;
+  const run = async (): Promise<void> => {
+    await before.catch(() => undefined);
+    try {
+      common.made = [...common.made, ...(await make(changes))];
+    } catch (error) {
+      for (const change of changes) common.taken.delete(change);
+      throw error;
+    }
+  };
+  for (const change of changes) common.taken.add(change);
+  common.planned = undefined;
+  common.making = run();
+};
+
+/** One for a run. */
+export const createSharedSource = (): SharedSource => {
+  const all = new Map<string, Common>();
+  const commonOf = (wanted: DesiredAccount): Common => {
+    const key = JSON.stringify(wanted);
+    const common = all.get(key) ?? startAfter(Promise.resolve());
+    all.set(key, common);
+    return common;
+  };
+  return {
+    plan: (wanted, read) => {
+      const common = commonOf(wanted);
+      const planned = (common.planned ??= common.making.then(read, read));
+      // No answer is none to keep.
+      planned.catch(() => (common.planned = undefined));
+      return planned;
+    },
+    standOn: async ({ wanted, changes }, { make, work, undo }) => {
+      const common = commonOf(wanted);
+      let leave = (): void => undefined;
+      const left = new Promise<void>((resolve) => (leave = resolve));
+      common.users += 1;
+      try {
+        const todo = changes.filter((change) => !common.taken.has(change));
+        if (todo.length > 0) take(common, todo, make);
+        await common.making;
+        const result = await work(common.made);
+        common.isKept = true;
+        return result;
+      } catch (error) {
+        if (common.users > 1 || common.isKept) throw error;
+        all.set(JSON.stringify(wanted), startAfter(left));
+        throw await undo(error, common.made);
+      } finally {
+        common.users -= 1;
+        leave();
+      }
+    },
+  };
+};

@@ -1,0 +1,132 @@
+/** Several targets of one run at a time: what they share in the source is planned once, made once, and goes only when nobody stands on it. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openAwsAccounts } from '#aws/open.ts';
+import { problem } from '#domain/diagnostic.ts';
+import { changesOf } from '#domain/plan.ts';
+import { hubPrincipal, NO_SOURCE } from '#domain/source-wish.ts';
+import type { Spec } from '#domain/spec.ts';
+import { XacctError } from '#domain/xacct-error.ts';
+import type { Answer } from '#core/approve.ts';
+import { initTarget, type InitPorts } from '#core/init-target.ts';
+import { planSpec, type Planned } from '#core/plan-target.ts';
+import type { AwsSide } from '#core/ports/aws-accounts.ts';
+import { createSharedSource } from '#core/shared-source.ts';
+import { openSandbox, type Sandbox } from '#sandbox/open.ts';
+import { wholeStateOf } from '../support/account-state.ts';
+import { sharedFiles, useEnvironment } from '../support/aws-stub.ts';
+import { aSpec, awsPrincipal } from '../support/builders.ts';
+import { SOURCE, TARGET } from '../support/sandbox-clients.ts';
+import { createJournal, createListener, createTime } from '../support/world.ts';
+
+const THIRD = '333333333333';
+const HUB = {
+  role: { partition: 'aws', account: SOURCE, path: '/', name: 'xacct-hub' },
+  trust: [awsPrincipal(`arn:aws:iam::${SOURCE}:user/admin`)],
+};
+const specOf = (targetAccount: string): Spec =>
+  aSpec({ targetAccount, role: { trust: [hubPrincipal(HUB)] }, source: { ...NO_SOURCE, isManaged: true, hub: HUB } });
+
+let sandbox: Sandbox;
+let sides: (account: string) => AwsSide;
+let before: unknown;
+
+beforeEach(async () => {
+  sandbox = await openSandbox({ accounts: [SOURCE, TARGET, THIRD] });
+  const env = useEnvironment({ ...sharedFiles(sandbox.awsConfigText()), AWS_ENDPOINT_URL: sandbox.endpoint });
+  const accounts = openAwsAccounts(env);
+  sides = (name) => accounts.open({ source: { kind: 'profile', name }, region: 'us-east-1' });
+  before = await wholeStateOf(sandbox, SOURCE);
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await sandbox.close();
+});
+
+const called = (action: string): number => sandbox.log().filter((entry) => entry.action === action).length;
+
+/** One run: each target is planned, and carried out by what is returned. */
+const openRun = () => {
+  const shared = createSharedSource();
+  const { journal } = createJournal();
+  return async (account: string, more: Partial<InitPorts> = {}) => {
+    const ports: InitPorts = {
+      target: sides(account),
+      source: sides(SOURCE),
+      shared,
+      reporter: createListener().reporter,
+      ...createTime(),
+      diagnosis: () => Promise.reject(new Error('nothing is proved here')),
+      hold: (work) => work(journal),
+      record: async () => ({ forget: async () => undefined }),
+      ask: async () => 'yes',
+      ...more,
+    };
+    const options = { isDryRun: false, onFailure: 'undo', skip: [], waitMs: 0 } as const;
+    const planned = await planSpec(specOf(account), ports);
+    return { planned, carryOut: async () => (await initTarget(planned, ports, options)).applied };
+  };
+};
+
+/** Its account lets roles be made, and no policies. */
+const withoutPolicies = (account: string): Partial<InitPorts> => {
+  const side = sides(account);
+  const refused = (): Promise<void> => Promise.reject(new XacctError(problem('AWS_REFUSED', 'no policies here')));
+  return { target: { ...side, iam: { ...side.iam, createPolicy: refused } } };
+};
+
+const answering = (answer: Answer): Partial<InitPorts> => ({ ask: async () => answer });
+
+const addresses = ({ plan }: Planned): readonly string[] => changesOf(plan).map(({ address }) => address);
+const MAKES_HUB = 'source/role/xacct-hub';
+
+describe('two targets at once', () => {
+  test('plan their hub once, make it once, and both stand on it', async () => {
+    const open = openRun();
+    const targets = await Promise.all([open(TARGET), open(THIRD)]);
+    for (const { planned } of targets) expect(addresses(planned)).toContain(MAKES_HUB);
+    expect(called('GetRole')).toBe(3);
+    const applied = await Promise.all(targets.map(({ carryOut }) => carryOut()));
+    expect(applied.flat().filter((step) => step === 'source/create-role xacct-hub')).toHaveLength(1);
+    expect(called('CreateRole')).toBe(3);
+    for (const account of [TARGET, THIRD]) {
+      const { roles } = await wholeStateOf(sandbox, account);
+      expect(JSON.stringify(roles['xacct-terraform']?.trust)).toContain(`${SOURCE}:role/xacct-hub`);
+      expect(addresses((await open(account)).planned)).toEqual([]);
+    }
+    const hub = (await wholeStateOf(sandbox, SOURCE)).roles['xacct-hub'];
+    expect(Object.keys(hub?.inline ?? {})).toEqual([TARGET, THIRD].map((account) => `xacct-${account}-xacct-terraform`));
+  });
+
+  test('keep it when one of them fails, whichever is first', async () => {
+    const open = openRun();
+    const [bad, good] = await Promise.all([open(TARGET, withoutPolicies(TARGET)), open(THIRD)]);
+    const ended = await Promise.allSettled([bad.carryOut(), good.carryOut()]);
+    expect(ended.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(Object.keys((await wholeStateOf(sandbox, TARGET)).roles)).toEqual([]);
+    const hub = (await wholeStateOf(sandbox, SOURCE)).roles['xacct-hub'];
+    expect(Object.keys(hub?.inline ?? {})).toEqual([`xacct-${THIRD}-xacct-terraform`]);
+  });
+
+  test('leave nothing where both fail', async () => {
+    const open = openRun();
+    const targets = await Promise.all([TARGET, THIRD].map((account) => open(account, withoutPolicies(account))));
+    const ended = await Promise.allSettled(targets.map(({ carryOut }) => carryOut()));
+    expect(ended.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await wholeStateOf(sandbox, SOURCE)).toEqual(before);
+    expect(called('CreateRole')).toBeGreaterThan(1);
+  });
+});
+
+describe('two targets, one after the other', () => {
+  test('make it with the second where the first was declined, or failed and took it back', async () => {
+    const open = openRun();
+    await expect((await open(TARGET, answering('no'))).carryOut()).rejects.toMatchObject({ code: 'DECLINED' });
+    await expect((await open(TARGET, withoutPolicies(TARGET))).carryOut()).rejects.toMatchObject({ code: 'AWS_REFUSED' });
+    expect(await wholeStateOf(sandbox, SOURCE)).toEqual(before);
+    const { planned, carryOut } = await open(THIRD);
+    expect(addresses(planned)).toContain(MAKES_HUB);
+    expect(await carryOut()).toContain('source/create-role xacct-hub');
+    expect(addresses((await open(TARGET)).planned)).not.toContain(MAKES_HUB);
+  });
+});
