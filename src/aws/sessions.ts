@@ -28,9 +28,9 @@ const readIdentity = async (side: Side): Promise<CallerIdentity> => {
   }
 };
 
-type SessionOutput = Pick<AssumeRoleCommandOutput, 'Credentials' | 'AssumedRoleUser'>;
+type SessionOutput = Pick<AssumeRoleCommandOutput, 'Credentials' | 'AssumedRoleUser' | 'SourceIdentity'>;
 
-const sessionOf = ({ Credentials, AssumedRoleUser }: SessionOutput, side: Side): AssumedSession => {
+const sessionOf = ({ Credentials, AssumedRoleUser, SourceIdentity }: SessionOutput, side: Side): AssumedSession => {
   const { Arn, AssumedRoleId } = AssumedRoleUser ?? {};
   const { SessionToken, Expiration } = Credentials ?? {};
   if (!SessionToken || !Expiration || Arn === undefined) throw new ForeignAnswer(200, 'no session');
@@ -42,6 +42,7 @@ const sessionOf = ({ Credentials, AssumedRoleUser }: SessionOutput, side: Side):
     arn: Arn,
     userId: AssumedRoleId ?? '',
     expiresAt: Expiration.toISOString(),
+    ...(SourceIdentity !== undefined && { sourceIdentity: SourceIdentity }),
     identity: () => readIdentity(inside),
     sessions: () => openSessions(inside),
     inside: () => ({

@@ -25,7 +25,10 @@ export const openDiagnosis = ({ source, target }: DiagnosedSides, context: Conte
   let insight: Promise<Insight> | undefined;
   const look = async (who: CallerIdentity): Promise<Insight> => {
     const side = await target();
-    const administrator = await identityOf(side);
+    const [administrator, organizationId] = await Promise.all([
+      identityOf(side),
+      who.claims === undefined ? source.organizations.organizationId() : undefined,
+    ]);
     // Who has a token and no credentials can read nothing.
     const own = who.claims === undefined ? [{ account: who.account, iam: source.principals }] : [];
     const views = side && administrator ? [{ account: administrator.account, iam: side.principals }, ...own] : own;
@@ -33,6 +36,7 @@ export const openDiagnosis = ({ source, target }: DiagnosedSides, context: Conte
       time: new Date(context.clock.now()).toISOString(),
       views: views.filter((view, i) => views.findIndex(({ account }) => account === view.account) === i),
       targetAccount: administrator?.account,
+      organization: organizationId === undefined ? undefined : { account: who.account, id: organizationId },
     };
   };
   return async (who) => ({ diagnosis: await context.diagnosis(), insight: await (insight ??= look(who)) });

@@ -65,6 +65,10 @@ const declaredPermissions = (input: SpecInput, { role }: Access): DeclaredAction
   );
 };
 
+/** That there is no external ID was meant: it is said, or the organization stands in its place. */
+const saysNoId = ({ externalId, orgId }: SpecInput): boolean =>
+  externalId?.some(({ value }) => value === 'none') === true || orgId !== undefined;
+
 const outsiderSide = async (region: string | undefined, input: Input, context: Context): Promise<AwsSide | undefined> => {
   const name = input.text('outsider')?.value;
   return name === undefined ? undefined : openSide({ kind: 'profile', name }, region, input, context);
@@ -104,7 +108,7 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
       isThorough: input.isSet('thorough'),
       permissions: declaredPermissions(target.input, access.value),
       isMeasuring: input.isSet('measure-duration'),
-      declared: { maxSessionSeconds, mfa: target.input.requireMfa?.value ?? false },
+      declared: { maxSessionSeconds, mfa: target.input.requireMfa?.value ?? false, hasNoId: saysNoId(target.input) },
       ...(mfaSerial !== undefined && { mfaDevice: mfaSerial.value }),
       ...(expectedRunSeconds !== undefined && { expectedRunSeconds }),
       signal: context.signal,

@@ -25,3 +25,11 @@ export const callerOfArn = (arn: string): Caller | undefined => {
   if (parseRootArn(arn) !== undefined) return { arn, kind: 'root' };
   return parseArn(arn)?.resource.startsWith('federated-user/') === true ? { arn, kind: 'federated-user' } : undefined;
 };
+
+/** As aws:PrincipalArn has the caller: of a session the role, whose path the session's ARN does not tell. */
+export const principalsOf = (callerArn: string): readonly string[] => {
+  const { partition, account, roleName } = parseSessionArn(callerArn) ?? {};
+  if (roleName === undefined) return [callerArn];
+  const roles = `arn:${partition}:iam::${account}:role`;
+  return [`${roles}/${roleName}`, `${roles}/*/${roleName}`];
+};

@@ -11,6 +11,7 @@ import { fillCause, type FilledCause } from './fill-cause.ts';
 import { changeFix, policyRequestOf, setting, unset, verifyCommand } from './request-change.ts';
 import type { AssumeRoleRequest, CallerIdentity, Refusal } from './ports/sessions.ts';
 import { remediesOf } from './refusal-remedies.ts';
+import { unreadFix } from './unread-fix.ts';
 
 /** The cause with what is known better than the table: its explanation, its fix. `you` act in the source's account. */
 export const causeOf = (
@@ -95,32 +96,12 @@ const explained = ({ code, explanation }: FilledCause, action: string, situation
     ? `${explanation}: ${couldBe(code, action, situation)}`
     : explanation;
 
-const OF_UNKNOWN_CONDITIONS: readonly CauseCode[] = ['TRUST_REFUSES', 'TRUST_OR_GRANT_MISSING', 'TRUST_DENIES'];
-
-/**
- * Nothing was said of an external ID. A role for others mostly asks for one, and a statement that lets in without it would open it; a Deny of
- * calls without one, or with one (CDK's roles), looks the same from outside.
- */
-const sendIdFirst = (fix: Fix, { access, request }: Situation): Fix => ({
-  ...fix,
-  summary: `first send the external ID, if the role asks for one: whoever made it knows, for STS does not tell; if it asks for none, ${fix.summary}`,
-  change: null,
-  command: `aws iam get-role --role-name ${access.role.name} --query Role.AssumeRolePolicyDocument`,
-  hcl: null,
-  xacct: verifyCommand(access.roleArn, { ...policyRequestOf(request), externalId: 'EXTERNAL_ID' }),
-});
-
 const deniedCause = (said: AccessDenied, isExplicit: boolean, situation: Situation): VerifyCause => {
   const about = filledFor(codeOf(said, situation), situation);
-  const { request } = situation;
-  const [fix = about.fix] = remediesOf({ ...said, isExplicit }, policyRequestOf(request));
-  // A hub asks for none.
-  const isHub = situation.access.via.some(({ roleArn }) => roleArn === situation.access.roleArn);
-  const isSilent =
-    !isHub && request.externalId === undefined && said.action === 'sts:AssumeRole' && OF_UNKNOWN_CONDITIONS.includes(about.code);
+  const [fix = about.fix] = remediesOf({ ...said, isExplicit }, policyRequestOf(situation.request));
   return causeOf(about, situation, {
     explanation: explained(about, said.action, situation),
-    fix: isSilent ? sendIdFirst(fix, situation) : fix,
+    fix: unreadFix({ ...about, fix }, said.action === 'sts:AssumeRole', situation),
   });
 };
 
@@ -138,6 +119,11 @@ const fixOfKnown = (about: FilledCause, situation: Situation): Fix => {
       return changeFix(situation, setting('request.durationSeconds', CHAINED_SESSION_SECONDS), summary);
     case 'TAG_CONFLICTS_WITH_TRANSITIVE':
       return changeFix(situation, unset('request.tags', 'request.transitiveTagKeys'), summary);
+    case 'ROOT_CALLER':
+      return {
+        ...about.fix,
+        xacct: `${verifyCommand(situation.access.roleArn, policyRequestOf(situation.request))} --source-profile NAME`,
+      };
     case 'STS_REGION_DISABLED':
       return { ...changeFix(situation, setting('request.region', 'us-east-1'), summary), ...pickOwner(about.fix) };
     default:

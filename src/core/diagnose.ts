@@ -1,6 +1,7 @@
 /** One cause for a failed proof: from AWS's words, the policies that can be read, and the same request with one thing changed, in this order. */
 import { parseAccessDenied, type AccessDenied } from '#domain/access-denied.ts';
 import { formatRoleArn } from '#domain/arn.ts';
+import type { Fix } from '#domain/cause.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
 import { inPartitionOf, readPolicies } from './diagnose-policies.ts';
 import { causeOf, diagnoseRefusal, filledFor } from './diagnose-refusal.ts';
@@ -8,9 +9,10 @@ import { causeOfError } from './diagnose-error.ts';
 import type { Diagnosis, Situation, Symptom } from './diagnosis.ts';
 import type { Refusal } from './ports/sessions.ts';
 import { changeFix, policyRequestOf, unset, verifyCommand } from './request-change.ts';
-import { tightenTrust } from './rewrite-trust.ts';
+import type { FilledCause } from './fill-cause.ts';
+import { shutOut, tightenTrust } from './rewrite-trust.ts';
 import { judgePermissions } from './judge-permissions.ts';
-import { findVariation } from './variations.ts';
+import { findVariation, hasOtherIdentity } from './variations.ts';
 
 type Seen = Extract<Symptom, { readonly kind: 'seen' }>;
 
@@ -35,11 +37,21 @@ const otherAccountCause = (situation: Situation): VerifyCause | undefined => {
 /** What the ARN of the role alone tells. */
 const wrongRole = (situation: Situation): VerifyCause | undefined => partitionCause(situation) ?? otherAccountCause(situation);
 
-/** The condition that is missing can be put in where the trust policy can be read. */
+const seenFix = async ({ code, fix }: FilledCause, subject: string | null, situation: Situation): Promise<Fix | undefined> => {
+  switch (code) {
+    case 'EXTERNAL_ID_NOT_ENFORCED':
+    case 'EXTERNAL_ID_NOT_COMPARED':
+      return tightenTrust(fix, situation);
+    case 'OUTSIDER_LET_IN':
+      return subject === null ? undefined : shutOut(fix, subject, situation);
+    default:
+      return undefined;
+  }
+};
+
 const seenCause = async ({ code, subject }: Seen, situation: Situation): Promise<VerifyCause> => {
   const about = filledFor(code, situation, subject);
-  const isLoose = code === 'EXTERNAL_ID_NOT_ENFORCED' || code === 'EXTERNAL_ID_NOT_COMPARED';
-  const fix = isLoose ? await tightenTrust(about.fix, situation) : undefined;
+  const fix = await seenFix(about, subject, situation);
   return causeOf(about, situation, fix && { fix });
 };
 
@@ -75,7 +87,8 @@ const diagnoseDenied = async (refusal: Refusal, situation: Situation): Promise<V
   const { finding, isSourceClear, isClear, unread } = await readPolicies(said, situation);
   const telling = (cause: VerifyCause): VerifyCause => ({ ...cause, unread });
   if (finding?.isCertain === true) return telling(finding.cause);
-  if (isClear && said?.action === 'sts:SetSourceIdentity' && said.reason === undefined) return telling(identityCause(situation));
+  const isOfIdentity = said?.action === 'sts:SetSourceIdentity' && said.reason === undefined;
+  if (isOfIdentity && (isClear || (await hasOtherIdentity(situation)))) return telling(identityCause(situation));
   const varied = mayBeTheRequest(said) ? await variedCause(situation) : undefined;
   return telling(varied ?? finding?.cause ?? withoutSource(diagnoseRefusal(refusal, situation), isSourceClear, situation));
 };

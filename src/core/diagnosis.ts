@@ -19,6 +19,8 @@ export interface Insight {
   readonly views: readonly AccountView[];
   /** Of the credentials that were named for the target; undefined where none were. */
   readonly targetAccount?: string | undefined;
+  /** That of the source's account, where it may be known. */
+  readonly organization?: { readonly account: string; readonly id: string } | undefined;
 }
 
 export interface Situation {
@@ -26,6 +28,8 @@ export interface Situation {
   readonly source: CallerIdentity;
   /** What was asked, with everything right. */
   readonly request: AssumeRoleRequest;
+  /** Somebody said that there is none to send; false where nobody said anything of it. */
+  readonly hasNoIdByDesign: boolean;
   readonly sessions: Sessions;
   readonly insight: Insight;
   readonly denials: Denials;

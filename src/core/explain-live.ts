@@ -1,12 +1,14 @@
 /** Why a caller may or may not assume a role, from what the credentials at hand may read on either side. Reads only; asks STS nothing. */
 import { formatRoleArn, parseArn, type RoleArn } from '#domain/arn.ts';
 import type { Decision } from '#domain/cause.ts';
+import type { PolicyDocument } from '#domain/policy-document.ts';
 import type { AssumeRoleRequest, Caller, Scenario, TargetRole } from '#policy/scenario.ts';
 import { adaptFix } from './adapt-fix.ts';
 import { sayLocked } from './locked-role.ts';
 import type { PrincipalIam } from './ports/principal-iam.ts';
 import { readCaller } from './read-caller.ts';
 import { doubt } from './unknowable-keys.ts';
+import { meetInTrust } from './unmet-condition.ts';
 import { attemptIn, distinct } from './unread.ts';
 import type { Unread } from '#domain/unread.ts';
 
@@ -27,6 +29,8 @@ export interface LiveQuestion {
   readonly known: readonly string[];
   /** Every account that can be looked at. */
   readonly views: readonly AccountView[];
+  /** AWS has refused it: what nobody here knows is why, where all else is in order. */
+  readonly wasRefused?: boolean;
 }
 
 export interface LiveAnswer extends Decision {
@@ -114,6 +118,9 @@ const roleMissing = ({ role }: LiveQuestion): Decision => ({
   },
 });
 
+/** As it was read here. */
+const isDocument = (source: TargetRole['trustPolicy']): source is PolicyDocument => typeof source === 'object';
+
 export const explainLive = async (question: LiveQuestion): Promise<LiveAnswer> => {
   const unread: Unread[] = [];
   const [caller, role] = await Promise.all([knowCaller(question, unread), knowRole(question, unread)]);
@@ -126,7 +133,11 @@ export const explainLive = async (question: LiveQuestion): Promise<LiveAnswer> =
   const areTagsRead = caller.identityPolicies !== UNKNOWN && unread.every(({ permission }) => permission !== 'iam:GetUser');
   const judged = doubt(scenario, question.known, caller.kind === 'user' && !areTagsRead);
   const adapted = { ...judged.decision, fix: adaptFix(judged.decision, parseArn(question.caller.arn)?.account ?? null) };
-  const decision = sayLocked(adapted, question.role);
+  const { trustPolicy } = role;
+  const isAsked = adapted.fix?.change === null && question.wasRefused !== true;
+  const place = { caller: asking, role: question.role };
+  const met = isDocument(trustPolicy) && !isAsked ? meetInTrust(adapted, trustPolicy, place) : undefined;
+  const decision = sayLocked(met === undefined ? adapted : { ...adapted, fix: met }, question.role);
   const isRead = role.trustPolicy !== UNKNOWN && caller.identityPolicies !== UNKNOWN && caller.boundary !== UNKNOWN;
   const isSettled = decision.verdict !== 'allowed' || isRead;
   return { ...decision, ...named, isSettled, unread: distinct([...judged.unread, ...unread]) };

@@ -1,10 +1,7 @@
 /** What a refusal that AWS wrote tells: who was refused what, by which layer, and who has to change what. Reads nothing, decides nothing. Pure. */
 import { parseSessionArn } from '#domain/arn.ts';
 import type { DeniedLayer } from '#domain/access-denied.ts';
-import type { Fix } from '#domain/cause.ts';
 import type { FoundRefusal } from '#domain/found-refusal.ts';
-import { isSsoRole } from '#domain/principal.ts';
-import { shellWord } from '#domain/shell-word.ts';
 import { explainFederated } from './explain-federated.ts';
 import { explainKnown } from './fill-cause.ts';
 import { remediesDespiteMasks } from './masked-arns.ts';
@@ -38,16 +35,6 @@ const sayRefusal = ({ callerArn, action, resource, reason, isExplicit }: Refused
   return reason.isExplicit ? `${what}: a Deny statement in ${where}${named} hits it` : `${what}: nothing in ${where} allows it`;
 };
 
-/** A trust policy names a role with its path, and the ARN of a session has none. Source: IAM User Guide, "IAM identifiers". */
-const withPathNote = (remedy: Fix, callerArn: string): Fix => {
-  const [, role] = /:assumed-role\/([^/]+)\//.exec(callerArn) ?? [];
-  if (role === undefined || remedy.change?.kind !== 'add-statement' || remedy.change.to !== 'trust') return remedy;
-  const note = isSsoRole(role)
-    ? 'REGION stands for that of IAM Identity Center'
-    : `the ARN of a session hides the path of its role, and none is assumed here: where it has one, name it by what this prints: aws iam get-role --role-name ${shellWord(role)} --query Role.Arn --output text`;
-  return { ...remedy, summary: `${remedy.summary}; ${note}` };
-};
-
 type Place = Pick<RefusalExplanation, 'sentence' | 'line' | 'times'>;
 
 const explainAccessDenied = (found: FoundRefusal & { readonly kind: 'access-denied' }): Omit<RefusalExplanation, keyof Place> => {
@@ -61,7 +48,7 @@ const explainAccessDenied = (found: FoundRefusal & { readonly kind: 'access-deni
     resource: said.resource ?? null,
     layer: said.reason?.layer ?? null,
     explanation: `${sayRefusal(refused)}${encoded}`,
-    remedies: remediesDespiteMasks(refused, remediesOf).map((remedy) => withPathNote(remedy, said.callerArn)),
+    remedies: remediesDespiteMasks(refused, remediesOf),
   };
 };
 

@@ -103,6 +103,7 @@ export const proveTarget = async (
       justChanged: applied.length > 0,
       allowSameAccount: false,
       sourceAccount: undefined,
+      declared: { hasNoId: desired.access.externalIds.length === 0 },
       asked: { ...(caller && { source: caller }), ...(entry && { entry }) },
       ...(options.signal && { signal: options.signal }),
     },

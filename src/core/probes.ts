@@ -1,6 +1,6 @@
 /**
  * What verify asks of STS once the caller got in with everything right, as a table: the request, which differs from the good one in one
- * thing, when it proves anything, and what its answer means. Pure; verify.ts runs it.
+ * thing, when it proves anything, and what its answer means. Pure; run-probes.ts asks it.
  */
 import type { CauseCode } from '#domain/causes.ts';
 import { formatDuration } from '#domain/duration.ts';
@@ -15,6 +15,8 @@ export interface Declared {
   /** All that the trust policy takes, the one that is sent among them. */
   readonly externalIds: readonly string[];
   readonly mfa: boolean;
+  /** That there is no external ID, where somebody said so; an organization takes its place, say. */
+  readonly hasNoId: boolean;
   /** The role's maximum; undefined where it is not known. */
   readonly maxSessionSeconds: number | undefined;
 }
@@ -31,6 +33,8 @@ export interface ProbeContext {
   /** Those keys showed a code of their MFA device before the good request. */
   readonly showedCode: boolean;
   readonly hasOutsider: boolean;
+  /** Who that is, once it was asked. */
+  readonly outsiderArn?: string;
 }
 
 export interface Probe {
@@ -61,19 +65,21 @@ interface Refused {
   readonly cause: CauseCode;
   readonly letIn: string;
   readonly otherwise: string;
+  /** Whom the cause's sentence is about. */
+  readonly subject?: (context: ProbeContext) => string | undefined;
 }
 
 /** The credentials of a session that should not exist are dropped here, unused. */
 const mustBeRefused =
-  ({ by, expected, cause, letIn, otherwise }: Refused) =>
-  ([answer]: readonly Answer[]): Finding => {
+  ({ by, expected, cause, letIn, otherwise, subject }: Refused) =>
+  ([answer]: readonly Answer[], context: ProbeContext): Finding => {
     if (answer === undefined || answer.kind === 'assumed')
       return {
         status: 'fail',
         expected,
         observed: 'STS let the source in',
         reason: letIn,
-        symptom: { kind: 'seen', code: cause, subject: null },
+        symptom: { kind: 'seen', code: cause, subject: subject?.(context) ?? null },
       };
     return by(answer)
       ? { status: 'pass', expected, observed: sayAnswer(answer) }
@@ -156,7 +162,8 @@ const PROBES: readonly Probe[] = [
       return declared.maxSessionSeconds === LONGEST_SECONDS ? 'the role allows the longest that there is, 12 h' : undefined;
     },
     requests: ({ good }) => [{ ...good, sessionSeconds: LONGEST_SECONDS, probe: 'too-long-duration' }],
-    judge: (answers, { declared }) => {
+    judge: (answers, context) => {
+      const { declared } = context;
       const expected = "a ValidationError for the role's maximum";
       const [answer] = answers;
       if (answer?.kind === 'assumed' && declared.maxSessionSeconds === undefined)
@@ -167,7 +174,7 @@ const PROBES: readonly Probe[] = [
         cause: 'DURATION_NOT_LIMITED',
         letIn: `12 h were given, and the role's maximum should be ${formatDuration(declared.maxSessionSeconds ?? 0)}`,
         otherwise: "refused, but not for the role's maximum",
-      })(answers);
+      })(answers, context);
     },
   },
   {
@@ -211,6 +218,7 @@ const PROBES: readonly Probe[] = [
       cause: 'OUTSIDER_LET_IN',
       letIn: 'the trust policy lets the outsider in, too',
       otherwise: 'refused, but not for who it is',
+      subject: ({ outsiderArn }) => outsiderArn,
     }),
   },
 ];

@@ -3,10 +3,11 @@ import type { AccessDenied, DeniedLayer } from '#domain/access-denied.ts';
 import { parseArn, parseRoleArn, parseSessionArn } from '#domain/arn.ts';
 import type { Actor, Fix } from '#domain/cause.ts';
 import type { Statement } from '#domain/policy-document.ts';
+import { statementHcl } from '#policy/fix-hcl.ts';
 import { decideAccess, decideAssumeRole } from '#policy/evaluate.ts';
 import type { AssumeRoleRequest, Caller, Scenario } from '#policy/scenario.ts';
-import { appendTrustCommand } from './append-trust.ts';
-import { callerOfArn } from './caller-of-arn.ts';
+import { appendTrustCommand } from './trust-filter.ts';
+import { callerOfArn, principalsOf } from './caller-of-arn.ts';
 import { shellWord } from '#domain/shell-word.ts';
 
 export interface Refused extends AccessDenied {
@@ -55,6 +56,18 @@ const requestFor = (action: string): Scenario['request'] => ({
 
 const isAssume = (action: string): boolean => ROLE_ACTIONS.some((name) => name === action);
 
+/** The ARN of a session hides the path of its role: the account is named, and the role by whatever path it has. */
+const atAnyPath = (statement: Statement, { arn, kind }: Caller): Statement => {
+  const { partition, account } = parseArn(arn) ?? {};
+  if (kind !== 'assumed-role' || account === undefined) return statement;
+  const byName = { ...statement.Condition?.['ArnLike'], 'aws:PrincipalArn': principalsOf(arn) };
+  return {
+    ...statement,
+    Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+    Condition: { ...statement.Condition, ArnLike: byName },
+  };
+};
+
 const trustFix = (caller: Caller, action: string, roleArn: string, request: AssumeRoleRequest | undefined): Fix => {
   const role = parseRoleArn(roleArn);
   if (role === undefined) return manual('target-admin', null, `let the trust policy of ${roleArn} allow ${action} to the caller`);
@@ -69,13 +82,16 @@ const trustFix = (caller: Caller, action: string, roleArn: string, request: Assu
   const { change } = found ?? {};
   if (found === null || change?.kind !== 'add-statement')
     return manual('target-admin', role.account, `let the trust policy of ${roleArn} allow ${action} to the caller`);
+  const statement = atAnyPath(change.statement, caller);
   return {
     ...found,
+    change: { ...change, statement },
+    hcl: statementHcl(statement),
     summary:
       request === undefined
         ? `${found.summary}, with the conditions that the role asks for (an external ID, MFA, …) where it has any`
         : found.summary,
-    command: appendTrustCommand(role.name, change.statement),
+    command: appendTrustCommand(role.name, statement),
   };
 };
 
@@ -95,6 +111,14 @@ const grantFix = (caller: Caller, action: string, resource: string | undefined):
   return decideAccess({ caller: allowing, action, resource: resource ?? '*' }).fix ?? fallback;
 };
 
+/** The same session by whoever made it, without a policy of its own. */
+const renewed = ({ callerArn }: Refused): string | null => {
+  const session = parseSessionArn(callerArn);
+  const [role] = principalsOf(callerArn);
+  if (session === undefined || role === undefined) return null;
+  return `aws sts assume-role --role-arn ${shellWord(role)} --role-session-name ${shellWord(session.sessionName)}`;
+};
+
 const lookAt = (layer: DeniedLayer, refused: Refused): string | null => {
   const { policyArn } = refused.reason ?? {};
   if (layer === 'scp' || layer === 'rcp')
@@ -103,6 +127,7 @@ const lookAt = (layer: DeniedLayer, refused: Refused): string | null => {
     const role = parseRoleArn(refused.resource ?? '')?.name ?? 'ROLE_NAME';
     return `aws iam get-role --role-name ${role} --query Role.AssumeRolePolicyDocument`;
   }
+  if (layer === 'session-policy') return renewed(refused);
   if (policyArn === undefined || !policyArn.includes(':policy/')) return null;
   const policy = shellWord(policyArn);
   return `aws iam get-policy-version --policy-arn ${policy} --version-id "$(aws iam get-policy --policy-arn ${policy} --query Policy.DefaultVersionId --output text)"`;
@@ -114,14 +139,6 @@ const accountOf = (layer: DeniedLayer, { callerArn, resource, reason }: Refused)
   if (layer === 'scp' || layer === 'rcp') return owner || null;
   const side = layer === 'trust' || layer === 'resource' ? resource : callerArn;
   return parseArn(side ?? '')?.account || null;
-};
-
-/** As aws:PrincipalArn has the caller: of a session the role, whose path the session's ARN does not tell. */
-const principalsOf = (callerArn: string): readonly string[] => {
-  const { partition, account, roleName } = parseSessionArn(callerArn) ?? {};
-  if (roleName === undefined) return [callerArn];
-  const roles = `arn:${partition}:iam::${account}:role`;
-  return [`${roles}/${roleName}`, `${roles}/*/${roleName}`];
 };
 
 const letterFor = (layer: DeniedLayer, { callerArn, action, resource, reason }: Refused): string | null => {

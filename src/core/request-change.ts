@@ -29,18 +29,29 @@ export const policyRequestOf = (asked: AssumeRoleRequest): PolicyRequest => {
 const flag = (name: string, value: string | undefined): readonly string[] =>
   value === undefined ? [] : [`--${name}`, shellWord(value)];
 
+/** What is asked for, as the flags of verify and explain. */
+const requestFlags = (request: PolicyRequest): readonly string[] => [
+  ...flag('external-id', request.externalId),
+  ...flag('session-name', request.sessionName),
+  ...flag('duration', request.durationSeconds === undefined ? undefined : formatDuration(request.durationSeconds)),
+  ...Object.entries(request.tags ?? {}).flatMap(([key, value]) => flag('session-tag', `${key}=${value}`)),
+  ...(request.transitiveTagKeys ?? []).flatMap((key) => flag('transitive-tag', key)),
+  ...flag('source-identity', request.sourceIdentity),
+  ...flag('region', request.region),
+];
+
 /** verify with the whole request. */
 export const verifyCommand = (roleArn: string, request: PolicyRequest): string =>
+  ['xacct verify', ...flag('role-arn', roleArn), ...requestFlags(request)].join(' ');
+
+/** For whoever may read what could not be read here: the statement, and the patch for it. */
+export const explainCommand = ({ access, source, request }: Situation, side: 'source' | 'target'): string =>
   [
-    'xacct verify',
-    ...flag('role-arn', roleArn),
-    ...flag('external-id', request.externalId),
-    ...flag('session-name', request.sessionName),
-    ...flag('duration', request.durationSeconds === undefined ? undefined : formatDuration(request.durationSeconds)),
-    ...Object.entries(request.tags ?? {}).flatMap(([key, value]) => flag('session-tag', `${key}=${value}`)),
-    ...(request.transitiveTagKeys ?? []).flatMap((key) => flag('transitive-tag', key)),
-    ...flag('source-identity', request.sourceIdentity),
-    ...flag('region', request.region),
+    'xacct explain',
+    ...flag('role-arn', access.roleArn),
+    ...flag('as', source.arn),
+    ...requestFlags(policyRequestOf(request)),
+    `--${side}-profile NAME`,
   ].join(' ');
 
 /** Undefined for a change that no request can make, such as an MFA code. */

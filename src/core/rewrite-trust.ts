@@ -1,13 +1,19 @@
-/** A trust policy that was read, written anew: with the external ID in every statement that lets in, or with a living principal for a dead one. */
+/** A trust policy that was read, written anew: with the external ID in every statement that lets in, a living principal for a dead one, without an outsider. */
+import { parseArn } from '#domain/arn.ts';
 import type { Fix } from '#domain/cause.ts';
 import { listOf, statementsOf, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
 import { shellWord } from '#domain/shell-word.ts';
+import { statementHcl } from '#policy/fix-hcl.ts';
+import { callerOfArn, principalsOf } from './caller-of-arn.ts';
 import type { Situation } from './diagnosis.ts';
+import { appendTrustCommand, tightenTrustCommand } from './trust-filter.ts';
 
 /** What stands in the place of a user or role that was deleted. Source: IAM User Guide, "AWS JSON policy elements: Principal". */
 const UNIQUE_ID = /^A(IDA|ROA)[A-Z0-9]{12,}$/;
 
 export const isDead = (name: string): boolean => UNIQUE_ID.test(name);
+
+const oneOrList = (names: readonly string[]): string | readonly string[] => (names.length === 1 ? (names[0] ?? '') : names);
 
 const EXTERNAL_ID = 'sts:externalid';
 
@@ -24,7 +30,13 @@ const tightened = (statement: Statement, externalId: string): readonly Statement
   });
   const other = Object.fromEntries(kept);
   const equal = { ...(other['StringEquals'] as object | undefined), 'sts:ExternalId': externalId };
-  const carried = listOf(statement.Action).filter((action) => /^sts:(TagSession|SetSourceIdentity)$/i.test(action));
+  const carried = listOf(statement.Action).flatMap((action) =>
+    action.includes('*')
+      ? ['sts:TagSession', 'sts:SetSourceIdentity']
+      : /^sts:(TagSession|SetSourceIdentity)$/i.test(action)
+        ? [action]
+        : [],
+  );
   const first: Statement = { ...rest, Action: 'sts:AssumeRole', Condition: { ...other, StringEquals: equal } };
   const { Sid: _, ...unnamed } = rest;
   const second: Statement = { ...unnamed, Action: carried, ...(kept.length > 0 && { Condition: other }) };
@@ -56,9 +68,48 @@ const rewritten = async (
   };
 };
 
+/** By the whole document where it can be read, else by a command that fetches it. */
 export const tightenTrust = async (fix: Fix, situation: Situation): Promise<Fix | undefined> => {
   const { externalId } = situation.request;
-  return externalId === undefined ? undefined : rewritten(fix, situation, (statement) => tightened(statement, externalId));
+  if (externalId === undefined) return undefined;
+  const command = tightenTrustCommand(situation.access.role.name, externalId);
+  return (await rewritten(fix, situation, (statement) => tightened(statement, externalId))) ?? { ...fix, command };
+};
+
+/** Names that mean the outsider and not the source: those of an account that both are of let the source in. */
+const namesOf = (outsider: string, { source }: Situation): readonly string[] => {
+  const { account, partition } = parseArn(outsider) ?? {};
+  const own = [outsider, callerOfArn(outsider)?.roleArn ?? outsider];
+  return account === undefined || account === source.account ? own : [...own, account, `arn:${partition}:iam::${account}:root`];
+};
+
+/** Where nothing names it alone, as of an account or of everybody. */
+const holdOff = (fix: Fix, outsider: string, { access }: Situation): Fix => {
+  const statement: Statement = {
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: 'sts:AssumeRole',
+    Condition: { ArnLike: { 'aws:PrincipalArn': principalsOf(outsider) } },
+  };
+  return {
+    ...fix,
+    summary: `${fix.summary}; this statement holds ${outsider} off at once`,
+    change: { kind: 'add-statement', to: 'trust', statement },
+    command: appendTrustCommand(access.role.name, statement),
+    hcl: statementHcl(statement),
+  };
+};
+
+export const shutOut = async (fix: Fix, outsider: string, situation: Situation): Promise<Fix> => {
+  const names = namesOf(outsider, situation);
+  const shut = await rewritten(fix, situation, (statement) => {
+    const { Effect, Principal } = statement;
+    if (Effect !== 'Allow' || typeof Principal !== 'object') return [statement];
+    const kept = listOf(Principal['AWS']).filter((name) => !names.includes(name));
+    if (kept.length === 0 || kept.length === listOf(Principal['AWS']).length) return [statement];
+    return [{ ...statement, Principal: { ...Principal, AWS: oneOrList(kept) } }];
+  });
+  return shut ?? holdOff(fix, outsider, situation);
 };
 
 /** IAM refuses a document with the id of somebody who is no more, so all of them go. */
@@ -69,5 +120,5 @@ export const reviveTrust = (fix: Fix, principal: string, situation: Situation): 
     const names = listOf(Principal['AWS']);
     if (!names.some(isDead)) return [statement];
     const living = [...new Set(names.map((name) => (isDead(name) ? principal : name)))];
-    return [{ ...statement, Principal: { ...Principal, AWS: living.length === 1 ? (living[0] ?? '') : living } }];
+    return [{ ...statement, Principal: { ...Principal, AWS: oneOrList(living) } }];
   });

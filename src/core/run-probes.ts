@@ -36,31 +36,50 @@ export interface ProbeOptions {
 const PROBE_NAME = 'xacct-probe-';
 const SPENT = 'enough was refused in this run: each refusal may be an alarm';
 
-/** A denied probe each; `every-external-id` ends with the first. */
-const prove = (probe: Probe, context: ProbeContext, isNameFree: boolean, ports: ProbePorts, options: ProbeOptions) => {
-  const { id, by } = probe;
-  if (isSkipped(id, options.skip)) return skipCheck(id, ports, 'as asked: it was not proved');
-  const reason = probe.skip(context);
-  if (reason !== undefined) return skipCheck(id, ports, reason);
-  const requests = probe.requests(context);
-  if (requests.length > 0 && !ports.denials.spend()) return skipCheck(id, ports, SPENT);
-  const sessions = { source: ports.sessions, plain: ports.plain, outsider: ports.outsider ?? ports.sessions }[by];
+/** All that the probes of one run share. */
+interface Run {
+  readonly context: ProbeContext;
+  readonly ports: ProbePorts;
+  readonly options: ProbeOptions;
+  /** A session of any name gets in. */
+  readonly isNameFree: boolean;
+}
+
+/** Why it is not asked, in this order; what is asked costs one of the budget. */
+const whyNot = ({ id, skip }: Probe, isAsking: boolean, { context, ports, options }: Run): string | undefined => {
+  if (isSkipped(id, options.skip)) return 'as asked: it was not proved';
+  return skip(context) ?? (isAsking && !ports.denials.spend() ? SPENT : undefined);
+};
+
+/** One after the other, until an answer is not the wanted one. */
+const askAll = async (
+  requests: readonly AssumeRoleRequest[],
+  wanted: Answer['kind'],
+  sessions: Sessions,
+  { ports, options: { waitMs, signal } }: Run,
+): Promise<readonly Answer[]> => {
+  const answers: Answer[] = [];
+  for (const request of requests) {
+    const answer = await askUntil({ wanted, request, waitMs, signal }, { ...ports, sessions });
+    answers.push(answer);
+    if (answer.kind !== wanted) break;
+  }
+  return answers;
+};
+
+const prove = (probe: Probe, run: Run): Found<unknown> | Promise<Found<unknown>> => {
+  const { context, ports, isNameFree } = run;
+  const { id } = probe;
   const isNegative = CHECKS[id].kind === 'negative';
-  const wanted = isNegative ? 'refused' : 'assumed';
+  const plain = probe.requests(context);
+  const reason = whyNot(probe, plain.length > 0, run);
+  if (reason !== undefined) return skipCheck(id, ports, reason);
+  const sessions = { source: ports.sessions, plain: ports.plain, outsider: ports.outsider ?? ports.sessions }[probe.by];
+  const requests = isNegative && isNameFree ? plain.map((one) => ({ ...one, sessionName: `${PROBE_NAME}${id}` })) : plain;
   return check<readonly Answer[]>(
     id,
     ports,
-    async () => {
-      const answers: Answer[] = [];
-      for (const plain of requests) {
-        const request = isNegative && isNameFree ? { ...plain, sessionName: `${PROBE_NAME}${id}` } : plain;
-        const { waitMs, signal } = options;
-        const answer = await askUntil({ wanted, request, waitMs, signal }, { ...ports, sessions });
-        answers.push(answer);
-        if (answer.kind !== wanted) break;
-      }
-      return answers;
-    },
+    () => askAll(requests, isNegative ? 'refused' : 'assumed', sessions, run),
     (answers) => probe.judge(answers, context),
   );
 };
@@ -79,12 +98,13 @@ const tryProbeName = async (
   return (await sessions.assumeRole(request, signal)).kind === 'assumed';
 };
 
-const refuseSameOutsider = async (source: CallerIdentity, outsider: Sessions | undefined): Promise<void> => {
-  if (outsider === undefined) return;
-  const who = await identify('outsider', outsider);
-  if (who.arn !== source.arn) return;
+/** Throws XacctError where it is the source itself. */
+const identifyOutsider = async (source: CallerIdentity, outsider: Sessions | undefined): Promise<string | undefined> => {
+  if (outsider === undefined) return undefined;
+  const { arn } = await identify('outsider', outsider);
+  if (arn !== source.arn) return arn;
   throw new XacctError(
-    problem('USAGE', `the outsider is the source itself: ${who.arn}`, {
+    problem('USAGE', `the outsider is the source itself: ${arn}`, {
       path: '--outsider',
       hints: [{ text: 'name a profile of somebody who must not get in' }],
     }),
@@ -100,7 +120,8 @@ export const runProbes = async (
   ports: ProbePorts,
   options: ProbeOptions,
 ): Promise<readonly Found<unknown>[]> => {
-  await refuseSameOutsider(options.source, ports.outsider);
+  const outsiderArn = await identifyOutsider(options.source, ports.outsider);
   const isNameFree = options.isNamed && (await tryProbeName(context.good, ports, options));
-  return eachOf(probes, AT_ONCE, async (probe) => prove(probe, context, isNameFree, ports, options));
+  const known = outsiderArn === undefined ? context : { ...context, outsiderArn };
+  return eachOf(probes, AT_ONCE, async (probe) => prove(probe, { context: known, ports, options, isNameFree }));
 };

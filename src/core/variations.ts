@@ -57,6 +57,16 @@ const variationsOf = ({ request, source, access }: Situation): readonly Variatio
 const omit = (request: AssumeRoleRequest, ...keys: readonly (keyof AssumeRoleRequest)[]): AssumeRoleRequest =>
   Object.fromEntries(Object.entries(request).filter(([key]) => !keys.some((one) => one === key))) as unknown as AssumeRoleRequest;
 
+/**
+ * STS refuses another source identity than the session's own in the words of a missing permission. Where none is sent, the session that is
+ * given has the caller's: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+ */
+export const hasOtherIdentity = async ({ request, sessions, denials, signal }: Situation): Promise<boolean> => {
+  if (request.sourceIdentity === undefined || !denials.spend()) return false;
+  const answer = await sessions.assumeRole({ ...omit(request, 'sourceIdentity'), probe: 'diagnosis' }, signal);
+  return answer.kind === 'assumed' && (answer.sourceIdentity ?? request.sourceIdentity) !== request.sourceIdentity;
+};
+
 /** The first that gets in; its session is dropped unused. */
 export const findVariation = async (situation: Situation): Promise<Variation | undefined> => {
   for (const variation of variationsOf(situation)) {

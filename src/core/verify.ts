@@ -64,7 +64,7 @@ const isSession = ({ caller, sessions }: Knocker): boolean =>
   parseSessionArn(caller.arn) !== undefined || (caller.claims === undefined && sessions.credentialLife().kind !== 'permanent');
 
 /** Why something failed, asked of whoever can tell. */
-const openDiagnoses = (access: Access, source: CallerIdentity, ports: VerifyPorts, { signal }: VerifyOptions) => {
+const openDiagnoses = (access: Access, source: CallerIdentity, ports: VerifyPorts, { signal, declared }: VerifyOptions) => {
   const denials = createDenials();
   const situationOf = async ({ entry, caller, request, sessions }: Knock): Promise<{ readonly situation: Situation }> => {
     const { insight } = await ports.diagnosis(source);
@@ -75,6 +75,8 @@ const openDiagnoses = (access: Access, source: CallerIdentity, ports: VerifyPort
         access: { ...access, ...entry },
         source: caller,
         request,
+        // A hub asks for none.
+        hasNoIdByDesign: isOnTheWay || declared?.hasNoId === true,
         sessions,
         insight: isOnTheWay ? { ...insight, targetAccount: undefined } : insight,
         denials,
@@ -142,7 +144,7 @@ export const verify = async (access: Access, ports: VerifyPorts, options: Verify
     hasToken: door.caller.claims !== undefined,
     hasLongTermKeys: life.kind === 'permanent',
     showedCode: start !== ports.sessions,
-    declared: { externalIds: access.externalIds, mfa: false, maxSessionSeconds: undefined, ...options.declared },
+    declared: { externalIds: access.externalIds, mfa: false, hasNoId: false, maxSessionSeconds: undefined, ...options.declared },
     hasOutsider: ports.outsider !== undefined,
   };
   const probes = probesOf(context, options.isThorough === true);

@@ -165,7 +165,7 @@ const OF_VERIFY = {
   MFA_REQUIRED: {
     layer: 'trust',
     actor: 'you',
-    explanation: 'the trust policy asks for MFA, and these credentials were made without a code',
+    explanation: 'MFA is asked for, and these credentials were made without a code',
     summary: 'call with a session that was made with an MFA code',
   },
   ORGANIZATION_REQUIRED: {
@@ -178,7 +178,7 @@ const OF_VERIFY = {
   NETWORK_REFUSED: {
     layer: 'trust',
     actor: 'network',
-    explanation: 'the trust policy takes calls from other addresses or endpoints only',
+    explanation: 'calls are taken from other addresses or endpoints only',
     summary: 'call from an address that it takes',
   },
   REGION_REFUSED: {

@@ -94,7 +94,12 @@ const ELSEWHERE = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '2001:db8::1'];
 const address: Propose = ({ texts }) =>
   [...texts.map((text) => text.split('/')[0] ?? ''), ...ELSEWHERE].map((text) => setting({ 'caller.sourceIp': text }));
 
-const withoutMfa = ({ caller: { kind } }: Scenario): boolean => kind === 'root' || kind === 'federated-user';
+/**
+ * Who signed in by a role shows its code to that role at most: what AssumeRole hands out holds nothing of it.
+ * Source: IAM User Guide, "Secure API access with MFA": "Temporary credentials returned by AssumeRole do not include MFA information".
+ */
+const withoutMfa = ({ caller: { kind } }: Scenario): boolean =>
+  kind === 'root' || kind === 'federated-user' || kind === 'assumed-role' || kind === 'role';
 
 const mfaAge: Propose = ({ scenario }) =>
   withoutMfa(scenario) ? [] : [0, 3600, 43_200].map((age) => setting({ 'caller.mfa': true, 'caller.mfaAge': age }));

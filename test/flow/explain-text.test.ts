@@ -77,7 +77,7 @@ describe('--message', () => {
                    },
                    "Action": "sts:AssumeRole"
                  }
-        command  aws iam update-assume-role-policy --role-name xacct-terraform --policy-document "$(aws iam get-role --role-name xacct-terraform --query Role.AssumeRolePolicyDocument --output json | jq -c '.Statement = ([.Statement] | flatten) + [{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:user/jane"},"Action":"sts:AssumeRole"}]')"
+        command  aws iam update-assume-role-policy --role-name xacct-terraform --policy-document "$(aws iam get-role --role-name xacct-terraform --query Role.AssumeRolePolicyDocument --output json | jq -c '.Statement = ([.Statement] | flatten | map(if .Principal.AWS? // false then .Principal.AWS |= ([.] | flatten | map(select(test("^A(ID|RO)A[A-Z0-9]{12,}$") | not))) else . end | select((.Principal.AWS? // 0) != []))) + [{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:user/jane"},"Action":"sts:AssumeRole"}]')"
         HCL      statement {
                    effect  = "Allow"
                    actions = ["sts:AssumeRole"]

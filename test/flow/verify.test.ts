@@ -238,6 +238,7 @@ describe('verify says the cause of', () => {
         who      the target account's administrator, in account 222222222222
         fix      put the condition on sts:ExternalId into every statement of the trust
                  policy that lets the source in; init does it
+        command  aws iam update-assume-role-policy --role-name ci --policy-document "$(aws iam get-role --role-name ci --query Role.AssumeRolePolicyDocument --output json | jq -c '.Statement = [[.Statement] | flatten | .[] | if .Effect == "Allow" and (.Principal.AWS? // false) and any([.Action] | flatten[]; test("^([*]|sts:([*]|assume[*]|assumerole))$"; "i")) then ([[.Action] | flatten[] | if test("[*]") then "sts:TagSession", "sts:SetSourceIdentity" else select(test("^sts:assumerole$"; "i") | not) end] | unique) as $carried | ((.Condition // {}) | map_values(with_entries(select(.key | test("^sts:externalid$"; "i") | not))) | with_entries(select(.value != {}))) as $kept | (.Action = "sts:AssumeRole" | .Condition = $kept | .Condition.StringEquals["sts:ExternalId"] = "the-external-id"), (select($carried != []) | del(.Sid) | .Action = $carried | if $kept == {} then del(.Condition) else .Condition = $kept end) else . end]')"
         xacct    xacct init --prune
       "
     `);

@@ -1,4 +1,5 @@
 /** Carries the commands of a patch out, as the administrator of the account that they are for; the AWS CLI itself would take a second each. */
+import { spawnSync } from 'node:child_process';
 import {
   CreatePolicyVersionCommand,
   GetRoleCommand,
@@ -9,6 +10,7 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam';
 import type { Sandbox, SandboxSeed } from '#sandbox/open.ts';
+import { findPeer } from '../../scripts/peers.mjs';
 import { adminOf } from './sandbox-clients.ts';
 
 /** Words of a POSIX shell: bare, or in single quotes; `'\''` is a quote. */
@@ -24,25 +26,27 @@ export const shellWords = (command: string): readonly string[] => {
   return words;
 };
 
-const APPENDED = /^aws iam update-assume-role-policy --role-name (\S+) --policy-document "\$\(.*\+ \[(\{.*\})\]'\)"$/;
+/** The filter stands as one word of the shell between these. */
+const FILTERED =
+  /^aws iam update-assume-role-policy --role-name (\S+) --policy-document "\$\(aws iam get-role .* \| jq -c (.*)\)"$/s;
 
-/** `"$(aws iam get-role … | jq …)"`: the statement is put behind those that are there. */
-const append = async (roleName: string, statement: string, sandbox: Sandbox, account: string): Promise<void> => {
+/** `"$(aws iam get-role … | jq …)"`, with the real jq behind what the AWS CLI would print. */
+const refilter = async (roleName: string, filter: string, sandbox: Sandbox, account: string): Promise<void> => {
   const { iam } = adminOf(sandbox, account);
   const { Role } = await iam.send(new GetRoleCommand({ RoleName: roleName }));
-  const document = JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')) as { Statement: object };
-  const PolicyDocument = JSON.stringify({
-    ...document,
-    Statement: [...[document.Statement].flat(), JSON.parse(statement) as object],
-  });
-  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument }));
+  const input = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '');
+  const jq = findPeer('jq');
+  if (jq === undefined) throw new Error('jq is not on the PATH: a patch that is printed for it cannot be proved here');
+  const { stdout, stderr, error } = spawnSync(jq, ['-c', ...shellWords(filter)], { input, encoding: 'utf8' });
+  if (error !== undefined || stderr !== '') throw new Error(`jq: ${error?.message ?? stderr}`);
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: stdout.trim() }));
 };
 
 /** Whether it was a command that is known here. */
 export const carryOut = async (command: string, sandbox: Sandbox, account: string): Promise<boolean> => {
-  const appended = APPENDED.exec(command);
-  if (appended !== null) {
-    await append(appended[1] ?? '', (appended[2] ?? '').replaceAll(String.raw`'\''`, "'"), sandbox, account);
+  const filtered = FILTERED.exec(command);
+  if (filtered !== null) {
+    await refilter(filtered[1] ?? '', filtered[2] ?? '', sandbox, account);
     return true;
   }
   const [program, service, operation = '', ...rest] = shellWords(command);

@@ -1,7 +1,7 @@
 /** Refusals as people meet them: whole logs and single lines of Terraform, CDK, GitHub Actions, the AWS CLI and SDKs, and what is to be found in each. */
 
 export const JANE = 'arn:aws:iam::111111111111:user/jane';
-export const CI = 'arn:aws:sts::111111111111:assumed-role/ci/GitHubActions';
+const CI = 'arn:aws:sts::111111111111:assumed-role/ci/GitHubActions';
 export const ROLE = 'arn:aws:iam::222222222222:role/ops/xacct-terraform';
 const SCP = 'arn:aws:organizations::999999999999:policy/o-abc/service_control_policy/p-1';
 

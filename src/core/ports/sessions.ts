@@ -76,6 +76,8 @@ export interface AssumedSession {
   readonly userId: string;
   /** ISO 8601. */
   readonly expiresAt: string;
+  /** What was sent, or what the caller's own session has. */
+  readonly sourceIdentity?: string;
   /** GetCallerIdentity with the new credentials. */
   identity(): Promise<CallerIdentity>;
   /** STS as these credentials see it. */

@@ -1,4 +1,5 @@
 /** What keeps verify from an answer, as data: how to bring it about, the cause that it must name, and what cures it. */
+import type { Keys } from '../../support/run-patch.ts';
 import type { Actor } from '#domain/cause.ts';
 import type { CauseCode } from '#domain/causes.ts';
 import type { SandboxSeed } from '#sandbox/open.ts';
@@ -6,7 +7,7 @@ import { closedPort, openStub, refusal, type Canned } from '../../support/aws-st
 import { SOURCE, TARGET, type Product } from '../../support/product.ts';
 import { openProxy, openTlsFront } from '../../support/fronts.ts';
 import { CA_PATH, HOST } from '../../support/tls-authority.ts';
-import { ID, ROLE, type Keys } from './set-up.ts';
+import { ID, ROLE } from './set-up.ts';
 
 type Env = Readonly<Record<string, string>>;
 

@@ -3,6 +3,7 @@ import type { Actor } from '#domain/cause.ts';
 import type { CauseCode } from '#domain/causes.ts';
 import type { Sandbox, SandboxSeed } from '#sandbox/open.ts';
 import { SOURCE, TARGET } from '../../support/product.ts';
+import type { Keys } from '../../support/run-patch.ts';
 
 export const ROLE = `arn:aws:iam::${TARGET}:role/deploy`;
 export const ID = 'ext-7f3c';
@@ -39,11 +40,8 @@ export const ASSUME = allow(['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceI
 /** What lets the source read what binds it; not given where only the wire may tell. */
 export const READ = allow(['iam:Get*', 'iam:List*'], '*');
 
-export interface Keys {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
+/** Of the MFA device that the user `ci` has in every set-up. */
+export const MFA_SEED = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 
 export interface SetUp {
   readonly title: string;
@@ -62,12 +60,10 @@ export interface SetUp {
   readonly cause: CauseCode;
   /** Who acts, where it is another than the table of causes has. */
   readonly actor?: Actor;
-  /** From the source's credentials alone, where it differs; `unsure`: the wire cannot tell, and the patch is a guess. */
+  /** From the source's credentials alone, where it differs. */
   readonly fromSource?: CauseCode;
-  /** What a person does where no command can: the other administrator's work, or another way to call. */
-  readonly cure?: (sandbox: Sandbox) => void | Promise<void>;
-  /** The person's work makes other credentials. */
-  readonly curedAs?: (sandbox: Sandbox) => Keys | Promise<Keys>;
+  /** Why nobody can say from the source's credentials alone what would cure: then no change is proposed. */
+  readonly untold?: string;
   /** Only from the source alone: the sound set-up lacks a policy when the reading one is there. */
   readonly only?: 'source' | 'both';
 }
@@ -83,7 +79,7 @@ const ownSeed = (setUp: SetUp, mayRead: boolean): SandboxSeed => {
   const Policies = grants.map((PolicyDocument, i) => ({ PolicyName: `p${i}`, PolicyDocument }));
   return {
     accounts: {
-      [SOURCE]: { users: [{ UserName: 'ci', Policies, ...setUp.user }] },
+      [SOURCE]: { users: [{ UserName: 'ci', Policies, MFADevices: [{ Base32StringSeed: MFA_SEED }], ...setUp.user }] },
       [TARGET]: { roles: [{ RoleName: 'deploy', AssumeRolePolicyDocument: setUp.trust ?? SOUND.trust, ...setUp.role }] },
     },
   };

@@ -23,6 +23,7 @@ const situationOf = (parts: Pick<Situation, 'access' | 'source'>): Situation => 
   request,
   // Asked otherwise, it is refused as well.
   sessions: createSessions([refused('User: x is not authorized to perform: sts:AssumeRole')]).sessions,
+  hasNoIdByDesign: false,
   insight: { time: '', views: [] },
   denials: createDenials(),
 });
@@ -112,9 +113,12 @@ describe('a refusal', () => {
       to: 'trust',
       statement: {
         Effect: 'Allow',
-        Principal: { AWS: 'arn:aws:iam::111111111111:role/ci' },
+        Principal: { AWS: 'arn:aws:iam::111111111111:root' },
         Action: 'sts:AssumeRole',
-        Condition: { StringEquals: { 'sts:ExternalId': access.externalIds[0] } },
+        Condition: {
+          StringEquals: { 'sts:ExternalId': access.externalIds[0] },
+          ArnLike: { 'aws:PrincipalArn': ['arn:aws:iam::111111111111:role/ci', 'arn:aws:iam::111111111111:role/*/ci'] },
+        },
       },
     });
   });
