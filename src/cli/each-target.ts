@@ -1,10 +1,15 @@
-/** The same work for one or several targets: one failure stops a single target, and is that target's own among several. */
+/**
+ * The same work for one or several targets: one failure stops a single target, and is that target's own among several. So whatever
+ * happens, each of several ends as data: done, failed, stopped, or not begun.
+ */
+import { note } from '#domain/diagnostic.ts';
 import { exitStatusOf, gravestOf } from '#domain/error-codes.ts';
-import { isXacctError, type XacctError } from '#domain/xacct-error.ts';
+import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { eachOf } from '#core/each-of.ts';
 import type { Outcome } from './command.ts';
 import type { Context } from './context.ts';
 import { errorEntry } from './error-entry.ts';
+import { errorOf } from './error-of.ts';
 import { renderError } from './render/diagnostics.ts';
 import type { Target } from './targets.ts';
 
@@ -32,6 +37,8 @@ const reportingFor = (name: string, context: Context): Context => ({
   },
 });
 
+const NOT_BEGUN = new XacctError(note('INTERRUPTED', 'not begun'));
+
 export interface HowMany {
   /** One after the other unless told. */
   readonly atOnce?: number;
@@ -46,14 +53,18 @@ export const eachTarget = async (
   work: (target: Target, context: Context) => Promise<TargetOutcome>,
   { atOnce = 1, isAlwaysListed = false }: HowMany = {},
 ): Promise<Outcome> => {
+  const { signal } = context;
+  const isSeveral = targets.length > 1;
   const outcomes = await eachOf(targets, atOnce, async (target): Promise<TargetOutcome & { readonly name: string }> => {
-    context.signal.throwIfAborted();
     const { name } = target.input;
+    if (isSeveral && signal.aborted) return { name, ...failed(NOT_BEGUN, name, context) };
     try {
-      return { name, ...(await work(target, targets.length > 1 && atOnce > 1 ? reportingFor(name, context) : context)) };
+      signal.throwIfAborted();
+      return { name, ...(await work(target, isSeveral && atOnce > 1 ? reportingFor(name, context) : context)) };
     } catch (error) {
-      if ((targets.length === 1 && !isAlwaysListed) || context.signal.aborted || !isXacctError(error)) throw error;
-      return { name, ...failed(error, targets.length > 1 ? name : undefined, context) };
+      if (isSeveral) return { name, ...failed(errorOf(error, signal.aborted), name, context) };
+      if (!isAlwaysListed || signal.aborted || !isXacctError(error)) throw error;
+      return { name, ...failed(error, undefined, context) };
     }
   });
   const texts = outcomes.map(({ text }) => text).filter((text) => text !== '');

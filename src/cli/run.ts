@@ -1,33 +1,16 @@
 /** One run of the program: argv to exit status. The single catch; nobody else formats an error or decides a status. */
-import { note, problem, type Diagnostic } from '#domain/diagnostic.ts';
+import type { Diagnostic } from '#domain/diagnostic.ts';
 import { exitStatusOf } from '#domain/error-codes.ts';
-import { isXacctError, XacctError } from '#domain/xacct-error.ts';
+import type { XacctError } from '#domain/xacct-error.ts';
 import type { Command, Input } from './command.ts';
 import { errorEntry } from './error-entry.ts';
+import { errorOf } from './error-of.ts';
 import { globalFlags } from './global-flags.ts';
 import { COMMANDS, HELP_WIDTH } from './commands.ts';
 import type { Context } from './context.ts';
 import { readPlain } from './read-plain.ts';
 import { renderError } from './render/diagnostics.ts';
 import { inputOf } from './typed.ts';
-
-const bug = (error: unknown): XacctError => {
-  const message = error instanceof Error ? error.message : String(error);
-  const detail = error instanceof Error && error.stack !== undefined ? error.stack : undefined;
-  return new XacctError(
-    problem('BUG', `this is a fault in xacct: ${message}`, {
-      ...(detail !== undefined && { detail }),
-      hints: [{ text: 'run it again with --debug and report what it prints' }],
-    }),
-  );
-};
-
-/** After a signal every failure is the interruption, unless something remains. */
-const errorOf = (error: unknown, isInterrupted: boolean): XacctError => {
-  const isLeftover = isXacctError(error) && error.code === 'PARTIAL';
-  if (isInterrupted && !isLeftover) return new XacctError(note('INTERRUPTED', 'stopped'));
-  return isXacctError(error) ? error : bug(error);
-};
 
 const envelope = (command: string, rest: object): string => `${JSON.stringify({ schema: 1, command, ...rest })}\n`;
 

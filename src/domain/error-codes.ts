@@ -126,9 +126,9 @@ const GRAVITY: readonly number[] = [
   EXIT_STATUS.conflict,
   EXIT_STATUS.refused,
   EXIT_STATUS.unreachable,
+  EXIT_STATUS.interrupted,
   EXIT_STATUS.partial,
   EXIT_STATUS.bug,
-  EXIT_STATUS.interrupted,
 ];
 
 export const gravestOf = (statuses: readonly number[]): number =>

@@ -1,5 +1,7 @@
 /** Several targets of one file, the wizard, and what no output may ever hold. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Context } from '#cli/context.ts';
+import { createHolds } from '#host/journal.ts';
 import { stateOf } from '../support/account-state.ts';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
 
@@ -58,6 +60,46 @@ describe('two targets of one file', () => {
     expect((await product.run(['init', '--all', '--yes'])).stderr).toContain('error --target-profile: dev: the target should be');
     expect((await stateOf(product.sandbox, TARGET)).roles).toEqual([]);
     expect((await stateOf(product.sandbox, THIRD)).roles.map(({ name }) => name)).toEqual(['xacct-terraform']);
+  });
+
+  test.each([
+    ['a stop', { code: 'INTERRUPTED', message: 'stopped' }, 130, { code: 'INTERRUPTED', message: 'not begun' }],
+    ['a fault of xacct', { code: 'BUG', message: 'this is a fault in xacct: broken' }, 70, undefined],
+  ])('are all in the report after %s in the middle of one', async (_, error, status, ofNext) => {
+    const FOURTH = '444444444444';
+    await product.close();
+    product = await openProduct({ accounts: [SOURCE, TARGET, THIRD, FOURTH] });
+    await product.put('s3.json', S3_POLICY);
+    await product.put('xacct.yaml', `${TWO}  stage: { account: "${FOURTH}", profile: "${FOURTH}" }\n`);
+    const stop = new AbortController();
+    const hold = createHolds('run');
+    let held = 0;
+    const context: Partial<Context> = {
+      hold: (folder, work) => {
+        held += 1;
+        // Each target holds the folder, and again for its external ID.
+        if (held === 3 && ofNext === undefined) throw new Error('broken');
+        if (held === 3) stop.abort(new Error('stopped by SIGINT'));
+        return hold(folder, work);
+      },
+    };
+    const argv = ['init', '--all', '--yes', '--skip', 'negative', '--json'];
+    const ran = await product.run(argv, { signal: stop.signal, context });
+    expect(ran.status, ran.stderr).toBe(status);
+    const done = { proved: true };
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      ok: false,
+      result: {
+        targets: [
+          { name: 'dev', ...done },
+          { name: 'prod', error },
+          { name: 'stage', ...(ofNext ? { error: ofNext } : done) },
+        ],
+      },
+    });
+    expect(ran.stderr).toContain(`prod: ${error.message}`);
+    expect(ran.stderr.includes('stage: not begun [INTERRUPTED]')).toBe(ofNext !== undefined);
+    expect((await stateOf(product.sandbox, THIRD)).roles).toEqual([]);
   });
 
   test('need a name or --all', async () => {
