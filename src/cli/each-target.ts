@@ -8,8 +8,7 @@ import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { eachOf } from '#core/each-of.ts';
 import type { Outcome } from './command.ts';
 import type { Context } from './context.ts';
-import { errorEntry } from './error-entry.ts';
-import { errorOf } from './error-of.ts';
+import { errorEntry, errorOf } from './error-entry.ts';
 import { renderError } from './render/diagnostics.ts';
 import type { Target } from './targets.ts';
 

@@ -1,5 +1,24 @@
-/** An error as the JSON envelope holds it: the headline, with its place. */
-import type { XacctError } from '#domain/xacct-error.ts';
+/** Whatever was thrown, as the error that a person is told, and as the JSON envelope holds it: the headline, with its place. */
+import { note, problem } from '#domain/diagnostic.ts';
+import { isXacctError, XacctError } from '#domain/xacct-error.ts';
+
+const bug = (error: unknown): XacctError => {
+  const message = error instanceof Error ? error.message : String(error);
+  const detail = error instanceof Error && error.stack !== undefined ? error.stack : undefined;
+  return new XacctError(
+    problem('BUG', `this is a fault in xacct: ${message}`, {
+      ...(detail !== undefined && { detail }),
+      hints: [{ text: 'run it again with --debug and report what it prints' }],
+    }),
+  );
+};
+
+/** After a signal every failure is the interruption, unless something remains. */
+export const errorOf = (error: unknown, isInterrupted: boolean): XacctError => {
+  const isLeftover = isXacctError(error) && error.code === 'PARTIAL';
+  if (isInterrupted && !isLeftover) return new XacctError(note('INTERRUPTED', 'stopped'));
+  return isXacctError(error) ? error : bug(error);
+};
 
 export const errorEntry = (error: XacctError): object => {
   const [first] = error.diagnostics;
