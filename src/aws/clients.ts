@@ -13,6 +13,7 @@ export interface ClientOptions {
   /** Its section of the shared config holds other settings of a client: FIPS, dual-stack. */
   readonly profile?: string;
   readonly handler: SharedHttpHandler;
+  readonly isOnlyLooking?: boolean | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -33,12 +34,17 @@ export const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore
 /** A wrong key must fail at once; a throttled bulk of IAM writes deserves patience. AWS_MAX_ATTEMPTS overrides both. */
 const ATTEMPTS = { sts: 3, iam: 6 } as const;
 
+/** About two seconds where AWS throttles for ever; six attempts are twenty. */
+const LOOKS = 3;
+
 export const settingsOf = (service: ClientName, options: ClientOptions, credentials: KeysProvider | undefined) => ({
   requestHandler: options.handler,
   logger: SILENT,
   retryMode: 'standard',
   customUserAgent: 'xacct',
-  ...(options.env['AWS_MAX_ATTEMPTS'] === undefined && { maxAttempts: ATTEMPTS[service] }),
+  ...(options.env['AWS_MAX_ATTEMPTS'] === undefined && {
+    maxAttempts: options.isOnlyLooking === true ? LOOKS : ATTEMPTS[service],
+  }),
   ...(options.endpoints[service] !== undefined && { endpoint: options.endpoints[service] }),
   ...(options.profile !== undefined && { profile: options.profile }),
   ...(credentials !== undefined && { credentials }),

@@ -101,7 +101,7 @@ const remembered = (opened: Map<string, Credentials>, key: unknown, open: () => 
 };
 
 export const openSide = (options: SideOptions, { env, handler, redact, signal, opened }: Room): Side => {
-  const { source, region, endpointUrl, viaRoles = [], askMfaCode } = options;
+  const { source, region, endpointUrl, viaRoles = [], askMfaCode, isOnlyLooking } = options;
   const questionOf = async () => ({ flag: endpointUrl, source, env, config: await readSharedConfig(env) });
   const clientOptions = once(async (): Promise<ClientOptions> => {
     const question = await questionOf();
@@ -110,6 +110,7 @@ export const openSide = (options: SideOptions, { env, handler, redact, signal, o
     return {
       region,
       handler,
+      isOnlyLooking,
       env,
       endpoints: { ...(sts !== undefined && { sts }), ...(iam !== undefined && { iam }) },
       ...(source.kind === 'profile' && { profile: source.name }),

@@ -64,7 +64,7 @@ export const openSide = async (
   region: string | undefined,
   input: Input,
   context: Context,
-  way: Pick<SideOptions, 'viaRoles' | 'tokenFile'> = {},
+  way: Pick<SideOptions, 'viaRoles' | 'tokenFile' | 'isOnlyLooking'> = {},
 ): Promise<AwsSide> => {
   const aws = await context.aws();
   const endpoint = input.text('endpoint-url');

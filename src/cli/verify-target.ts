@@ -25,6 +25,9 @@ import { tokenFileOf } from './token-file.ts';
 /** IAM may need some seconds when somebody just made the role; more is asked for with --timeout. */
 const WAIT_SECONDS = 15;
 
+/** verify writes nothing, and reads IAM for what goes beyond its answer. */
+const LOOKING = { isOnlyLooking: true } as const;
+
 const optional = <T>(parse: Field<T>, given: GivenText): T | undefined => {
   const parsed = given && parse(given);
   if (parsed && !parsed.ok) throw XacctError.of(parsed.diagnostics);
@@ -41,14 +44,14 @@ export const waitMsOf = (input: Input, fallbackSeconds: number): number =>
 const targetSide = async (target: Target, region: string | undefined, input: Input, context: Context) => {
   const hint = target.inFile?.profile;
   const credentials = await chooseCredentials({ side: 'target', hint, isMain: false }, input, context);
-  return credentials && openSide(credentials, region, input, context, { viaRoles: viaRolesOf(target.input, region) });
+  return credentials && openSide(credentials, region, input, context, { ...LOOKING, viaRoles: viaRolesOf(target.input, region) });
 };
 
 const sourceSide = async (target: Target, region: string | undefined, input: Input, context: Context): Promise<AwsSide> => {
   const wish = { side: 'source', hint: target.sourceProfile, isMain: true } as const;
   const credentials = (await chooseCredentials(wish, input, context)) ?? { kind: 'default' };
   await tellObstacles(credentials, context);
-  return openSide(credentials, region, input, context);
+  return openSide(credentials, region, input, context, LOOKING);
 };
 
 /** Undefined where nothing is declared, or not in a way that init would take. */
@@ -71,7 +74,7 @@ const saysNoId = ({ externalId, orgId }: SpecInput): boolean =>
 
 const outsiderSide = async (region: string | undefined, input: Input, context: Context): Promise<AwsSide | undefined> => {
   const name = input.text('outsider')?.value;
-  return name === undefined ? undefined : openSide({ kind: 'profile', name }, region, input, context);
+  return name === undefined ? undefined : openSide({ kind: 'profile', name }, region, input, context, LOOKING);
 };
 
 const proveTarget = async (target: Target, input: Input, context: Context): Promise<Proved> => {
@@ -86,7 +89,7 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
   const side =
     tokenFile === undefined
       ? await sourceSide(target, region, input, context)
-      : await openSide({ kind: 'default' }, region, input, context, { tokenFile });
+      : await openSide({ kind: 'default' }, region, input, context, { ...LOOKING, tokenFile });
   const outsider = await outsiderSide(region, input, context);
   const openTarget = () => targetSide(target, region, input, context);
   const report = await verify(

@@ -249,7 +249,7 @@ export const apply = async (
 ): Promise<ApplyReport> => {
   const all = plan.changes.flatMap((change) => change.steps);
   const phases = PHASES.map((phase) => all.filter((step) => step.phase === phase));
-  const patience = createPatience(ports.clock, ports.random, signal);
+  const patience = createPatience(ports, signal);
   const progress: Progress = { before, done: [], unsure: new Set(), patience };
   const { done, unsure } = progress;
   try {

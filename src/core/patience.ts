@@ -1,6 +1,7 @@
 /** What is worth asking again while a plan is carried out, beyond what the SDK tries: throttling, and work of this run that IAM has not spread. */
 import type { Clock, Random } from '#domain/clock.ts';
 import type { Step } from '#domain/plan.ts';
+import type { Reporter } from './ports/reporter.ts';
 import { refusalOf } from './ports/sessions.ts';
 
 /** Of one run, over all its steps, from the first try that was refused: IAM spreads a change in seconds, and lifts a throttle as fast. */
@@ -56,7 +57,20 @@ const createBudget = (totalMs: number) => {
   };
 };
 
-export const createPatience = (clock: Clock, random: Random, signal: AbortSignal | undefined): Patience => {
+interface PatiencePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Whoever watches sees why nothing happens. */
+  readonly reporter: Reporter;
+}
+
+const saying = (error: unknown): string => {
+  const isThrottled = THROTTLED.test(refusalOf(error)?.code ?? '');
+  const why = isThrottled ? 'AWS throttles the calls of this account' : 'IAM has not spread yet what this run made';
+  return `${why}; trying for ${BUDGET_MS / 1000} s in all`;
+};
+
+export const createPatience = ({ clock, random, reporter }: PatiencePorts, signal: AbortSignal | undefined): Patience => {
   const budget = createBudget(BUDGET_MS);
   const keepTrying: Patience['keepTrying'] = async (step, before, work) => {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
@@ -70,6 +84,7 @@ export const createPatience = (clock: Clock, random: Random, signal: AbortSignal
         const pause = jittered(pauseMs, random);
         if (!budget.allows(pause) || signal?.aborted === true || !isPassing(error, step, before)) throw error;
         budget.spend(now, now + pause);
+        reporter.progress({ kind: 'waiting', id: 'patience', title: saying(error) });
         await clock.sleep(pause, signal);
       }
     }

@@ -7,7 +7,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { check, skipCheck, type CheckPorts, type Found } from './check.ts';
 import type { AssumedSession, AssumeRoleRequest, CallerIdentity, Refusal } from './ports/sessions.ts';
 import { sayAnswer } from './probes.ts';
-import { refuseWithoutToken } from './way-in.ts';
+import { isSessionOf, refuseWithoutToken } from './way-in.ts';
 
 type Answer = AssumedSession | Refusal;
 
@@ -37,7 +37,7 @@ const refuseWrongSource = (source: CallerIdentity, access: Access, expected: Exp
   if (source.claims !== undefined) return;
   const name = { text: 'name the credentials that will run Terraform', command: 'xacct verify --source-profile NAME' };
   const path = '--source-profile';
-  const byToken = access.webIdentity === undefined ? [] : [tokenHint(access.webIdentity)];
+  const byToken = access.webIdentity && isSessionOf(source, access) ? [tokenHint(access.webIdentity)] : [];
   if (source.account === access.role.account && !expected.allowSameAccount)
     throw new XacctError(
       problem('TARGET_AS_SOURCE', `these are the target's credentials (${source.arn}); name the source: --source-profile`, {

@@ -37,7 +37,7 @@ export const knockAt = (entry: RoleEntry, { caller, sessions }: Knocker): Knock 
   request: caller.claims === undefined ? requestOf(entry) : tokenRequestOf(entry),
 });
 
-const isSessionOf = ({ arn }: CallerIdentity, { role }: RoleEntry): boolean => {
+export const isSessionOf = ({ arn }: CallerIdentity, { role }: RoleEntry): boolean => {
   const session = parseSessionArn(arn);
   return session?.account === role.account && session.roleName === role.name;
 };

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { VerifyCause } from '#domain/verify-report.ts';
 import { ARGV, goodEnv, NO_ANSWERS, SOUND_SEED, type NoAnswer } from '../cases/verify/no-answer.ts';
+import { ROLE } from '../cases/verify/set-up.ts';
 import { schemaFaults, type Schema } from '../support/json-schema.ts';
 import { openProduct } from '../support/product.ts';
 
@@ -58,6 +59,21 @@ test('a build gets its report all the same', async () => {
     const github = await ask('github');
     expect(github.stdout).toMatch(/^::error title=xacct verify [^\n]*\[WRONG_SIGNATURE\]; you, [^\n]*\n$/);
     expect(`${junit.stdout}${junit.stderr}${github.stdout}${github.stderr}`).not.toContain('y'.repeat(40));
+  } finally {
+    await product.close();
+  }
+});
+
+test('what AWS throttles for ever is given up after three attempts, and the cause is told without it', async () => {
+  const product = await openProduct({ seed: SOUND_SEED });
+  const { AWS_MAX_ATTEMPTS: _, ...env } = goodEnv(product);
+  try {
+    product.sandbox.setFaults({ rules: [{ kind: 'throttle', times: 1000, action: 'ListUserPolicies' }] });
+    const argv = ['verify', ...ARGV, '--role-arn', `${ROLE}-none`, '--timeout', '0', '--json'];
+    const { stdout } = await product.runRaw(argv, { env });
+    const { result } = JSON.parse(stdout) as { result: { targets: [{ cause: VerifyCause }] } };
+    expect(result.targets[0].cause.code).toBe('TRUST_OR_GRANT_MISSING');
+    expect(product.sandbox.log().filter(({ action }) => action === 'ListUserPolicies')).toHaveLength(3);
   } finally {
     await product.close();
   }

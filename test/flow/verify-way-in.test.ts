@@ -175,6 +175,14 @@ test('a job that has signed in to the role already is told how to prove the way 
   expect((await verify([], { env: { ...env, ...(await tokenEnv()) } })).status).toBe(0);
 });
 
+test("to whoever else has the target's credentials that is no way: it names the source", async () => {
+  await open({ roleTrust: byToken(TARGET) }, fileOf('direct'));
+  const ran = await verify(['--source-profile', 'target'], {});
+  const { error } = JSON.parse(ran.stdout) as { error: { message: string; hints: readonly { command?: string }[] } };
+  expect(error.message).toContain(`these are the target's credentials (arn:aws:iam::${TARGET}:user/admin); name the source: --source-profile`);
+  expect(error.hints.map(({ command }) => command)).toEqual(['xacct verify --source-profile NAME', 'xacct verify --same-account']);
+});
+
 test('a role that takes the token itself', async () => {
   await open({ roleTrust: byToken(TARGET) }, fileOf('direct'));
   const ran = await verify(['--thorough'], { env: await tokenEnv() });

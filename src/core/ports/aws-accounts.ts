@@ -15,6 +15,8 @@ export interface SideOptions {
   readonly viaRoles?: readonly string[];
   /** A file with an OIDC token, which stands in the place of the credentials when STS is asked. */
   readonly tokenFile?: string;
+  /** Nothing hangs on what is read of IAM, which is given up sooner where AWS throttles. */
+  readonly isOnlyLooking?: boolean;
   /** Resolves to the six digits that this MFA device shows; absent where nobody can be asked. */
   readonly askMfaCode?: (device: string) => Promise<string>;
 }

@@ -1,6 +1,7 @@
 /** What is asked again while a plan is carried out: throttling, and what only waits for this run's own work; within one budget. */
 import { describe, expect, test } from 'vitest';
 import { createPatience } from '#core/patience.ts';
+import type { Reporter } from '#core/ports/reporter.ts';
 import type { Step } from '#domain/plan.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
@@ -30,6 +31,8 @@ const failing = (times: number, error: Error) => {
 /** `ffff`: no pause is shortened. */
 const WHOLE = { hex: (bytes: number) => 'f'.repeat(bytes * 2) };
 
+const SILENT: Reporter = { progress: () => undefined, tell: () => undefined };
+
 const PRINCIPAL = refusal('MalformedPolicyDocument', 'Invalid principal in policy: "AWS":"arn:aws:iam::1:role/hub"');
 
 describe('a refusal', () => {
@@ -44,7 +47,7 @@ describe('a refusal', () => {
   ])('%s', async (_what, kind, before, error) => {
     const { clock, sleeps } = createClock();
     const { work, calls } = failing(2, error);
-    await createPatience(clock, WHOLE, undefined).keepTrying(step(kind), before.map(step), work);
+    await createPatience({ clock, random: WHOLE, reporter: SILENT }, undefined).keepTrying(step(kind), before.map(step), work);
     expect({ calls: calls(), sleeps }).toEqual({ calls: 3, sleeps: [1000, 2000] });
   });
 
@@ -59,7 +62,9 @@ describe('a refusal', () => {
   ])('%s is final', async (_what, kind, before, error) => {
     const { clock, sleeps } = createClock();
     const { work, calls } = failing(1, error);
-    await expect(createPatience(clock, WHOLE, undefined).keepTrying(step(kind), before.map(step), work)).rejects.toBe(error);
+    await expect(
+      createPatience({ clock, random: WHOLE, reporter: SILENT }, undefined).keepTrying(step(kind), before.map(step), work),
+    ).rejects.toBe(error);
     expect({ calls: calls(), sleeps }).toEqual({ calls: 1, sleeps: [] });
   });
 });
@@ -67,7 +72,7 @@ describe('a refusal', () => {
 describe('patience', () => {
   test('ends with its budget of a minute, which all steps share', async () => {
     const { clock, sleeps } = createClock();
-    const patience = createPatience(clock, WHOLE, undefined);
+    const patience = createPatience({ clock, random: WHOLE, reporter: SILENT }, undefined);
     const error = refusal('Throttling');
     const first = failing(4, error);
     await patience.keepTrying(step('tag'), [], first.work);
@@ -87,7 +92,9 @@ describe('patience', () => {
       await clock.sleep(8000);
       throw error;
     };
-    await expect(createPatience(clock, WHOLE, undefined).keepTrying(step('tag'), [], work)).rejects.toBe(error);
+    await expect(
+      createPatience({ clock, random: WHOLE, reporter: SILENT }, undefined).keepTrying(step('tag'), [], work),
+    ).rejects.toBe(error);
     expect(clock.now()).toBeGreaterThan(45_000);
     expect(clock.now()).toBeLessThanOrEqual(60_000);
   });
@@ -106,7 +113,7 @@ describe('patience', () => {
       now = first.until;
       first.wake();
     };
-    const patience = createPatience(clock, WHOLE, undefined);
+    const patience = createPatience({ clock, random: WHOLE, reporter: SILENT }, undefined);
     await patience.keepTrying(step('tag'), [], async () => void (now += 300_000));
     // 23 s of pauses each.
     const all = Promise.all(
@@ -119,7 +126,7 @@ describe('patience', () => {
 
   test('shortens each pause by up to a half, by chance', async () => {
     const { clock, sleeps } = createClock();
-    await createPatience(clock, { hex: () => '0000' }, undefined).keepTrying(
+    await createPatience({ clock, random: { hex: () => '0000' }, reporter: SILENT }, undefined).keepTrying(
       step('tag'),
       [],
       failing(2, refusal('SlowDown')).work,
@@ -130,8 +137,21 @@ describe('patience', () => {
   test('ends when somebody stops the run', async () => {
     const { clock, sleeps } = createClock();
     const error = refusal('Throttling');
-    const patience = createPatience(clock, WHOLE, AbortSignal.abort());
+    const patience = createPatience({ clock, random: WHOLE, reporter: SILENT }, AbortSignal.abort());
     await expect(patience.keepTrying(step('tag'), [], failing(1, error).work)).rejects.toBe(error);
     expect(sleeps).toEqual([]);
   });
+});
+
+test('whoever watches is told why nothing happens, and how long that may go on', async () => {
+  const { clock } = createClock();
+  const said: string[] = [];
+  const reporter: Reporter = { ...SILENT, progress: (event) => void said.push(`${event.kind}: ${event.title}`) };
+  const patience = createPatience({ clock, random: WHOLE, reporter }, undefined);
+  await patience.keepTrying(step('tag'), [], failing(1, refusal('Throttling')).work);
+  await patience.keepTrying(step('create-role'), [step('create-role')], failing(1, PRINCIPAL).work);
+  expect(said).toEqual([
+    'waiting: AWS throttles the calls of this account; trying for 60 s in all',
+    'waiting: IAM has not spread yet what this run made; trying for 60 s in all',
+  ]);
 });
