@@ -2,7 +2,8 @@
 import { problem } from '#domain/diagnostic.ts';
 import { halfOf, HALVES, isPair, withSharedId, type Half } from '#domain/pair.ts';
 import type { Spec } from '#domain/spec.ts';
-import { byLayout, type SpecInput } from '#domain/spec-input.ts';
+import { byLayout } from '#domain/layer-input.ts';
+import type { SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Context } from './context.ts';
 import { EXTERNAL_ID_BYTES, NOT_GENERATED } from './external-id.ts';

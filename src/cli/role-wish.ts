@@ -1,7 +1,7 @@
 /** Which role destroy, lock and unlock are about: of a target of the file, or as flags name it. */
 import * as field from '#domain/fields.ts';
 import type { Field } from '#domain/fields.ts';
-import { type GivenText } from '#domain/spec-input.ts';
+import type { GivenText } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { VALUES } from '#domain/values.ts';
 import type { RoleWish } from '#core/managed-role.ts';

@@ -5,7 +5,7 @@ import { parseAccess } from '#domain/parse-access.ts';
 import { parseSpecRequest } from '#domain/parse-spec.ts';
 import type { Result } from '#domain/result.ts';
 import { NO_CONDITIONS } from '#domain/trust-conditions.ts';
-import { layer } from '#domain/spec-input.ts';
+import { layer } from '#domain/layer-input.ts';
 import { allow, anAccess, anInput, SESSION_WISH } from '../../support/builders.ts';
 
 const FRESH = 'f'.repeat(32);
