@@ -53,14 +53,17 @@ export const eachTarget = async (
   { atOnce = 1, isAlwaysListed = false }: HowMany = {},
 ): Promise<Outcome> => {
   const { signal } = context;
+  /** At a question, which takes Ctrl-C for itself. */
+  let isStopped = false;
   const isSeveral = targets.length > 1;
   const outcomes = await eachOf(targets, atOnce, async (target): Promise<TargetOutcome & { readonly name: string }> => {
     const { name } = target.input;
-    if (isSeveral && signal.aborted) return { name, ...failed(NOT_BEGUN, name, context) };
+    if (isSeveral && (isStopped || signal.aborted)) return { name, ...failed(NOT_BEGUN, name, context) };
     try {
       signal.throwIfAborted();
       return { name, ...(await work(target, isSeveral && atOnce > 1 ? reportingFor(name, context) : context)) };
     } catch (error) {
+      isStopped ||= isXacctError(error) && error.code === 'INTERRUPTED';
       if (isSeveral) return { name, ...failed(errorOf(error, signal.aborted), name, context) };
       if (!isAlwaysListed || signal.aborted || !isXacctError(error)) throw error;
       return { name, ...failed(error, undefined, context) };

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stateOf } from '../support/account-state.ts';
 import { BOTH, openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
+import { INTERRUPT } from '../support/script.ts';
 
 let product: Product;
 beforeEach(async () => {
@@ -21,6 +22,16 @@ const trustOf = async (name: string): Promise<string> => JSON.stringify((await r
 
 describe('a pair from flags', () => {
   const argv = ['init', ...BOTH, '--pair', ...STATE, '--policy-arn', 'arn:aws:iam::aws:policy/AmazonS3FullAccess', '--yes'];
+
+  test('that is stopped at the question about one half is not asked about the other', async () => {
+    const answers = [{ asked: 'Make these changes', answer: INTERRUPT }];
+    const ran = await product.run([...argv.slice(0, -1), '--trust', 'self', '--json'], { answers });
+    expect(ran.status, ran.stderr).toBe(130);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      result: { targets: [{ name: 'target-apply', error: { message: 'stopped' } }, { error: { message: 'not begun' } }] },
+    });
+    expect(await rolesOf()).toEqual({});
+  });
 
   test('is two roles that are proved, with one external ID; the file says it of both, and a second run writes nothing', async () => {
     const ran = await product.run([...argv, '--json']);

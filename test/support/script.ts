@@ -1,4 +1,6 @@
 /** A person at the keyboard: answers prepared beforehand. A question that nobody expected, or an answer that nobody asked for, fails the test. */
+import { note } from '#domain/diagnostic.ts';
+import { XacctError } from '#domain/xacct-error.ts';
 import type { Prompter, Question } from '#core/ports/prompter.ts';
 
 /** The answer to a step that is Esc. */
@@ -6,6 +8,9 @@ export const BACK = '<Esc>';
 
 /** The answer that is Enter alone: the default, which there must be. */
 export const ENTER = '<Enter>';
+
+/** The answer that is Ctrl-C, which a terminal that asks takes for itself: no signal comes of it. */
+export const INTERRUPT = '<Ctrl-C>';
 
 export interface Answer {
   /** What the question must contain. */
@@ -33,6 +38,7 @@ export const createPerson = (answers: readonly Answer[]): ScriptedPerson => {
     }
     left.shift();
     conversation.push(`${message} ${String(first.answer)}`);
+    if (first.answer === INTERRUPT) throw new XacctError(note('INTERRUPTED', 'stopped'));
     return first.answer;
   };
   const prompter: Prompter = {
