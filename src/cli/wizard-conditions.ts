@@ -1,9 +1,9 @@
 /** The wizard's question about what a caller must bring along, beside being named. */
 import { menuQuestions, type MenuItem } from './wizard-menu.ts';
 import { needsText, type Talk } from './wizard-question.ts';
-import { areAllTokens } from './wizard-trust.ts';
+import { bringTokensOnly } from './wizard-tokens.ts';
 
-const isForNames = (talk: Talk): boolean => !areAllTokens(talk);
+const isForNames = (talk: Talk): boolean => !bringTokensOnly(talk);
 
 const ITEMS: readonly MenuItem[] = [
   {

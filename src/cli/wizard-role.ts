@@ -6,7 +6,9 @@ import { parsePrincipal } from '#domain/principal-request.ts';
 import { definitionOf, type ValueName, VALUES } from '#domain/values.ts';
 import { unlessRefused } from './wizard-known.ts';
 import { menuQuestions, type MenuItem } from './wizard-menu.ts';
+import { PAIR_QUESTIONS } from './wizard-pair.ts';
 import { isGiven, needsText, type Talk, type WizardQuestion } from './wizard-question.ts';
+import { LAYOUT_QUESTIONS } from './wizard-tokens.ts';
 
 type Standing = 'free' | 'ours' | 'taken';
 
@@ -158,4 +160,12 @@ const HANDOFF: WizardQuestion = {
   says: (answer) => (answer === 'yes' ? [{ flag: 'handoff', value: 'grant.json' }] : []),
 };
 
-export const ROLE_QUESTIONS: readonly WizardQuestion[] = [ROLE_NAME, REGION, ...SETTINGS, GRANT, HANDOFF];
+export const ROLE_QUESTIONS: readonly WizardQuestion[] = [
+  ROLE_NAME,
+  REGION,
+  ...SETTINGS,
+  ...LAYOUT_QUESTIONS,
+  ...PAIR_QUESTIONS,
+  GRANT,
+  HANDOFF,
+];

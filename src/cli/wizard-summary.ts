@@ -1,4 +1,5 @@
 /** What the answers come to, in words, before anything is planned. */
+import { halfName, HALVES } from '#domain/pair.ts';
 import { VALUES } from '#domain/values.ts';
 import type { Step } from '#core/ports/prompter.ts';
 import type { Input } from './command.ts';
@@ -26,7 +27,24 @@ export interface Parties {
   readonly source: Party | undefined;
 }
 
-const summaryRows = (input: Input, { target, source }: Parties): readonly (readonly [string, string])[] => {
+type Row = readonly [label: string, text: string];
+
+const whoPlans = (input: Input): readonly Row[] => {
+  if (!input.isSet('pair')) return [];
+  const planners = (input.list('plan-trust') ?? []).map(({ value }) => value);
+  return [['who only plans', planners.join(', ') || 'pull requests and plan phases of those, else the same']];
+};
+
+/** One role, or of a pair two. */
+const rolesNamed = (name: string, input: Input): string =>
+  input.isSet('pair') ? HALVES.map((half) => halfName(name, half)).join(', ') : name;
+
+const hubOf = (input: Input): readonly Row[] =>
+  input.text('layout')?.value === 'hub'
+    ? [['tokens enter', `the source: ${rolesNamed(input.text('hub-role')?.value ?? VALUES.hubRole.default, input)}`]]
+    : [];
+
+const summaryRows = (input: Input, { target, source }: Parties): readonly Row[] => {
   const all = (flag: string): readonly string[] => (input.list(flag) ?? []).map(({ value }) => value);
   const one = (flag: string): string | undefined => input.text(flag)?.value;
   const via = all('via-role');
@@ -39,10 +57,12 @@ const summaryRows = (input: Input, { target, source }: Parties): readonly (reado
     ['target', [partyOf(target, one('target-profile')), ...via.map((role) => `through ${role}`)].join(', ')],
     ['source', partyOf(source, one('source-profile'))],
     ['who comes', all('trust').join(', ') || 'self'],
+    ...whoPlans(input),
+    ...hubOf(input),
     ['external ID', all('external-id').join(', ') || 'generate'],
     ['conditions', [...conditions, ...mfa].join(', ') || 'none'],
     ['permissions', permissions.join(', ') || 'none'],
-    ['role', `${one('path') ?? VALUES.path.default}${one('role-name') ?? VALUES.roleName.default}`],
+    ['role', `${one('path') ?? VALUES.path.default}${rolesNamed(one('role-name') ?? VALUES.roleName.default, input)}`],
     ['longest session', one('max-session-duration') ?? VALUES.maxSessionDuration.default],
     ['region', one('region') ?? ''],
     ['source side', input.isSet('grant-source') ? 'a policy lets the caller use the role' : 'left as it is'],

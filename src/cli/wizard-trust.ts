@@ -1,11 +1,11 @@
-/** The wizard's questions about who comes: who may assume the role, by which word, and from where. */
-import { isAccountId, parseRootArn, parseSessionArn } from '#domain/arn.ts';
+/** The wizard's question about who may assume the role, and those about whom AWS itself knows: users, roles, permission sets, instances. */
+import { isAccountId, parseSessionArn } from '#domain/arn.ts';
 import { listOf, statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
 import { isSsoRole, permissionSetOf } from '#domain/principal.ts';
-import { parsePrincipal } from '#domain/principal-request.ts';
 import { VALUES } from '#domain/values.ts';
 import { unlessRefused, type Party } from './wizard-known.ts';
-import { isGiven, needsText, type Talk, type WizardQuestion } from './wizard-question.ts';
+import type { Step } from '#core/ports/prompter.ts';
+import { needsText, type Talk, type WizardQuestion } from './wizard-question.ts';
 
 const sessionOf = (source: Party | undefined) => (source === undefined ? undefined : parseSessionArn(source.arn));
 
@@ -49,7 +49,7 @@ const TRUST: WizardQuestion = {
   says: (answer) => (answer === 'self' ? [{ flag: 'trust', value: 'self' }] : []),
 };
 
-const comes =
+export const comes =
   (...kinds: readonly string[]) =>
   ({ answerTo }: Talk): boolean =>
     kinds.includes(answerTo('trust') ?? '');
@@ -71,17 +71,6 @@ const ARN: WizardQuestion = {
   },
 };
 
-const CI: WizardQuestion = {
-  id: 'trust ci',
-  flag: 'trust',
-  isNeeded: comes('ci'),
-  ask: () => ({
-    message: 'Project, workspace or service account:',
-    why: 'gitlab:GROUP/PROJECT:branch=main, tfc:ORG/PROJECT/WORKSPACE, or irsa:https://ISSUER:NAMESPACE/SERVICE_ACCOUNT.',
-    check: (answer) => (/^(gitlab|tfc|irsa):/.test(answer) ? undefined : 'it begins with gitlab:, tfc: or irsa:'),
-  }),
-};
-
 const WHOLE_ACCOUNT: WizardQuestion = {
   id: 'trust account',
   flag: 'trust',
@@ -97,20 +86,30 @@ const WHOLE_ACCOUNT: WizardQuestion = {
   },
 };
 
-/** A permission set is of an account, which nobody named where there are no credentials of it. */
-const SOURCE_ACCOUNT: WizardQuestion = {
-  id: 'source-account',
+/** What is of the source, whose account nobody named where there are no credentials of it. */
+export const sourceAccount = (
+  id: string,
+  isNeeded: (talk: Talk) => boolean,
+  { message, why }: Pick<Step, 'message' | 'why'>,
+): WizardQuestion => ({
+  id,
   flag: 'source-account',
-  isNeeded: async (talk) => comes('sso')(talk) && (await talk.known.source(talk.input)) === undefined,
+  isNeeded: async (talk) =>
+    isNeeded(talk) && talk.input.text('source-account') === undefined && (await talk.known.source(talk.input)) === undefined,
   ask: async ({ known, input }) => {
     const target = await known.target(input);
     return {
-      message: 'Account that they sign in to (the source):',
-      why: 'Twelve digits: the account where the permission set is assigned and Terraform runs.',
+      message,
+      why: `Twelve digits: ${why}`,
       check: (answer) => (answer === target.account ? 'that is the target: the source is another account' : undefined),
     };
   },
-};
+});
+
+const SSO_ACCOUNT = sourceAccount('source-account', comes('sso'), {
+  message: 'Account that they sign in to (the source):',
+  why: 'the account where the permission set is assigned and Terraform runs.',
+});
 
 const SSO: WizardQuestion = {
   id: 'trust sso',
@@ -152,151 +151,4 @@ const EC2: WizardQuestion = {
   says: trusting('ec2:'),
 };
 
-const REPOSITORY: WizardQuestion = {
-  id: 'github',
-  flag: 'trust',
-  isNeeded: comes('github'),
-  ask: async ({ known }) => {
-    const here = known.env['GITHUB_REPOSITORY'] ?? (await repositoryHere(await known.file('.git/config')));
-    return {
-      message: 'Repository:',
-      why: 'OWNER/REPO, or OWNER@ID/REPO@ID for repositories whose tokens hold ids.',
-      ...(here !== undefined && { default: here }),
-      check: (answer) => whyNoPrincipal(`github:${answer}:pull_request`),
-    };
-  },
-  says: () => [],
-};
-
-/** `git@github.com:OWNER/REPO.git`, `https://github.com/OWNER/REPO` */
-const repositoryHere = async (gitConfig = ''): Promise<string | undefined> =>
-  /^\s*url\s*=\s*\S*github\.com[:/]([\w.-]+\/[\w.-]+?)(?:\.git)?\s*$/m.exec(gitConfig)?.[1];
-
-const whyNoPrincipal = (value: string): string | undefined => {
-  const parsed = parsePrincipal({ value, place: 'answer' });
-  return parsed.ok ? undefined : parsed.diagnostics[0]?.message;
-};
-
-const RUNS: WizardQuestion = {
-  id: 'github runs',
-  flag: 'trust',
-  isNeeded: comes('github'),
-  ask: () => ({
-    message: 'Which of its runs?',
-    why: 'Without it every branch and every pull request of the repository could come.',
-    default: 'branch',
-    choices: [
-      { value: 'branch', label: 'those of one branch' },
-      { value: 'environment', label: 'those of one environment, whose rules GitHub enforces' },
-      { value: 'tag', label: 'those of one tag' },
-      { value: 'pull_request', label: 'those of pull requests' },
-    ],
-  }),
-  says: (answer, talk) => (answer === 'pull_request' ? githubTrust(talk, answer) : []),
-};
-
-const githubTrust = ({ answerTo }: Talk, qualifier: string) => [
-  { flag: 'trust', value: `github:${answerTo('github') ?? ''}:${qualifier}` },
-];
-
-const RUN_FORMS: Readonly<Record<string, { readonly prefix: string; readonly usual: string }>> = {
-  branch: { prefix: 'ref=refs/heads/', usual: 'main' },
-  environment: { prefix: 'environment=', usual: 'production' },
-  tag: { prefix: 'ref=refs/tags/', usual: 'v1' },
-};
-
-const RUN: WizardQuestion = {
-  id: 'github run',
-  flag: 'trust',
-  isNeeded: ({ answerTo }) => Object.hasOwn(RUN_FORMS, answerTo('github runs') ?? ''),
-  ask: ({ answerTo }) => {
-    const kind = answerTo('github runs') ?? '';
-    return {
-      message: `Name of the ${kind}:`,
-      why: 'As it is written on GitHub, capitals included.',
-      default: RUN_FORMS[kind]?.usual ?? '',
-    };
-  },
-  says: (answer, talk) => githubTrust(talk, `${RUN_FORMS[talk.answerTo('github runs') ?? '']?.prefix ?? ''}${answer}`),
-};
-
-/** Whoever comes with a token of another issuer: there is no external ID, no organization and no MFA in it. */
-export const areAllTokens = ({ input }: Talk): boolean => {
-  const principals = (input.list('trust') ?? []).map((given) => parsePrincipal(given));
-  return principals.length > 0 && principals.every((parsed) => parsed.ok && parsed.value.kind === 'oidc');
-};
-
-/** Users and roles of the source by name: everyone in an account is no such thing. */
-const areAllExact = ({ input }: Talk, { account }: Party): boolean =>
-  (input.list('trust') ?? []).every((given) => {
-    const parsed = parsePrincipal(given);
-    if (!parsed.ok) return false;
-    const { value } = parsed;
-    if (value.kind === 'arn') return value.account === account && parseRootArn(value.arn) === undefined;
-    return value.kind === 'self' || value.kind === 'ec2' || (value.kind === 'session' && value.account === account);
-  });
-
-/** The organization of both accounts, where it can stand for an external ID as it does without questions. */
-const sharedOrganization = async (talk: Talk): Promise<string | undefined> => {
-  const { known, input } = talk;
-  const source = await known.source(input);
-  if (source === undefined || isGiven(talk.typed, 'org') || !areAllExact(talk, source)) return undefined;
-  const shared = await known.organization(await known.target(input));
-  return shared !== undefined && (await known.organization(source)) === shared ? shared : undefined;
-};
-
-const EXTERNAL_ID: WizardQuestion = {
-  id: 'external-id',
-  flag: 'external-id',
-  isNeeded: (talk) => !areAllTokens(talk),
-  ask: async (talk) => {
-    const shared = await sharedOrganization(talk);
-    const instead = { value: 'organization', label: `none: the caller must be of organization ${shared ?? ''}, as both are` };
-    return {
-      message: 'External ID?',
-      why: 'A shared word that the source must send: it keeps others who may use the source from reaching your role by mistake.',
-      default: shared === undefined ? 'generate' : 'organization',
-      choices: [
-        ...(shared === undefined ? [] : [instead]),
-        { value: 'generate', label: 'generate one (kept on later runs)' },
-        { value: 'given', label: 'use one that you have' },
-        { value: 'none', label: 'none' },
-      ],
-    };
-  },
-  says: async (answer, talk) => {
-    if (answer === 'given') return [];
-    if (answer !== 'organization') return [{ flag: 'external-id', value: answer }];
-    return [
-      { flag: 'external-id', value: 'none' },
-      { flag: 'org', value: (await sharedOrganization(talk)) ?? '' },
-    ];
-  },
-};
-
-const GIVEN_ID: WizardQuestion = {
-  id: 'external-id given',
-  flag: 'external-id',
-  isNeeded: ({ answerTo }) => answerTo('external-id') === 'given',
-  ask: () => ({
-    message: 'The external ID:',
-    why: '2 to 1224 characters, no spaces.',
-    check: (answer) =>
-      ['generate', 'none'].includes(answer) ? `"${answer}" is a word of xacct's own: choose another ID` : undefined,
-  }),
-};
-
-export const TRUST_QUESTIONS: readonly WizardQuestion[] = [
-  TRUST,
-  ARN,
-  CI,
-  WHOLE_ACCOUNT,
-  SOURCE_ACCOUNT,
-  SSO,
-  EC2,
-  REPOSITORY,
-  RUNS,
-  RUN,
-  EXTERNAL_ID,
-  GIVEN_ID,
-];
+export const TRUST_QUESTIONS: readonly WizardQuestion[] = [TRUST, ARN, WHOLE_ACCOUNT, SSO_ACCOUNT, SSO, EC2];

@@ -7,18 +7,29 @@ import type { Answers } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { specInputFromFlags } from './flag-spec.ts';
+import { partsOf } from './pair-run.ts';
 import { wrap } from './render/statement.ts';
 import { ACCOUNT_QUESTIONS } from './wizard-accounts.ts';
 import { CONDITION_QUESTIONS } from './wizard-conditions.ts';
+import { EXTERNAL_ID_QUESTIONS } from './wizard-external-id.ts';
 import { openKnown, type Known } from './wizard-known.ts';
 import { PERMISSION_QUESTIONS } from './wizard-permissions.ts';
 import { isGiven } from './wizard-question.ts';
 import { ROLE_QUESTIONS } from './wizard-role.ts';
 import { renderSummary, SUMMARY_STEP } from './wizard-summary.ts';
+import { TOKEN_QUESTIONS } from './wizard-tokens.ts';
 import { TRUST_QUESTIONS } from './wizard-trust.ts';
 import { answersOf, talkOf, walkOn, type History, type Walk } from './wizard-walk.ts';
 
-const QUESTIONS = [...ACCOUNT_QUESTIONS, ...TRUST_QUESTIONS, ...CONDITION_QUESTIONS, ...PERMISSION_QUESTIONS, ...ROLE_QUESTIONS];
+const QUESTIONS = [
+  ...ACCOUNT_QUESTIONS,
+  ...TRUST_QUESTIONS,
+  ...TOKEN_QUESTIONS,
+  ...EXTERNAL_ID_QUESTIONS,
+  ...CONDITION_QUESTIONS,
+  ...PERMISSION_QUESTIONS,
+  ...ROLE_QUESTIONS,
+];
 
 /** Who comes and what they may do have no default: with both said, the flags are a whole set-up and nothing is asked. */
 export const saysAll = (input: Input): boolean =>
@@ -27,8 +38,9 @@ export const saysAll = (input: Input): boolean =>
 /** What is wrong with these flags: the same words that init without questions would end with. */
 const problemsOf = async (input: Input, context: Context): Promise<readonly string[]> => {
   try {
-    const request = parseSpecRequest(await specInputFromFlags(input, context), '');
-    return request.ok ? [] : request.diagnostics.map(({ message }) => message);
+    const parts = partsOf(await specInputFromFlags(input, context), { targets: 1, needs: 'spec' }, context);
+    const requests = parts.map((part) => parseSpecRequest(part.input, ''));
+    return requests.flatMap((request) => (request.ok ? [] : request.diagnostics.map(({ message }) => message)));
   } catch (error) {
     if (!isXacctError(error)) throw error;
     return error.diagnostics.map(({ message }) => message);

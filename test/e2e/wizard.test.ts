@@ -161,6 +161,50 @@ describeWithPeers(['script'], 'the wizard', () => {
     expect(terminal.raw()).not.toMatch(/\u001B\[[\d;]*m/);
   });
 
+  test('asks where tokens enter and who only plans, without colour, and goes back from both', async () => {
+    env = { ...env, NO_COLOR: '1' };
+    const terminal = start({ args: ['--target-profile', 'target', '--source-profile', 'source', '--pair'] });
+    const back = async (question: string): Promise<void> => {
+      await terminal.waitFor(question);
+      if (!question.endsWith(':')) await terminal.waitFor('select');
+      terminal.type(KEYS.escape);
+      await terminal.waitFor('← back');
+    };
+    await answer(terminal, [
+      ['Who may assume the role?', `${KEYS.down.repeat(4)}${KEYS.enter}`],
+      ['Repository:', `acme/app${KEYS.enter}`],
+      ['Which of its runs?', `${KEYS.down}${KEYS.enter}`],
+      ['Name of the environment:', KEYS.enter],
+      ['Where do the tokens enter?', `${KEYS.down}${KEYS.enter}`],
+    ]);
+    await back('Name of the hub role:');
+    await terminal.waitFor('Where do the tokens enter?');
+    await answer(terminal, [
+      // The answer from before is the default now.
+      ['a hub role of the source', KEYS.enter],
+      ['Name of the hub role:', KEYS.enter],
+      ...QUESTIONS.slice(4, 6),
+      ['What may the role do', `${KEYS.down.repeat(8)}${KEYS.enter}`],
+      ...QUESTIONS.slice(9, 12),
+    ]);
+    await back('Who may assume xacct-terraform-plan?');
+    await answer(terminal, [
+      ['Change another setting of the role?', KEYS.enter],
+      ['Who may assume xacct-terraform-plan?', `${KEYS.down}${KEYS.enter}`],
+      ['Who only plans:', `github:acme/app:environment=plan${KEYS.enter}`],
+      ['Is that what you want?', KEYS.enter],
+    ]);
+    await terminal.waitFor(/\(y\/N\)/i);
+    terminal.type(KEYS.interrupt);
+    expect(await terminal.ended()).toBe(130);
+    // oxlint-disable-next-line no-control-regex -- control sequences are what is looked for
+    expect(terminal.raw()).not.toMatch(/\u001B\[[\d;]*m/);
+    expect(terminal.text().replaceAll(/\s+/g, ' ')).toContain(
+      '--trust github:acme/app:environment=production --layout hub --hub-role xacct-hub --external-id generate --permissions none --role-name xacct-terraform --region us-east-1 --plan-trust github:acme/app:environment=plan --yes',
+    );
+    expect(writes()).toBe(0);
+  });
+
   test('a wrong answer is asked again, with the reason', async () => {
     const terminal = start({ args: ['--target-profile', 'target', '--source-profile', 'source'] });
     await answer(terminal, [['Who may assume the role?', `${KEYS.down}${KEYS.enter}`]]);
@@ -206,6 +250,7 @@ describeWithPeers(['tmux'], 'the wizard on a screen of 80 columns and 24 lines',
     return lines;
   };
   const text = (lines: readonly string[]): string => lines.join('\n');
+  const down = (times: number): readonly string[] => Array.from({ length: times }, () => 'Down');
 
   test('shows the question, why it is asked, its flag and the choices; a list of choices fits, and so does the summary', async () => {
     await onScreen(async (screen) => {
@@ -225,6 +270,30 @@ describeWithPeers(['tmux'], 'the wizard on a screen of 80 columns and 24 lines',
       const summary = await next(screen, /Is that what you want\?[^]*select/, 'C-c');
       expect(text(summary)).toMatch(/target +account 222222222222[^]*permissions +s3-bucket:b-1[^]*region +us-east-1/);
       expect(text(summary)).toContain(LONGEST);
+      await screen.waitFor(/\[status 130\]/);
+    });
+  });
+
+  test('has room for the questions about tokens and pairs', async () => {
+    await onScreen(async (screen) => {
+      await next(screen, /Who may assume the role\?[^]*select/, ...down(4), 'Enter');
+      await next(screen, /Repository:/, 'acme-corporation/infrastructure-live', 'Enter');
+      await next(screen, /Which of its runs\?[^]*select/, 'Enter');
+      await next(screen, /Name of the branch:/, 'Enter');
+      const layout = await next(screen, /Where do the tokens enter\?[^]*select/, 'Down', 'Enter');
+      expect(text(layout)).toMatch(/A hub spares each[^]*\(--layout; Esc: back\)[^]*which all targets trust/);
+      expect(text(await next(screen, /Name of the hub role:/, 'Enter'))).toContain('(--hub-role; Esc: back)');
+      await next(screen, /External ID\?[^]*select/, 'Enter');
+      await next(screen, /meet a condition[^]*select/, 'Enter');
+      await next(screen, /What may the role do[^]*select/, ...down(8), 'Enter');
+      await next(screen, /Name of the role:/, 'Enter');
+      await next(screen, /Region of the provider:/, 'Enter');
+      await next(screen, /another setting[^]*select/, ...down(7), 'Enter');
+      await next(screen, /And another one\?[^]*select/, 'Enter');
+      const planner = await next(screen, /Who may assume xacct-terraform-plan\?[^]*select/, 'Down', 'Enter');
+      expect(text(planner)).toMatch(/:pull_request\.[^]*pull requests, plan phases[^]*somebody else/);
+      const who = await next(screen, /Who only plans:/, 'C-c');
+      for (const lines of [layout, planner, who]) expect(lines.filter((line) => line.length > 80)).toEqual([]);
       await screen.waitFor(/\[status 130\]/);
     });
   });

@@ -1,7 +1,7 @@
 /** What of a set-up is more than one: several who come, two roles, and the step that another administrator takes. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BOTH, openProduct, SOURCE, type Product } from '../support/product.ts';
-import { ENTER, type Answer } from '../support/script.ts';
+import { BACK, ENTER, type Answer } from '../support/script.ts';
 
 let product: Product;
 beforeEach(async () => {
@@ -55,9 +55,38 @@ describe('several come', () => {
     expect(said).toContain(`--trust ${SOURCE} --trust arn:aws:iam::${SOURCE}:role/runner`);
   });
 
-  test('two roles, where one is only to plan', async () => {
-    const answers = [...start, { ...SETTING, answer: 'pair' }, again, GRANT, SUMMARY];
-    expect(await flagsOf(answers, KNOWN)).toContain('--pair');
+  const pair = [...start, { ...SETTING, answer: 'pair' }, again];
+  const planner = { asked: 'Who may assume xacct-terraform-plan?', answer: ENTER };
+
+  test('two roles, where one is only to plan: whoever applies plans by default', async () => {
+    const said = await flagsOf([...pair, planner, GRANT, SUMMARY], KNOWN);
+    expect(said).toContain('--pair');
+    expect(said).not.toContain('--plan-trust');
+  });
+
+  test('or somebody else, who is asked again where it is nobody; Esc leads back', async () => {
+    const who = (answer: string) => ({ asked: 'Who only plans:', answer });
+    const other = { ...planner, answer: 'other' };
+    const answers = [
+      ...pair,
+      { ...planner, answer: BACK },
+      again,
+      other,
+      who(BACK),
+      other,
+      who(''),
+      who('nobody'),
+      who(SOURCE),
+      GRANT,
+      SUMMARY,
+    ];
+    expect(await flagsOf(answers, KNOWN)).toContain(`--pair --plan-trust ${SOURCE}`);
+  });
+
+  test('who plans is not asked where a flag says it, and asked where a flag wants the pair', async () => {
+    const answers = [...start, SETTING, GRANT, SUMMARY];
+    expect(await flagsOf(answers, [...KNOWN, '--pair', '--plan-trust', SOURCE])).toContain(`--pair --plan-trust ${SOURCE}`);
+    expect(await flagsOf([...start, SETTING, planner, GRANT, SUMMARY], [...KNOWN, '--pair'])).not.toContain('--plan-trust');
   });
 });
 

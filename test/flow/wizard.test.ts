@@ -19,6 +19,7 @@ const TARGET_PROFILE = { asked: 'Which credentials administer the target', answe
 const ENTRY = { asked: 'Which account is the target?', answer: ENTER };
 const SOURCE_PROFILE = { asked: 'Which credentials will run Terraform', answer: 'source' };
 const TRUST = { asked: 'Who may assume the role?', answer: ENTER };
+const LAYOUT = { asked: 'Where do the tokens enter?', answer: ENTER };
 const EXTERNAL_ID = { asked: 'External ID?', answer: ENTER };
 const CONDITION = { asked: 'Must the caller meet a condition', answer: ENTER };
 const PERMISSIONS = { asked: 'What may the role do', answer: ENTER };
@@ -173,7 +174,7 @@ describe('who comes', () => {
     { ...TRUST, answer: 'github' },
     { asked: 'Repository:', answer: ENTER },
   ];
-  const tokens = [CONDITION, ...WHAT, ...ROLE, SUMMARY];
+  const tokens = [LAYOUT, CONDITION, ...WHAT, ...ROLE, SUMMARY];
 
   test.for<readonly [string, readonly Answer[], string]>([
     [
@@ -208,7 +209,7 @@ describe('who comes', () => {
       await product.put('.git/config', '[remote "origin"]\n\turl = git@github.com:acme/infra.git\n');
       const said = await flagsOf([...github, ...answers, ...tokens], KNOWN);
       expect(wordsOf(said)).toContain(`github:acme/infra:${qualifier}`);
-      expect(said).not.toContain('external-id');
+      expect(said).toContain(' --layout direct --preset');
     },
   );
 
