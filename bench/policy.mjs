@@ -1,13 +1,15 @@
 /**
- * Decisions a second on one core, over compiled policies, for a typical cross-account case: `npm run bench:policy`. The median of several
+ * Decisions a second on one core, over compiled policies, for a typical cross-account case: `npm run bench policy`. The median of several
  * runs; beside it, where bench/oracle is installed, what @cloud-copilot/iam-simulate does in the same run. CPU time, because other
  * processes of the machine do not slow it.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { loadPolicy } from './bundle.mjs';
 import { requestsOf } from './oracle/context.mjs';
+import { printAlone } from './table.mjs';
 
 const RUNS = 9;
 const DECISIONS = 40_000;
@@ -93,13 +95,19 @@ const oracleRate = () =>
     child.stdin.end(`${JSON.stringify({ scenario, requests: requestsOf(scenario) })}\n`);
   });
 
-const show = (name, rate) => process.stdout.write(`${name.padEnd(48)}${rate.toLocaleString('en').padStart(12)} decisions/s\n`);
+/** @param {number} rate */
+const inDecisions = (rate) => `${Math.round(rate).toLocaleString('en')} decisions/s`;
 
-const rate = measure(calls(policies), 'allowed', DECISIONS);
-show('compiled once, allowed', rate);
-show('compiled once, denied, with its fix', measure(calls(policies, { externalId: 'WRONG' }), 'denied', DECISIONS / 4));
-show('compiled each time, allowed', measure(calls({ identity, trustPolicy }), 'allowed', DECISIONS / 8));
-if (existsSync(path.join(import.meta.dirname, 'oracle/node_modules'))) show('@cloud-copilot/iam-simulate', await oracleRate());
-else process.stdout.write('@cloud-copilot/iam-simulate: not installed (npm ci --prefix bench/oracle)\n');
-process.stdout.write(`median of ${RUNS} runs; the goal is ${GOAL.toLocaleString('en')}\n`);
-process.exitCode = rate < GOAL ? 1 : 0;
+/** @returns {Promise<readonly import('./table.mjs').Row[]>} */
+export const rows = async () => {
+  const hasOracle = existsSync(path.join(import.meta.dirname, 'oracle/node_modules'));
+  if (!hasOracle) process.stderr.write('  @cloud-copilot/iam-simulate: not installed (npm ci --prefix bench/oracle)\n');
+  const floor = hasOracle ? { floor: `iam-simulate, ${inDecisions(await oracleRate())}` } : {};
+  const rate = measure(calls(policies), 'allowed', DECISIONS);
+  const denied = measure(calls(policies, { externalId: 'WRONG' }), 'denied', DECISIONS / 4);
+  const anew = measure(calls({ identity, trustPolicy }), 'allowed', DECISIONS / 8);
+  const mine = `with its fix when denied ${inDecisions(denied)}, compiled each time ${inDecisions(anew)}`;
+  return [{ what: 'evaluator, compiled once, allowed', ...floor, mine, value: rate, unit: '/s', must: GOAL, isMore: true }];
+};
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await printAlone(rows);

@@ -1,6 +1,6 @@
 /**
- * The sandbox's figures, beside moto_server in the same run: time to start, AssumeRole calls a second on one core with signatures verified, memory over
- * 100,000 calls. Usage: node bench/sandbox.mjs [calls]. Needs a build; moto is left out where it is not on the PATH.
+ * The sandbox beside moto_server in the same run: AssumeRole calls a second on one core with signatures verified, and memory over 100,000 calls. How
+ * long it takes to start is in startup.mjs. Usage: node bench/sandbox.mjs [calls]. Needs a build; moto is left out where it is not on the PATH.
  */
 import { spawn } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
@@ -11,10 +11,12 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { findPeer } from '../scripts/peers.mjs';
+import { printAlone } from './table.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-const CALLS = Number(process.argv[2] ?? 100_000);
+const CALLS = Number(process.argv[1]?.endsWith('sandbox.mjs') ? (process.argv[2] ?? 100_000) : 100_000);
 const MOTO_CALLS = Math.min(CALLS, 2000);
 const CONNECTIONS = 16;
 const ROLE = 'arn:aws:iam::222222222222:role/bench';
@@ -109,13 +111,12 @@ const untilAnswer = async (endpoint) => {
   }
 };
 
-/** From the start of the process to the first answer. */
+/** Until the first answer. */
 const start = async (command, args, endpoint, hasHeap) => {
-  const at = performance.now();
   const stdio = ['ignore', 'ignore', 'ignore', ...(hasHeap ? ['ipc'] : [])];
   const child = spawn(command, args, { stdio, env: { ...process.env, AWS_PROFILE: '' } });
   await untilAnswer(endpoint);
-  return { child, startMs: performance.now() - at };
+  return child;
 };
 
 const stop = async (child) => {
@@ -128,7 +129,7 @@ const SHARES = [0.2, 0.6, 1];
 /** Memory after a fifth, three fifths and all of the calls, so that a slope would show. The processor's time counts, since others may share the machine. */
 const measure = async ({ command, args, endpoint, keyOf, count, hasHeap }) => {
   const host = new URL(endpoint).host;
-  const { child, startMs } = await start(command, args, endpoint, hasHeap);
+  const child = await start(command, args, endpoint, hasHeap);
   try {
     const admin = await keyOf('222222222222');
     await call(
@@ -161,7 +162,7 @@ const measure = async ({ command, args, endpoint, keyOf, count, hasHeap }) => {
       if (hasHeap) heap.push(await heapMb(child));
     }
     const perCpuSecond = count / (cpuSeconds(child.pid) - cpuBefore);
-    return { startMs, perSecond, perCpuSecond, memory, heap, count };
+    return { perSecond, perCpuSecond, memory, heap };
   } finally {
     await stop(child);
   }
@@ -204,43 +205,28 @@ const moto = async () => {
   };
 };
 
-const bareNode = async () => {
-  const at = performance.now();
-  await once(spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' }), 'exit');
-  return performance.now() - at;
+/** How much the heap may be larger after all calls than after a fifth of them, and still be called flat. */
+const FLAT = 1.1;
+
+const mb = (/** @type {number} */ value) => `${value.toFixed(1)} MB`;
+
+/** @returns {Promise<readonly import('./table.mjs').Row[]>} */
+export const rows = async () => {
+  try {
+    const own = await measure(await seeded());
+    const peer = findPeer('moto_server') === undefined ? undefined : await measure(await moto());
+    const ofPeer = peer ? { floor: `moto, unverified, ${Math.round(peer.perCpuSecond)}/s` } : {};
+    const mine = `${Math.round(own.perSecond)}/s by the clock, ${own.memory.map((value) => mb(value)).join(', ')} resident`;
+    const what = 'sandbox, AssumeRole a second of CPU, signatures verified';
+    const heap = `after collection at ${SHARES.map((share) => `${share * 100} %`).join(', ')}: ${own.heap.map(mb).join(', ')}`;
+    const [first = 0, last = 0] = [own.heap.at(0), own.heap.at(-1)];
+    return [
+      { what, ...ofPeer, mine, value: own.perCpuSecond, unit: '/s', must: 1000, isMore: true },
+      { what: `sandbox, heap over ${CALLS.toLocaleString('en')} calls`, mine: heap, value: last / first, unit: 'x', must: FLAT },
+    ];
+  } finally {
+    agent.destroy();
+  }
 };
 
-const rows = [];
-const nodeMs = Math.min(await bareNode(), await bareNode(), await bareNode());
-const own = await measure(await seeded());
-rows.push(['xacct sandbox', own, 'verified']);
-if (findPeer('moto_server') !== undefined) rows.push(['moto_server', await measure(await moto()), 'not checked']);
-
-const print = (cells) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
-const HEAD = [
-  'server',
-  'start',
-  'AssumeRole/s',
-  'per CPU second',
-  'signatures',
-  'calls',
-  'resident at 20, 60, 100 %',
-  'heap after collection',
-];
-print(HEAD);
-print(HEAD.map(() => '---'));
-for (const [name, { startMs, perSecond, perCpuSecond, memory, heap, count }, signatures] of rows)
-  print([
-    name,
-    `${Math.round(startMs)} ms`,
-    Math.round(perSecond),
-    Math.round(perCpuSecond),
-    signatures,
-    count,
-    memory.map((mb) => `${Math.round(mb)} MB`).join(', '),
-    heap.map((mb) => `${mb.toFixed(1)} MB`).join(', '),
-  ]);
-process.stdout.write(
-  `\nNode itself takes ${Math.round(nodeMs)} ms to start. The client runs on another core of the same machine.\n`,
-);
-agent.destroy();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await printAlone(rows);

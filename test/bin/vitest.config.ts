@@ -7,6 +7,8 @@ export default defineConfig({
     reporters,
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/bin/**/*.test.ts'],
+    // Its bounds are of the Node that everything runs on.
+    exclude: process.env['XACCT_NODE'] === undefined ? [] : ['test/bin/start.test.ts'],
     globalSetup: ['test/bin/pack.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

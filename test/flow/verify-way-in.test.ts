@@ -179,8 +179,13 @@ test("to whoever else has the target's credentials that is no way: it names the 
   await open({ roleTrust: byToken(TARGET) }, fileOf('direct'));
   const ran = await verify(['--source-profile', 'target'], {});
   const { error } = JSON.parse(ran.stdout) as { error: { message: string; hints: readonly { command?: string }[] } };
-  expect(error.message).toContain(`these are the target's credentials (arn:aws:iam::${TARGET}:user/admin); name the source: --source-profile`);
-  expect(error.hints.map(({ command }) => command)).toEqual(['xacct verify --source-profile NAME', 'xacct verify --same-account']);
+  expect(error.message).toContain(
+    `these are the target's credentials (arn:aws:iam::${TARGET}:user/admin); name the source: --source-profile`,
+  );
+  expect(error.hints.map(({ command }) => command)).toEqual([
+    'xacct verify --source-profile NAME',
+    'xacct verify --same-account',
+  ]);
 });
 
 test('a role that takes the token itself', async () => {
