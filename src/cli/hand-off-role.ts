@@ -91,7 +91,7 @@ export const handOverRole = async (
   const entry = { proved: false, role: { arn, externalId: step.externalIds[0] ?? null }, plan: planEntry(plan), verify: null };
   if (isDryRun) return { status: 0, text: '', entry: { ...entry, applied: [] } };
   if (approved === undefined) throw new XacctError(problem('DECLINED', 'nothing was changed'));
-  await saveConfig(spec, target, loaded, input, context);
+  await saveConfig({ spec, caller }, target, loaded, input, context);
   if (changesOf(approved).length > 0)
     await applyJournaled(approved, { iams: { source: source.iam, target: undefined }, folder: context.cwd }, context);
   const handoff = await writeHandOff(step, file, context);

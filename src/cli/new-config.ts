@@ -1,5 +1,6 @@
 /** A new xacct.yaml: what was said and settled, with the files that it names as seen from its folder. */
-import type { Recorded } from '#core/carry-out.ts';
+import type { Recorded, Wanted } from '#core/carry-out.ts';
+import { isLetIn } from '#core/provable.ts';
 import { documentOf } from '#domain/config-document.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { renamed } from '#domain/given-files.ts';
@@ -40,7 +41,18 @@ const writePolicies = async (
   return placed;
 };
 
-export const newFile = async (spec: Spec, target: Target, path: string, input: Input, context: Context): Promise<Recorded> => {
+/** Of one whom the role lets in: an administrator's, who made it for somebody else, would be taken for whoever runs Terraform. */
+const sourceProfile = ({ spec, caller }: Wanted, input: Input): string | undefined =>
+  caller !== undefined && isLetIn(spec, caller) ? input.text('source-profile')?.value : undefined;
+
+export const newFile = async (
+  wanted: Wanted,
+  target: Target,
+  path: string,
+  input: Input,
+  context: Context,
+): Promise<Recorded> => {
+  const { spec } = wanted;
   const { files, cwd } = context;
   if ((await files.read(path)) !== undefined)
     throw new XacctError(
@@ -56,7 +68,7 @@ export const newFile = async (spec: Spec, target: Target, path: string, input: I
   const written = await writePolicies(unnamed, folder, context);
   const policies = [...inFiles, ...written.map((policy) => givenFile(policy, { place: policy.path }))];
   const hints = {
-    sourceProfile: input.text('source-profile')?.value,
+    sourceProfile: sourceProfile(wanted, input),
     targetProfile: input.text('target-profile')?.value,
   };
   await files.write(path, emitXacctYaml(documentOf({ ...said, policies }, spec, hints), context.version));

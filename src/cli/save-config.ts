@@ -1,5 +1,5 @@
 /** Puts the desired state on disk: a new xacct.yaml, or the one value that the file could not know, the generated external ID. */
-import type { Recorded } from '#core/carry-out.ts';
+import type { Recorded, Wanted } from '#core/carry-out.ts';
 import { valueAt, type ConfigMap, type ConfigTarget, type ConfigValue } from '#domain/config.ts';
 import { externalIdInFile, saidInFile, trustInFile } from '#domain/config-document.ts';
 import { definitionOf, VALUE_NAMES, VALUES, type ValueName } from '#domain/values.ts';
@@ -117,15 +117,16 @@ const generatedId = (spec: Spec, target: Target): readonly Entry[] => {
 };
 
 const save = async (
-  spec: Spec,
+  settled: Wanted,
   target: Target,
   loaded: LoadedConfig | undefined,
   input: Input,
   context: Context,
 ): Promise<Recorded> => {
+  const { spec } = settled;
   const path = configPath(loaded, input, context);
   const hold = <T>(work: () => Promise<T>): Promise<T> => context.hold(context.files.folderOf(path), work);
-  if (loaded === undefined) return hold(() => newFile(spec, target, path, input, context));
+  if (loaded === undefined) return hold(() => newFile(settled, target, path, input, context));
   const { inFile } = target;
   if (inFile === undefined) return KEPT;
   const isSaved = input.isSet('save');
@@ -143,7 +144,7 @@ const save = async (
 
 /** Once for both halves of a pair: what the second adds to the file the first has written. */
 export const saveConfig = async (
-  spec: Spec,
+  settled: Wanted,
   target: Target,
   loaded: LoadedConfig | undefined,
   input: Input,
@@ -151,7 +152,7 @@ export const saveConfig = async (
 ): Promise<Recorded> => {
   const shared = target.pair?.shared;
   if (shared?.isRecorded === true) return KEPT;
-  const recorded = await save(spec, target, loaded, input, context);
+  const recorded = await save(settled, target, loaded, input, context);
   if (shared) shared.isRecorded = true;
   return {
     forget: async () => {

@@ -2,7 +2,6 @@
 import type { Clock, Random } from '#domain/clock.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { changesOf, type Change, type Step } from '#domain/plan.ts';
-import type { Spec } from '#domain/spec.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { apply, endFailed, type ApplyOptions } from './apply.ts';
 import type { ApprovedPlan } from './approve.ts';
@@ -17,13 +16,16 @@ export interface Recorded {
   forget(): Promise<void>;
 }
 
+/** What is wanted, and who the source's credentials are, where they are at hand. */
+export type Wanted = Pick<Planned, 'spec' | 'caller'>;
+
 export interface CarryOutPorts extends PlanPorts {
   readonly clock: Clock;
   readonly random: Random;
   /** Of the folder; from right before the first write on. */
   readonly hold: Hold;
   /** After the yes and before the first write: the desired state is put on disk, external id included. Holds the folder while it writes. */
-  readonly record: (spec: Spec) => Promise<Recorded>;
+  readonly record: (planned: Wanted) => Promise<Recorded>;
 }
 
 export interface CarryOutOptions extends Omit<ApplyOptions, 'before'>, ObserveOptions {
@@ -71,13 +73,13 @@ export const carryOut = async (
   options: CarryOutOptions,
 ): Promise<readonly string[]> => {
   if (changesOf(approved).length === 0) {
-    await ports.record(planned.spec);
+    await ports.record(planned);
     return [];
   }
   const { common, own } = parted(approved, planned);
   return ports.hold(async (journal) => {
     if (options.isLate) await expectUnchanged(planned, ports, options);
-    const recorded = await ports.record(planned.spec);
+    const recorded = await ports.record(planned);
     const applyPorts = { ...ports, iams: iamsOf(ports), journal };
     const { onEntrySettled: _, ...making } = options;
     const made: Step[] = [];

@@ -20,21 +20,21 @@ const isLetInBy = ({ role, trust }: HubWish, caller: CallerIdentity): boolean =>
   return isInside || trust.some((principal) => isOne(principal, caller));
 };
 
+/** By the hub, where there is one; else by the role itself. */
+export const isLetIn = ({ role, source: { hub } }: Spec, caller: CallerIdentity): boolean =>
+  hub ? isLetInBy(hub, caller) : role.trust.some((principal) => isOne(principal, caller));
+
 /**
  * undefined: they are. They need not be where the source's side was changed with them, nor where they are those of the other half of a pair
  * (`isForOther`).
  */
-export const whyUnprovable = (
-  { role, source }: Spec,
-  caller: CallerIdentity | undefined,
-  isForOther = false,
-): string | undefined => {
+export const whyUnprovable = (spec: Spec, caller: CallerIdentity | undefined, isForOther = false): string | undefined => {
+  const { role, source } = spec;
   const { isGranted, instances, hub } = source;
   if (caller !== undefined && !hub && role.trust.every(({ kind }) => kind === 'oidc'))
     return `nobody gets in but by a token, and these credentials are ${caller.arn}`;
   if (caller === undefined || (!isForOther && !isGranted && instances.length === 0 && !hub)) return undefined;
-  if (hub && isLetInBy(hub, caller)) return undefined;
+  if (isLetIn(spec, caller)) return undefined;
   if (hub) return `the way in leads through ${formatRoleArn(hub.role)}, and these credentials are ${caller.arn}`;
-  if (role.trust.some((principal) => isOne(principal, caller))) return undefined;
   return `the credentials of the source are ${caller.arn}, whom the role does not trust`;
 };

@@ -87,6 +87,25 @@ describe('--grant-source', () => {
     expect(product.writes().length).toBe(writes);
   });
 
+  test('by an administrator leaves their profile out of the file: a plain verify is of whoever the role trusts', async () => {
+    await open();
+    ended(await init('--trust', JANE, '--grant-source'));
+    const file = await product.read('xacct.yaml');
+    expect(file).toContain(`account: "${SOURCE}"`);
+    expect(file).not.toContain('profile: source');
+    expect(file).toContain('profile: target');
+    const { accessKeyId, secretAccessKey } = product.sandbox.userCredentials(SOURCE, 'jane');
+    const env = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+    ended(await run(['verify'], { env }));
+    ended(await run(['plan', '--check', '--source-profile', 'source']));
+  });
+
+  test('by one of those who are trusted keeps it, also where a whole account is', async () => {
+    await open();
+    ended(await init('--trust', SOURCE, '--grant-to', JANE));
+    expect(await product.read('xacct.yaml')).toContain('profile: source');
+  });
+
   test('as `source.grant` in the file is the same, and is what a new file says', async () => {
     await open();
     ended(await init('--trust', CI, '--grant-source'));

@@ -68,7 +68,7 @@ const portsOf = async (region: string | undefined, { target, targets: { loaded }
     random: context.random,
     hold: (work) => context.hold(context.files.folderOf(configPath(loaded, input, context)), work),
     ask: askPlan(input, context),
-    record: (spec) => saveConfig(spec, target, loaded, input, context),
+    record: (wanted) => saveConfig(wanted, target, loaded, input, context),
   };
   return { ports, region: accounts.region };
 };
