@@ -44,7 +44,7 @@ export const readProof = async (
 ): Promise<{ readonly proof: Proof | undefined; readonly fault: string | undefined }> => {
   const text = loaded === undefined ? undefined : await context.files.read(pathOf(name, loaded.source.path, context));
   const proof = text === undefined ? undefined : parseProof(text);
-  return { proof, fault: proofFault(proof, digestOf(access, context)) };
+  return { proof, fault: proofFault(proof, () => digestOf(access, context)) };
 };
 
 /** Throws NOT_PROVED with --require-proof; else it warns. From flags alone nothing is expected, and nothing is said. */
@@ -62,7 +62,7 @@ export const checkProof = async (
   const path = named === undefined ? inFile : context.files.resolve(context.cwd, named);
   if (path === undefined && !isRequired) return;
   const text = path === undefined ? undefined : await context.files.read(path);
-  const fault = proofFault(text === undefined ? undefined : parseProof(text), digestOf(access, context));
+  const fault = proofFault(text === undefined ? undefined : parseProof(text), () => digestOf(access, context));
   if (fault === undefined) return;
   const message = `${access.roleArn}: ${fault}`;
   const hints = [{ text: 'prove it', command: commandLine(['verify', ...(target.inFile ? [target.input.name] : [])]) }];

@@ -55,10 +55,10 @@ export const parseProof = (text: string): Proof | undefined => {
   }
 };
 
-/** Why it proves nothing of this access; undefined when it does. Lower case, no full stop. */
-export const proofFault = (proof: Proof | undefined, accessDigest: string): string | undefined => {
+/** Why it proves nothing of this access; undefined when it does. Lower case, no full stop. A digest takes its time, and is asked for where it counts. */
+export const proofFault = (proof: Proof | undefined, accessDigest: () => string): string | undefined => {
   if (proof === undefined) return 'it was not proved yet';
-  if (proof.accessDigest !== accessDigest) return `it has changed since it was proved (${proof.provedAt})`;
+  if (proof.accessDigest !== accessDigest()) return `it has changed since it was proved (${proof.provedAt})`;
   const failed = proof.checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
   return failed.length === 0 ? undefined : `the last proof (${proof.provedAt}) failed: ${failed.join(', ')}`;
 };

@@ -8,6 +8,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { errnoOf } from './errno.ts';
 
 const STDOUT = 1;
+const STDERR = 2;
 
 export interface StandardStreams {
   /** To stdout. Resolves when the text is with the reader; a reader that has gone (`| head -1`) is no error, a disk that is full is. */
@@ -26,13 +27,13 @@ const lost = (code: string): XacctError =>
 const isGone = (error: unknown): boolean => errnoOf(error) === 'EPIPE';
 
 /** How much is written before there must be a wait: the pipe or terminal is shared with a program that made it so. */
-const writeAtOnce = (bytes: Uint8Array): number => {
+const writeAtOnce = (descriptor: number, bytes: Uint8Array): number => {
   let written = 0;
   try {
-    while (written < bytes.length) written += writeSync(STDOUT, bytes, written);
+    while (written < bytes.length) written += writeSync(descriptor, bytes, written);
   } catch (error) {
     if (isGone(error)) return bytes.length;
-    if (errnoOf(error) !== 'EAGAIN') throw lost(errnoOf(error));
+    if (errnoOf(error) !== 'EAGAIN') throw error;
   }
   return written;
 };
@@ -42,20 +43,33 @@ export const createStandardStreams = (streams: Pick<NodeJS.Process, 'stdout' | '
   const through = (bytes: Uint8Array): Promise<void> =>
     new Promise((resolve, reject) => {
       streams.stdout.on('error', () => undefined);
-      streams.stdout.write(bytes, (error) => (error && !isGone(error) ? reject(lost(errnoOf(error))) : resolve()));
+      streams.stdout.write(bytes, (error) => (error && !isGone(error) ? reject(error) : resolve()));
     });
-  let isHeard = false;
+  let stderr: NodeJS.WriteStream | undefined;
+  const saySlowly = (bytes: Uint8Array): void => {
+    stderr ??= streams.stderr.on('error', () => undefined);
+    stderr.write(bytes);
+  };
   return {
     writeOut: async (text) => {
       const bytes = Buffer.from(text);
-      const written = writeAtOnce(bytes);
-      if (written < bytes.length) await through(bytes.subarray(written));
+      try {
+        const written = writeAtOnce(STDOUT, bytes);
+        if (written < bytes.length) await through(bytes.subarray(written));
+      } catch (error) {
+        throw lost(errnoOf(error));
+      }
     },
     write: (text) => {
-      // A terminal that was closed takes no more words, and what was made is taken back all the same.
-      if (!isHeard) streams.stderr.on('error', () => undefined);
-      isHeard = true;
-      streams.stderr.write(text);
+      const bytes = Buffer.from(text);
+      // Once something waits in the stream, all else comes after it.
+      if (stderr !== undefined) return saySlowly(bytes);
+      try {
+        const written = writeAtOnce(STDERR, bytes);
+        if (written < bytes.length) saySlowly(bytes.subarray(written));
+      } catch {
+        // A terminal that was closed takes no more words, and what was made is taken back all the same.
+      }
     },
   };
 };
