@@ -111,7 +111,12 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
       isThorough: input.isSet('thorough'),
       permissions: declaredPermissions(target.input, access.value),
       isMeasuring: input.isSet('measure-duration'),
-      declared: { maxSessionSeconds, mfa: target.input.requireMfa?.value ?? false, hasNoId: saysNoId(target.input) },
+      declared: {
+        maxSessionSeconds,
+        mfa: target.input.requireMfa?.value ?? false,
+        hasNoId: saysNoId(target.input),
+        orgId: target.input.orgId?.value,
+      },
       ...(mfaSerial !== undefined && { mfaDevice: mfaSerial.value }),
       ...(expectedRunSeconds !== undefined && { expectedRunSeconds }),
       signal: context.signal,

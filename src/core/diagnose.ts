@@ -81,6 +81,25 @@ const withoutSource = (cause: VerifyCause, isSourceClear: boolean, situation: Si
   return { ...cause, code: about.code, explanation: `${about.explanation}; the source's own policies were read, and allow it` };
 };
 
+/** What is declared of the trust policy shuts the source out: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid */
+const isOfOtherOrganization = ({ said, source, insight: { organization } }: Situation): boolean =>
+  said.orgId !== undefined && organization?.account === source.account && organization.id !== said.orgId;
+
+const organizationCause = (situation: Situation): VerifyCause | undefined => {
+  if (!isOfOtherOrganization(situation)) return undefined;
+  const about = filledFor('ORGANIZATION_REQUIRED', situation);
+  const { said, source, insight } = situation;
+  const own = insight.organization?.id ?? '';
+  return causeOf(about, situation, {
+    explanation: `${about.explanation}: ${said.orgId} is declared, and account ${source.account} is in ${own}`,
+    fix: {
+      ...about.fix,
+      summary: `declare ${own} (role.conditions.orgId), and let init write it into the trust policy`,
+      xacct: `xacct init --org ${own} --save --prune`,
+    },
+  });
+};
+
 const diagnoseDenied = async (refusal: Refusal, situation: Situation): Promise<VerifyCause> => {
   const said = parseAccessDenied(refusal.message);
   if (said === undefined && situation.source.claims === undefined) return diagnoseRefusal(refusal, situation);
@@ -89,13 +108,15 @@ const diagnoseDenied = async (refusal: Refusal, situation: Situation): Promise<V
   if (finding?.isCertain === true) return telling(finding.cause);
   const isOfIdentity = said?.action === 'sts:SetSourceIdentity' && said.reason === undefined;
   if (isOfIdentity && (isClear || (await hasOtherIdentity(situation)))) return telling(identityCause(situation));
+  const declared = mayBeTheRequest(said) ? organizationCause(situation) : undefined;
+  if (declared !== undefined) return telling(declared);
   const varied = mayBeTheRequest(said) ? await variedCause(situation) : undefined;
   return telling(varied ?? finding?.cause ?? withoutSource(diagnoseRefusal(refusal, situation), isSourceClear, situation));
 };
 
 export const diagnosis: Diagnosis = {
   isHopeless: async (refusal, situation) => {
-    if (wrongRole(situation) !== undefined) return true;
+    if (wrongRole(situation) !== undefined || isOfOtherOrganization(situation)) return true;
     return (await readPolicies(parseAccessDenied(refusal.message), situation)).finding?.isCertain === true;
   },
   diagnose: async (symptom, situation) => {

@@ -23,13 +23,20 @@ export interface Insight {
   readonly organization?: { readonly account: string; readonly id: string } | undefined;
 }
 
+/** What the set-up says of the trust policy, where nobody can read it. */
+export interface SaidOfTrust {
+  /** That it asks for no external ID; false where nobody said anything of it. */
+  readonly hasNoId: boolean;
+  /** The organization that it asks for. */
+  readonly orgId: string | undefined;
+}
+
 export interface Situation {
   readonly access: Access;
   readonly source: CallerIdentity;
   /** What was asked, with everything right. */
   readonly request: AssumeRoleRequest;
-  /** Somebody said that there is none to send; false where nobody said anything of it. */
-  readonly hasNoIdByDesign: boolean;
+  readonly said: SaidOfTrust;
   readonly sessions: Sessions;
   readonly insight: Insight;
   readonly denials: Denials;

@@ -6,17 +6,16 @@ import type { CauseCode } from '#domain/causes.ts';
 import { formatDuration } from '#domain/duration.ts';
 import type { CheckId } from '#domain/verify-report.ts';
 import type { Finding } from './check.ts';
+import type { SaidOfTrust } from './diagnosis.ts';
 import type { AssumedSession, AssumeRoleRequest, Refusal } from './ports/sessions.ts';
 
 type Answer = AssumedSession | Refusal;
 
 /** What the set-up says of the trust policy, where anybody said it. */
-export interface Declared {
+export interface Declared extends SaidOfTrust {
   /** All that the trust policy takes, the one that is sent among them. */
   readonly externalIds: readonly string[];
   readonly mfa: boolean;
-  /** That there is no external ID, where somebody said so; an organization takes its place, say. */
-  readonly hasNoId: boolean;
   /** The role's maximum; undefined where it is not known. */
   readonly maxSessionSeconds: number | undefined;
 }

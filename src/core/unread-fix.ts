@@ -4,9 +4,11 @@
  */
 import type { Fix } from '#domain/cause.ts';
 import type { CauseCode } from '#domain/causes.ts';
+import { statementHcl } from '#policy/fix-hcl.ts';
 import type { Situation } from './diagnosis.ts';
 import type { FilledCause } from './fill-cause.ts';
 import { explainCommand, policyRequestOf, verifyCommand } from './request-change.ts';
+import { appendTrustCommand } from './trust-filter.ts';
 
 /** Whose policies they are. */
 const SIDES: Readonly<Partial<Record<CauseCode, 'source' | 'target'>>> = {
@@ -43,11 +45,31 @@ const lookFirst = (fix: Fix, { access, source }: Situation): Fix => ({
   hcl: null,
 });
 
+const ORGANIZATION = 'aws:PrincipalOrgID';
+
+/** What is declared of the trust policy holds of the statement, too. */
+const asDeclared = (fix: Fix, { access, said }: Situation): Fix => {
+  const { change } = fix;
+  if (change?.kind !== 'add-statement' || change.to !== 'trust' || !said.hasNoId) return fix;
+  const summary = `${fix.summary}; none of this if it asks for an external ID all the same: then send that`;
+  if (said.orgId === undefined) return { ...fix, summary };
+  const { Condition = {} } = change.statement;
+  const StringEquals = { ...Condition['StringEquals'], [ORGANIZATION]: said.orgId };
+  const statement = { ...change.statement, Condition: { ...Condition, StringEquals } };
+  return {
+    ...fix,
+    summary,
+    change: { ...change, statement },
+    command: appendTrustCommand(access.role.name, statement),
+    hcl: statementHcl(statement),
+  };
+};
+
 /** `isOfEntry`: what was refused is sts:AssumeRole itself, whose external ID nobody may have sent. */
 export const unreadFix = ({ code, fix }: FilledCause, isOfEntry: boolean, situation: Situation): Fix => {
-  const isSilent = situation.request.externalId === undefined && !situation.hasNoIdByDesign;
+  const isSilent = situation.request.externalId === undefined && !situation.said.hasNoId;
   if (isOfEntry && isSilent && NOTHING_TOLD.includes(code)) return sendIdFirst(fix, situation);
-  const told = code === 'TRUST_OR_GRANT_MISSING' ? lookFirst(fix, situation) : fix;
+  const told = code === 'TRUST_OR_GRANT_MISSING' ? lookFirst(fix, situation) : asDeclared(fix, situation);
   const side = SIDES[code];
   return side === undefined ? told : { ...told, xacct: explainCommand(situation, side) };
 };

@@ -76,7 +76,7 @@ const openDiagnoses = (access: Access, source: CallerIdentity, ports: VerifyPort
         source: caller,
         request,
         // A hub asks for none.
-        hasNoIdByDesign: isOnTheWay || declared?.hasNoId === true,
+        said: isOnTheWay ? { hasNoId: true, orgId: undefined } : { hasNoId: declared?.hasNoId === true, orgId: declared?.orgId },
         sessions,
         insight: isOnTheWay ? { ...insight, targetAccount: undefined } : insight,
         denials,
@@ -144,7 +144,14 @@ export const verify = async (access: Access, ports: VerifyPorts, options: Verify
     hasToken: door.caller.claims !== undefined,
     hasLongTermKeys: life.kind === 'permanent',
     showedCode: start !== ports.sessions,
-    declared: { externalIds: access.externalIds, mfa: false, hasNoId: false, maxSessionSeconds: undefined, ...options.declared },
+    declared: {
+      externalIds: access.externalIds,
+      mfa: false,
+      hasNoId: false,
+      orgId: undefined,
+      maxSessionSeconds: undefined,
+      ...options.declared,
+    },
     hasOutsider: ports.outsider !== undefined,
   };
   const probes = probesOf(context, options.isThorough === true);

@@ -34,8 +34,10 @@ interface Ran {
 }
 
 /** A flag that is given twice counts by its last value; a list does not. */
-const argvOf = ({ argv = [] }: SetUp): readonly string[] => {
-  const own = SOUND.argv.flatMap((word, i) => (i % 2 === 0 && !argv.includes(word) ? [word, SOUND.argv[i + 1] ?? ''] : []));
+const argvOf = ({ argv = [], omit }: SetUp): readonly string[] => {
+  const own = SOUND.argv.flatMap((word, i) =>
+    i % 2 === 0 && !argv.includes(word) && word !== omit ? [word, SOUND.argv[i + 1] ?? ''] : [],
+  );
   return [...own, ...argv];
 };
 

@@ -167,3 +167,67 @@ test('another source identity of the session is told by the session that AWS giv
   const cause = await causeOf([...FLAGS, '--source-identity', 'jane'], env);
   expect(cause).toMatchObject({ code: 'SOURCE_IDENTITY_CHANGED', patch: { change: { unset: ['request.sourceIdentity'] } } });
 });
+
+const inOrganization = (own: string, asked: string) => ({
+  organization: {
+    Id: own,
+    ManagementAccountId: '999999999999',
+    units: [{ Name: 'all', accounts: { [SOURCE]: {}, [TARGET]: {} } }],
+  },
+  accounts: {
+    [SOURCE]: {
+      users: [
+        { UserName: 'ci', Policies: [{ PolicyName: 'all', PolicyDocument: allowPolicy([...EVERY, 'organizations:Describe*']) }] },
+        { UserName: 'bob' },
+      ],
+    },
+    [TARGET]: {
+      roles: [
+        {
+          RoleName: 'xacct-terraform',
+          AssumeRolePolicyDocument: trustPolicy({ AWS: CI }, { StringEquals: { 'aws:PrincipalOrgID': asked } }),
+          Tags: [
+            { Key: 'xacct:managed', Value: '1' },
+            { Key: 'xacct:id', Value: `${SOURCE}/${TARGET}/xacct-terraform` },
+          ],
+        },
+      ],
+    },
+  },
+});
+
+const byOrganization = (orgId: string): string =>
+  fileOf('', CI).replace('externalId: dev-1', `externalId: none, conditions: { orgId: ${orgId} }`);
+
+test('another organization than the one that is declared is told from the source alone, at once, and cured by the command that is proposed', async () => {
+  product = await openProduct({ seed: inOrganization('o-aaaaaaaaaa', 'o-bbbbbbbbbb') });
+  await product.put('xacct.yaml', byOrganization('o-bbbbbbbbbb').replace(', profile: target', ''));
+  const ran = await product.runRaw(['verify', 'dev', '--json'], { env: ciEnv() });
+  expect(ran.stderr).not.toContain('may not have spread');
+  const { result } = JSON.parse(ran.stdout) as { result: { targets: [VerifyReport] } };
+  const { code, actor, explanation, patch } = result.targets[0].cause ?? {};
+  expect({ code, actor, xacct: patch?.xacct }).toEqual({
+    code: 'ORGANIZATION_REQUIRED',
+    actor: 'target-admin',
+    xacct: 'xacct init dev --org o-aaaaaaaaaa --save --prune',
+  });
+  expect(explanation).toContain(`o-bbbbbbbbbb is declared, and account ${SOURCE} is in o-aaaaaaaaaa`);
+  const argv = [...shellWords(patch?.xacct ?? '').slice(1), '--target-profile', 'target', '--yes'];
+  await product.runRaw(argv);
+  expect(await causeOf(['dev'])).toBeNull();
+});
+
+test('whoever declares that there is no external ID is not told to send one: the statement asks for the organization instead', async () => {
+  product = await openProduct({ seed: inOrganization('o-aaaaaaaaaa', 'o-aaaaaaaaaa') });
+  const other = trustPolicy({ AWS: `arn:aws:iam::${SOURCE}:user/bob` });
+  product.sandbox.addSeed({
+    accounts: { [TARGET]: { roles: [{ RoleName: 'xacct-terraform', AssumeRolePolicyDocument: other }] } },
+  });
+  await product.put('xacct.yaml', byOrganization('o-aaaaaaaaaa').replace(', profile: target', ''));
+  const { code, patch } = (await causeOf(['dev'])) ?? {};
+  expect(code).toBe('TRUST_REFUSES');
+  expect(patch?.summary).not.toContain('first send');
+  expect(patch?.change).toMatchObject({
+    statement: { Principal: { AWS: CI }, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-aaaaaaaaaa' } } },
+  });
+});

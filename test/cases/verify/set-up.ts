@@ -57,6 +57,8 @@ export interface SetUp {
   /** Whose credentials; the user's by default. */
   readonly as?: (sandbox: Sandbox) => Keys | Promise<Keys>;
   readonly argv?: readonly string[];
+  /** One of the sound flags that is not given. */
+  readonly omit?: string;
   readonly cause: CauseCode;
   /** Who acts, where it is another than the table of causes has. */
   readonly actor?: Actor;

@@ -156,7 +156,7 @@ export const TARGET_SIDE: readonly SetUp[] = [
   },
   {
     title: 'no external ID was sent',
-    argv: ['--external-id', 'none'],
+    omit: '--external-id',
     cause: 'EXTERNAL_ID_MISSING',
     fromSource: 'TRUST_REFUSES',
   },

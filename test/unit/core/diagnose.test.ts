@@ -23,7 +23,7 @@ const situationOf = (parts: Pick<Situation, 'access' | 'source'>): Situation => 
   request,
   // Asked otherwise, it is refused as well.
   sessions: createSessions([refused('User: x is not authorized to perform: sts:AssumeRole')]).sessions,
-  hasNoIdByDesign: false,
+  said: { hasNoId: false, orgId: undefined },
   insight: { time: '', views: [] },
   denials: createDenials(),
 });

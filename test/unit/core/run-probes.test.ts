@@ -11,7 +11,7 @@ const context: ProbeContext = {
   hasToken: false,
   hasLongTermKeys: true,
   showedCode: false,
-  declared: { externalIds: ['x'], mfa: false, hasNoId: false, maxSessionSeconds: 3600 },
+  declared: { externalIds: ['x'], mfa: false, hasNoId: false, orgId: undefined, maxSessionSeconds: 3600 },
   hasOutsider: false,
 };
 
