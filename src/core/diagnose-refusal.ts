@@ -101,7 +101,7 @@ const deniedCause = (said: AccessDenied, isExplicit: boolean, situation: Situati
   const [fix = about.fix] = remediesOf({ ...said, isExplicit }, policyRequestOf(situation.request));
   return causeOf(about, situation, {
     explanation: explained(about, said.action, situation),
-    fix: unreadFix({ ...about, fix }, said.action === 'sts:AssumeRole', situation),
+    fix: unreadFix({ ...about, fix }, { action: said.action, isExplicit }, situation),
   });
 };
 

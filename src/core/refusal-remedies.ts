@@ -141,15 +141,23 @@ const accountOf = (layer: DeniedLayer, { callerArn, resource, reason }: Refused)
   return parseArn(side ?? '')?.account || null;
 };
 
+const KINDS = {
+  scp: 'a service control policy',
+  rcp: 'a resource control policy',
+  'vpc-endpoint': 'the policy of the VPC endpoint of STS',
+} as const;
+
 const letterFor = (layer: DeniedLayer, { callerArn, action, resource, reason }: Refused): string | null => {
-  if (layer !== 'scp' && layer !== 'rcp') return null;
+  if (layer !== 'scp' && layer !== 'rcp' && layer !== 'vpc-endpoint') return null;
   const what = `${action}${resource === undefined ? '' : ` on ${resource}`}`;
-  const policy = reason?.policyArn ?? (layer === 'scp' ? 'a service control policy' : 'a resource control policy');
+  const policy = reason?.policyArn ?? KINDS[layer];
   return reason?.isExplicit === true
     ? `A Deny statement in ${policy} refuses ${what} to ${callerArn}. Please except that caller, by this in the Condition of the statement: "ArnNotLike": ${JSON.stringify({ 'aws:PrincipalArn': principalsOf(callerArn) })}`
-    : layer === 'rcp'
-      ? `No resource control policy of some level allows ${what} to ${callerArn}. Please keep RCPFullAWSAccess attached at every level.`
-      : `No service control policy of some level allows ${what} to ${callerArn}. Please let root, OU and account each allow it, by FullAWSAccess or this statement: ${JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource ?? '*' })}`;
+    : layer === 'vpc-endpoint'
+      ? `The policy of the VPC endpoint of STS does not allow ${what} to ${callerArn}. Please add this statement: ${JSON.stringify({ Effect: 'Allow', Principal: '*', Action: action, Resource: resource ?? '*', Condition: { ArnLike: { 'aws:PrincipalArn': principalsOf(callerArn) } } })}`
+      : layer === 'rcp'
+        ? `No resource control policy of some level allows ${what} to ${callerArn}. Please keep RCPFullAWSAccess attached at every level.`
+        : `No service control policy of some level allows ${what} to ${callerArn}. Please let root, OU and account each allow it, by FullAWSAccess or this statement: ${JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource ?? '*' })}`;
 };
 
 const DENIED: Readonly<Record<DeniedLayer, string>> = {

@@ -35,11 +35,13 @@ const sendIdFirst = (fix: Fix, { access, request }: Situation): Fix => ({
 });
 
 /** AWS says the same of a role that is not there, of one that trusts others, and of a grant that is missing: no change is known to cure. */
-const lookFirst = (fix: Fix, { access, source }: Situation): Fix => ({
+const lookFirst = (fix: Fix, isExplicit: boolean, { access, source }: Situation): Fix => ({
   ...fix,
   actor: 'target-admin',
   account: access.role.account,
-  summary: `look whether ${access.roleArn} is there and lets ${source.arn} in: AWS says the same where it is not, where it trusts others and where the caller's own policies allow nothing; then change what is wrong`,
+  summary: isExplicit
+    ? `find the Deny statement that hits ${source.arn}, in the trust policy of ${access.roleArn} or in a policy of its own: AWS does not say which; then except the caller, where it is meant to get in`
+    : `look whether ${access.roleArn} is there and lets ${source.arn} in: AWS says the same where it is not, where it trusts others and where the caller's own policies allow nothing; then change what is wrong`,
   change: null,
   command: `aws iam get-role --role-name ${access.role.name} --query Role.AssumeRolePolicyDocument`,
   hcl: null,
@@ -65,11 +67,16 @@ const asDeclared = (fix: Fix, { access, said }: Situation): Fix => {
   };
 };
 
-/** `isOfEntry`: what was refused is sts:AssumeRole itself, whose external ID nobody may have sent. */
-export const unreadFix = ({ code, fix }: FilledCause, isOfEntry: boolean, situation: Situation): Fix => {
+/** `action`: what was refused. An external ID belongs to sts:AssumeRole alone. */
+export const unreadFix = (
+  { code, fix }: FilledCause,
+  { action, isExplicit }: { readonly action: string; readonly isExplicit: boolean },
+  situation: Situation,
+): Fix => {
+  const isOfEntry = action === 'sts:AssumeRole';
   const isSilent = situation.request.externalId === undefined && !situation.said.hasNoId;
   if (isOfEntry && isSilent && NOTHING_TOLD.includes(code)) return sendIdFirst(fix, situation);
-  const told = code === 'TRUST_OR_GRANT_MISSING' ? lookFirst(fix, situation) : asDeclared(fix, situation);
+  const told = code === 'TRUST_OR_GRANT_MISSING' ? lookFirst(fix, isExplicit, situation) : asDeclared(fix, situation);
   const side = SIDES[code];
   return side === undefined ? told : { ...told, xacct: explainCommand(situation, side) };
 };

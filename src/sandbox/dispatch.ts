@@ -1,5 +1,6 @@
 /** One Query request from bytes to answer: which operation, who asks, is it well formed, is it allowed, do it, encode it, log it. */
 import { createGuard, type Permission } from './authorise.ts';
+import { inOldWords } from '#domain/access-denied.ts';
 import { AwsError, invalidToken, refusalByFault } from './errors.ts';
 import { isLineFault, type FaultKind, type LineFault } from './faults.ts';
 import type { Call } from './handlers/handler.ts';
@@ -83,8 +84,10 @@ export const dispatch = async (sandbox: Sandboxed, request: SignedRequest, sourc
     record(sandbox, progress, 'allowed', null);
     return { status: 200, requestId, ...encoded(service, progress, output, requestId), ...(isLineFault(fault) && { fault }) };
   } catch (thrown) {
-    const error = thrown instanceof AwsError ? thrown : internalFailure(thrown);
-    record(sandbox, progress, decisionOf(error), error.reason);
+    const refused = thrown instanceof AwsError ? thrown : internalFailure(thrown);
+    record(sandbox, progress, decisionOf(refused), refused.reason);
+    const isOld = sandbox.world.faults.settings().wording === 'old';
+    const error = isOld ? new AwsError(refused.code, inOldWords(refused.message), refused.reason) : refused;
     return {
       status: error.status,
       requestId,

@@ -1,5 +1,7 @@
 /** Faults on demand: what goes wrong, for which calls, and how often. Deciding is here; acting it out is the server's. */
 
+import type { VpcEndpoint } from './vpc-endpoint.ts';
+
 /**
  * `throttle`, `server-error` and `expired-token` are answers; `drop` closes the connection with nothing done; `lost-reply` does the work and then closes
  * it; `hang` does the work and never answers.
@@ -33,6 +35,10 @@ export interface Faults {
   readonly clockSkewMs?: number;
   /** Calls above this rate are throttled, as AWS throttles them. */
   readonly callsPerSecond?: number;
+  /** `old`: AWS's sentence without the kind of policy that refused, as it was, and as it still may be. */
+  readonly wording?: 'old';
+  /** AssumeRole comes through this interface endpoint. */
+  readonly vpcEndpoint?: VpcEndpoint;
   readonly rules?: readonly FaultRule[];
 }
 

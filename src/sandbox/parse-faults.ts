@@ -3,7 +3,7 @@ import { problem, type Diagnostic } from '#domain/diagnostic.ts';
 import { parseMs, parseThrottle } from '#domain/fault-words.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
 import { FAULT_KINDS, type FaultRule, type Faults } from './faults.ts';
-import { count, fields, integer, list, oneOf, text, written } from './model/checks.ts';
+import { anything, count, fields, integer, list, oneOf, text, written } from './model/checks.ts';
 
 /** Faults, and the words of the command line for the same. */
 export interface WrittenFaults extends Faults {
@@ -24,6 +24,8 @@ export const faultsCheck = fields({
   clockSkewMs: integer,
   throttle: written(parseThrottle, 'a number of calls such as 3, or a rate such as 5/s'),
   callsPerSecond: count,
+  wording: oneOf('old'),
+  vpcEndpoint: fields({ id: text, policy: anything }, ['id']),
   rules: list(fields({ kind: oneOf(...FAULT_KINDS), times: count, after: count, action: text }, ['kind'])),
 });
 

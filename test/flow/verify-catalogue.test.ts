@@ -7,6 +7,7 @@ import { SOURCE_SIDE } from '../cases/verify/source-side.ts';
 import { ID, MFA_SEED, seedOf, SOUND, type SetUp } from '../cases/verify/set-up.ts';
 import { TARGET_SIDE } from '../cases/verify/target-side.ts';
 import { TRUST_LIMITS } from '../cases/verify/trust-limits.ts';
+import { WORDS_AND_WAYS } from '../cases/verify/words-and-ways.ts';
 import { schemaFaults, type Schema } from '../support/json-schema.ts';
 import { openProduct, SOURCE, type Product } from '../support/product.ts';
 import { runPatch, type Cured, type Keys } from '../support/run-patch.ts';
@@ -116,7 +117,7 @@ const prove = async (setUp: SetUp, side: Side): Promise<void> => {
   }
 };
 
-const CASES = [...SOURCE_SIDE, ...TARGET_SIDE, ...TRUST_LIMITS];
+const CASES = [...SOURCE_SIDE, ...TARGET_SIDE, ...TRUST_LIMITS, ...WORDS_AND_WAYS];
 
 test('the catalogue is large, and each of it has a name of its own', () => {
   expect(CASES.length).toBeGreaterThanOrEqual(60);

@@ -105,6 +105,18 @@ const ALLOWING = /this statement: (\{.*\})$/;
 export const obeyLetter = (letter: string, seed: SandboxSeed | undefined): SandboxSeed | undefined => {
   const exception = EXCEPTION.exec(letter)?.[1];
   const statement = ALLOWING.exec(letter)?.[1];
+  const vpcEndpoint = seed?.faults?.vpcEndpoint;
+  if (vpcEndpoint !== undefined && (exception ?? statement) !== undefined) {
+    const [policy] = rewriteDenies(
+      [{ Name: 'endpoint', Content: vpcEndpoint.policy ?? {} }],
+      JSON.parse(exception ?? '{}') as object,
+    );
+    const { Statement } = (policy?.Content ?? {}) as { readonly Statement: readonly object[] };
+    const all = statement === undefined ? Statement : [...Statement, JSON.parse(statement) as object];
+    return {
+      faults: { vpcEndpoint: { ...vpcEndpoint, policy: { ...(policy?.Content as object), Statement: all } } },
+    } as SandboxSeed;
+  }
   if (seed?.organization === undefined || (exception ?? statement) === undefined) return undefined;
   const rewrite = (unit: Unit): Unit => {
     if (exception !== undefined) {

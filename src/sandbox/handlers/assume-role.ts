@@ -1,6 +1,6 @@
 /** An AssumeRole request as the evaluator's Scenario: the role as STS knows it, the caller with its policies, the request. */
 import { parseRoleArn } from '#domain/arn.ts';
-import type { Scenario, TargetRole } from '#policy/scenario.ts';
+import type { Caller, Scenario, TargetRole } from '#policy/scenario.ts';
 import { formatAccessDenied } from '#domain/access-denied.ts';
 import { accessDenied } from '#sandbox/errors.ts';
 import { findNamed, type Account, type Role } from '#sandbox/model/account.ts';
@@ -10,6 +10,7 @@ import { trustInForce } from '#sandbox/model/consistency.ts';
 import type { World } from '#sandbox/model/world.ts';
 import { arnOfPrincipal } from '#sandbox/model/principal.ts';
 import { visibleTrust } from '#sandbox/model/trust.ts';
+import { throughEndpoint } from '#sandbox/vpc-endpoint.ts';
 import type { AssumeRoleRequest } from '#sandbox/wire/generated/sts-types.ts';
 import type { Call } from './handler.ts';
 
@@ -41,6 +42,12 @@ export const targetOf = (world: World, account: Account, role: Role): TargetRole
   };
 };
 
+const callingFrom = (call: Call): Caller => {
+  const caller = callerOf(call.world, call.principal, call);
+  const { vpcEndpoint } = call.world.faults.settings();
+  return vpcEndpoint === undefined ? caller : throughEndpoint(caller, vpcEndpoint);
+};
+
 /** `mfaAt` is defined where the request proves an MFA device. */
 export const toScenario = (
   call: Call,
@@ -48,7 +55,7 @@ export const toScenario = (
   input: AssumeRoleRequest,
 ): Scenario => ({
   time: new Date(call.world.clock.now()).toISOString(),
-  caller: { ...callerOf(call.world, call.principal, call), ...(mfaAt !== undefined && { mfa: true, mfaAge: 0 }) },
+  caller: { ...callingFrom(call), ...(mfaAt !== undefined && { mfa: true, mfaAge: 0 }) },
   role: targetOf(call.world, account, role),
   request: {
     sessionName: input.RoleSessionName,

@@ -1,6 +1,7 @@
 /** STS: who am I, AssumeRole, GetSessionToken, GetFederationToken, whose key is this. The decision itself is the evaluator's; sessions are sealed, not stored. */
 import { parseRoleArn } from '#domain/arn.ts';
 import { assertMayAssume } from '#sandbox/authorise.ts';
+import { assertThroughEndpoint } from '#sandbox/vpc-endpoint.ts';
 import { accessDenied, AwsError, invalidToken, validationError } from '#sandbox/errors.ts';
 import { arnOfPrincipal, sessionArn, userIdOf, type UserPrincipal } from '#sandbox/model/principal.ts';
 import { accountOfKeyId } from '#sandbox/model/unique-id.ts';
@@ -31,7 +32,10 @@ export const stsHandlers: Handlers<Omit<StsOperations, 'AssumeRoleWithWebIdentit
       const { account, role } = findAssumableRole(call, input.RoleArn);
       assertRequest(input);
       const mfaAt = mfaOf(call, input);
-      assertMayAssume(toScenario(call, { account, role, mfaAt }, input));
+      const scenario = toScenario(call, { account, role, mfaAt }, input);
+      assertMayAssume(scenario);
+      const { vpcEndpoint } = call.world.faults.settings();
+      if (vpcEndpoint !== undefined) assertThroughEndpoint(scenario, vpcEndpoint);
       const session = newSession(call, account, input);
       const packed = packedSize(input);
       return {
