@@ -10,6 +10,7 @@ import { withoutPermissions } from '#domain/said-permissions.ts';
 import type { Spec } from '#domain/spec.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { approve } from '#core/approve.ts';
+import { recordFirst } from '#core/carry-out.ts';
 import { identify } from '#core/identify.ts';
 import { planGrant } from '#core/plan-grant.ts';
 import type { AwsSide } from '#core/ports/aws-accounts.ts';
@@ -24,7 +25,7 @@ import type { TargetOutcome } from './each-target.ts';
 import { EXTERNAL_ID_BYTES, NOT_GENERATED } from './external-id.ts';
 import { expectNoOther, grantArns, grantOf, writeHandOff } from './hand-off.ts';
 import { planEntry } from './plan-entry.ts';
-import { saveConfig } from './save-config.ts';
+import { configPath, saveConfig } from './save-config.ts';
 import { chooseCredentials, openSide } from './sides.ts';
 import type { Target, Targets } from './targets.ts';
 
@@ -91,9 +92,11 @@ export const handOverRole = async (
   const entry = { proved: false, role: { arn, externalId: step.externalIds[0] ?? null }, plan: planEntry(plan), verify: null };
   if (isDryRun) return { status: 0, text: '', entry: { ...entry, applied: [] } };
   if (approved === undefined) throw new XacctError(problem('DECLINED', 'nothing was changed'));
-  await saveConfig({ spec, caller }, target, loaded, input, context);
-  if (changesOf(approved).length > 0)
-    await applyJournaled(approved, { iams: { source: source.iam, target: undefined }, folder: context.cwd }, context);
+  const folder = context.files.folderOf(configPath(loaded, input, context));
+  const record = () => saveConfig({ spec, caller }, target, loaded, input, context);
+  await context.hold(folder, () =>
+    recordFirst(record, () => applyJournaled(approved, { iams: { source: source.iam, target: undefined }, folder }, context)),
+  );
   const handoff = await writeHandOff(step, file, context);
   context.say('once it is made, prove it: xacct verify\n');
   const applied = changesOf(approved).map(({ address }) => address);

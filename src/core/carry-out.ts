@@ -62,9 +62,20 @@ const parted = (approved: ApprovedPlan, { source }: Planned) => {
   };
 };
 
+/** The file first, so that a generated external ID is never lost; where the work left nothing behind, it goes again. */
+export const recordFirst = async <T>(record: () => Promise<Recorded>, work: () => Promise<T>): Promise<T> => {
+  const recorded = await record();
+  try {
+    return await work();
+  } catch (error) {
+    if (!isXacctError(error) || error.code !== 'PARTIAL') await recorded.forget();
+    throw error;
+  }
+};
+
 /**
- * Under the folder's lock: the file first, so that a generated external ID is never lost, then AWS. A run that made nothing in the end
- * leaves no file behind either; where something remains, the file says what was wanted. Resolves to the ids of the steps.
+ * Under the folder's lock: the file, then AWS. A run that made nothing in the end leaves no file behind either; where something remains, the
+ * file says what was wanted. Resolves to the ids of the steps.
  */
 export const carryOut = async (
   approved: ApprovedPlan,
@@ -79,11 +90,10 @@ export const carryOut = async (
   const { common, own } = parted(approved, planned);
   return ports.hold(async (journal) => {
     if (options.isLate) await expectUnchanged(planned, ports, options);
-    const recorded = await ports.record(planned);
     const applyPorts = { ...ports, iams: iamsOf(ports), journal };
     const { onEntrySettled: _, ...making } = options;
     const made: Step[] = [];
-    try {
+    const write = async (): Promise<readonly string[]> => {
       const { applied } = await ports.shared.standOn(common, {
         make: async (changes) => {
           if (options.isLate) await expectSourceUnchanged(planned, ports, options);
@@ -94,8 +104,10 @@ export const carryOut = async (
         undo: (error, steps) => endFailed(error, steps, { ports: applyPorts, onFailure: options.onFailure }),
       });
       return [...made, ...applied].map(({ id }) => id);
+    };
+    try {
+      return await recordFirst(() => ports.record(planned), write);
     } catch (error) {
-      if (!isXacctError(error) || error.code !== 'PARTIAL') await recorded.forget();
       throw await explainRefusal(error, { ...ports, targetAccount: planned.desired.targetAccount });
     }
   });

@@ -1,6 +1,6 @@
 /** Two administrators who do not share credentials: one writes a file, the other carries out exactly the step in it. */
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { wholeStateOf } from '../support/account-state.ts';
@@ -12,8 +12,26 @@ const GRANT = `xacct-${TARGET}-xacct-terraform`;
 
 let product: Product;
 
+/** Of the source: may do everything but give leave. */
+const CLERK = {
+  UserName: 'clerk',
+  Policies: [
+    {
+      PolicyName: 'most',
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: '*', Resource: '*' },
+          { Effect: 'Deny', Action: 'iam:PutUserPolicy', Resource: '*' },
+        ],
+      },
+    },
+  ],
+};
+
 beforeEach(async () => {
-  product = await openProduct({ seed: { accounts: { [SOURCE]: { users: [{ UserName: 'jane' }, { UserName: 'bob' }] } } } });
+  const users = [{ UserName: 'jane' }, { UserName: 'bob' }, CLERK];
+  product = await openProduct({ seed: { accounts: { [SOURCE]: { users } } } });
   await product.put('s3.json', S3_POLICY);
 });
 
@@ -33,12 +51,13 @@ const hashOf = async (name: string): Promise<string> =>
     .update(await product.read(name))
     .digest('hex');
 
-const asJane = async (): Promise<RunOptions> => {
-  const { accessKeyId, secretAccessKey } = product.sandbox.userCredentials(SOURCE, 'jane');
+const as = async (name: string): Promise<RunOptions> => {
+  const { accessKeyId, secretAccessKey } = product.sandbox.userCredentials(SOURCE, name);
   const keys = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}`;
-  await product.put('aws-config', `[profile jane]\n${keys}\nregion = us-east-1\n`);
+  await product.put('aws-config', `[profile ${name}]\n${keys}\nregion = us-east-1\n`);
   return { env: { AWS_CONFIG_FILE: path.join(product.folder, 'aws-config') } };
 };
+const asJane = () => as('jane');
 
 const inlineOfJane = async () => (await wholeStateOf(product.sandbox, SOURCE)).users['jane'];
 
@@ -176,6 +195,49 @@ describe('from the source: the role', () => {
     expect(accepted.stderr).toContain('role/xacct-terraform/trust stays as it is');
     expect(accepted.stderr).not.toContain('made arn:');
     expect(await trustOf()).toBe(before);
+  });
+
+  test('of a role that we made before lets somebody more in by a plain yes, and nobody out', async () => {
+    ended(await toMake('--trust', JANE));
+    const target = ['--target-profile', 'target', '--policy', 's3.json'];
+    ended(await accept('role.json', ...target, '--yes'));
+    const before = (await wholeStateOf(product.sandbox, TARGET)).roles['xacct-terraform']?.trust;
+    // As it was when the role was handed over, from the folder that did it.
+    ended(await toMake('--trust', `arn:aws:iam::${SOURCE}:user/bob`, '--save'));
+    const accepted = await accept('role.json', ...target, '--yes', '--json');
+    expect(accepted.stderr).not.toContain('stays as it is');
+    expect({ status: accepted.status, applied: JSON.parse(accepted.stdout).result.targets[0].applied }).toEqual({
+      status: 0,
+      applied: ['role/xacct-terraform/trust'],
+    });
+    const after = (await wholeStateOf(product.sandbox, TARGET)).roles['xacct-terraform']?.trust;
+    const widened = JSON.stringify(before).replaceAll(`"${JANE}"`, `["${JANE}","arn:aws:iam::${SOURCE}:user/bob"]`);
+    expect(JSON.stringify(after)).toBe(widened);
+    ended(await product.run(['verify', '--source-profile', 'source']), 1);
+    const writes = product.writes().length;
+    ended(await accept('role.json', ...target, '--yes'));
+    expect(product.writes()).toHaveLength(writes);
+  });
+
+  test('leaves neither a file nor a hand-off where the leave is refused', async () => {
+    const clerk = await as('clerk');
+    const argv = ['init', '--source-profile', 'clerk', '--target-account', TARGET, '--trust', JANE];
+    const refused = await product.run([...argv, '--grant-source', '--handoff', 'role.json', '--yes'], clerk);
+    expect([refused.status, refused.stderr]).toEqual([4, expect.stringContaining('removed ./xacct.yaml again')]);
+    expect(refused.stderr).toContain('iam:PutUserPolicy');
+    expect(await product.list()).toEqual(['.xacct', 'aws-config', 's3.json']);
+  });
+
+  test('has its journal beside the file, wherever that is', async () => {
+    await mkdir(path.join(product.folder, 'sub'));
+    ended(await toMake('--trust', JANE, '--grant-source', '--config', 'sub/xacct.yaml'));
+    expect(await product.list()).toEqual(['role.json', 's3.json', 'sub']);
+    expect((await readdir(path.join(product.folder, 'sub'))).toSorted()).toEqual(['.xacct', 'xacct.yaml']);
+    expect(await readdir(product.folder)).not.toContain('.xacct');
+    await rm(path.join(product.folder, 'sub/.xacct'), { recursive: true });
+    ended(await accept('role.json', '--target-profile', 'target', '--policy', 's3.json', '--config', 'sub/xacct.yaml', '--yes'));
+    expect(await readdir(path.join(product.folder, 'sub'))).toContain('.xacct');
+    expect(await readdir(product.folder)).not.toContain('.xacct');
   });
 
   test('needs the accepting administrator to say what the role may do', async () => {

@@ -25,7 +25,9 @@ import { openAccounts } from '#cli/open-accounts.ts';
 import { optionsOf, REACHING_AWS, SOURCE_PROFILE, TARGET_PROFILE } from '#cli/options.ts';
 import { planEntry } from '#cli/plan-entry.ts';
 import { renderPlan } from '#cli/render/plan.ts';
+import { configPath } from '#cli/save-config.ts';
 import { chooseCredentials, openSide } from '#cli/sides.ts';
+import { tellCutOff } from '#cli/tell-cut-off.ts';
 
 interface Accepting {
   readonly file: string;
@@ -33,6 +35,9 @@ interface Accepting {
   readonly input: Input;
   readonly context: Context;
 }
+
+/** Where a run of this folder has its lock and its journal. */
+const folderOf = ({ input, context }: Accepting): string => context.files.folderOf(configPath(undefined, input, context));
 
 /** `undefined`: everything is as the file wants it, so nothing is asked. */
 const ask = async (plan: Plan, { sha256, input, context }: Accepting) => {
@@ -57,7 +62,7 @@ const acceptGrant = async (step: GrantStep, accepting: Accepting): Promise<Outco
   const plan = await planGrant(step, source);
   const approved = await ask(plan, accepting);
   if (approved) {
-    await applyJournaled(approved, { iams: { source: source.iam, target: undefined }, folder: context.cwd }, context);
+    await applyJournaled(approved, { iams: { source: source.iam, target: undefined }, folder: folderOf(accepting) }, context);
     context.say(`${step.principal} may assume ${step.roleArn}\n`);
   }
   const proof = commandLine(['verify', '--role-arn', step.roleArn, '--external-id', 'ID']);
@@ -101,7 +106,7 @@ const acceptRole = async (step: MakeRoleStep, accepting: Accepting): Promise<Out
   if (approved) {
     const { clock, random } = context;
     const record = async () => ({ forget: async () => undefined });
-    const hold: Hold = (work) => context.hold(context.cwd, work);
+    const hold: Hold = (work) => context.hold(folderOf(accepting), work);
     await carryOut(
       approved,
       planned,
@@ -157,6 +162,7 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
   const sha256 = context.digest(text);
   context.say(`${file}\n  SHA-256 ${sha256}\n`);
   const accepting = { file, sha256, input, context };
+  if (!input.isSet('dry-run')) await tellCutOff(undefined, input, context);
   return step.value.kind === 'grant' ? acceptGrant(step.value, accepting) : acceptRole(step.value, accepting);
 };
 
