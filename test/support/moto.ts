@@ -1,6 +1,7 @@
 /** A moto server of our own: AWS's wire format with nothing enforced. An access key decides the account, so no account is set for the server. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from './child.ts';
@@ -20,6 +21,10 @@ export interface Moto {
   listRoles(account: string): Promise<readonly string[]>;
   /** How many requests it has served, by its own log. */
   requests(): number;
+  /** The requests that made what it holds: those of its recording since the last `become` that were no reads. */
+  writes(): Promise<string>;
+  /** Forgets everything, and does these requests again (https://docs.getmoto.org/en/latest/docs/configuration/recorder/index.html). */
+  become(writes: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,10 +65,15 @@ const stop = async (child: ChildProcess): Promise<void> => {
   clearTimeout(killer);
 };
 
-export const openMoto = async (program: string, env: Environment): Promise<Moto> => {
+/** `recording`: the file in which it keeps its requests, for `writes` and `become`. */
+export const openMoto = async (program: string, env: Environment, recording?: string): Promise<Moto> => {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const child = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const recorded = recording === undefined ? {} : { MOTO_ENABLE_RECORDING: 'yes', MOTO_RECORDER_FILEPATH: recording };
+  const child = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], {
+    env: { ...env, ...recorded },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
   try {
@@ -87,6 +97,13 @@ export const openMoto = async (program: string, env: Environment): Promise<Moto>
     return text;
   };
 
+  const control = async (place: string, body?: string): Promise<string> => {
+    const response = await fetch(`${endpoint}/moto-api/${place}`, { method: 'POST', ...(body !== undefined && { body }) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`moto answered ${response.status}: ${text}`);
+    return text;
+  };
+
   return {
     endpoint,
     createUser: async (account, userName) => {
@@ -100,6 +117,15 @@ export const openMoto = async (program: string, env: Environment): Promise<Moto>
     listBuckets: async (account) => elements(await call('s3', account), 'Name'),
     listRoles: async (account) => elements(await call('iam', account, { Action: 'ListRoles' }), 'RoleName'),
     requests: () => log.split('\n').filter((line) => /"(GET|POST|PUT|DELETE|HEAD) (?!\/moto-api)/.test(line)).length,
+    writes: async () => {
+      const lines = (await readFile(recording ?? '', 'utf8')).split('\n');
+      return lines.filter((line) => /"method": "(?:PUT|POST|DELETE)"/.test(line) && !line.includes('/moto-api/')).join('\n');
+    },
+    become: async (writes) => {
+      await control('reset');
+      await control('recorder/upload-recording', writes);
+      await control('recorder/replay-recording');
+    },
     close: () => stop(child),
   };
 };

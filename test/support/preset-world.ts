@@ -1,11 +1,11 @@
 /** Where presets are proved: Terraform with the AWS provider, as a role that has a preset and nothing else, in a sandbox with moto behind it. */
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { settlePermissions } from '#domain/permissions.ts';
 import { listOf, statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
 import { decideAccess } from '#policy/evaluate.ts';
-import { openSandbox, type Sandbox } from '#sandbox/open.ts';
+import { openSandbox, type LogEntry, type Sandbox } from '#sandbox/open.ts';
 import { cleanEnvironment, ROOT, type Finished } from './child.ts';
 import { openMoto, type Moto } from './moto.ts';
 import { pathOf } from './peers.ts';
@@ -63,6 +63,12 @@ export const isAllowed = ({ role, documents }: Granted, { action, resource }: Ca
   return decideAccess({ caller, action, resource }).verdict === 'allowed';
 };
 
+/** What S3 holds, and what Terraform's state in a folder says of it. */
+export interface Checkpoint {
+  readonly writes: string;
+  readonly state: string | undefined;
+}
+
 export interface PresetWorld {
   readonly sandbox: Sandbox;
   /** A folder of its own with test/e2e/presets/NAME in it. */
@@ -77,6 +83,10 @@ export interface PresetWorld {
   makeBucket(name: string): Promise<void>;
   /** Nothing of S3 is left. */
   forget(): Promise<void>;
+  /** How things stand, for `restore`. */
+  checkpoint(folder: string): Promise<Checkpoint>;
+  /** As `forget`, but that S3 and the state are as they were at that moment. */
+  restore(folder: string, checkpoint: Checkpoint): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -93,10 +103,12 @@ const askMoto = async (moto: Moto, place: string, method: string): Promise<void>
 
 export const openPresetWorld = async (): Promise<PresetWorld> => {
   const home = await mkdtemp(path.join(tmpdir(), 'xacct-presets-'));
-  const moto = await openMoto(pathOf('moto_server'), cleanEnvironment(home));
+  let entries: LogEntry[] = [];
+  const moto = await openMoto(pathOf('moto_server'), cleanEnvironment(home), path.join(home, 'moto-recording'));
   const edge = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['ssm:*', 'iam:*'], Resource: '*' }] };
   const sandbox = await openSandbox({
     upstream: moto.endpoint,
+    logSink: (entry) => entries.push(entry),
     seed: { accounts: { [TARGET]: { policies: [{ PolicyName: 'edge', PolicyDocument: edge }] } } },
   });
   const config = path.join(home, 'aws-config');
@@ -108,7 +120,11 @@ export const openPresetWorld = async (): Promise<PresetWorld> => {
     AWS_REGION: 'us-east-1',
   });
   const terraform: Terraform = await openTerraform(env);
-  let from = 0;
+  const stateIn = (folder: string): string => path.join(folder, 'terraform.tfstate');
+  const become = async (writes: string): Promise<void> => {
+    entries = [];
+    await moto.become(writes);
+  };
   return {
     sandbox,
     stack: async (name) => {
@@ -136,9 +152,7 @@ export const openPresetWorld = async (): Promise<PresetWorld> => {
     },
     terraform: (folder, ...args) => terraform.run(folder, ...args),
     recorded: (role) => {
-      const calls = sandbox
-        .log()
-        .slice(from)
+      const calls = entries
         .filter(({ caller, service }) => service === 's3' && caller?.includes(`:assumed-role/${role}/`))
         .map(({ action, resource }) => `s3:${action} ${resource ?? '*'}`);
       return [...new Set(calls)].toSorted().map((text) => {
@@ -146,16 +160,19 @@ export const openPresetWorld = async (): Promise<PresetWorld> => {
         return { action, resource };
       });
     },
-    denied: () => {
-      const calls = sandbox.log().slice(from);
-      return [
-        ...new Set(calls.flatMap(({ decision, service, action }) => (decision === 'denied' ? [`${service}:${action}`] : []))),
-      ];
-    },
+    denied: () => [
+      ...new Set(entries.flatMap(({ decision, service, action }) => (decision === 'denied' ? [`${service}:${action}`] : []))),
+    ],
     makeBucket: (name) => askMoto(moto, `/${name}`, 'PUT'),
-    forget: async () => {
-      from = sandbox.log().length;
-      await askMoto(moto, '/moto-api/reset', 'POST');
+    forget: () => become(''),
+    checkpoint: async (folder) => ({
+      writes: await moto.writes(),
+      state: await readFile(stateIn(folder), 'utf8').catch(() => undefined),
+    }),
+    restore: async (folder, { writes, state }) => {
+      await become(writes);
+      if (state === undefined) await rm(stateIn(folder), { force: true });
+      else await writeFile(stateIn(folder), state);
     },
     close: async () => {
       await terraform.close();

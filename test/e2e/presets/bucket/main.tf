@@ -2,6 +2,9 @@
 variable "role" {}
 variable "bucket" {}
 variable "stage" {}
+variable "patience" {
+  default = "20m" # the provider's own
+}
 
 provider "aws" {
   region = "us-east-1"
@@ -14,6 +17,10 @@ resource "aws_s3_bucket" "b" {
   bucket        = var.bucket
   force_destroy = true
   tags          = var.stage == "c" ? {} : { stage = var.stage }
+
+  timeouts {
+    create = var.patience
+  }
 
   # The old form calls the same and does not wait a minute; test:slow has the resource of its own.
   lifecycle_rule {
