@@ -113,6 +113,24 @@ const bobMay = (...Statement: readonly object[]): SandboxSeed => ({
   },
 });
 
+test('S3 tells the region of a bucket to whoever may not look at it, and nothing of an object', async () => {
+  const methods: string[] = [];
+  const listener: RequestListener = (request, response) => {
+    methods.push(`${request.method} ${request.url}`);
+    response.writeHead(200, { 'x-amz-bucket-region': 'eu-west-1', 'x-amz-more': 'secret' }).end();
+  };
+  await open(listener, bobMay({ Effect: 'Allow', Action: 's3:GetBucketAcl', Resource: '*' }));
+  const head = async (place: string) => {
+    const { headers } = await signed(place, 'HEAD', {}, 'bob');
+    const response = await fetch(`${sandbox.endpoint}${place}`, { method: 'HEAD', headers });
+    return [response.status, response.headers.get('x-amz-bucket-region'), response.headers.get('x-amz-more')];
+  };
+  expect(await head('/some-bucket')).toEqual([403, 'eu-west-1', null]);
+  expect(await head(PATH)).toEqual([403, null, null]);
+  expect(methods).toEqual(['HEAD /some-bucket']);
+  expect(sandbox.log().map(({ decision }) => decision)).toEqual(['denied', 'denied']);
+});
+
 test('a copy needs both sides', async () => {
   const put = { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::some-bucket/*' };
   const copy = async (...more: readonly object[]) => {

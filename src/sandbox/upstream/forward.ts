@@ -11,6 +11,7 @@ import { newRequestId } from '#sandbox/model/unique-id.ts';
 import type { World } from '#sandbox/model/world.ts';
 import { authenticate } from '#sandbox/signature/authenticate.ts';
 import { readClaim, type Claim, type SignedRequest } from '#sandbox/signature/sigv4.ts';
+import { isForBucketItself, withRegion } from './bucket-region.ts';
 import { neededFor } from './needed.ts';
 import { refusalFor, type UpstreamAnswer } from './refusal.ts';
 import { absenceNeeds } from './s3-actions.ts';
@@ -62,6 +63,15 @@ const notServed = (service: string): AwsError =>
     'NO_UPSTREAM',
   );
 
+interface Call {
+  readonly request: SignedRequest;
+  readonly claim: Claim;
+  readonly account: string;
+}
+
+const passOn = ({ stopping }: Forwarding, { url }: Upstream, { request, claim, account }: Call): Promise<UpstreamAnswer> =>
+  send({ url, stopping }, request, claim, account);
+
 /** Never rejects. */
 export const forward = async (
   forwarding: Forwarding,
@@ -108,7 +118,7 @@ export const forward = async (
       guard({ ...permission, context: { ...place, ...permission.context } });
     };
     for (const permission of needed ?? []) ask(permission);
-    const answer = await send({ url: upstream.url, stopping: forwarding.stopping }, request, claim, principal.account.id);
+    const answer = await passOn(forwarding, upstream, { request, claim, account: principal.account.id });
     const ofAbsent = claim.service === 's3' && answer.status === 404 ? absenceNeeds(request) : undefined;
     if (ofAbsent !== undefined) ask(ofAbsent);
     action = needed?.[0]?.action ?? action;
@@ -119,6 +129,11 @@ export const forward = async (
     const error = thrown instanceof AwsError ? thrown : new AwsError('InternalFailure', String(thrown));
     const isFault = error.reason.startsWith('FAULT_');
     record(isFault ? 'fault' : error.code === 'AccessDenied' ? 'denied' : 'invalid', error.reason);
-    return refusalFor(claim.service, request, error, requestId);
+    const refusal = refusalFor(claim.service, request, error, requestId);
+    if (error.code !== 'AccessDenied' || upstream === undefined || principal === undefined) return refusal;
+    const account = principal.account.id;
+    return isForBucketItself(claim.service, request)
+      ? withRegion(refusal, () => passOn(forwarding, upstream, { request, claim, account }))
+      : refusal;
   }
 };
