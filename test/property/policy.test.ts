@@ -113,8 +113,18 @@ describe('laws of a decision', () => {
   });
 
   test('adding an Allow never takes access away', () => {
+    // Of what is generated one in forty is allowed; with these, and without a boundary, every second.
+    const enough = { Effect: 'Allow' as const, Action: 'sts:*' };
+    const open = parts.map(({ scenario: { caller, ...scenario }, trust, identity }) => {
+      const { boundary: _, ...unbounded } = caller;
+      return {
+        scenario: { ...scenario, caller: unbounded },
+        trust: [...trust, { ...enough, Principal: { AWS: '*' } }],
+        identity: [...identity, { ...enough, Resource: '*' }],
+      };
+    });
     fc.assert(
-      fc.property(parts, trustStatement, ownStatement, (it, trust, own) => {
+      fc.property(fc.oneof(open, open, open, parts), trustStatement, ownStatement, (it, trust, own) => {
         fc.pre(verdict(build(it.scenario, it.trust, it.identity)) === 'allowed');
         const wider = build(
           it.scenario,
@@ -123,8 +133,6 @@ describe('laws of a decision', () => {
         );
         expect(verdict(wider)).toBe('allowed');
       }),
-      // Few of what is generated is allowed, so each run stands for many.
-      { numRuns: 40 },
     );
   });
 
