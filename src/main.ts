@@ -149,7 +149,14 @@ const main = async (): Promise<void> => {
     }),
     hold: async (folder, work) => (await holds())(folder, work),
     cutOff: async (folder) => (await import('#host/journal.ts')).takeCutOff(folder),
-    userTemplate: once(async () => (await import('#emit/user-template.ts')).renderUserTemplate),
+    // A person's own code: it may loop for ever, and nothing was written yet.
+    userTemplate: once(async () => {
+      const [{ renderUserTemplate }, { deadly }] = await Promise.all([
+        import('#emit/user-template.ts'),
+        import('#host/deadly.ts'),
+      ]);
+      return (request) => deadly(() => renderUserTemplate(request));
+    }),
     diagnosis: once(async () => (await import('#core/diagnose.ts')).diagnosis),
     openSandbox: async (request) => (await import('#sandbox/open.ts')).openSandbox(request as SandboxOptions | undefined),
     pid: process.pid,

@@ -1,5 +1,6 @@
 /** The real program, stopped in the middle of its work by a signal: it takes back what it made, and says by its status which signal it was. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -86,4 +87,20 @@ test('goes on under nohup when its terminal is closed', async () => {
   expect(await product.list()).toContain('xacct.yaml');
   expect(await product.run(['destroy', ...BOTH, '--yes'])).toMatchObject({ status: 0 });
   await rm(path.join(product.folder, 'xacct.yaml'));
+});
+
+// Nothing of the program is heard while the loop runs: the signal ends it as it ends any other.
+test.each(['SIGINT', 'SIGTERM'] as const)("%s ends an endless loop in a person's own template", async (name) => {
+  await product.put('loop.eta', '<% process.stderr.write("looping"); while (true) {} %>');
+  const emit = ['bin/xacct.js', 'emit-tf', '--role-arn', `arn:aws:iam::${TARGET}:role/r`, '--region', 'eu-west-1'];
+  const child = spawn(process.execPath, [...emit, '--template', path.join(product.folder, 'loop.eta')], {
+    cwd: ROOT,
+    env: { ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'close');
+  const giveUp = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  child.stderr.setEncoding('utf8').on('data', (text: string) => void (text.includes('looping') && child.kill(name)));
+  expect(await ended).toEqual([null, name]);
+  clearTimeout(giveUp);
 });
