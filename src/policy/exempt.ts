@@ -10,13 +10,11 @@ interface Exception {
 
 /** What tells this caller from all others in a condition; undefined for a token without a subject. */
 const exceptionFor = ({ caller, facts, context }: ActionRequest): Exception | undefined => {
+  if (facts.principalArn !== undefined) return { operator: 'ArnNotEquals', key: 'aws:PrincipalArn', value: facts.principalArn };
   if (caller.kind === 'service') return { operator: 'StringNotEquals', key: 'aws:PrincipalServiceName', value: caller.arn };
-  if (facts.provider !== undefined) {
-    const key = `${facts.provider.issuer}:sub`;
-    const value = context.get(key.toLowerCase());
-    return typeof value === 'string' ? { operator: 'StringNotEquals', key, value } : undefined;
-  }
-  return { operator: 'ArnNotEquals', key: 'aws:PrincipalArn', value: facts.principalArn ?? caller.arn };
+  const key = `${facts.provider?.issuer}:sub`;
+  const value = context.get(key.toLowerCase());
+  return typeof value === 'string' ? { operator: 'StringNotEquals', key, value } : undefined;
 };
 
 /** A negated operator that already has the key takes one more value, of which none may match. */
