@@ -43,8 +43,7 @@ export const GROUPS = {
   processes: ['src/host/processes.ts', START, 'sandbox-command', 'sandbox'],
   prompts: ['src/host/prompts.ts', START, 'init'],
   paint: ['src/host/paint.ts', START],
-  template: ['src/emit/user-template.ts', START, 'emit-tf'],
-  deadly: ['src/host/deadly.ts', START, 'emit-tf', 'template'],
+  template: ['src/load-template.ts', START, 'emit-tf'],
 };
 
 /** How many times as often as any other, or as much waited for. @type {Readonly<Record<string, number>>} */

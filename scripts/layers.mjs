@@ -130,7 +130,7 @@ export const config = {
       rules: { 'xacct/no-dynamic-import': 'off' },
     },
     {
-      files: ['src/main.ts', 'src/load-command.ts'],
+      files: ['src/main.ts', 'src/load-command.ts', 'src/load-template.ts'],
       rules: {
         'xacct/no-dynamic-import': 'off',
         'no-restricted-imports': [

@@ -149,14 +149,7 @@ const main = async (): Promise<void> => {
     }),
     hold: async (folder, work) => (await holds())(folder, work),
     cutOff: async (folder) => (await import('#host/journal.ts')).takeCutOff(folder),
-    // A person's own code: it may loop for ever, and nothing was written yet.
-    userTemplate: once(async () => {
-      const [{ renderUserTemplate }, { deadly }] = await Promise.all([
-        import('#emit/user-template.ts'),
-        import('#host/deadly.ts'),
-      ]);
-      return (request) => deadly(() => renderUserTemplate(request));
-    }),
+    userTemplate: once(async () => (await import('#load-template')).renderDeadly),
     diagnosis: once(async () => (await import('#core/diagnose.ts')).diagnosis),
     openSandbox: async (request) => (await import('#sandbox/open.ts')).openSandbox(request as SandboxOptions | undefined),
     pid: process.pid,

@@ -19,7 +19,7 @@ export interface Signals {
  * `nohup` sees to it that neither stream is a terminal, and has SIGHUP ignored, which Node forgets when it starts.
  * So this is how a run is known that is to go on without its terminal.
  */
-export const hasTerminal = (): boolean => isTerminal(1) || isTerminal(2);
+const hasTerminal = (): boolean => isTerminal(1) || isTerminal(2);
 
 const ignore = (): void => undefined;
 
