@@ -1,12 +1,14 @@
 /**
  * `npm run bench:peers [pairs]`: the same job by the AWS CLI, by Terraform and by init, in one sandbox, every request delayed by 50 ms. The job:
  * a role with an external ID, one policy, attached; the CLI's script assumes the role at the end, Terraform's does not, and init reads first and
- * proves. What is not on the PATH is said, and left out. Needs a build.
+ * proves. `cdk bootstrap --trust` makes other roles and more than roles, and needs CloudFormation: it and init are paired in moto_server, which
+ * enforces nothing. What is not on the PATH is said, and left out. Needs a build.
  */
 import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compare, runOnce } from './paired.mjs';
+import { keysOf, openMoto } from './moto.mjs';
 import { openFolder, openSandbox, POLICY, RUNNER, SOURCE, TARGET, xacct } from './set-up.mjs';
 import { openSlowLine } from './slow-line.mjs';
 import { printAlone } from './table.mjs';
@@ -74,6 +76,41 @@ const behindShim = (found) => {
 /** @param {string} command @param {readonly string[]} args */
 const versionOf = (command, ...args) => execFileSync(command, args, { encoding: 'utf8' }).split('\n')[0] ?? '';
 
+/** moto's own account. */
+const OF_MOTO = '123456789012';
+
+/** @param {string} cdk @param {string} program @param {{cwd: string, env: Record<string, string>}} at */
+const besideCdk = async (cdk, program, { cwd, env }) => {
+  const moto = await openMoto(program);
+  const line = await openSlowLine(moto.endpoint, { delayMs: DELAY_MS });
+  try {
+    const ofMoto = { ...env, AWS_ENDPOINT_URL: line.endpoint, CI: '1' };
+    const config = path.join(cwd, 'moto.conf');
+    /** Keys end with a reset. */
+    const begin = async () => {
+      await moto.reset();
+      for (const name of ['xacct.yaml', '.xacct']) await rm(path.join(cwd, name), { recursive: true, force: true });
+      const { id, secret, token } = await keysOf(moto.endpoint, TARGET);
+      const target = `[profile target]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\naws_session_token = ${token}\n`;
+      await writeFile(config, `${target}[profile source]\naws_access_key_id = any\naws_secret_access_key = any\n`);
+    };
+    const bootstrap = [
+      `bootstrap aws://${TARGET}/us-east-1 --profile target --trust ${SOURCE} --no-version-reporting --no-notices`,
+      '--cloudformation-execution-policies arn:aws:iam::aws:policy/ReadOnlyAccess',
+    ].flatMap((words) => words.split(' '));
+    const init = INIT.map((word) => word.replace(SOURCE, OF_MOTO)).concat('--skip', 'negative');
+    const common = { cwd, env: { ...ofMoto, AWS_CONFIG_FILE: config }, before: begin };
+    return await compare(
+      { ...common, command: cdk, args: bootstrap },
+      { ...common, command: process.execPath, args: [xacct, ...init] },
+      PAIRS,
+    );
+  } finally {
+    await line.close();
+    await moto.close();
+  }
+};
+
 /** @returns {Promise<readonly import('./table.mjs').Row[]>} */
 const rows = async () => {
   const sandbox = await openSandbox();
@@ -94,7 +131,7 @@ const rows = async () => {
   /** @type {import('./table.mjs').Row[]} */
   const all = [];
   /** @type {string[]} */
-  const absent = ['cdk bootstrap: not measured, for the sandbox has no CloudFormation'];
+  const absent = [];
   try {
     const aws = findPeer('aws');
     if (aws === undefined) absent.push('aws: not on the PATH');
@@ -128,6 +165,16 @@ const rows = async () => {
           value: peak.ratio,
           ...bar,
         });
+    }
+    const cdk = findPeer('cdk');
+    const moto = findPeer('moto_server');
+    if (cdk === undefined || moto === undefined) absent.push('cdk with moto_server: not on the PATH');
+    else {
+      process.stderr.write(`cdk: ${versionOf(cdk, '--version')}\n`);
+      const figures = await besideCdk(cdk, moto, at);
+      const what = `init against cdk bootstrap --trust, both in moto, +${DELAY_MS} ms`;
+      // No bar of its own: it must not be the slower one.
+      all.push({ what, ...said(figures), value: figures.wall.ratio, unit: 'x', must: 1 });
     }
     process.stderr.write(absent.map((line) => `${line}\n`).join(''));
     return all;

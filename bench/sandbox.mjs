@@ -7,12 +7,11 @@ import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { findPeer } from '../scripts/peers.mjs';
+import { freePort, motoAt, untilAnswer } from './moto.mjs';
 import { printAlone } from './table.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -89,26 +88,6 @@ const heapMb = async (child) => {
   child.send('heap');
   const [bytes] = await once(child, 'message');
   return bytes / 1024 / 1024;
-};
-
-const freePort = async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-};
-
-const untilAnswer = async (endpoint) => {
-  for (;;) {
-    const answered = await fetch(endpoint).then(
-      () => true,
-      () => false,
-    );
-    if (answered) return;
-    await sleep(2);
-  }
 };
 
 /** Until the first answer. */
@@ -193,17 +172,8 @@ const seeded = async () => {
   };
 };
 
-const moto = async () => {
-  const port = await freePort();
-  // moto takes the account from the access key id where it has twelve digits; its signatures are not checked.
-  return {
-    command: findPeer('moto_server'),
-    args: ['-H', '127.0.0.1', '-p', String(port)],
-    endpoint: `http://127.0.0.1:${port}`,
-    keyOf: async (id) => ({ id, secret: 'any' }),
-    count: MOTO_CALLS,
-  };
-};
+/** moto takes the account from the access key id where it has twelve digits; its signatures are not checked. @param {string} program */
+const moto = async (program) => ({ ...(await motoAt(program)), keyOf: async (id) => ({ id, secret: 'any' }), count: MOTO_CALLS });
 
 /** How much the heap may be larger after all calls than after a fifth of them, and still be called flat. */
 const FLAT = 1.1;
@@ -214,7 +184,8 @@ const mb = (/** @type {number} */ value) => `${value.toFixed(1)} MB`;
 export const rows = async () => {
   try {
     const own = await measure(await seeded());
-    const peer = findPeer('moto_server') === undefined ? undefined : await measure(await moto());
+    const program = findPeer('moto_server');
+    const peer = program === undefined ? undefined : await measure(await moto(program));
     const ofPeer = peer ? { floor: `moto, unverified, ${Math.round(peer.perCpuSecond)}/s` } : {};
     const mine = `${Math.round(own.perSecond)}/s by the clock, ${own.memory.map((value) => mb(value)).join(', ')} resident`;
     const what = 'sandbox, AssumeRole a second of CPU, signatures verified';

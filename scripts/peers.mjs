@@ -63,6 +63,7 @@ export const PEERS = {
   terraform: () => onPath('terraform'),
   'terraform-provider-aws': awsProviderFolder,
   aws: () => onPath('aws'),
+  cdk: () => onPath('cdk'),
   jq: () => onPath('jq'),
   boto3,
   moto_server: () => onPath('moto_server'),
