@@ -81,19 +81,24 @@ const KEPT: Recorded = { forget: async () => undefined };
 export const configPath = (loaded: LoadedConfig | undefined, input: Input, context: Context): string =>
   loaded?.source.path ?? context.files.resolve(context.cwd, input.text('config')?.value ?? CONFIG_NAME);
 
-/** As it is on disk now: another target of this run may have written to it since it was read. */
+/** As this run last left it on disk, by the file that it read first. */
+const written = new WeakMap<LoadedConfig, ConfigSource>();
+
+/** As it is on disk now: another target of this run, or somebody else, may have written to it since it was read. */
 const reread = async (loaded: LoadedConfig, context: Context): Promise<ConfigSource> => {
   const { path } = loaded.source;
+  const known = written.get(loaded) ?? loaded.source;
   const text = await context.files.read(path);
-  return text === undefined ? loaded.source : (await context.configReader()).parse(text, path);
+  return text === undefined || text === known.text ? known : (await context.configReader()).parse(text, path);
 };
 
+/** What was said last of a key counts. */
 const write = async (entries: readonly Entry[], target: ConfigTarget, loaded: LoadedConfig, context: Context): Promise<void> => {
-  const { path } = loaded.source;
-  const reader = await context.configReader();
-  let source = await reread(loaded, context);
-  for (const [key, value] of entries) source = reader.parse(source.withValue(pathIn(source, target, key), value), path);
-  await context.files.write(path, source.text);
+  const source = await reread(loaded, context);
+  const places = new Map(entries.map(([key, value]) => [key.join('\n'), [pathIn(source, target, key), value] as const]));
+  const changed = source.withValues([...places.values()]);
+  await context.files.write(loaded.source.path, changed.text);
+  written.set(loaded, changed);
 };
 
 /** The organization that was found, for the next run not to look again. */

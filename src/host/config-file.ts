@@ -6,7 +6,7 @@ import { parseConfig } from '#domain/parse-config.ts';
 import { isPlanFile } from '#domain/planned-shape.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import type { ConfigReader } from '#core/ports/config-file.ts';
+import type { ConfigReader, ConfigSource, PlacedValue } from '#core/ports/config-file.ts';
 import { splice, waysToWrite } from './yaml-splice.ts';
 
 /** The key's own node where there is one, else the value: a missing key is shown at its parent. */
@@ -85,45 +85,71 @@ const faultsOf = (document: ReturnType<typeof parseDocument>): readonly Fault[] 
     ? firstOfEachPlace(document.errors).map((error) => ({ at: error.pos[0], why: whyOf(error) }))
     : doubleKeys(document).map((at) => ({ at, why: 'map keys must be unique' }));
 
-const says = (text: string, wanted: unknown): boolean => {
-  const document = parseDocument(text, OPTIONS);
-  return faultsOf(document).length === 0 && isDeepStrictEqual(document.toJS({ maxAliasCount: 100 }), wanted);
+interface Parsed {
+  readonly document: ReturnType<typeof parseDocument>;
+  readonly text: string;
+  readonly lines: LineCounter;
+}
+
+const parse = (text: string): Parsed => {
+  const lines = new LineCounter();
+  return { document: parseDocument(text, { ...OPTIONS, lineCounter: lines, prettyErrors: false }), text, lines };
+};
+
+/** As the library reads it when all of them are set. */
+const saying = ({ document }: Parsed, values: readonly PlacedValue[]): ReturnType<typeof parseDocument> => {
+  const changed = document.clone();
+  for (const [keys, value] of values)
+    changed.setIn(keys, typeof value === 'object' ? changed.createNode(value, { flow: true }) : value);
+  return changed;
+};
+
+/** By edits of the text, which were read again: they say what is wanted, and nothing else. */
+const edited = (parsed: Parsed, values: readonly PlacedValue[]): Parsed | undefined => {
+  const wanted: unknown = saying(parsed, values).toJS({ maxAliasCount: 100 });
+  for (const way of [0, 1] as const) {
+    const text = splice(parsed.document, parsed.text, values, (value) => waysToWrite(value)[way]);
+    const read = text === undefined ? undefined : parse(text);
+    if (read && faultsOf(read.document).length === 0 && isDeepStrictEqual(read.document.toJS({ maxAliasCount: 100 }), wanted))
+      return read;
+  }
+  return undefined;
+};
+
+/** All at once, which reads the text once; else one by one; and where the text has no simple place for one, as the library writes it. */
+const withValues = (parsed: Parsed, values: readonly PlacedValue[]): Parsed => {
+  const all = edited(parsed, values);
+  if (all !== undefined || values.length === 0) return all ?? parsed;
+  if (values.length > 1) return values.reduce((here, value) => withValues(here, [value]), parsed);
+  return parse(saying(parsed, values).toString({ lineWidth: 0 }));
+};
+
+const sourceOf = (parsed: Parsed, path: string): ConfigSource => {
+  const { document, text, lines } = parsed;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const place = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${name}:${line}:${col}`;
+  };
+  const [first, ...more] = faultsOf(document).map(({ at, why }) =>
+    problem('INVALID_CONFIG', `${name} is not YAML: ${why}`, { path: place(at) }),
+  );
+  if (first) throw new XacctError(first, ...more);
+  return {
+    path,
+    text,
+    data: dataOf(document, name),
+    has: (keys) => document.hasIn(keys),
+    locate: (keys) => {
+      const offset = nodeAt(document.contents, keys)?.range?.[0];
+      return offset === undefined ? name : place(offset);
+    },
+    withValues: (values) => sourceOf(withValues(parsed, values), path),
+  };
 };
 
 export const configReader: ConfigReader = {
-  parse: (text, path) => {
-    const lines = new LineCounter();
-    const document = parseDocument(text, { ...OPTIONS, lineCounter: lines, prettyErrors: false });
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    const place = (offset: number): string => {
-      const { line, col } = lines.linePos(offset);
-      return `${name}:${line}:${col}`;
-    };
-    const [first, ...more] = faultsOf(document).map(({ at, why }) =>
-      problem('INVALID_CONFIG', `${name} is not YAML: ${why}`, { path: place(at) }),
-    );
-    if (first) throw new XacctError(first, ...more);
-    return {
-      path,
-      text,
-      data: dataOf(document, name),
-      has: (keys) => document.hasIn(keys),
-      locate: (keys) => {
-        const offset = nodeAt(document.contents, keys)?.range?.[0];
-        return offset === undefined ? name : place(offset);
-      },
-      withValue: (keys, value) => {
-        const changed = document.clone();
-        changed.setIn(keys, typeof value === 'object' ? changed.createNode(value, { flow: true }) : value);
-        const wanted: unknown = changed.toJS({ maxAliasCount: 100 });
-        for (const written of waysToWrite(value)) {
-          const spliced = splice(document, text, keys, written);
-          if (spliced !== undefined && says(spliced, wanted)) return spliced;
-        }
-        return changed.toString({ lineWidth: 0 });
-      },
-    };
-  },
+  parse: (text, path) => sourceOf(parse(text), path),
   check: parseConfig,
   isPlan: isPlanFile,
 };

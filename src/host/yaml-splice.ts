@@ -1,5 +1,6 @@
-/** One value put into the text of a YAML file: everything else stays byte for byte, which the library's own writer does not promise. */
+/** Values put into the text of a YAML file: everything else stays byte for byte, which the library's own writer does not promise. */
 import { isMap, isScalar, isSeq, stringify, type Document, type Node, type YAMLMap } from 'yaml';
+import type { PlacedValue } from '#core/ports/config-file.ts';
 import type { ConfigPath, ConfigValue } from '#domain/config.ts';
 
 interface Edit {
@@ -86,21 +87,42 @@ const inPlace = (text: string, node: Node, value: string): Edit | undefined => {
   return isScalar(node) && node.type?.startsWith('BLOCK') ? undefined : { from, to, text: value };
 };
 
-/** The text with `value` at `keys`; undefined where that is no simple edit. The caller looks whether it says what it should. */
-export const splice = (document: Document, text: string, keys: ConfigPath, value: string): string | undefined => {
+/** What puts `value` to `keys`; undefined where that is no simple edit. */
+const editFor = (document: Document, text: string, keys: ConfigPath, value: string): Edit | undefined => {
   let here: unknown = document.contents;
-  let edit: Edit | undefined;
   for (const [index, key] of keys.entries()) {
     if (isSeq(here)) here = here.items[Number(key)];
     else if (isMap(here)) {
       const pair = here.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
-      if (pair === undefined) {
-        edit = (here.flow ? inFlow : inBlock)(text, here, keys.slice(index), value);
-        break;
-      }
+      if (pair === undefined) return (here.flow ? inFlow : inBlock)(text, here, keys.slice(index), value);
       here = pair.value;
     } else return undefined;
-    if (index === keys.length - 1) edit = inPlace(text, here as Node, value);
+    if (index === keys.length - 1) return inPlace(text, here as Node, value);
   }
-  return edit && text.slice(0, edit.from) + edit.text + text.slice(edit.to);
+  return undefined;
+};
+
+/**
+ * The text with all of them in it, each written by `write`; undefined where one is no simple edit, or two touch. The caller looks whether it
+ * says what it should.
+ */
+export const splice = (
+  document: Document,
+  text: string,
+  values: readonly PlacedValue[],
+  write: (value: ConfigValue | null) => string,
+): string | undefined => {
+  const edits: Edit[] = [];
+  for (const [keys, value] of values) {
+    const edit = editFor(document, text, keys, write(value));
+    if (edit === undefined) return undefined;
+    edits.push(edit);
+  }
+  let [spliced, end] = ['', 0];
+  for (const { from, to, text: written } of edits.toSorted((a, b) => a.from - b.from)) {
+    if (from < end) return undefined;
+    spliced += text.slice(end, from) + written;
+    end = to;
+  }
+  return spliced + text.slice(end);
 };

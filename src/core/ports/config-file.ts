@@ -2,6 +2,8 @@
 import type { Config, ConfigPath, ConfigValue, Locate } from '#domain/config.ts';
 import type { Result } from '#domain/result.ts';
 
+export type PlacedValue = readonly [path: ConfigPath, value: ConfigValue | null];
+
 export interface ConfigSource {
   /** Absolute. */
   readonly path: string;
@@ -12,8 +14,8 @@ export interface ConfigSource {
   has(path: ConfigPath): boolean;
   /** `xacct.yaml:12:5` for a key or value, or for the nearest parent that is there. */
   locate(path: ConfigPath): string;
-  /** The whole text with this one value set; comments and everything else stay. */
-  withValue(path: ConfigPath, value: ConfigValue | null): string;
+  /** The file with these values set, each at a place of its own; comments and everything else stay. */
+  withValues(values: readonly PlacedValue[]): ConfigSource;
 }
 
 export interface ConfigReader {

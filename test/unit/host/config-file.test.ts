@@ -89,9 +89,9 @@ describe('a place', () => {
 describe('a value that is set', () => {
   test('leaves comments and all else as they were, and the source too', () => {
     const source = read(TEXT);
-    const changed = source.withValue(['targets', 'account', 'role', 'externalId'], '0123');
+    const changed = source.withValues([[['targets', 'account', 'role', 'externalId'], '0123']]).text;
     expect(changed).toBe(`${TEXT}    role:\n      externalId: "0123"\n`);
-    expect(source.withValue(['version'], '2')).toBe(TEXT.replace('version: 1', 'version: "2"'));
+    expect(source.withValues([[['version'], '2']]).text).toBe(TEXT.replace('version: 1', 'version: "2"'));
     expect(read(changed).data).toMatchObject({ targets: { account: { role: { externalId: '0123' } } } });
   });
 });
@@ -118,7 +118,7 @@ describe('a value that is put into a text', () => {
     ['a target without anything but a comment after it', 'targets:\n  dev: { account: "1" }\n# end\n'],
     ['items of a list', 'targets:\n  dev:\n    role:\n      trust:\n      - self\n      - "1" # b\n'],
   ])('in %s leaves all else byte for byte', (_where, text) => {
-    const changed = read(text).withValue(KEYS, '0123');
+    const changed = read(text).withValues([[KEYS, '0123']]).text;
     expect(read(changed).data).toMatchObject({ targets: { dev: { role: { externalId: '0123' } } } });
     expect(without(changed, text)).toBe('');
     expect(changed.split('\n').filter((line) => line.endsWith('\r'))).toHaveLength(
@@ -133,7 +133,7 @@ describe('a value that is put into a text', () => {
     ['externalId: &x old\n', 'externalId: &x new\n'],
     ['externalId: [old] # kept\n', 'externalId: new # kept\n'],
   ])('in the place of another: %j', (text, changed) => {
-    expect(read(text).withValue(['externalId'], 'new')).toBe(changed);
+    expect(read(text).withValues([[['externalId'], 'new']]).text).toBe(changed);
   });
 
   test.each([
@@ -142,7 +142,7 @@ describe('a value that is put into a text', () => {
     ['externalId:\n  - old\n', 'externalId: [ new, "2" ]\n'],
   ])('may be a list: %j', (text, changed) => {
     const source = read(text);
-    expect(source.withValue(['externalId'], ['new', '2'])).toBe(changed);
+    expect(source.withValues([[['externalId'], ['new', '2']]]).text).toBe(changed);
   });
 
   test('of any form and into any layout says what it should', () => {
@@ -159,11 +159,63 @@ describe('a value that is put into a text', () => {
         const text = `# top\na: ${flow}\ntargets:\n  dev:${comment}\n    account: "1"${comment}\n${role}${gap}  prod: ${flow}${comment}\n`;
         const before = text.replaceAll('\n', end);
         const source = read(before);
-        const changed = source.withValue(KEYS, value);
+        const changed = source.withValues([[KEYS, value]]).text;
         expect(read(changed).data).toMatchObject({ targets: { dev: { role: { externalId: value } } } });
         expect(without(changed, before)).toBe('');
       }),
     );
+  });
+});
+
+describe('several values that are set at once', () => {
+  const TARGETS =
+    'a: 1 # one\ntargets:\n  dev:\n    account: "1" # dev\n    role:\n      name: x # last\n  prod: { account: "2" }\n';
+  const VALUES = [
+    [['a'], '2'],
+    [['b'], 'new'],
+    [['targets', 'dev', 'profile'], 'p'],
+    [['targets', 'dev', 'role', 'name'], 'y'],
+    [['targets', 'dev', 'role', 'tags', 'k'], 'v'],
+    [['targets', 'dev', 'role', 'tags', 'l'], 'w'],
+    [['targets', 'prod', 'role', 'tags', 'm'], ['u']],
+    [['targets', 'prod', 'profile'], null],
+  ] as const;
+  const WANTED = {
+    a: '2',
+    b: 'new',
+    targets: {
+      dev: { account: '1', profile: 'p', role: { name: 'y', tags: { k: 'v', l: 'w' } } },
+      prod: { account: '2', role: { tags: { m: ['u'] } }, profile: null },
+    },
+  };
+
+  test('say what each alone would, in whatever order, with all comments', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...VALUES], { minLength: VALUES.length }), (values) => {
+        const changed = read(TARGETS).withValues(values);
+        expect(changed.data).toEqual(WANTED);
+        expect(read(changed.text).data).toEqual(WANTED);
+        for (const comment of ['# one', '# dev', '# last']) expect(changed.text).toContain(comment);
+        expect(changed.has(['targets', 'dev', 'role', 'tags', 'k'])).toBe(true);
+      }),
+    );
+  });
+
+  test('of none is the same file', () => {
+    expect(read(TARGETS).withValues([]).text).toBe(TARGETS);
+  });
+
+  test('take the time of a few readings of the file, however many they are', () => {
+    const text = `targets:\n${Array.from({ length: 400 }, (_, i) => `  t${i}:\n    account: "${i}" # n\n    role:\n      name: r${i}\n`).join('')}`;
+    const cpuOf = (work: () => unknown): number => {
+      const before = process.cpuUsage().user;
+      work();
+      return process.cpuUsage().user - before;
+    };
+    const once = Math.min(...[1, 2, 3].map(() => cpuOf(() => read(text))));
+    const source = read(text);
+    const values = Array.from({ length: 60 }, (_, i) => [['targets', `t${i}`, 'role', 'externalId'], `id-${i}`] as const);
+    expect(cpuOf(() => source.withValues(values)) / once).toBeLessThan(10);
   });
 });
 
@@ -173,7 +225,7 @@ describe('what YAML itself would warn of', () => {
     const listen = (warning: unknown): void => void warned.push(warning);
     process.on('warning', listen);
     const source = read('? [a, b]\n: 1\n? {c: d}\n: 2\ne: 1\n');
-    expect(source.withValue(['e'], 'x')).toContain('e: x');
+    expect(source.withValues([[['e'], 'x']]).text).toContain('e: x');
     await new Promise((resolve) => setImmediate(resolve));
     process.removeListener('warning', listen);
     expect(warned).toEqual([]);
