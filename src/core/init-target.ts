@@ -12,7 +12,8 @@ import { requestOf } from './entry-request.ts';
 import { carryOut, type CarryOutOptions, type CarryOutPorts } from './carry-out.ts';
 import type { Planned, PlanOptions } from './plan-target.ts';
 import type { CallerIdentity } from './ports/sessions.ts';
-import { verify, type VerifyPorts } from './verify.ts';
+import { verify } from './verify.ts';
+import type { VerifyPorts } from './verify-options.ts';
 
 export interface InitPorts extends CarryOutPorts {
   /** Called when the proof failed and somebody wants the cause. */

@@ -115,8 +115,7 @@ const AT_ONCE = 4;
 
 /** Throws XacctError where the outsider cannot ask. */
 export const runProbes = async (
-  probes: readonly Probe[],
-  context: ProbeContext,
+  { probes, context }: { readonly probes: readonly Probe[]; readonly context: ProbeContext },
   ports: ProbePorts,
   options: ProbeOptions,
 ): Promise<readonly Found<unknown>[]> => {

@@ -1,195 +1,111 @@
 /** Proves through STS that the role can be assumed, and that what must be refused is refused. Never writes; credentials stay in the port. */
 import type { Access } from '#domain/access.ts';
-import type { DeclaredActions } from '#domain/declared-actions.ts';
-import { isSkipped, type Skippable, type VerifyCause, type VerifyReport } from '#domain/verify-report.ts';
 import { parseSessionArn } from '#domain/arn.ts';
-import { skipCheck, type CheckPorts, type Found } from './check.ts';
-import { createDenials } from './denials.ts';
-import type { OpenDiagnosis, Situation, Symptom } from './diagnosis.ts';
-import { requestOf } from './entry-request.ts';
-import { identify } from './identify.ts';
+import { isSkipped, type LongestRun, type VerifyReport } from '#domain/verify-report.ts';
+import { skipCheck, type Found } from './check.ts';
+import { enter, type Entered } from './enter.ts';
 import { longestRun } from './longest-run.ts';
 import { measureDuration } from './measure-duration.ts';
-import type { AccountInside, AssumedSession, CallerIdentity, Refusal, Sessions } from './ports/sessions.ts';
-import { probesOf, type Declared, type ProbeContext } from './probes.ts';
-import { proveEntry, proveIdentity, proveRun, proveTargetIdentity, type ExpectedSource } from './proofs.ts';
+import { probesOf, type ProbeContext } from './probes.ts';
+import { proveRun, proveTargetIdentity } from './proofs.ts';
 import { provePermissions } from './prove-permissions.ts';
-import { askUntil } from './propagation.ts';
 import { runProbes } from './run-probes.ts';
-import { knockAt, proveWayIn, type Knock, type Knocker } from './way-in.ts';
+import type { VerifyOptions, VerifyPorts } from './verify-options.ts';
+import type { Knocker } from './way-in.ts';
 
-export interface VerifyPorts extends CheckPorts {
-  readonly sessions: Sessions;
-  /** Somebody who must not get in. */
-  readonly outsider?: Sessions;
-  /** Whoever may look into the target account, where somebody was named. */
-  readonly target?: () => Promise<AccountInside | undefined>;
-  /** Asked for after a failure, and where permissions are to be judged. */
-  readonly diagnosis: OpenDiagnosis;
+/** One run, after the role was asked for with everything right. */
+interface Run extends Entered {
+  readonly access: Access;
+  readonly ports: VerifyPorts;
+  readonly options: VerifyOptions;
+  readonly context: ProbeContext;
+  readonly longest: LongestRun;
 }
 
-export interface VerifyOptions extends ExpectedSource {
-  readonly skip: readonly Skippable[];
-  /** How long to wait for a role or a trust policy that IAM has not spread yet. */
-  readonly waitMs: number;
-  /** This run just wrote: a probe may still be let in by the trust policy of before. */
-  readonly justChanged: boolean;
-  /** All probes, not the default ones alone. */
-  readonly isThorough?: boolean;
-  /** Look for the longest session that STS gives. */
-  readonly isMeasuring?: boolean;
-  readonly expectedRunSeconds?: number;
-  readonly declared?: Partial<Declared>;
-  /** What this run asked already: who the source is, and for a session of exactly this access. */
-  readonly asked?: { readonly source?: CallerIdentity; readonly entry?: Promise<AssumedSession | Refusal> };
-  /** What the role was given, as far as it can be asked by name. */
-  readonly permissions?: DeclaredActions | undefined;
-  /** Of the source's user, where its profile names none. */
-  readonly mfaDevice?: string;
-  readonly signal?: AbortSignal;
-}
-
-/** With nobody on the way, no token and no code to be shown the source asks for the role itself, and at once. */
-const asksAtOnce = ({ via, webIdentity }: Access, { declared }: VerifyOptions): boolean =>
-  via.length === 0 && webIdentity === undefined && declared?.mfa !== true;
-
-/** Long-term keys show their code once, by GetSessionToken: what they get so is what Terraform finds in its environment. */
-const showCode = async (plain: Sessions, access: Access, { declared, mfaDevice }: VerifyOptions): Promise<Sessions> => {
-  const isAsked = declared?.mfa === true && access.via.length === 0 && plain.credentialLife().kind === 'permanent';
-  return (isAsked ? await plain.withMfa(mfaDevice) : undefined) ?? plain;
-};
+const UNREACHED = 'the role could not be assumed';
 
 /** Temporary credentials of any kind ask for an hour at most; a token is none. */
 const isSession = ({ caller, sessions }: Knocker): boolean =>
   parseSessionArn(caller.arn) !== undefined || (caller.claims === undefined && sessions.credentialLife().kind !== 'permanent');
 
-/** Why something failed, asked of whoever can tell. */
-const openDiagnoses = (access: Access, source: CallerIdentity, ports: VerifyPorts, { signal, declared }: VerifyOptions) => {
-  const denials = createDenials();
-  const situationOf = async ({ entry, caller, request, sessions }: Knock): Promise<{ readonly situation: Situation }> => {
-    const { insight } = await ports.diagnosis(source);
-    // A role on the way is of another account than the target, and of no wrong one.
-    const isOnTheWay = entry.roleArn !== access.roleArn;
-    return {
-      situation: {
-        access: { ...access, ...entry },
-        source: caller,
-        request,
-        // A hub asks for none.
-        said: isOnTheWay ? { hasNoId: true, orgId: undefined } : { hasNoId: declared?.hasNoId === true, orgId: declared?.orgId },
-        sessions,
-        insight: isOnTheWay ? { ...insight, targetAccount: undefined } : insight,
-        denials,
-        signal,
-      },
-    };
-  };
-  return {
-    denials,
-    isHopeless: async (refusal: Refusal, knock: Knock): Promise<boolean> => {
-      const { diagnosis } = await ports.diagnosis(source);
-      return diagnosis.isHopeless(refusal, (await situationOf(knock)).situation);
-    },
-    causeOf: async (symptom: Symptom, knock: Knock): Promise<VerifyCause> => {
-      const { diagnosis } = await ports.diagnosis(source);
-      return diagnosis.diagnose(symptom, (await situationOf(knock)).situation);
-    },
-  };
+const NOTHING_DECLARED = { mfa: false, hasNoId: false, orgId: undefined, maxSessionSeconds: undefined };
+
+const contextOf = ({ access, ports, options, good, door, start }: Omit<Run, 'context'>): ProbeContext => ({
+  good,
+  isChained: isSession(door),
+  hasToken: door.caller.claims !== undefined,
+  hasLongTermKeys: ports.sessions.credentialLife().kind === 'permanent',
+  showedCode: start !== ports.sessions,
+  declared: { ...NOTHING_DECLARED, externalIds: access.externalIds, ...options.declared },
+  hasOutsider: ports.outsider !== undefined,
+});
+
+/** A refused probe proves something only where the same caller gets in with everything right. */
+const proveProbes = async ({
+  context,
+  ports,
+  options,
+  session,
+  door,
+  source,
+  diagnoses,
+}: Run): Promise<readonly Found<unknown>[]> => {
+  const { isThorough = false, justChanged, skip, waitMs, signal } = options;
+  const probes = probesOf(context, isThorough);
+  if (session === undefined) return probes.map(({ id }) => skipCheck(id, ports, UNREACHED));
+  const { denials } = diagnoses;
+  const asking = { ...ports, sessions: door.sessions, plain: ports.sessions, outsider: ports.outsider, denials };
+  const how = { skip, waitMs: justChanged ? waitMs : 0, source, isNamed: isThorough, signal };
+  return runProbes({ probes, context }, asking, how);
 };
 
+const proveInside = async ({ access, ports, session }: Run): Promise<Found<unknown>> =>
+  session ? proveTargetIdentity(session, access, ports) : skipCheck('target-identity', ports, UNREACHED);
+
 /** Beyond STS: what the role itself may do. */
-const permissionsOf = async (
-  session: AssumedSession | undefined,
-  { role }: Access,
-  source: CallerIdentity,
-  ports: VerifyPorts,
-  { permissions, skip }: VerifyOptions,
-): Promise<Found<unknown>> => {
+const provePermitted = async ({ access, ports, options, session, source }: Run): Promise<Found<unknown>> => {
+  const { permissions, skip } = options;
   if (isSkipped('permissions', skip)) return skipCheck('permissions', ports, 'as asked');
-  if (session === undefined) return skipCheck('permissions', ports, 'the role could not be assumed');
+  if (session === undefined) return skipCheck('permissions', ports, UNREACHED);
   const evaluator = async () => (await ports.diagnosis(source)).diagnosis;
   // Nobody is looked at for nothing.
   const target = permissions && (await ports.target?.());
   const insides = permissions ? [...(target ? [target] : []), session.inside()] : [];
-  return provePermissions(role, permissions, { ...ports, evaluator, insides });
+  return provePermissions(access.role, permissions, { ...ports, evaluator, insides });
+};
+
+/** In the order of the report. */
+const proveAll = async (run: Run): Promise<readonly Found<unknown>[]> => {
+  const { ports, options, proofs, longest } = run;
+  const { expectedRunSeconds, skip } = options;
+  const lasting = expectedRunSeconds === undefined ? [] : [await proveRun(longest, expectedRunSeconds, ports, skip)];
+  const [inside, probed] = await Promise.all([proveInside(run), proveProbes(run)]);
+  const permitted = options.isThorough === true ? [await provePermitted(run)] : [];
+  return [...proofs, inside, ...permitted, ...lasting, ...probed];
+};
+
+const measure = async ({ access, options, good, context, door, session }: Run) => {
+  if (session === undefined) return { maxSessionSeconds: null, isMaxSessionMeasured: false };
+  if (options.isMeasuring !== true) return { maxSessionSeconds: access.sessionSeconds, isMaxSessionMeasured: false };
+  const maxSessionSeconds = await measureDuration(good, context.isChained, door.sessions, options.signal);
+  return { maxSessionSeconds, isMaxSessionMeasured: true };
 };
 
 /** Throws XacctError when the source has no usable credentials or nobody answers; a failed proof is data. */
 export const verify = async (access: Access, ports: VerifyPorts, options: VerifyOptions): Promise<VerifyReport> => {
-  const { asked, signal, waitMs } = options;
-  // Both at once saves a round trip; a session for whoever turns out to be the wrong one is dropped unused.
-  const first = asksAtOnce(access, options) ? (asked?.entry ?? ports.sessions.assumeRole(requestOf(access), signal)) : undefined;
-  first?.catch(() => undefined);
-  const identity = await proveIdentity(access, ports, async () => asked?.source ?? identify('source', ports.sessions), options);
-  const source = identity.answer;
-  const life = ports.sessions.credentialLife();
-  const { denials, isHopeless, causeOf } = openDiagnoses(access, source, ports, options);
-  const start = await showCode(ports.sessions, access, options);
-  const way = await proveWayIn(access, { caller: source, sessions: start }, ports, { waitMs, signal, isHopeless });
-  const { door, through, stuckAt } = way?.answer ?? { door: { caller: source, sessions: start }, through: [] };
-  const knock = stuckAt?.knock ?? knockAt(access, door);
-  const good = knockAt(access, door).request;
-  const assumed = stuckAt
-    ? skipCheck('assume-role', ports, 'the way to it was not open')
-    : await proveEntry(good, ports, () => {
-        const ask = { wanted: 'assumed', request: good, waitMs, signal } as const;
-        const question = { ...ask, ...(first && { first }), isHopeless: (refusal: Refusal) => isHopeless(refusal, knock) };
-        return askUntil(question, { ...ports, sessions: door.sessions });
-      });
-  const session = assumed.answer?.kind === 'assumed' ? assumed.answer : undefined;
-  const run = longestRun(start.credentialLife(), ports.clock.now());
-  const context: ProbeContext = {
-    good,
-    isChained: isSession(door),
-    hasToken: door.caller.claims !== undefined,
-    hasLongTermKeys: life.kind === 'permanent',
-    showedCode: start !== ports.sessions,
-    declared: {
-      externalIds: access.externalIds,
-      mfa: false,
-      hasNoId: false,
-      orgId: undefined,
-      maxSessionSeconds: undefined,
-      ...options.declared,
-    },
-    hasOutsider: ports.outsider !== undefined,
-  };
-  const probes = probesOf(context, options.isThorough === true);
-  const { expectedRunSeconds } = options;
-  const expectsRun = expectedRunSeconds === undefined ? [] : [await proveRun(run, expectedRunSeconds, ports, options.skip)];
-  const probePorts = { ...ports, sessions: door.sessions, plain: ports.sessions, outsider: ports.outsider, denials };
-  // A refused probe proves something only where the same caller gets in with everything right.
-  const unreached = 'the role could not be assumed';
-  const [inside, found] = session
-    ? await Promise.all([
-        proveTargetIdentity(session, access, ports),
-        runProbes(probes, context, probePorts, {
-          skip: options.skip,
-          waitMs: options.justChanged ? waitMs : 0,
-          source,
-          isNamed: options.isThorough === true,
-          signal,
-        }),
-      ])
-    : [skipCheck('target-identity', ports, unreached), probes.map(({ id }) => skipCheck(id, ports, unreached))];
-  const mayDo = options.isThorough === true ? [await permissionsOf(session, access, source, ports, options)] : [];
-  const isMeasured = session !== undefined && options.isMeasuring === true;
-  const longest = isMeasured ? await measureDuration(good, context.isChained, door.sessions, signal) : access.sessionSeconds;
-  const all: readonly Found<unknown>[] = [identity, ...(way ? [way] : []), assumed, inside, ...mayDo, ...expectsRun, ...found];
-  const symptom = all.find(({ symptom }) => symptom !== null)?.symptom;
+  const entered = await enter(access, ports, options);
+  const { source, start, through, session, knock, diagnoses } = entered;
+  const begun = { ...entered, access, ports, options, longest: longestRun(start.credentialLife(), ports.clock.now()) };
+  const run: Run = { ...begun, context: contextOf(begun) };
+  const found = await proveAll(run);
+  const symptom = found.find((one) => one.symptom !== null)?.symptom;
   return {
-    source: {
-      account: source.account || null,
-      arn: source.arn,
-      credentialSource: ports.sessions.credentialSource(),
-      through,
-    },
+    source: { account: source.account || null, arn: source.arn, credentialSource: ports.sessions.credentialSource(), through },
     target: { account: access.role.account, roleArn: access.roleArn, sessionArn: session?.arn ?? null },
     sts: await ports.sessions.endpoint(),
-    checks: all.map(({ check: one }) => one),
-    maxSessionSeconds: session ? longest : null,
-    isMaxSessionMeasured: isMeasured,
-    longestRun: run,
-    cause: symptom ? await causeOf(symptom, knock) : null,
+    checks: found.map(({ check }) => check),
+    ...(await measure(run)),
+    longestRun: run.longest,
+    cause: symptom ? await diagnoses.causeOf(symptom, knock) : null,
   };
 };

@@ -27,7 +27,7 @@ const run = async (most: number | undefined, isNamed: boolean) => {
   };
   const source = await sessions.identity();
   const options = { skip: [], waitMs: 0, source, isNamed, signal: undefined };
-  const found = await runProbes(probesOf(context, true), context, ports, options);
+  const found = await runProbes({ probes: probesOf(context, true), context }, ports, options);
   return { asked: asked.map(({ probe }) => probe), reasons: found.map(({ check }) => check.reason ?? check.status) };
 };
 
