@@ -2,6 +2,7 @@
 import { escapeHtml } from './html.ts';
 import type { PagePolicy, PageTarget } from './setup-page.ts';
 import type { Markers } from './shared-file.ts';
+import { escapeUnseen } from './unseen.ts';
 
 export const PAGE_MARKERS: Markers = { begin: '<!-- xacct docs: begin -->', end: '<!-- xacct docs: end -->' };
 
@@ -21,7 +22,8 @@ const code = (text: string): string => {
 };
 
 /** https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters */
-const label = (text: string): string => `"${text.replaceAll(/[^\w .,:@/=+-]/gu, (sign) => `#${sign.codePointAt(0)};`)}"`;
+const label = (text: string): string =>
+  `"${escapeUnseen(text).replaceAll(/[^\w .,:@/=+-]/gu, (sign) => `#${sign.codePointAt(0)};`)}"`;
 
 const diagram = (page: PageTarget): string => {
   const homes = [...new Set(page.principals.map(({ home }) => home))];
@@ -97,4 +99,4 @@ const section = (page: PageTarget): string =>
 
 /** Between two lines that are not seen, so that it can be put into a README and be replaced there. */
 export const emitMarkdown = (pages: readonly PageTarget[]): string =>
-  `${PAGE_MARKERS.begin}\n\n${pages.map(section).join('\n\n')}\n\n${PAGE_MARKERS.end}\n`;
+  `${PAGE_MARKERS.begin}\n\n${escapeUnseen(pages.map(section).join('\n\n'))}\n\n${PAGE_MARKERS.end}\n`;

@@ -64,14 +64,14 @@ describe('docs', () => {
   });
 });
 
-test('texts stay texts', () => {
-  const hostile = '</pre><script>alert(1)</script> | `x` **b** "q" \u0000';
+/** The same text in all places. */
+const pageOf = (hostile: string): PageTarget => {
   const policy = {
     name: hostile,
     about: hostile,
     document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: hostile, Resource: '*' }] },
   } as const;
-  const page: PageTarget = {
+  return {
     name: hostile,
     sourceAccount: SOURCE,
     targetAccount: TARGET,
@@ -85,6 +85,24 @@ test('texts stay texts', () => {
     proof: hostile,
     reasons: [[hostile, hostile]],
   };
+};
+
+test('what turns text round, or is not seen, is told in every place', async () => {
+  const page = pageOf('prod\u202edorp\u2066\u200b');
+  for (const text of [emitHtml([page]), emitMarkdown([page])]) {
+    expect(text).not.toMatch(/[\u200b-\u200f\u202a-\u202e\u2060-\u206f]|#8238;/);
+    expect(text.split(String.raw`prod\u202edorp\u2066\u200b`).length).toBeGreaterThan(8);
+  }
+  const trust = `["github:acme/infra:environment=prod\\u202edorp"]`;
+  await product.put('xacct.yaml', DOCS_CONFIG.replace(/trust: \[.*\]/, `trust: ${trust}`));
+  const { status, stdout } = await docs('dev', '--format', 'html');
+  expect(status).toBe(0);
+  expect(stdout).toContain(String.raw`environment:prod\u202edorp`);
+  expect(stdout).not.toContain('\u202e');
+});
+
+test('texts stay texts', () => {
+  const page = pageOf('</pre><script>alert(1)</script> | `x` **b** "q" \u0000');
   expect(emitHtml([page])).not.toMatch(/<script|\u0000/);
   expect(emitHtml([page])).not.toContain('>nothing<');
   expect(emitHtml([{ ...page, permissions: [] }])).toContain('>nothing<');
