@@ -115,6 +115,7 @@ const main = async (): Promise<void> => {
     cwd,
     self: [process.execPath, process.argv[1] ?? ''],
     version: XACCT_VERSION,
+    machine: `Node ${process.version} on ${process.platform} ${process.arch}`,
     out: async (text) => {
       reporter.clear();
       await writeOut(text);

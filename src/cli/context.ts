@@ -49,6 +49,8 @@ export interface Context {
   /** How this program is started: the executable and the arguments before a command's own. */
   readonly self: readonly [command: string, ...args: string[]];
   readonly version: string;
+  /** What it runs on, for a report: "Node v22.1.0 on linux x64". */
+  readonly machine: string;
   /** To stdout: the result and nothing else. Resolves when it is written. */
   out(text: string): Promise<void>;
   /** To stderr: everything that is said. */

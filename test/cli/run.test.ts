@@ -143,6 +143,15 @@ describe('the exit status', () => {
     expect(debugged.stderr).toContain('    at ');
   });
 
+  test('tells version and machine with a fault of ours, and with any error under --debug', async () => {
+    const about = '\n  xacct 0.0.0-test, Node v0 on paper\n';
+    const bug = await product.run(['emit-tf', '--config', 'x'], failing(new TypeError('x is not a function')));
+    expect(bug.stderr.endsWith(about)).toBe(true);
+    const usage = ['emit-tf', '--nonsense'];
+    expect((await product.run(usage)).stderr).not.toContain('Node v0');
+    expect((await product.run([...usage, '--debug'])).stderr.endsWith(about)).toBe(true);
+  });
+
   test('of a run that was stopped is 130', async () => {
     const ran = await product.run(['verify', '--role-arn', ROLE, '--source-profile', 'source'], {
       signal: AbortSignal.abort(new Error('x')),

@@ -119,6 +119,7 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
       cwd: folder,
       self: ['xacct'],
       version: '0.0.0-test',
+      machine: 'Node v0 on paper',
       out: async (text) => void (output.stdout += text),
       say,
       canAsk: terminal.canAsk,
