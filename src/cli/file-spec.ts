@@ -7,12 +7,13 @@ import { givenValues, type SpecInput } from '#domain/spec-input.ts';
 import { definitionOf, shapeOf, type ValueName } from '#domain/values.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { ConfigSource } from '#core/ports/config-file.ts';
+import type { Hold } from '#core/ports/journal.ts';
 import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { readFiles } from './read-files.ts';
 
-export const CONFIG_NAME = 'xacct.yaml';
+const CONFIG_NAME = 'xacct.yaml';
 
 export interface LoadedConfig {
   readonly source: ConfigSource;
@@ -21,6 +22,25 @@ export interface LoadedConfig {
   readonly config: Config;
   readonly targets: readonly ConfigTarget[];
 }
+
+/** What a run is about on this machine. */
+export interface Project {
+  /** undefined where there is no xacct.yaml yet. */
+  readonly loaded: LoadedConfig | undefined;
+  /** Where it is or will be; the journal, the lock and the proofs are beside it. */
+  readonly configPath: string;
+}
+
+export const projectOf = (loaded: LoadedConfig | undefined, input: Input, { files, cwd }: Context): Project => ({
+  loaded,
+  configPath: loaded?.source.path ?? files.resolve(cwd, input.text('config')?.value ?? CONFIG_NAME),
+});
+
+/** Keeps other runs out of the project as long as `work` goes on. */
+export const holdOf =
+  ({ configPath }: Project, context: Context): Hold =>
+  (work) =>
+    context.hold(context.files.folderOf(configPath), work);
 
 /** undefined when no file was named and none is there. Throws XacctError with every problem of the file. */
 export const loadConfig = async (input: Input, context: Context, mayBeNew: boolean): Promise<LoadedConfig | undefined> => {

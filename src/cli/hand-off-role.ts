@@ -23,9 +23,10 @@ import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import type { TargetOutcome } from './each-target.ts';
 import { EXTERNAL_ID_BYTES, NOT_GENERATED } from './external-id.ts';
+import { holdOf } from './file-spec.ts';
 import { expectNoOther, grantArns, grantOf, writeHandOff } from './hand-off.ts';
 import { planEntry } from './plan-entry.ts';
-import { configPath, saveConfig } from './save-config.ts';
+import type { Recorder } from './save-config.ts';
 import { chooseCredentials, openSide } from './sides.ts';
 import type { Target, Targets } from './targets.ts';
 
@@ -58,11 +59,17 @@ const planGrants = async (request: SpecRequest, spec: Spec, source: AwsSide): Pr
   return { targetAccount: spec.sourceAccount, changes: plans.flatMap(({ changes }) => changes), unread: [], trustList: [] };
 };
 
+interface Run {
+  readonly targets: Targets;
+  readonly record: Recorder;
+  readonly input: Input;
+  readonly context: Context;
+}
+
 export const handOverRole = async (
   target: Target,
-  { loaded }: Targets,
   file: Given<string>,
-  { input, context }: { readonly input: Input; readonly context: Context },
+  { targets, record, input, context }: Run,
 ): Promise<TargetOutcome> => {
   const isDryRun = input.isSet('dry-run');
   // What the role may do is not handed over: it is the other's to say.
@@ -92,11 +99,9 @@ export const handOverRole = async (
   const entry = { proved: false, role: { arn, externalId: step.externalIds[0] ?? null }, plan: planEntry(plan), verify: null };
   if (isDryRun) return { status: 0, text: '', entry: { ...entry, applied: [] } };
   if (approved === undefined) throw new XacctError(problem('DECLINED', 'nothing was changed'));
-  const folder = context.files.folderOf(configPath(loaded, input, context));
-  const record = () => saveConfig({ spec, caller }, target, loaded, input, context);
-  await context.hold(folder, () =>
-    recordFirst(record, () => applyJournaled(approved, { iams: { source: source.iam, target: undefined }, folder }, context)),
-  );
+  const hold = holdOf(targets, context);
+  const write = () => applyJournaled(approved, { iams: { source: source.iam, target: undefined }, hold }, context);
+  await hold(() => recordFirst(() => record({ spec, caller }, target), write));
   const handoff = await writeHandOff(step, file, context);
   context.say('once it is made, prove it: xacct verify\n');
   const applied = changesOf(approved).map(({ address }) => address);

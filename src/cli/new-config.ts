@@ -11,6 +11,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { emitXacctYaml } from '#emit/xacct-yaml.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
+import type { Project } from './file-spec.ts';
 import type { Target } from './targets.ts';
 
 /** Of both halves where it is one of a pair. */
@@ -45,15 +46,17 @@ const writePolicies = async (
 const sourceProfile = ({ spec, caller }: Wanted, input: Input): string | undefined =>
   caller !== undefined && isLetIn(spec, caller) ? input.text('source-profile')?.value : undefined;
 
-export const newFile = async (
-  wanted: Wanted,
-  target: Target,
-  path: string,
-  input: Input,
-  context: Context,
-): Promise<Recorded> => {
+/** What is the same for all targets of a run. */
+export interface Saving {
+  readonly project: Project;
+  readonly input: Input;
+  readonly context: Context;
+}
+
+export const newFile = async (wanted: Wanted, target: Target, { project, input, context }: Saving): Promise<Recorded> => {
   const { spec } = wanted;
   const { files, cwd } = context;
+  const path = project.configPath;
   if ((await files.read(path)) !== undefined)
     throw new XacctError(
       problem('STALE', `${path} has appeared since the plan was made`, {

@@ -9,23 +9,21 @@ import type { Context } from './context.ts';
 import { EXTERNAL_ID_BYTES, NOT_GENERATED } from './external-id.ts';
 import type { Needs } from './file-spec.ts';
 import { withGithubIds } from './github-ids.ts';
+import type { Target } from './targets.ts';
 
-/** What the first half found out for the second, in one run. */
-interface Shared {
-  fresh: string | undefined;
-  externalId: readonly string[] | undefined;
-  orgId: string | undefined;
-  isRecorded: boolean;
+/** What whoever enters is asked for, of one half as it was settled. */
+export interface Word {
+  readonly externalId: readonly string[];
+  readonly orgId: string | undefined;
 }
 
 export interface PairRun {
   readonly half: Half;
   /** As flags and file say it of both: so it stands in xacct.yaml. */
   readonly undivided: SpecInput;
-  readonly shared: Shared;
+  /** A new external ID, should they need one. */
+  readonly fresh: string;
 }
-
-export const openShared = (): Shared => ({ fresh: undefined, externalId: undefined, orgId: undefined, isRecorded: false });
 
 export interface Part {
   readonly input: SpecInput;
@@ -51,46 +49,60 @@ export interface PartOptions {
 export const partsOf = (input: SpecInput, options: PartOptions, context: Context): readonly Part[] => {
   if (!isPair(input)) return [{ input: byLayout(input, options.targets), pair: undefined }];
   const undivided = idsKnown(input, context);
-  const shared = openShared();
+  const fresh = context.random.hex(EXTERNAL_ID_BYTES);
   const common = options.needs === 'spec' ? withSharedId(undivided) : undivided;
   const parts = HALVES.map((half): Part => ({
     input: byLayout(halfOf(common, half), options.targets),
-    pair: { half, undivided, shared },
+    pair: { half, undivided, fresh },
   }));
   return parts.filter(({ pair }) => options.half === undefined || pair?.half === options.half);
 };
 
 /** A new external ID: one for both halves. */
-export const freshFor = (pair: PairRun | undefined, isMade: boolean, { random }: Context): string => {
-  if (!isMade) return NOT_GENERATED;
-  const fresh = pair?.shared.fresh ?? random.hex(EXTERNAL_ID_BYTES);
-  if (pair) pair.shared.fresh = fresh;
-  return fresh;
-};
+export const freshFor = (pair: PairRun | undefined, isMade: boolean, { random }: Context): string =>
+  isMade ? (pair?.fresh ?? random.hex(EXTERNAL_ID_BYTES)) : NOT_GENERATED;
 
-/** The second half asks for what the first one does, where neither flags nor file say it. */
-export const withShared = <T extends Part>(part: T): T => {
-  const { externalId, orgId } = part.pair?.shared ?? {};
+/** Asks for what the other half does, where neither flags nor file say it. */
+export const withWord = <T extends Part>(part: T, word: Word | undefined): T => {
   const { input } = part;
   const isOpen = input.externalId === undefined || input.externalId[0]?.value === 'generate';
   const isChanging = (input.rotateExternalId ?? input.retireExternalId) !== undefined;
-  if (externalId === undefined || !isOpen || isChanging) return part;
+  if (word === undefined || !isOpen || isChanging) return part;
   const given = (value: string) => ({ value, place: 'the other half of the pair' });
   return {
     ...part,
     input: {
       ...input,
-      externalId: externalId.map(given),
-      orgId: input.orgId ?? (orgId === undefined ? undefined : given(orgId)),
+      externalId: word.externalId.map(given),
+      orgId: input.orgId ?? (word.orgId === undefined ? undefined : given(word.orgId)),
     },
   };
 };
 
-export const share = (pair: PairRun | undefined, { role: { externalId, conditions } }: Spec): void => {
-  if (pair === undefined) return;
-  const wish = externalId;
-  pair.shared.externalId = wish.kind === 'none' ? ['none'] : wish.kind === 'given' ? wish.values : [wish.fresh];
-  pair.shared.orgId = conditions.orgId;
+const wordOf = ({ role: { externalId, conditions } }: Spec): Word => ({
+  externalId: externalId.kind === 'none' ? ['none'] : externalId.kind === 'given' ? externalId.values : [externalId.fresh],
+  orgId: conditions.orgId,
+});
+
+/**
+ * `plan` for one target after the other, or many at once: the second half of a pair is planned when the first one was, and is told its word.
+ */
+export const inTurn = <P extends { readonly spec: Spec }>(plan: (target: Target, word: Word | undefined) => Promise<P>) => {
+  const words = new Map<SpecInput, Promise<Word | undefined>>();
+  return async (target: Target): Promise<P> => {
+    if (target.pair === undefined) return plan(target, undefined);
+    const { undivided } = target.pair;
+    const before = words.get(undivided);
+    const planning = (async () => plan(target, await before))();
+    words.set(
+      undivided,
+      planning.then(
+        ({ spec }) => wordOf(spec),
+        () => before,
+      ),
+    );
+    return planning;
+  };
 };
 
 /** One step for one role is all that a hand-off holds. */

@@ -127,7 +127,7 @@ export const readPlanFile = async (name: string, loaded: LoadedConfig | undefine
 };
 
 /** What the plan was made from still holds, and it is still what would be done. */
-export const expectSame = (planned: Planned, expected: PlannedTarget, context: Context): void => {
+export const expectSame = (planned: Planned, expected: Pick<PlannedTarget, 'digests'>, context: Context): void => {
   const { observed, plan } = digestsOf(planned, context);
   if (observed === expected.digests.observed && plan === expected.digests.plan) return;
   throw new XacctError(

@@ -7,7 +7,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { commandLine } from './answers.ts';
 import type { Input, OptionDefinition } from './command.ts';
 import type { Context } from './context.ts';
-import type { LoadedConfig } from './file-spec.ts';
+import type { LoadedConfig, Project } from './file-spec.ts';
 import type { Target } from './targets.ts';
 
 export const PROOF: readonly OptionDefinition[] = [
@@ -15,7 +15,6 @@ export const PROOF: readonly OptionDefinition[] = [
   { flags: '--proof <file>', about: 'the proof of another job (default: .xacct/proofs/TARGET.json beside xacct.yaml)' },
 ];
 
-/** `configPath`: of xacct.yaml, which may be about to be written. */
 const pathOf = (name: string, configPath: string, { files }: Context): string =>
   files.resolve(files.folderOf(configPath), `.xacct/proofs/${name}.json`);
 
@@ -29,7 +28,7 @@ export interface Proved {
 }
 
 /** A failed proof is written, too: whoever emits shall hear of it. */
-export const saveProof = async ({ name, access, report }: Proved, configPath: string, context: Context): Promise<void> => {
+export const saveProof = async ({ name, access, report }: Proved, { configPath }: Project, context: Context): Promise<void> => {
   const provedAt = new Date(context.clock.now()).toISOString();
   const proof = proofOf(report, { accessDigest: digestOf(access, context), provedAt });
   await context.files.write(pathOf(name, configPath, context), `${JSON.stringify(proof, null, 2)}\n`);

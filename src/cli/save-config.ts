@@ -7,10 +7,9 @@ import type { ConfigSource } from '#core/ports/config-file.ts';
 import { saysNone } from '#domain/said-permissions.ts';
 import type { Spec } from '#domain/spec.ts';
 import { warning } from '#domain/diagnostic.ts';
-import type { Input } from './command.ts';
 import type { Context } from './context.ts';
-import { CONFIG_NAME, type LoadedConfig } from './file-spec.ts';
-import { newFile, saidOf, seenFrom } from './new-config.ts';
+import { holdOf, type LoadedConfig } from './file-spec.ts';
+import { newFile, saidOf, seenFrom, type Saving } from './new-config.ts';
 import type { Target } from './targets.ts';
 
 /** Values that flags gave and the file has a key for; they hold for one run unless they are saved. */
@@ -77,10 +76,6 @@ const nonePermitted = ({ inFile }: Target): readonly Entry[] => [
 /** A generated external ID does no harm in the file: the next run uses it. */
 const KEPT: Recorded = { forget: async () => undefined };
 
-/** Where xacct.yaml is or will be. */
-export const configPath = (loaded: LoadedConfig | undefined, input: Input, context: Context): string =>
-  loaded?.source.path ?? context.files.resolve(context.cwd, input.text('config')?.value ?? CONFIG_NAME);
-
 /** As this run last left it on disk, by the file that it read first. */
 const written = new WeakMap<LoadedConfig, ConfigSource>();
 
@@ -121,17 +116,11 @@ const generatedId = (spec: Spec, target: Target): readonly Entry[] => {
   return [[keyPath('externalId'), externalIdInFile(wish)]];
 };
 
-const save = async (
-  settled: Wanted,
-  target: Target,
-  loaded: LoadedConfig | undefined,
-  input: Input,
-  context: Context,
-): Promise<Recorded> => {
+const save = async (settled: Wanted, target: Target, { project, input, context }: Saving): Promise<Recorded> => {
   const { spec } = settled;
-  const path = configPath(loaded, input, context);
-  const hold = <T>(work: () => Promise<T>): Promise<T> => context.hold(context.files.folderOf(path), work);
-  if (loaded === undefined) return hold(() => newFile(settled, target, path, input, context));
+  const { loaded } = project;
+  const hold = holdOf(project, context);
+  if (loaded === undefined) return hold(() => newFile(settled, target, { project, input, context }));
   const { inFile } = target;
   if (inFile === undefined) return KEPT;
   const isSaved = input.isSet('save');
@@ -147,22 +136,30 @@ const save = async (
   return KEPT;
 };
 
-/** Once for both halves of a pair: what the second adds to the file the first has written. */
-export const saveConfig = async (
-  settled: Wanted,
-  target: Target,
-  loaded: LoadedConfig | undefined,
-  input: Input,
-  context: Context,
-): Promise<Recorded> => {
-  const shared = target.pair?.shared;
-  if (shared?.isRecorded === true) return KEPT;
-  const recorded = await save(settled, target, loaded, input, context);
-  if (shared) shared.isRecorded = true;
-  return {
-    forget: async () => {
+/**
+ * For all targets of a run, one after the other: the file is read, changed and written. Once for both halves of a pair: what the second would
+ * add the first has written.
+ */
+export const createRecorder = (saving: Saving) => {
+  const written = new Set<string>();
+  let last: Promise<unknown> = Promise.resolve();
+  const record = async (wanted: Wanted, target: Target): Promise<Recorded> => {
+    const name = target.pair?.undivided.name ?? target.input.name;
+    if (written.has(name)) return KEPT;
+    const recorded = await save(wanted, target, saving);
+    written.add(name);
+    const forget = async (): Promise<void> => {
       await recorded.forget();
-      if (shared && recorded !== KEPT) shared.isRecorded = false;
-    },
+      if (recorded !== KEPT) written.delete(name);
+    };
+    return { forget };
+  };
+  return (wanted: Wanted, target: Target): Promise<Recorded> => {
+    const begin = () => record(wanted, target);
+    const recording = last.then(begin, begin);
+    last = recording;
+    return recording;
   };
 };
+
+export type Recorder = ReturnType<typeof createRecorder>;

@@ -9,7 +9,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
-import { loadConfig, specInputFromTarget, type LoadedConfig, type Needs } from './file-spec.ts';
+import { loadConfig, projectOf, specInputFromTarget, type LoadedConfig, type Needs, type Project } from './file-spec.ts';
 import { specInputFromFlags } from './flag-spec.ts';
 import { partsOf, type PairRun, type PartOptions } from './pair-run.ts';
 import { expectDescribed } from './without-file.ts';
@@ -36,8 +36,7 @@ export interface CommandNeeds {
   readonly isForOne?: boolean;
 }
 
-export interface Targets {
-  readonly loaded: LoadedConfig | undefined;
+export interface Targets extends Project {
   /** At least one. */
   readonly targets: readonly Target[];
 }
@@ -143,12 +142,13 @@ const tellFoundAbove = ({ source, folder }: LoadedConfig, input: Input, { cwd, f
 export const readTargets = async (input: Input, context: Context, command: CommandNeeds): Promise<Targets> => {
   const flags = await specInputFromFlags(input, context);
   const loaded = await loadConfig(input, context, command.mayBeNew === true);
+  const project = projectOf(loaded, input, context);
   const { needs } = command;
   if (loaded === undefined) {
     expectDescribed(input, flags, command);
     expectKnown(unknownUntrusted(flags, undefined));
     const parts = partsOf(flags, { targets: 1, needs }, context);
-    return { loaded, targets: parts.map((part) => ({ ...part, flags, inFile: undefined, sourceProfile: undefined })) };
+    return { ...project, targets: parts.map((part) => ({ ...part, flags, inFile: undefined, sourceProfile: undefined })) };
   }
   tellFoundAbove(loaded, input, context);
   expectOwnNames(loaded, input);
@@ -158,7 +158,7 @@ export const readTargets = async (input: Input, context: Context, command: Comma
       note('ASSUMED_VALUE', `${input.text('role-arn')?.value ?? ''} is of no target in ${loaded.source.path}: flags alone count`),
     );
     const sourceProfile = loaded.targets[0]?.sourceProfile;
-    return { loaded, targets: [{ input: flags, flags, pair: undefined, inFile: undefined, sourceProfile }] };
+    return { ...project, targets: [{ input: flags, flags, pair: undefined, inFile: undefined, sourceProfile }] };
   }
   const targets = await Promise.all(
     selected.map(async ({ inFile, half }): Promise<readonly Target[]> => {
@@ -170,5 +170,5 @@ export const readTargets = async (input: Input, context: Context, command: Comma
       return parts.map((part) => ({ ...part, flags, inFile, sourceProfile: inFile.sourceProfile }));
     }),
   );
-  return { loaded, targets: targets.flat() };
+  return { ...project, targets: targets.flat() };
 };

@@ -1,14 +1,12 @@
 /** Says what an earlier run was in the middle of when it was killed. What came of it is seen in AWS, as everything is. */
 import { warning } from '#domain/diagnostic.ts';
 import { shellWord } from '#domain/shell-word.ts';
-import type { Input } from './command.ts';
 import type { Context } from './context.ts';
-import type { LoadedConfig } from './file-spec.ts';
+import type { Project } from './file-spec.ts';
 import { printable } from './render/printable.ts';
-import { configPath } from './save-config.ts';
 
-export const tellCutOff = async (loaded: LoadedConfig | undefined, input: Input, context: Context): Promise<void> => {
-  const found = await context.cutOff(context.files.folderOf(configPath(loaded, input, context)));
+export const tellCutOff = async ({ configPath }: Project, context: Context): Promise<void> => {
+  const found = await context.cutOff(context.files.folderOf(configPath));
   if (found === undefined) return;
   const steps = found.steps
     .map(({ id, account }) => printable(account === undefined ? id : `${id} in account ${account}`))

@@ -14,6 +14,7 @@ import { createSharedSource } from '#core/shared-source.ts';
 import { openSandbox, type Sandbox } from '#sandbox/open.ts';
 import { wholeStateOf } from '../support/account-state.ts';
 import { sharedFiles, useEnvironment } from '../support/aws-stub.ts';
+import { guardWrites } from '../support/both-accounts.ts';
 import { aSpec, awsPrincipal } from '../support/builders.ts';
 import { SOURCE, TARGET } from '../support/sandbox-clients.ts';
 import { createJournal, createListener, createTime } from '../support/world.ts';
@@ -71,8 +72,9 @@ const openRun = () => {
 /** Its account lets roles be made, and no policies. */
 const withoutPolicies = (account: string): Partial<InitPorts> => {
   const side = sides(account);
-  const refused = (): Promise<void> => Promise.reject(new XacctError(problem('AWS_REFUSED', 'no policies here')));
-  return { target: { ...side, iam: { ...side.iam, createPolicy: refused } } };
+  const refused = new XacctError(problem('AWS_REFUSED', 'no policies here'));
+  const iam = guardWrites(side.iam, (call, name) => (name === 'createPolicy' ? Promise.reject(refused) : call()));
+  return { target: { ...side, iam } };
 };
 
 const answering = (answer: Answer): Partial<InitPorts> => ({ ask: async () => answer });

@@ -20,24 +20,22 @@ import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import { askConsent } from '#cli/consent.ts';
 import type { Context } from '#cli/context.ts';
+import { holdOf, projectOf } from '#cli/file-spec.ts';
 import { specInputFromFlags } from '#cli/flag-spec.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
 import { optionsOf, REACHING_AWS, SOURCE_PROFILE, TARGET_PROFILE } from '#cli/options.ts';
 import { planEntry } from '#cli/plan-entry.ts';
 import { renderPlan } from '#cli/render/plan.ts';
-import { configPath } from '#cli/save-config.ts';
 import { chooseCredentials, openSide } from '#cli/sides.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
 
 interface Accepting {
   readonly file: string;
   readonly sha256: string;
+  readonly hold: Hold;
   readonly input: Input;
   readonly context: Context;
 }
-
-/** Where a run of this folder has its lock and its journal. */
-const folderOf = ({ input, context }: Accepting): string => context.files.folderOf(configPath(undefined, input, context));
 
 /** `undefined`: everything is as the file wants it, so nothing is asked. */
 const ask = async (plan: Plan, { sha256, input, context }: Accepting) => {
@@ -53,7 +51,7 @@ const sideProblem = (flag: string, text: string): XacctError =>
   new XacctError(problem('USAGE', text, { path: `--${flag}`, hints: [{ text: 'leave it out, or name the other side' }] }));
 
 const acceptGrant = async (step: GrantStep, accepting: Accepting): Promise<Outcome> => {
-  const { input, context } = accepting;
+  const { hold, input, context } = accepting;
   if (input.text('target-profile')) throw sideProblem('target-profile', 'this hand-off is carried out in the source');
   const credentials = await chooseCredentials({ side: 'source', hint: undefined, isMain: true }, input, context);
   const source = await openSide(credentials ?? { kind: 'default' }, input.text('region')?.value, input, context);
@@ -62,7 +60,7 @@ const acceptGrant = async (step: GrantStep, accepting: Accepting): Promise<Outco
   const plan = await planGrant(step, source);
   const approved = await ask(plan, accepting);
   if (approved) {
-    await applyJournaled(approved, { iams: { source: source.iam, target: undefined }, folder: folderOf(accepting) }, context);
+    await applyJournaled(approved, { iams: { source: source.iam, target: undefined }, hold }, context);
     context.say(`${step.principal} may assume ${step.roleArn}\n`);
   }
   const proof = commandLine(['verify', '--role-arn', step.roleArn, '--external-id', 'ID']);
@@ -93,7 +91,7 @@ const inputOf = async (step: MakeRoleStep, { file, input, context }: Accepting):
 };
 
 const acceptRole = async (step: MakeRoleStep, accepting: Accepting): Promise<Outcome> => {
-  const { input, context } = accepting;
+  const { hold, input, context } = accepting;
   if (input.text('source-profile')) throw sideProblem('source-profile', 'this hand-off is carried out in the target');
   const values = await inputOf(step, accepting);
   const request = parseSpecRequest(values, '');
@@ -106,7 +104,6 @@ const acceptRole = async (step: MakeRoleStep, accepting: Accepting): Promise<Out
   if (approved) {
     const { clock, random } = context;
     const record = async () => ({ forget: async () => undefined });
-    const hold: Hold = (work) => context.hold(folderOf(accepting), work);
     await carryOut(
       approved,
       planned,
@@ -161,8 +158,9 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
   if (!step.ok) throw XacctError.of(step.diagnostics);
   const sha256 = context.digest(text);
   context.say(`${file}\n  SHA-256 ${sha256}\n`);
-  const accepting = { file, sha256, input, context };
-  if (!input.isSet('dry-run')) await tellCutOff(undefined, input, context);
+  const project = projectOf(undefined, input, context);
+  if (!input.isSet('dry-run')) await tellCutOff(project, context);
+  const accepting = { file, sha256, hold: holdOf(project, context), input, context };
   return step.value.kind === 'grant' ? acceptGrant(step.value, accepting) : acceptRole(step.value, accepting);
 };
 

@@ -3,6 +3,7 @@ import { note, warning } from '#domain/diagnostic.ts';
 import { formatDuration } from '#domain/duration.ts';
 import { approve } from '#core/approve.ts';
 import { iamsOf } from '#core/plan-target.ts';
+import type { Hold } from '#core/ports/journal.ts';
 import { planRemoval, type RemovalPlan } from '#core/plan-removal.ts';
 import { commandLine } from '#cli/answers.ts';
 import { applyJournaled } from '#cli/apply-journaled.ts';
@@ -10,10 +11,10 @@ import type { CommandDefinition, Input } from '#cli/command.ts';
 import { askConsent } from '#cli/consent.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
+import { holdOf } from '#cli/file-spec.ts';
 import { openAccounts, type Accounts } from '#cli/open-accounts.ts';
 import { renderRemoval } from '#cli/render/removal.ts';
 import { ROLE_OPTIONS, roleWishOf } from '#cli/role-wish.ts';
-import { configPath } from '#cli/save-config.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
 import { readTargets, type Target, type Targets } from '#cli/targets.ts';
 
@@ -33,15 +34,10 @@ const agoOf = (
   return { text: `${text} ago`, isRecent: ms <= RECENT_MS };
 };
 
-const carryOut = async (
-  { plan }: RemovalPlan,
-  accounts: Accounts,
-  folder: string,
-  context: Context,
-): Promise<readonly string[]> => {
+const carryOut = async ({ plan }: RemovalPlan, accounts: Accounts, hold: Hold, context: Context): Promise<readonly string[]> => {
   const approved = approve(plan, 'yes-prune');
   if (approved === undefined || plan.changes.length === 0) return [];
-  await applyJournaled(approved, { iams: iamsOf(accounts), folder, onFailure: 'forward' }, context);
+  await applyJournaled(approved, { iams: iamsOf(accounts), hold, onFailure: 'forward' }, context);
   return plan.changes.map(({ address }) => address);
 };
 
@@ -94,7 +90,7 @@ const destroyOne = async (target: Target, targets: Targets, input: Input, contex
     input,
     context,
   );
-  const removed = await carryOut(removal, accounts, context.files.folderOf(configPath(targets.loaded, input, context)), context);
+  const removed = await carryOut(removal, accounts, holdOf(targets, context), context);
   context.say(`removed ${removed.length} thing${removed.length === 1 ? '' : 's'} from account ${plan.targetAccount}\n`);
   tellAfter(target.input.name, targets, context);
   return { status: 0, text: '', entry: { removed, kept } };
@@ -108,7 +104,7 @@ export const destroyCommand: CommandDefinition = {
   ],
   run: async (input, context) => {
     const targets = await readTargets(input, context, { name: 'destroy', needs: 'role' });
-    await tellCutOff(targets.loaded, input, context);
+    await tellCutOff(targets, context);
     return eachTarget(targets.targets, context, (target) => destroyOne(target, targets, input, context));
   },
 };

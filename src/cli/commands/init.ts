@@ -1,39 +1,38 @@
 /** xacct init: asks or reads, plans, confirms, applies, proves. */
 import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
-import { parseSpecRequest, type SpecRequest } from '#domain/parse-spec.ts';
+import type { Spec } from '#domain/spec.ts';
 import { NOTHING_GIVEN } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { initTarget, proveTarget, type InitOptions, type InitPorts } from '#core/init-target.ts';
 import { planSpec, planTarget, type Planned } from '#core/plan-target.ts';
 import { createSharedSource, type SharedSource } from '#core/shared-source.ts';
 import { commandLine, equivalentCommand, withAnswers } from '#cli/answers.ts';
-import { withExisting } from '#cli/adopt.ts';
 import { withGrantee } from '#cli/ask-grant.ts';
 import { askPlan, mayAsk } from '#cli/ask-plan.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
 import { provingAtOnce, provingSoon, whyUnprovableHere } from '#cli/early-proof.ts';
-import { loadConfig } from '#cli/file-spec.ts';
-import { knowGithubIds } from '#cli/github-ids.ts';
+import { holdOf, loadConfig, projectOf } from '#cli/file-spec.ts';
 import { directionOf, expectNoOther, grantStepOf, writeHandOff } from '#cli/hand-off.ts';
 import { handOverRole } from '#cli/hand-off-role.ts';
 import { initOutcome, tellInstances, tellMade } from '#cli/init-outcome.ts';
 import { openDiagnosis } from '#cli/open-diagnosis.ts';
-import { openAccounts } from '#cli/open-accounts.ts';
+import { openAccounts, type Accounts } from '#cli/open-accounts.ts';
 import { HEADINGS, under } from '#cli/headings.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
 import { checkPairs } from '#cli/check-pairs.ts';
-import { expectOneHandOff, freshFor, openShared, share, withShared } from '#cli/pair-run.ts';
+import { expectOneHandOff, inTurn, type Word } from '#cli/pair-run.ts';
 import { expectSame, readPlanFile, saidFiles, type PlannedTarget } from '#cli/plan-file.ts';
 import { saveProof } from '#cli/proof-file.ts';
-import { configPath, saveConfig } from '#cli/save-config.ts';
+import { createRecorder, type Recorder } from '#cli/save-config.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
 import { readTargets, type Target, type Targets } from '#cli/targets.ts';
 import { askForInit, saysAll } from '#cli/wizard.ts';
 import { skipsOf, waitMsOf } from '#cli/verify-target.ts';
+import { readWish } from '#cli/wish.ts';
 
 /** A new role is usable everywhere after seconds, rarely a minute. */
 const WAIT_SECONDS = 60;
@@ -47,31 +46,39 @@ const namesOfNext = ({ input, pair }: Target, { loaded, targets }: Targets, isAl
 const nextCommand = ({ target, targets, input }: Run): string =>
   `${commandLine(['emit-tf', ...namesOfNext(target, targets, input.isSet('all'))])} > provider.tf`;
 
-interface Run {
-  readonly target: Target;
+/** What is the same for all targets of a run. */
+interface All {
   readonly targets: Targets;
-  /** Of all targets of the run. */
   readonly shared: SharedSource;
+  readonly record: Recorder;
   readonly input: Input;
   readonly context: Context;
 }
 
-const portsOf = async (region: string | undefined, { target, targets: { loaded }, shared, input, context }: Run) => {
-  const accounts = await openAccounts(target, region, input, context);
-  const ports: InitPorts = {
-    target: accounts.target,
-    source: accounts.source,
-    shared,
-    reporter: context.reporter,
-    clock: context.clock,
-    diagnosis: openDiagnosis({ source: accounts.source ?? accounts.target, target: async () => accounts.target }, context),
-    random: context.random,
-    hold: (work) => context.hold(context.files.folderOf(configPath(loaded, input, context)), work),
-    ask: askPlan(input, context),
-    record: (wanted) => saveConfig(wanted, target, loaded, input, context),
-  };
-  return { ports, region: accounts.region };
-};
+interface Run extends All {
+  readonly target: Target;
+}
+
+const allOf = (targets: Targets, input: Input, context: Context): All => ({
+  targets,
+  shared: createSharedSource(),
+  record: createRecorder({ project: targets, input, context }),
+  input,
+  context,
+});
+
+const portsOf = ({ target: side, source }: Accounts, { target, targets, shared, record, input, context }: Run): InitPorts => ({
+  target: side,
+  source,
+  shared,
+  reporter: context.reporter,
+  clock: context.clock,
+  diagnosis: openDiagnosis({ source: source ?? side, target: async () => side }, context),
+  random: context.random,
+  hold: holdOf(targets, context),
+  ask: askPlan(input, context),
+  record: (wanted) => record(wanted, target),
+});
 
 const optionsOf = (input: Input, context: Context): InitOptions => ({
   isDryRun: input.isSet('dry-run'),
@@ -95,67 +102,65 @@ const finish = async (planned: Planned, ports: InitPorts, given: InitOptions, ru
   if (report.applied.length > 0) tellInstances(planned.spec.source.instances, context);
   const proof = unprovable === undefined ? await proveTarget(report, ports, options) : undefined;
   const proved = proof && { name: target.input.name, access: report.desired.access, report: proof };
-  if (proved) await saveProof(proved, configPath(targets.loaded, input, context), context);
+  if (proved) await saveProof(proved, targets, context);
   const next = planned.spec.role.conditions.mfa ? undefined : nextCommand(run);
   return initOutcome({ report, proof, unprovable, next }, input, context);
 };
 
-const initOne = async (asked: Run): Promise<TargetOutcome> => {
+/** A plan, and the doing of it. */
+interface Begun {
+  readonly spec: Spec;
+  readonly carryOn: () => Promise<TargetOutcome>;
+}
+
+const begin = async (asked: Run, word: Word | undefined): Promise<Begun> => {
   const { input, context } = asked;
-  const target = withShared(await withExisting(asked.target, input, context));
-  const run = { ...asked, target };
   const options = optionsOf(input, context);
-  const handoff = input.text('handoff');
-  if (handoff && directionOf(target, input) === 'make-role') return handOverRole(target, run.targets, handoff, run);
-  const request = parseSpecRequest(target.input, freshFor(target.pair, !options.isDryRun, context));
-  if (!request.ok) throw XacctError.of(request.diagnostics);
-  const { ports, region } = await portsOf(request.value.region, run);
-  const wanted = await withGrantee(knowGithubIds(request.value, context), input, context);
-  const settled = { ...wanted, region };
-  if (handoff !== undefined) return handOver(settled, handoff, ports, run);
-  const early = await provingAtOnce(options, settled, ports, run);
-  const planned = await planTarget(settled, ports, early);
-  share(target.pair, planned.spec);
-  return finish(planned, ports, early, run);
+  const wish = await readWish(asked.target, { word, isMade: !options.isDryRun, input, context });
+  const run = { ...asked, target: wish.target };
+  const ports = portsOf(wish.accounts, run);
+  const request = await withGrantee(wish.request, input, context);
+  const early = await provingAtOnce(options, request, ports, run);
+  const planned = await planTarget(request, ports, early);
+  return { spec: planned.spec, carryOn: () => finish(planned, ports, early, run) };
 };
 
 /** The target's side is made here, and the source's is written down: its credentials, if a file hints at some, are left alone. */
-const handOver = async (request: SpecRequest, file: Given<string>, ports: InitPorts, run: Run): Promise<TargetOutcome> => {
-  const { input, context } = run;
-  const alone = { ...ports, source: undefined };
-  const ungranted = { ...request, source: { ...request.source, isGranted: false } };
+const handOver = async (file: Given<string>, asked: Run): Promise<TargetOutcome> => {
+  const { input, context } = asked;
+  if (directionOf(asked.target, input) === 'make-role') return handOverRole(asked.target, file, asked);
   const options = optionsOf(input, context);
-  const planned = await planTarget(ungranted, alone, options);
+  const wish = await readWish(asked.target, { word: undefined, isMade: !options.isDryRun, input, context });
+  const run = { ...asked, target: wish.target };
+  const request = await withGrantee(wish.request, input, context);
+  const alone = { ...portsOf(wish.accounts, run), source: undefined };
+  const planned = await planTarget({ ...request, source: { ...request.source, isGranted: false } }, alone, options);
   const step = grantStepOf(request, planned.spec);
   await expectNoOther(file, context);
   const outcome = await finish(planned, alone, options, run);
-  if (input.isSet('dry-run')) return outcome;
+  if (options.isDryRun) return outcome;
   const handoff = await writeHandOff(step, file, context);
   return { ...outcome, entry: { ...outcome.entry, handoff } };
 };
 
-/** A plan that was made before: what it says is done, and nothing else. Resolves to the doing of it. */
-const planAgain = async (expected: PlannedTarget, run: Run): Promise<() => Promise<TargetOutcome>> => {
-  const { spec } = expected;
-  const { ports } = await portsOf(spec.region, run);
-  const options = provingSoon(optionsOf(run.input, run.context), ports, run.target);
+/** A plan that was made before: what it says is done, and nothing else. */
+const beginAgain = async ({ spec, ...expected }: PlannedTarget, run: Run): Promise<Begun> => {
+  const { input, context } = run;
+  const accounts = await openAccounts(run.target, spec.region, input, context);
+  const ports = portsOf(accounts, run);
+  const options = provingSoon(optionsOf(input, context), ports, run.target);
   const planned = await planSpec(spec, ports, options);
-  expectSame(planned, expected, run.context);
-  const madeAt = run.context.clock.now();
-  return () => finish(planned, ports, { ...options, madeAt }, run);
+  expectSame(planned, expected, context);
+  const madeAt = context.clock.now();
+  return { spec, carryOn: () => finish(planned, ports, { ...options, madeAt }, run) };
 };
 
 /** The targets of a plan, as the file names them; flags of the set-up have no say. */
 const runPlanned = async (name: string, input: Input, context: Context): Promise<Outcome> => {
   const loaded = await loadConfig(input, context, true);
-  await tellCutOff(loaded, input, context);
+  const project = projectOf(loaded, input, context);
+  await tellCutOff(project, context);
   const file = await readPlanFile(name, loaded, context);
-  const shared = new Map<string, ReturnType<typeof openShared>>();
-  const sharedOf = (name: string) => {
-    const found = shared.get(name) ?? openShared();
-    shared.set(name, found);
-    return found;
-  };
   const said = saidFiles(file);
   const planned = file.targets.map((expected) => {
     const { pair, spec } = expected;
@@ -163,25 +168,24 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
     const target: Target = {
       input: { ...NOTHING_GIVEN, name: expected.spec.name, ...said },
       flags: { ...NOTHING_GIVEN, name: expected.spec.name },
-      pair: pair && { ...pair, shared: sharedOf(pair.undivided.name) },
+      pair: pair && { ...pair, fresh: '' },
       inFile,
       sourceProfile: inFile?.sourceProfile ?? loaded?.targets[0]?.sourceProfile,
     };
     return { target, expected };
   });
-  const targets: Targets = { loaded, targets: planned.map(({ target }) => target) };
-  const source = createSharedSource();
-  const doings = new Map<Target, Promise<() => Promise<TargetOutcome>>>();
+  const all = allOf({ ...project, targets: planned.map(({ target }) => target) }, input, context);
+  const begun = new Map<Target, Promise<Begun>>();
   // All of them before the first is carried out: what they share in the source is in the plan of each.
   for (const { target, expected } of planned) {
-    const doing = planAgain(expected, { target, targets, shared: source, input, context });
-    doings.set(target, doing);
-    await doing.catch(() => undefined);
+    const beginning = beginAgain(expected, { ...all, target });
+    begun.set(target, beginning);
+    await beginning.catch(() => undefined);
   }
-  return eachTarget(targets.targets, context, async (target) => {
-    const doing = await doings.get(target);
-    if (doing === undefined) throw new XacctError(problem('BUG', `the plan has no target ${target.input.name}`));
-    return doing();
+  return eachTarget(all.targets.targets, context, async (target) => {
+    const plan = await begun.get(target);
+    if (plan === undefined) throw new XacctError(problem('BUG', `the plan has no target ${target.input.name}`));
+    return plan.carryOn();
   });
 };
 
@@ -232,9 +236,13 @@ export const initCommand: CommandDefinition = {
     if (plan) return runPlanned(plan.value, input, context);
     const [targets, answered] = await readOrAsk(input, context);
     checkPairs(targets.targets, context);
-    if (!answered.isSet('dry-run')) await tellCutOff(targets.loaded, answered, context);
-    if (answered.text('handoff')) expectOneHandOff(targets.targets.map((target) => target.input.name));
-    const shared = createSharedSource();
-    return eachTarget(targets.targets, context, (target) => initOne({ target, targets, shared, input: answered, context }));
+    if (!answered.isSet('dry-run')) await tellCutOff(targets, context);
+    const all = allOf(targets, answered, context);
+    const handoff = answered.text('handoff');
+    if (handoff) expectOneHandOff(targets.targets.map((target) => target.input.name));
+    const inOrder = inTurn((target, word) => begin({ ...all, target }, word));
+    return eachTarget(targets.targets, context, async (target) =>
+      handoff ? handOver(handoff, { ...all, target }) : (await inOrder(target)).carryOn(),
+    );
   },
 };

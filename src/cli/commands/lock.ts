@@ -6,14 +6,16 @@ import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { approve } from '#core/approve.ts';
 import { planLock, type LockPlan } from '#core/lock-role.ts';
 import { iamsOf } from '#core/plan-target.ts';
+import type { Hold } from '#core/ports/journal.ts';
 import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input } from '#cli/command.ts';
 import { askConsent } from '#cli/consent.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
+import { holdOf } from '#cli/file-spec.ts';
 import { openAccounts, type Accounts } from '#cli/open-accounts.ts';
 import { ROLE_OPTIONS, roleWishOf } from '#cli/role-wish.ts';
-import { configPath } from '#cli/save-config.ts';
+import { tellCutOff } from '#cli/tell-cut-off.ts';
 import { readTargets, type Target, type Targets } from '#cli/targets.ts';
 
 type Way = 'lock' | 'unlock';
@@ -34,11 +36,11 @@ const withWayOut = (error: unknown, { role }: LockPlan): unknown => {
   );
 };
 
-const carryOut = async (planned: LockPlan, accounts: Accounts, folder: string, context: Context): Promise<void> => {
+const carryOut = async (planned: LockPlan, accounts: Accounts, hold: Hold, context: Context): Promise<void> => {
   const approved = approve(planned.plan, 'yes-prune');
   if (approved === undefined) return;
   // Half a lock is better than none, and the same command does the other half.
-  await applyJournaled(approved, { iams: iamsOf(accounts), folder, onFailure: 'forward' }, context).catch((error: unknown) => {
+  await applyJournaled(approved, { iams: iamsOf(accounts), hold, onFailure: 'forward' }, context).catch((error: unknown) => {
     throw withWayOut(error, planned);
   });
 };
@@ -74,7 +76,7 @@ const work = async (way: Way, target: Target, targets: Targets, input: Input, co
       ? `Lock role ${role.name} of account ${plan.targetAccount} now?`
       : `Let role ${role.name} of account ${plan.targetAccount} be used again?`;
   await askConsent({ command: way, message, why: '', word: undefined }, input, context);
-  await carryOut(planned, accounts, context.files.folderOf(configPath(targets.loaded, input, context)), context);
+  await carryOut(planned, accounts, holdOf(targets, context), context);
   context.say(`${SAID[way](role.arn)}\n`);
   return outcomeOf(way, planned);
 };
@@ -83,6 +85,7 @@ const runIn =
   (way: Way): CommandDefinition['run'] =>
   async (input, context) => {
     const targets = await readTargets(input, context, { name: way, needs: 'role' });
+    await tellCutOff(targets, context);
     return eachTarget(targets.targets, context, (target) => work(way, target, targets, input, context));
   };
 

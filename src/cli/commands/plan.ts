@@ -1,49 +1,38 @@
 /** xacct plan: what init would change. Reads only. */
-import { parseSpecRequest } from '#domain/parse-spec.ts';
 import { changesOf, type Plan } from '#domain/plan.ts';
-import { XacctError } from '#domain/xacct-error.ts';
 import { planTarget, type Planned } from '#core/plan-target.ts';
 import { createSharedSource, type SharedSource } from '#core/shared-source.ts';
-import { withExisting } from '#cli/adopt.ts';
 import { commandLine } from '#cli/answers.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget } from '#cli/each-target.ts';
 import { provedAccess } from '#cli/early-proof.ts';
 import type { LoadedConfig } from '#cli/file-spec.ts';
-import { knowGithubIds } from '#cli/github-ids.ts';
-import { openAccounts } from '#cli/open-accounts.ts';
 import { HEADINGS, under } from '#cli/headings.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS } from '#cli/options.ts';
 import { checkPairs } from '#cli/check-pairs.ts';
-import { freshFor, share, withShared } from '#cli/pair-run.ts';
+import { inTurn, type Word } from '#cli/pair-run.ts';
 import { expectNoOther, plannedTarget, writePlanFile, type PlannedTarget } from '#cli/plan-file.ts';
 import { planEntry } from '#cli/plan-entry.ts';
 import { renderPlanMarkdown } from '#cli/render/plan-md.ts';
 import { renderPlan } from '#cli/render/plan.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
+import { readWish, type Wishing } from '#cli/wish.ts';
 
-interface Run {
+interface Run extends Pick<Wishing, 'input' | 'context'> {
   readonly loaded: LoadedConfig | undefined;
   readonly shared: SharedSource;
-  readonly input: Input;
-  readonly context: Context;
 }
 
-const planOne = async (asked: Target, { loaded, shared, input, context }: Run): Promise<Planned> => {
-  const target = withShared(await withExisting(asked, input, context));
-  const request = parseSpecRequest(target.input, freshFor(target.pair, input.text('out') !== undefined, context));
-  if (!request.ok) throw XacctError.of(request.diagnostics);
-  const accounts = await openAccounts(target, request.value.region, input, context);
+const planOne = async (asked: Target, word: Word | undefined, { loaded, shared, input, context }: Run): Promise<Planned> => {
+  const { target, accounts, request } = await readWish(asked, { word, isMade: input.text('out') !== undefined, input, context });
   const ports = { target: accounts.target, source: accounts.source, shared, reporter: context.reporter };
-  const planned = await planTarget({ ...knowGithubIds(request.value, context), region: accounts.region }, ports, {
+  return planTarget(request, ports, {
     findsLoose: input.isSet('prune'),
     adopts: input.isSet('adopt'),
     isEstablished: (await provedAccess(target, loaded, context)) !== undefined,
   });
-  share(target.pair, planned.spec);
-  return planned;
 };
 
 const textOf = (name: string, plan: Plan, input: Input, context: Context): string =>
@@ -56,8 +45,9 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
   if (out) await expectNoOther(out, context);
   const made: PlannedTarget[] = [];
   const shared = createSharedSource();
+  const plan = inTurn((target, word) => planOne(target, word, { loaded, shared, input, context }));
   const outcome = await eachTarget(targets, context, async (target) => {
-    const planned = await planOne(target, { loaded, shared, input, context });
+    const planned = await plan(target);
     made.push(plannedTarget(planned, target.pair, context));
     const hasChanges = changesOf(planned.plan).length > 0;
     return {

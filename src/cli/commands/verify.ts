@@ -99,16 +99,16 @@ export const verifyCommand: CommandDefinition = {
     ['xacct verify dev --source-profile ci', 'a target of xacct.yaml, as the profile ci'],
   ],
   run: async (input, context) => {
-    const { targets, loaded } = await readTargets(input, context, {
+    const project = await readTargets(input, context, {
       name: 'verify',
       needs: input.isSet('thorough') ? 'spec' : 'access',
     });
     const outcome = await eachTarget(
-      targets,
+      project.targets,
       context,
       async (target, its) => {
         const proved = await verifyTarget(target, input, its);
-        if (loaded !== undefined && target.inFile !== undefined) await saveProof(proved, loaded.source.path, its);
+        if (target.inFile !== undefined) await saveProof(proved, project, its);
         const { report } = proved;
         const text = renderVerify(report, context.paint, context.width, input.isSet('verbose'));
         return { status: isProved(report) ? 0 : 1, text, entry: report };
