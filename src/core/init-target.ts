@@ -8,12 +8,13 @@ import { isBesideEntry } from './apply.ts';
 import { approve, heldBack, type Answer } from './approve.ts';
 import { retires } from './change-external-ids.ts';
 import type { EarlyEntry } from './early-entry.ts';
-import { requestOf } from './entry-request.ts';
+import { identify } from './identify.ts';
 import { carryOut, type CarryOutOptions, type CarryOutPorts } from './carry-out.ts';
 import type { Planned, PlanOptions } from './plan-target.ts';
 import type { CallerIdentity } from './ports/sessions.ts';
 import { verify } from './verify.ts';
 import type { VerifyPorts } from './verify-options.ts';
+import { enter } from './way-in.ts';
 
 export interface InitPorts extends CarryOutPorts {
   /** Called when the proof failed and somebody wants the cause. */
@@ -49,7 +50,8 @@ export interface InitReport {
 const PLAN_KEEPS_MS = 5000;
 
 /** The old IDs go only when the source gets in with the new one. */
-const proveBeforeRetiring = async ({ plan, desired, spec }: Planned, ports: InitPorts, options: InitOptions): Promise<void> => {
+const proveBeforeRetiring = async (planned: Planned, ports: InitPorts, options: InitOptions): Promise<void> => {
+  const { plan, desired, spec } = planned;
   if (options.isDryRun || !retires(plan, spec)) return;
   if (ports.source === undefined)
     throw new XacctError(
@@ -59,7 +61,8 @@ const proveBeforeRetiring = async ({ plan, desired, spec }: Planned, ports: Init
       }),
     );
   const { sessions } = ports.source;
-  const answer = await sessions.assumeRole(requestOf(desired.access), options.signal);
+  const caller = planned.caller ?? (await identify('source', sessions));
+  const answer = await enter(desired.access, { caller, sessions }, { ...ports, sessions }, options.signal);
   if (answer.kind === 'assumed') return;
   throw new XacctError(
     problem('AWS_REFUSED', `the source does not get in with the first external ID: ${answer.message}`, {

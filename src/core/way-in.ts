@@ -91,6 +91,19 @@ const walk = async (entries: readonly RoleEntry[], from: Knocker, ports: AskPort
   return { door, through };
 };
 
+/** All of it, once and now: nobody waits, and nobody judges it. Throws XacctError where only a token gets in, and none is at hand. */
+export const enter = async (
+  access: Access,
+  from: Knocker,
+  ports: AskPorts,
+  signal: AbortSignal | undefined,
+): Promise<AssumedSession | Refusal> => {
+  refuseWithoutToken(access, from.caller);
+  const options = { waitMs: 0, signal, isHopeless: async () => true };
+  const { door, stuckAt } = await walk(rolesAhead(access, from.caller), from, ports, options);
+  return stuckAt?.refusal ?? door.sessions.assumeRole(knockAt(access, door).request, signal);
+};
+
 const judge = ({ door, through, stuckAt }: Walked): Finding => {
   const expected = 'a session of each';
   if (stuckAt)

@@ -69,6 +69,35 @@ describe('an external ID', () => {
     expect(stderr).toContain('only the source can prove that the new external ID works');
   });
 
+  const HUB = CONFIG.replace('role:\n  trust: [arn:aws:iam::111111111111:user/admin]\n', '').replace(
+    '# the pipeline\n',
+    '# the pipeline\n  trust: [arn:aws:iam::111111111111:user/admin]\n',
+  );
+
+  test('is retired once the source gets in by its hub, as Terraform does', async () => {
+    await open(HUB);
+    expect(await init()).toMatchObject({ status: 0 });
+    expect(await init('--rotate-external-id')).toMatchObject({ status: 0 });
+    const retired = await init('--retire-external-id');
+    expect({ status: retired.status, stderr: retired.status === 0 ? '' : retired.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(await product.read('xacct.yaml')).toMatch(/externalId: "?0+\d"?\n/);
+    expect(await product.run(['verify', '--source-profile', 'source'])).toMatchObject({ status: 0 });
+  });
+
+  test.each([
+    ['somebody else', 'arn:aws:iam::111111111111:user/jane', 4, 'does not get in with the first external ID'],
+    ['tokens', '"github:acme/app:environment=prod"', 3, 'is entered with a token'],
+  ])('is not retired where the hub lets %s in, and not the source', async (_who, trust, status, words) => {
+    product = await openProduct({ seed: { accounts: { [SOURCE]: { users: [{ UserName: 'jane' }] } } } });
+    await product.put('s3.json', S3_POLICY);
+    await product.put('xacct.yaml', HUB.replace('trust: [arn:aws:iam::111111111111:user/admin]', `trust: [${trust}]`));
+    expect(await init()).toMatchObject({ status: 0 });
+    expect(await init('--rotate-external-id')).toMatchObject({ status: 0 });
+    const writes = product.writes().length;
+    expect(await init('--retire-external-id')).toMatchObject({ status, stderr: expect.stringContaining(words) as unknown });
+    expect(product.writes()).toHaveLength(writes);
+  });
+
   test.each([
     [['--rotate-external-id', '--retire-external-id'], 'rotated in one run and the old one retired in a later one'],
     [['--rotate-external-id', '--external-id', 'none'], 'there is no external ID to change'],

@@ -173,6 +173,8 @@ describe('a pair of the file', () => {
     expect((await product.run(['explain'])).stderr).toContain('one target at a time');
     const gone = await product.run(['destroy', '--yes']);
     expect(gone.status, gone.stderr).toBe(0);
+    // Once, and by the name that the file knows.
+    expect(gone.stderr.match(/still describes \S+ init would/g)).toEqual(['still describes dev: init would']);
     expect(await stateOf(product.sandbox, TARGET)).toMatchObject({ roles: [], policies: [] });
   });
 

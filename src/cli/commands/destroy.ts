@@ -54,17 +54,22 @@ const tellUnread = (sourceUnread: string | undefined, { typed }: Input, context:
   );
 };
 
-/** What the file says is wanted is still wanted by it. */
-const tellAfter = (name: string, { loaded }: Targets, context: Context): void => {
-  if (loaded)
+/** What the file says is wanted is still wanted by it; of a pair it says so once. */
+const tellAfter = (names: ReadonlySet<string>, { loaded }: Targets, context: Context): void => {
+  for (const name of loaded ? names : [])
     context.reporter.tell(
-      note('NOT_SAVED', `${loaded.source.path} still describes ${name}: init would make it again`, [
+      note('NOT_SAVED', `${loaded?.source.path ?? ''} still describes ${name}: init would make it again`, [
         { text: 'remove it there, if it is gone for good' },
       ]),
     );
 };
 
-const destroyOne = async (target: Target, targets: Targets, input: Input, context: Context): Promise<TargetOutcome> => {
+interface Destroyed extends TargetOutcome {
+  /** Addresses. */
+  readonly removed: readonly string[];
+}
+
+const destroyOne = async (target: Target, targets: Targets, input: Input, context: Context): Promise<Destroyed> => {
   const wish = roleWishOf(target);
   const accounts = await openAccounts(target, target.input.region?.value, input, context);
   const removal = await planRemoval(wish, accounts);
@@ -72,7 +77,7 @@ const destroyOne = async (target: Target, targets: Targets, input: Input, contex
   const use = agoOf(role?.lastUsedAt, context.clock.now());
   if (!input.isSet('quiet') || !input.isSet('yes'))
     context.say(renderRemoval({ ...removal, name: wish.name, lastUse: use?.text }, context.paint, context.width));
-  if (plan.changes.length === 0) return { status: 0, text: '', entry: { removed: [], kept } };
+  if (plan.changes.length === 0) return { removed: [], status: 0, text: '', entry: { removed: [], kept } };
   if (use?.isRecent === true)
     context.reporter.tell(
       warning('HELD_BACK', `role ${wish.name} was used ${use.text}: whoever did will be refused`, [
@@ -92,8 +97,7 @@ const destroyOne = async (target: Target, targets: Targets, input: Input, contex
   );
   const removed = await carryOut(removal, accounts, holdOf(targets, context), context);
   context.say(`removed ${removed.length} thing${removed.length === 1 ? '' : 's'} from account ${plan.targetAccount}\n`);
-  tellAfter(target.input.name, targets, context);
-  return { status: 0, text: '', entry: { removed, kept } };
+  return { removed, status: 0, text: '', entry: { removed, kept } };
 };
 
 export const destroyCommand: CommandDefinition = {
@@ -105,6 +109,13 @@ export const destroyCommand: CommandDefinition = {
   run: async (input, context) => {
     const targets = await readTargets(input, context, { name: 'destroy', needs: 'role' });
     await tellCutOff(targets, context);
-    return eachTarget(targets.targets, context, (target) => destroyOne(target, targets, input, context));
+    const gone = new Set<string>();
+    const outcome = await eachTarget(targets.targets, context, async (target) => {
+      const { removed, ...done } = await destroyOne(target, targets, input, context);
+      if (removed.length > 0) gone.add(target.inFile?.name ?? target.input.name);
+      return done;
+    });
+    tellAfter(gone, targets, context);
+    return outcome;
   },
 };
