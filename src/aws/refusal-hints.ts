@@ -51,7 +51,7 @@ const QUOTAS: readonly Quota[] = [
   },
   {
     name: /PoliciesPerRole/,
-    text: 'the managed policies of a role: put several into one, or have it raised, to 20 at most',
+    text: 'the managed policies of a role: put several into one, or have it raised, to 25 at most',
     code: 'L-0DA4ABF3',
   },
   { name: /RolesPerAccount/, text: 'the roles of an account: delete what nobody uses, or have it raised', code: 'L-FE177D64' },

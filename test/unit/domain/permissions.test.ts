@@ -153,10 +153,10 @@ describe('documents that are too long', () => {
     const arns = (count: number) => Array.from({ length: count }, (_, i) => `arn:aws:iam::aws:policy/P${i}`);
     expect(findings({ policyArns: arns(10) })).toEqual([]);
     expect(findings({ policyArns: arns(11) })).toEqual([
-      'warning POLICY_TOO_LONG the role would have 11 policies attached: AWS takes 10 unless the quota of the account was raised (20 at most)',
+      'warning POLICY_TOO_LONG the role would have 11 policies attached: AWS takes 10 unless the quota of the account was raised (25 at most)',
     ]);
-    expect(findings({ policyArns: arns(20), ...one(policy(allow('s3:GetObject'))) })).toEqual([
-      'error POLICY_TOO_LONG the role would have 21 policies attached: AWS takes 20 at most',
+    expect(findings({ policyArns: arns(25), ...one(policy(allow('s3:GetObject'))) })).toEqual([
+      'error POLICY_TOO_LONG the role would have 26 policies attached: AWS takes 25 at most',
     ]);
   });
 });
