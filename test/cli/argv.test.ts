@@ -131,7 +131,7 @@ describe('argv', () => {
 
   test.each([
     ['verify --nope', "unknown option '--nope'"],
-    ['verify --role-arm x', 'Did you mean --role-arn?'],
+    ['verify --role-arm x', "unknown option '--role-arm' (Did you mean --role-arn?)"],
     ['verfy', "unknown command 'verfy'"],
     ['verify --role-arn', "option '--role-arn <arn>' argument missing"],
     ['verify --source ec3', "option '--source <kind>' argument 'ec3' is invalid. one of ec2 is expected"],
