@@ -2,9 +2,8 @@
 import type { Access } from '#domain/access.ts';
 import { parseAccess } from '#domain/parse-access.ts';
 import type { SpecRequest } from '#domain/parse-spec.ts';
-import { openEarlyEntry } from '#core/early-entry.ts';
+import { openEarlyEntry, type Settled } from '#core/early-entry.ts';
 import type { InitOptions, InitPorts } from '#core/init-target.ts';
-import type { Planned } from '#core/plan-target.ts';
 import { whyUnprovable } from '#core/provable.ts';
 import type { Context } from './context.ts';
 import type { LoadedConfig } from './file-spec.ts';
@@ -27,7 +26,7 @@ export const provedAccess = async (
 /** The other half of a pair may trust somebody else. */
 const isForOther = ({ pair }: Target): boolean => pair?.undivided.planTrust !== undefined;
 
-export const whyUnprovableHere = (target: Target, { spec, caller }: Pick<Planned, 'spec' | 'caller'>): string | undefined =>
+export const whyUnprovableHere = (target: Target, { spec, caller }: Pick<Settled, 'spec' | 'caller'>): string | undefined =>
   whyUnprovable(spec, caller, isForOther(target));
 
 /** With the credentials of who administers the source, which need not be those that prove. */
@@ -37,14 +36,8 @@ const changesSource = ({ source, role }: SpecRequest): boolean =>
 /** The options of an init whose proof begins as soon as nothing that is left can change its first answer. */
 export const provingSoon = (options: InitOptions, { source }: InitPorts, target: Target): InitOptions => {
   if (options.isDryRun || source === undefined) return options;
-  const entry = openEarlyEntry(source.sessions, options.signal);
-  return {
-    ...options,
-    entry,
-    onRoleAsWanted: (found) => {
-      if (whyUnprovableHere(target, found) === undefined) entry.begin(found.desired.access);
-    },
-  };
+  const isProvable = (settled: Settled): boolean => whyUnprovableHere(target, settled) === undefined;
+  return { ...options, entry: openEarlyEntry({ sessions: source.sessions, isProvable, signal: options.signal }) };
 };
 
 /** The same, and at once where exactly this was proved before. */

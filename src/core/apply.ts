@@ -29,8 +29,8 @@ export interface ApplyOptions {
   readonly onFailure?: 'undo' | 'keep' | 'forward';
   /** Stops between steps. */
   readonly signal?: AbortSignal;
-  /** Called once, when nothing is left to do that changes who gets into a role. */
-  readonly onEntrySettled?: () => void;
+  /** Called before each phase, with all that is left to do. */
+  readonly onPhase?: (left: readonly Step[]) => void;
   /** What this run has done before, for this plan and others. */
   readonly before?: readonly Step[];
 }
@@ -230,22 +230,11 @@ const inParallel = async (steps: readonly Step[], ports: ApplyPorts, progress: P
   if (failures.length > 0) throw failures[0];
 };
 
-const BESIDE_ENTRY: ReadonlySet<Write['kind']> = new Set([
-  'create-policy',
-  'update-policy',
-  'delete-policy',
-  'attach-policy',
-  'detach-policy',
-]);
-
-/** Managed policies of the target say what a session may do there, and nothing of who gets one. */
-export const isBesideEntry = ({ side, write }: Step): boolean => side === 'target' && BESIDE_ENTRY.has(write.kind);
-
 /** Throws what went wrong after taking back everything (its own status), or PARTIAL with what remains. */
 export const apply = async (
   plan: ApprovedPlan,
   ports: ApplyPorts,
-  { signal, onFailure = 'undo', onEntrySettled, before = [] }: ApplyOptions = {},
+  { signal, onFailure = 'undo', onPhase, before = [] }: ApplyOptions = {},
 ): Promise<ApplyReport> => {
   const all = plan.changes.flatMap((change) => change.steps);
   const phases = PHASES.map((phase) => all.filter((step) => step.phase === phase));
@@ -253,12 +242,8 @@ export const apply = async (
   const progress: Progress = { before, done: [], unsure: new Set(), patience };
   const { done, unsure } = progress;
   try {
-    let isSettled = false;
     for (const [at, steps] of phases.entries()) {
-      if (!isSettled && phases.slice(at).flat().every(isBesideEntry)) {
-        isSettled = true;
-        onEntrySettled?.();
-      }
+      onPhase?.(phases.slice(at).flat());
       await inParallel(steps, ports, progress, signal);
     }
     signal?.throwIfAborted();

@@ -91,7 +91,7 @@ export const carryOut = async (
   return ports.hold(async (journal) => {
     if (options.isLate) await expectUnchanged(planned, ports, options);
     const applyPorts = { ...ports, iams: iamsOf(ports), journal };
-    const { onEntrySettled: _, ...making } = options;
+    const { onPhase: _, ...making } = options;
     const made: Step[] = [];
     const write = async (): Promise<readonly string[]> => {
       const { applied } = await ports.shared.standOn(common, {

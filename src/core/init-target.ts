@@ -1,13 +1,11 @@
 /** init for one target: plan, approve, carry out; and then prove. The order of the stages, and nothing else. */
 import type { Desired } from '#domain/desired.ts';
 import { note, problem } from '#domain/diagnostic.ts';
-import { changesOf, type Change, type Plan } from '#domain/plan.ts';
+import { changesOf, type Change, type Plan, type Step } from '#domain/plan.ts';
 import type { Skippable, VerifyReport } from '#domain/verify-report.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import { isBesideEntry } from './apply.ts';
 import { approve, heldBack, type Answer } from './approve.ts';
 import { retires } from './change-external-ids.ts';
-import type { EarlyEntry } from './early-entry.ts';
 import { identify } from './identify.ts';
 import { carryOut, type CarryOutOptions, type CarryOutPorts } from './carry-out.ts';
 import type { Planned, PlanOptions } from './plan-target.ts';
@@ -27,8 +25,6 @@ export interface InitOptions extends PlanOptions {
   readonly isDryRun: boolean;
   readonly onFailure: CarryOutOptions['onFailure'];
   readonly skip: readonly Skippable[];
-  /** The first question of the proof; absent where nobody will prove. */
-  readonly entry?: EarlyEntry;
   /** Time that IAM gets to spread what was written. */
   readonly waitMs: number;
   /** When the plan was made, where that was not just now. */
@@ -82,10 +78,10 @@ export const initTarget = async (planned: Planned, ports: InitPorts, options: In
   const approved = approve(plan, answer);
   if (approved === undefined) throw new XacctError(note('DECLINED', 'nothing was changed'));
   const isLate = ports.clock.now() - madeAt > PLAN_KEEPS_MS;
-  const steps = changesOf(approved).flatMap((change) => change.steps);
-  if (isLate || !steps.every(isBesideEntry)) entry?.forget();
-  const onEntrySettled = (): void => entry?.begin(desired.access);
-  const applied = await carryOut(approved, planned, ports, { ...options, isLate, onEntrySettled });
+  const onPhase = (left: readonly Step[]): void => entry?.left(planned, left);
+  if (isLate) entry?.forget();
+  onPhase(changesOf(approved).flatMap(({ steps }) => steps));
+  const applied = await carryOut(approved, planned, ports, { ...options, isLate, onPhase });
   return { desired, plan, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan), caller };
 };
 

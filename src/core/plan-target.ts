@@ -3,19 +3,18 @@ import { compile } from '#domain/compile.ts';
 import type { Desired } from '#domain/desired.ts';
 import type { SpecRequest } from '#domain/parse-spec.ts';
 import type { Plan } from '#domain/plan.ts';
-import { policyEquals } from '#domain/policy-equality.ts';
 import type { Spec } from '#domain/spec.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { changeExternalIds, withoutRetiredRisk } from './change-external-ids.ts';
 import { diff, type DiffOptions } from './diff.ts';
+import type { EarlyEntry, Settled } from './early-entry.ts';
 import { identify } from './identify.ts';
 import { judgeBoundary } from './judge-boundary.ts';
 import { keepExternalId } from './keep-external-id.ts';
 import { byOrganization, readSharedOrganization, tellOrganization } from './shared-organization.ts';
 import { observe, type Observed, type ObserveIams, type ObserveOptions } from './observe.ts';
-import { isOurs } from './ownership.ts';
 import { readAhead, type Ahead } from './read-ahead.ts';
-import type { AccountIam, RoleState } from './ports/account-iam.ts';
+import type { AccountIam } from './ports/account-iam.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
 import type { Reporter } from './ports/reporter.ts';
 import type { CallerIdentity } from './ports/sessions.ts';
@@ -26,8 +25,8 @@ import { distinct } from './unread.ts';
 export interface PlanOptions extends ObserveOptions, DiffOptions {
   /** By all that is known on this side the role is there, as it should be: what hangs on it is read at once. */
   readonly isEstablished?: boolean;
-  /** Called as soon as the role turns out to be as it should be, while the rest is still being read. */
-  readonly onRoleAsWanted?: (found: Omit<Planned, 'observed' | 'source' | 'plan'>) => void;
+  /** The first question of the proof; absent where nobody will prove. */
+  readonly entry?: EarlyEntry;
 }
 
 interface Begun {
@@ -48,16 +47,12 @@ export interface PlanPorts {
 }
 
 /** A plan with all that it was made from. */
-export interface Planned {
-  readonly spec: Spec;
-  readonly desired: Desired;
+export interface Planned extends Settled {
   /** Of the source what is this target's own. */
   readonly observed: Observed;
   /** The rest of it; its changes are in the plan, too. */
   readonly source: SourcePlan;
   readonly plan: Plan;
-  /** Who the source's credentials are, where they are at hand. */
-  readonly caller?: CallerIdentity;
 }
 
 export const iamsOf = ({ target, source }: Pick<PlanPorts, 'target' | 'source'>): ObserveIams => ({
@@ -87,13 +82,6 @@ export const identifySides = async (
   return { target, source };
 };
 
-/** Nobody's answer to AssumeRole changes with what else is to be done. */
-const isAsWanted = ({ role }: Desired, found: RoleState | undefined): boolean =>
-  found !== undefined &&
-  isOurs(found.tags, role.tags) &&
-  found.maxSessionSeconds === role.maxSessionSeconds &&
-  policyEquals(found.trustPolicy, role.trustPolicy);
-
 /** Without what other targets want of the source, too. */
 export const aloneOf = (desired: Desired): Desired => ({ ...desired, source: ownOf(desired.source) });
 
@@ -120,7 +108,7 @@ const planFrom = async (spec: Spec, begun: Begun, ports: PlanPorts, options: Pla
   const settled = changeExternalIds(kept);
   const desired = compile(settled);
   const found = { spec: settled, desired, ...(begun.who.source && { caller: begun.who.source }) };
-  if (isAsWanted(desired, state)) options.onRoleAsWanted?.(found);
+  options.entry?.found(found, state);
   const observed = await observing;
   if (kept.role.externalId.kind === 'none') tellOrganization(spec, kept, ports.reporter);
   const boundary = await judging;

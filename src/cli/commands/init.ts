@@ -91,11 +91,9 @@ const optionsOf = (input: Input, context: Context): InitOptions => ({
 });
 
 /** `options` are those that the plan was made with. */
-const finish = async (planned: Planned, ports: InitPorts, given: InitOptions, run: Run): Promise<TargetOutcome> => {
+const finish = async (planned: Planned, ports: InitPorts, options: InitOptions, run: Run): Promise<TargetOutcome> => {
   const { target, targets, input, context } = run;
   const unprovable = whyUnprovableHere(target, planned);
-  const { entry, ...rest } = given;
-  const options = { ...rest, ...(entry && unprovable === undefined && { entry }) };
   const report = await initTarget(planned, ports, options);
   // Said before the proof, which may take a minute: whoever stops it knows what is there.
   tellMade(report, input, context);
