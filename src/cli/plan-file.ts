@@ -13,10 +13,15 @@ import type { Context } from './context.ts';
 import { expectFree } from './write-out.ts';
 import type { LoadedConfig } from './file-spec.ts';
 import type { PairRun } from './pair-run.ts';
+import type { Target } from './targets.ts';
 
 export interface PlannedTarget {
   /** Settled, the external ID that is to be made among it. */
   readonly spec: Spec;
+  /** As it was said, but for what is in files: the way in, and what xacct.yaml keeps that no Spec holds. */
+  readonly input: SpecInput;
+  /** The part of it that flags and variables said. */
+  readonly flags: SpecInput;
   /** Where it is one half of a pair: which one, and what a new xacct.yaml says of both. */
   readonly pair?: Pick<PairRun, 'half' | 'undivided'>;
   readonly changes: Plan['changes'];
@@ -32,10 +37,6 @@ export interface PlanFile {
   readonly version: string;
   /** SHA-256 of xacct.yaml; null where there was none. */
   readonly config: string | null;
-  /** `--policy` as it was typed: a new xacct.yaml names the files, not what was in them. */
-  readonly policies: readonly string[];
-  /** `--session-policy`, likewise. */
-  readonly sessionPolicy: string | null;
   readonly targets: readonly PlannedTarget[];
   /** SHA-256 of all of the above, as it stands in the file. */
   readonly digest: string;
@@ -59,12 +60,13 @@ const withAnyValue = (spec: Spec, any: null | undefined): Spec => {
   return { ...spec, role: { ...spec.role, conditions: { ...conditions, sessionTags } } };
 };
 
-export const plannedTarget = (planned: Planned, pair: PairRun | undefined, context: Context): PlannedTarget => {
+export const plannedTarget = (planned: Planned, { input, flags, pair }: Target, context: Context): PlannedTarget => {
   const { spec, plan } = planned;
-  // What is in the files is in the Spec.
   const divided = pair && { pair: { half: pair.half, undivided: withoutContents(pair.undivided) } };
   return {
     spec: withAnyValue(spec, null),
+    input: withoutContents(input),
+    flags: withoutContents(flags),
     ...divided,
     changes: plan.changes,
     trustList: plan.trustList,
@@ -75,12 +77,12 @@ export const plannedTarget = (planned: Planned, pair: PairRun | undefined, conte
 /** Only for who may read the folder: it holds external IDs, and no other secret. */
 export const writePlanFile = async (
   name: string,
-  { targets, policies, sessionPolicy }: Pick<PlanFile, 'targets' | 'policies' | 'sessionPolicy'>,
+  targets: PlanFile['targets'],
   loaded: LoadedConfig | undefined,
   context: Context,
 ): Promise<void> => {
   const config = await digestOfConfig(loaded, context);
-  const content = { schema: 1, kind: 'xacct-plan', version: context.version, config, policies, sessionPolicy, targets } as const;
+  const content = { schema: 1, kind: 'xacct-plan', version: context.version, config, targets } as const;
   const file: PlanFile = { ...content, digest: context.digest(JSON.stringify(content)) };
   await context.files.write(context.files.resolve(context.cwd, name), `${JSON.stringify(file, null, 2)}\n`);
 };
@@ -136,13 +138,4 @@ export const expectSame = (planned: Planned, expected: Pick<PlannedTarget, 'dige
       hints: [{ text: 'look at the new plan', command: 'xacct plan' }],
     }),
   );
-};
-
-/** The files of a plan that was made from flags: their contents are in the plan, their names go into the new xacct.yaml. */
-export const saidFiles = ({ policies, sessionPolicy }: PlanFile): Pick<SpecInput, 'policies' | 'sessionPolicy'> => {
-  const given = (value: string) => ({ value, place: '--plan' });
-  return {
-    policies: policies.length === 0 ? undefined : policies.map(given),
-    sessionPolicy: sessionPolicy === null ? undefined : given(sessionPolicy),
-  };
 };

@@ -77,8 +77,10 @@ export const settleSpec = async (
   const trust = distinct(settled.map(({ principal }) => principal));
   expectPartition(trust, partition);
   const accounts = trust.map(accountOf).filter((account) => account !== undefined);
+  // The way in is open: it is no part of what is wanted.
+  const { viaRole: _, ...wanted } = request;
   const spec = {
-    ...request,
+    ...wanted,
     partition,
     region,
     sourceAccount: at.sourceAccount ?? accounts[0] ?? '',

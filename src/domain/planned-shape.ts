@@ -11,6 +11,7 @@ import { parsePolicyDocument } from './policy-document.ts';
 import { parsePresetText } from './presets.ts';
 import { parsePolicyName } from './fields.ts';
 import { parserOf, type ParsedHere } from './value-parsers.ts';
+import { shapeOf, VALUE_NAMES, type ValueName } from './values.ts';
 
 const isTaken = (name: ParsedHere, value: string): boolean => parserOf(name)({ value, place: '' }).ok;
 
@@ -134,8 +135,6 @@ const spec = v.strictObject({
   sourceAccount: account,
   targetAccount: account,
   region: like('region'),
-  /** Of the request that it was settled from; the way in is opened before. */
-  viaRole: v.array(like('viaRole')),
   role,
   permissions: v.strictObject({
     presets: v.array(
@@ -180,15 +179,35 @@ const given = v.strictObject({
   keyLength: v.optional(v.number()),
 });
 
+type Given = v.InferOutput<typeof given>;
+
+/** As it would be, had it been typed; files are judged by what is in them. */
+const isSaid = (name: ValueName, { value, ...rest }: Given): boolean => {
+  if (shapeOf(name) === 'switch' || typeof value === 'boolean') return shapeOf(name) === 'switch' && typeof value === 'boolean';
+  const { place, keyLength } = rest;
+  const text = { value, place, ...(keyLength !== undefined && { keyLength }) };
+  return name === 'presets' ? parsePresetText(text).ok : parserOf(name as ParsedHere)(text).ok;
+};
+
+const isName = (name: string): name is ValueName => VALUE_NAMES.some((known) => known === name);
+
+/** What flags and file said of a target, by the names of the values. */
+const said = v.pipe(
+  v.objectWithRest({ name: v.string() }, v.union([given, v.array(given)])),
+  v.check((values) => isTargetName(values.name)),
+  v.check((values) =>
+    Object.entries(values).every(
+      ([name, one]) =>
+        name === 'name' || (isName(name) && [one].flat().every((each) => typeof each === 'object' && isSaid(name, each))),
+    ),
+  ),
+);
+
 const planned = v.strictObject({
   spec,
-  pair: v.optional(
-    v.strictObject({
-      half: v.picklist(['plan', 'apply']),
-      /** What was said of both halves: text that is still to be parsed. */
-      undivided: v.objectWithRest({ name: v.string() }, v.union([given, v.array(given)])),
-    }),
-  ),
+  input: said,
+  flags: said,
+  pair: v.optional(v.strictObject({ half: v.picklist(['plan', 'apply']), undivided: said })),
   changes: v.array(v.unknown()),
   trustList: v.array(v.unknown()),
   digests: v.strictObject({ observed: v.string(), plan: v.string() }),
@@ -199,8 +218,6 @@ const file = v.strictObject({
   kind: v.literal('xacct-plan'),
   version: v.string(),
   config: v.nullable(v.string()),
-  policies: v.array(v.string()),
-  sessionPolicy: v.nullable(v.string()),
   targets: v.pipe(v.array(planned), v.minLength(1)),
   digest: v.string(),
 });

@@ -133,6 +133,23 @@ describe('--via-role', () => {
     expect({ status: gone.status, stderr: gone.status === 0 ? '' : gone.stderr }).toEqual({ status: 0, stderr: '' });
   });
 
+  test('is the way of a plan in a file, too, from flags and from the file that came of them', async () => {
+    const options = await open();
+    const via = ['--via-role', ENTRY, '--via-role', 'OrganizationAccountAccessRole'];
+    const flags = THROUGH.slice(0, -1);
+    const ended = async (argv: readonly string[]) => {
+      const { status, stderr } = await product.run(argv, options);
+      expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+    };
+    await ended(['plan', ...flags, '--target-account', TARGET, ...via, '--out', 'p']);
+    await ended(['init', '--target-profile', 'jane', '--plan', 'p', '--yes']);
+    expect(callers()).toEqual([`arn:aws:sts::${TARGET}:assumed-role/OrganizationAccountAccessRole/xacct`]);
+    expect(await product.read('xacct.yaml')).toContain(`viaRole: ["${ENTRY}", "OrganizationAccountAccessRole"]`);
+    await ended(['plan', '--target-profile', 'jane', '--max-session-duration', '2h', '--out', 'q']);
+    await ended(['init', '--target-profile', 'jane', '--plan', 'q', '--yes']);
+    expect(callers()).toHaveLength(1);
+  });
+
   test('writes no credential anywhere', async () => {
     const options = await open();
     const made = await product.run(['init', ...THROUGH, '--target-account', TARGET, '--via-role', 'direct', '--debug'], options);

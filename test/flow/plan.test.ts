@@ -173,6 +173,32 @@ describe('a plan in a file', () => {
     expect((await product.run(['plan', ...BOTH, '--check'])).status).toBe(0);
   });
 
+  test('from flags alone keeps in that file what no Spec holds', async () => {
+    const who = `arn:aws:iam::${SOURCE}:user/admin`;
+    const argv = ['--policy', 's3=s3.json', '--trust', SOURCE, '--grant-to', who, '--hub-role', 'our-hub'];
+    expect(await product.run(['plan', ...BOTH, ...argv, '--out', 'dev.plan'])).toMatchObject({ status: 0 });
+    expect(await product.run(['init', ...BOTH, '--plan', 'dev.plan', '--yes'])).toMatchObject({ status: 0 });
+    const file = await product.read('xacct.yaml');
+    expect(file).toContain(`grantTo: ["${who}"]`);
+    expect(file).toContain('hubRole: our-hub');
+    expect(await product.run(['plan', ...BOTH, '--check'])).toMatchObject({ status: 0 });
+  });
+
+  test('that rotates the external ID puts the new one into the file', async () => {
+    await withFile();
+    expect(await product.run(['init', '--yes'])).toMatchObject({ status: 0 });
+    expect(await product.run(['plan', '--rotate-external-id', '--out', 'dev.plan'])).toMatchObject({ status: 0 });
+    expect(await applyPlan('--source-profile', 'source')).toMatchObject({ status: 0 });
+    expect(await product.read('xacct.yaml')).toMatch(/externalId: \["?\w+"?, "?\w+"?\]/);
+    expect(await product.run(['plan', '--check'])).toMatchObject({ status: 0 });
+  });
+
+  test('says which of its flags the file does not keep', async () => {
+    await withFile();
+    expect(await product.run(['plan', '--max-session-duration', '2h', '--out', 'dev.plan'])).toMatchObject({ status: 0 });
+    expect((await applyPlan()).stderr).toContain('--max-session-duration counts for this run only');
+  });
+
   test.each<readonly [title: string, change: () => Promise<unknown>, said: string]>([
     ['the account', () => product.run(['init', '--yes']), 'has changed since the plan was made'],
     [
@@ -224,6 +250,10 @@ describe('a plan in a file', () => {
   };
   test.each<readonly [title: string, forge: (spec: Forged, target: Forged) => void]>([
     ['a role without a name', (spec) => delete role(spec)['name']],
+    ['a way in that is no role', (_, target) => void ((target['input'] as Forged)['viaRole'] = [{ value: 'a b', place: '' }])],
+    ['a value of no name', (_, target) => void ((target['flags'] as Forged)['rogue'] = { value: 'x', place: '' })],
+    ['a switch that is text', (_, target) => void ((target['flags'] as Forged)['pair'] = { value: 'true', place: '' })],
+    ['a preset of no name', (_, target) => void ((target['input'] as Forged)['presets'] = [{ value: 'all', place: '' }])],
     ['a name that is none', (spec) => void (role(spec)['name'] = 'a/b')],
     ['a path that leads elsewhere', (spec) => void (role(spec)['path'] = '/a b/')],
     ['a trust that is text', (spec) => void (role(spec)['trust'] = 'everybody')],

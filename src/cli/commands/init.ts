@@ -24,7 +24,7 @@ import { HEADINGS, under } from '#cli/headings.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
 import { checkPairs } from '#cli/check-pairs.ts';
 import { expectOneHandOff, inTurn, type Word } from '#cli/pair-run.ts';
-import { expectSame, readPlanFile, saidFiles, type PlannedTarget } from '#cli/plan-file.ts';
+import { expectSame, readPlanFile, type PlannedTarget } from '#cli/plan-file.ts';
 import { saveProof } from '#cli/proof-file.ts';
 import { createRecorder, type Recorder } from '#cli/save-config.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
@@ -159,13 +159,12 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
   const project = projectOf(loaded, input, context);
   await tellCutOff(project, context);
   const file = await readPlanFile(name, loaded, context);
-  const said = saidFiles(file);
   const planned = file.targets.map((expected) => {
     const { pair, spec } = expected;
     const inFile = loaded?.targets.find(({ name }) => name === (pair?.undivided.name ?? spec.name));
     const target: Target = {
-      input: { ...NOTHING_GIVEN, name: expected.spec.name, ...said },
-      flags: { ...NOTHING_GIVEN, name: expected.spec.name },
+      input: { ...NOTHING_GIVEN, ...expected.input },
+      flags: { ...NOTHING_GIVEN, ...expected.flags },
       pair: pair && { ...pair, fresh: '' },
       inFile,
       sourceProfile: inFile?.sourceProfile ?? loaded?.targets[0]?.sourceProfile,

@@ -48,7 +48,7 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
   const plan = inTurn((target, word) => planOne(target, word, { loaded, shared, input, context }));
   const outcome = await eachTarget(targets, context, async (target) => {
     const planned = await plan(target);
-    made.push(plannedTarget(planned, target.pair, context));
+    made.push(plannedTarget(planned, target, context));
     const hasChanges = changesOf(planned.plan).length > 0;
     return {
       status: hasChanges && input.isSet('check') ? 1 : 0,
@@ -58,9 +58,7 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
   });
   // A plan of some of the targets is not what was asked for.
   if (out === undefined || made.length < targets.length) return outcome;
-  const policies = loaded ? [] : (input.list('policy') ?? []).map(({ value }) => value);
-  const sessionPolicy = loaded ? null : (input.text('session-policy')?.value ?? null);
-  await writePlanFile(out.value, { targets: made, policies, sessionPolicy }, loaded, context);
+  await writePlanFile(out.value, made, loaded, context);
   context.say(
     `wrote the plan to ${out.value}; ${context.paint.command(commandLine(['init', '--plan', out.value]))} carries out exactly that\n`,
   );
