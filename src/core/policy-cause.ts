@@ -4,6 +4,7 @@ import { CAUSES, type CauseCode } from '#domain/causes.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
 import { callerOfArn } from './caller-of-arn.ts';
+import { withCarried } from './carry-along.ts';
 import { causeOf, filledFor } from './diagnose-refusal.ts';
 import type { Situation } from './diagnosis.ts';
 import type { LiveAnswer } from './explain-live.ts';
@@ -77,7 +78,7 @@ const namedCause = async (trust: PolicyDocument, fix: Fix | undefined, situation
   const revived = code === 'PRINCIPAL_RECREATED' ? await reviveTrust(about.fix, principal, situation) : undefined;
   return causeOf(about, situation, {
     explanation: `${about.explanation}: ${said}`,
-    ...(fix && { fix: orAsOther(fix, code, trust) }),
+    ...(fix && { fix: orAsOther(withCarried(fix, situation, trust), code, trust) }),
     ...(revived && { fix: revived }),
   });
 };

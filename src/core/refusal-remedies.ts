@@ -95,7 +95,11 @@ const trustFix = (caller: Caller, action: string, roleArn: string, request: Assu
   };
 };
 
-const grantFix = (caller: Caller, action: string, resource: string | undefined): Fix => {
+const grantFix = (
+  caller: Caller,
+  { action, resource }: Pick<Refused, 'action' | 'resource'>,
+  request?: AssumeRoleRequest,
+): Fix => {
   const account = parseArn(caller.arn)?.account ?? null;
   const fallback = manual(
     'source-admin',
@@ -105,8 +109,11 @@ const grantFix = (caller: Caller, action: string, resource: string | undefined):
   const allowing = { ...caller, identityPolicies: [documentOf(allBut(action))] };
   if (isAssume(action) && resource !== undefined)
     return (
-      decideAssumeRole({ caller: allowing, role: { arn: resource, trustPolicy: 'unknown' }, request: requestFor(action) }).fix ??
-      fallback
+      decideAssumeRole({
+        caller: allowing,
+        role: { arn: resource, trustPolicy: 'unknown' },
+        request: { ...requestFor(action), ...request },
+      }).fix ?? fallback
     );
   return decideAccess({ caller: allowing, action, resource: resource ?? '*' }).fix ?? fallback;
 };
@@ -189,14 +196,14 @@ const layerFix = (layer: DeniedLayer, refused: Refused): Fix => {
 const bothSides = (caller: Caller, refused: Refused, request: AssumeRoleRequest | undefined): readonly Fix[] => {
   const { action, resource } = refused;
   const role = parseRoleArn(resource ?? '');
-  if (!isAssume(action) || role === undefined || resource === undefined) return [grantFix(caller, action, resource)];
+  if (!isAssume(action) || role === undefined || resource === undefined) return [grantFix(caller, refused, request)];
   const missing = manual(
     'target-admin',
     role.account,
     `make the role, or correct its ARN: AWS answers the same where ${resource} does not exist`,
     `aws iam get-role --role-name ${role.name}`,
   );
-  return [trustFix(caller, action, resource, request), grantFix(caller, action, resource), missing];
+  return [trustFix(caller, action, resource, request), grantFix(caller, refused, request), missing];
 };
 
 /** At least one. `request`: what was asked for, where that is known. */
@@ -214,7 +221,7 @@ export const remediesOf = (refused: Refused, request?: AssumeRoleRequest): reado
   if (reason === undefined && caller !== undefined) return bothSides(caller, refused, request);
   const layer = reason?.layer ?? 'resource';
   if (isExplicit || caller === undefined) return [layerFix(layer, refused)];
-  if (layer === 'identity') return [grantFix(caller, action, resource)];
+  if (layer === 'identity') return [grantFix(caller, refused, request)];
   if (layer === 'trust' && parseRoleArn(resource ?? '') !== undefined && resource !== undefined)
     return [trustFix(caller, action, resource, request)];
   return [layerFix(layer, refused)];

@@ -45,12 +45,13 @@ export const verifyCommand = (roleArn: string, request: PolicyRequest): string =
   ['xacct verify', ...flag('role-arn', roleArn), ...requestFlags(request)].join(' ');
 
 /** For whoever may read what could not be read here: the statement, and the patch for it. */
-export const explainCommand = ({ access, source, request }: Situation, side: 'source' | 'target'): string =>
+export const explainCommand = ({ access, source, request, insight }: Situation, side: 'source' | 'target'): string =>
   [
     'xacct explain',
     ...flag('role-arn', access.roleArn),
     ...flag('as', source.arn),
     ...requestFlags(policyRequestOf(request)),
+    ...flag('org', insight.organization?.account === source.account ? insight.organization.id : undefined),
     `--${side}-profile NAME`,
   ].join(' ');
 

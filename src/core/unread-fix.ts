@@ -5,6 +5,7 @@
 import type { Fix } from '#domain/cause.ts';
 import type { CauseCode } from '#domain/causes.ts';
 import { statementHcl } from '#policy/fix-hcl.ts';
+import { withCarried } from './carry-along.ts';
 import type { Situation } from './diagnosis.ts';
 import type { FilledCause } from './fill-cause.ts';
 import { explainCommand, policyRequestOf, verifyCommand } from './request-change.ts';
@@ -76,7 +77,10 @@ export const unreadFix = (
   const isOfEntry = action === 'sts:AssumeRole';
   const isSilent = situation.request.externalId === undefined && !situation.said.hasNoId;
   if (isOfEntry && isSilent && NOTHING_TOLD.includes(code)) return sendIdFirst(fix, situation);
-  const told = code === 'TRUST_OR_GRANT_MISSING' ? lookFirst(fix, isExplicit, situation) : asDeclared(fix, situation);
+  const told =
+    code === 'TRUST_OR_GRANT_MISSING'
+      ? lookFirst(fix, isExplicit, situation)
+      : withCarried(asDeclared(fix, situation), situation);
   const side = SIDES[code];
   return side === undefined ? told : { ...told, xacct: explainCommand(situation, side) };
 };

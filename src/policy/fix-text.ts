@@ -28,13 +28,19 @@ const documentOf = (change: PolicyChange, place: Place): PolicyDocument => {
   return amend(document, change.statement, change.kind === 'replace-statement' ? change.index : undefined);
 };
 
-const identityCommand = (name: string | null, document: string, { facts, resource }: ActionRequest): string | null => {
+/** A policy of the same name would give way: one for tags must not take the place of the one that lets assume. */
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ['sts:TagSession', 'tag-session'],
+  ['sts:SetSourceIdentity', 'set-source-identity'],
+]);
+
+const identityCommand = (name: string | null, document: string, { facts, resource, action }: ActionRequest): string | null => {
   if (name?.startsWith('arn:') === true)
     return command('iam', 'create-policy-version', '--policy-arn', name, '--set-as-default', '--policy-document', document);
   const principal = facts.principalArn ?? '';
   const role = parseRoleArn(principal);
   const user = parseUserArn(principal);
-  const policyName = name ?? `assume-${parseRoleArn(resource)?.name ?? 'role'}`;
+  const policyName = name ?? `${NAMED.get(action) ?? 'assume'}-${parseRoleArn(resource)?.name ?? 'role'}`;
   if (role !== undefined && isSsoRole(role.name)) {
     const set = ['--instance-arn', 'INSTANCE_ARN', '--permission-set-arn', 'PERMISSION_SET_ARN'];
     return command('sso-admin', 'put-inline-policy-to-permission-set', ...set, '--inline-policy', document);
@@ -108,6 +114,7 @@ export const requestCommand = (change: RequestChange, { role, request, caller }:
     ...flag('external-id', request.externalId),
     ...flag('source-identity', request.sourceIdentity),
     ...flag('duration-seconds', request.durationSeconds),
+    ...flag('region', 'request.region' in change.set ? request.region : undefined),
     ...flag('tags', tags.length === 0 ? undefined : JSON.stringify(tags)),
     ...flag('transitive-tag-keys', keys.length === 0 ? undefined : JSON.stringify(keys)),
   );

@@ -159,7 +159,7 @@ export const fixMissingAllow = (set: PolicySet, miss: NearMiss, request: ActionR
 export const fixExplicitDeny = (hit: Hit, request: ActionRequest, where: string): Fix => {
   const { set, policyIndex, statement, isCertain } = hit;
   const place: Place = { set, policyIndex, request };
-  const asked = escapeConditions(statement.conditions, set.kind, request);
+  const asked = escapeConditions(statement.conditions, set, request);
   if (asked !== undefined) return requestFix(asked, place);
   const unsaid = isCertain ? undefined : askFor(statement.conditions, request);
   if (unsaid !== undefined) return unsaid;

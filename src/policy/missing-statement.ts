@@ -1,6 +1,7 @@
 /** The statement that is missing: for this caller, action and resource, under the guards that others who come in that way have to pass. */
 import type { PolicyKind } from '#domain/cause.ts';
 import type { ConditionBlock, Statement } from '#domain/policy-document.ts';
+import { actionsOf } from './actions.ts';
 import type { ActionRequest, PolicySet } from './layers.ts';
 import { isKeyOfAnotherCheck, nameOfCaller, type NearMiss } from './near-miss.ts';
 import { isUnstated } from './unstated.ts';
@@ -68,9 +69,17 @@ const withoutForeignKeys = (block: ConditionBlock, action: string): ConditionBlo
       .map(([operator, keys]) => [operator, Object.fromEntries(keys)]),
   );
 
+/** A grant for the call is one for its tags and its source identity too; what it asks for of AssumeRole they could not meet. */
+const forWholeCall = (statement: Statement, { action, call }: ActionRequest): Statement => {
+  if (action !== 'sts:AssumeRole' || call === undefined || statement.Condition !== undefined) return statement;
+  const actions = actionsOf(call.scenario);
+  return actions.length === 1 ? statement : { ...statement, Action: actions };
+};
+
 export const missingStatement = (set: PolicySet, miss: NearMiss, request: ActionRequest): Statement => {
   const guards = set.kind === 'rcp' ? {} : guardsOf(set, miss, request);
-  return withGuards(plainStatement(set.kind, request), withoutForeignKeys(guards, request.action));
+  const statement = withGuards(plainStatement(set.kind, request), withoutForeignKeys(guards, request.action));
+  return set.kind === 'identity' ? forWholeCall(statement, request) : statement;
 };
 
 /** A condition of the statement that came closest is given up: nothing else says what it wants. */

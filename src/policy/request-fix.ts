@@ -6,20 +6,22 @@ import { actionsOf } from './actions.ts';
 import { changeRequest } from './apply-fix.ts';
 import type { Condition } from './conditions.ts';
 import { buildAssumeRoleContext, type Context } from './context.ts';
-import type { ActionRequest, Call } from './layers.ts';
+import type { ActionRequest, Call, PolicySet } from './layers.ts';
 import type { Obstacle } from './obstacles.ts';
 import { proposalFor, setting, type RequestChange } from './request-proposals.ts';
 import type { Scenario } from './scenario.ts';
 import { parseTemplate, resolveText } from './template.ts';
 
-/** For a pattern the shortest text that fits. */
+const filledPattern = (text: string, any: string): string => text.replace(/(?<!\$\{)\*/g, any).replace(/(?<!\$\{)\?/g, 'x');
+
+/** For a pattern the shortest text that fits, and one that is longer where that is too short for a parameter. */
 const textsOf = ({ operator, wanted }: Condition, request: ActionRequest): readonly string[] => {
   const base = parseOperatorName(operator)?.operator;
   if (base === 'Null') return [];
   const isPattern = base?.includes('Like') === true;
-  return wanted.flatMap((text) => {
-    const plain = isPattern ? text.replace(/(?<!\$\{)\*/g, '').replace(/(?<!\$\{)\?/g, 'x') : text;
-    const filled = resolveText(parseTemplate(plain), request.context);
+  const plain = isPattern ? ['', 'x'].flatMap((any) => wanted.map((text) => filledPattern(text, any))) : wanted;
+  return plain.flatMap((text) => {
+    const filled = resolveText(parseTemplate(text), request.context);
     return typeof filled === 'string' ? [filled] : [];
   });
 };
@@ -112,17 +114,18 @@ export const meetConditions = (
   return met.isWhole ? met.change : freely.change;
 };
 
-/** Escapes a Deny by failing one of its conditions. */
+/** Escapes a Deny by failing one of its conditions, with what an Allow of the same policies takes where there is such a value. */
 export const escapeConditions = (
   conditions: readonly Condition[],
-  kind: PolicyKind,
+  { kind, policies }: PolicySet,
   request: ActionRequest,
 ): RequestChange | undefined => {
   const { call } = request;
   if (call === undefined) return undefined;
   const { scenario } = call;
+  const taken = policies.flatMap(({ byEffect }) => byEffect.Allow.flatMap((statement) => statement.conditions));
   const ways = conditions.flatMap((condition) =>
-    proposalsFor(condition, [], request, scenario).filter(
+    proposalsFor(condition, taken, request, scenario).filter(
       (one) => condition.holds(contextAfter(one, scenario, request)) === false,
     ),
   );

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CAUSES } from '#domain/causes.ts';
 import type { VerifyReport } from '#domain/verify-report.ts';
+import { SECOND_LOOKS } from '../cases/verify/second-looks.ts';
 import { SOURCE_SIDE } from '../cases/verify/source-side.ts';
 import { ID, MFA_SEED, seedOf, SOUND, type SetUp } from '../cases/verify/set-up.ts';
 import { TARGET_SIDE } from '../cases/verify/target-side.ts';
@@ -117,7 +118,7 @@ const prove = async (setUp: SetUp, side: Side): Promise<void> => {
   }
 };
 
-const CASES = [...SOURCE_SIDE, ...TARGET_SIDE, ...TRUST_LIMITS, ...WORDS_AND_WAYS];
+const CASES = [...SOURCE_SIDE, ...TARGET_SIDE, ...TRUST_LIMITS, ...WORDS_AND_WAYS, ...SECOND_LOOKS];
 
 test('the catalogue is large, and each of it has a name of its own', () => {
   expect(CASES.length).toBeGreaterThanOrEqual(60);

@@ -55,7 +55,16 @@ const byCommand = async (command: string, { account, change }: Printed, patient:
     return { keys: keysOf(await asCaller(patient).send(new GetSessionTokenCommand(shown))) };
   }
   if (operation === 'aws sts assume-role' && change?.kind === 'change-request')
-    return { argv: ['--role-arn', option('role-arn'), '--external-id', option('external-id'), '--region', 'us-east-1'] };
+    return {
+      argv: [
+        '--role-arn',
+        option('role-arn'),
+        '--external-id',
+        option('external-id'),
+        '--region',
+        words.includes('--region') ? option('region') : 'us-east-1',
+      ],
+    };
   // Whoever made the session makes it anew.
   if (operation === 'aws sts assume-role') {
     const { sts } = adminOf(product.sandbox, account ?? '');

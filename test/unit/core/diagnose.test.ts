@@ -45,7 +45,10 @@ const denied = (reason?: DeniedReason, callerArn = USER.arn) =>
     }),
   );
 
-const GRANT = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: access.roleArn }] };
+const GRANT = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: access.roleArn }],
+};
 describe('a refusal', () => {
   test.each([
     ['identity', false, { code: 'SOURCE_GRANT_MISSING', actor: 'source-admin', account: '111111111111' }],
