@@ -3,10 +3,11 @@ import type { Recorded, Wanted } from '#core/carry-out.ts';
 import { valueAt, type ConfigMap, type ConfigTarget, type ConfigValue } from '#domain/config.ts';
 import { externalIdInFile, saidInFile, trustInFile } from '#domain/config-document.ts';
 import { definitionOf, VALUE_NAMES, VALUES, type ValueName } from '#domain/values.ts';
-import type { ConfigSource } from '#core/ports/config-file.ts';
+import type { ConfigSource, PlacedValue } from '#core/ports/config-file.ts';
 import { saysNone } from '#domain/said-permissions.ts';
 import type { Spec } from '#domain/spec.ts';
-import { warning } from '#domain/diagnostic.ts';
+import { problem, warning } from '#domain/diagnostic.ts';
+import { XacctError } from '#domain/xacct-error.ts';
 import type { Context } from './context.ts';
 import { holdOf, type LoadedConfig } from './file-spec.ts';
 import { newFile, saidOf, seenFrom, type Saving } from './new-config.ts';
@@ -87,10 +88,25 @@ const reread = async (loaded: LoadedConfig, context: Context): Promise<ConfigSou
   return text === undefined || text === known.text ? known : (await context.configReader()).parse(text, path);
 };
 
+/** Maps merge: an empty one in a target takes nothing out of what all inherit. Throws XacctError. */
+const expectMeant = (source: ConfigSource, [path, value]: PlacedValue): void => {
+  const [first, , ...shared] = path.map(String);
+  const inherited = first === 'targets' ? valueAt(source.data as ConfigMap, shared.join('.')) : undefined;
+  const isEmpty = (map: unknown): boolean => typeof map === 'object' && map !== null && Object.keys(map).length === 0;
+  if (Array.isArray(value) || !isEmpty(value) || inherited === undefined || isEmpty(inherited)) return;
+  throw new XacctError(
+    problem('USAGE', `every target inherits ${shared.join('.')}, and one of them cannot leave it out`, {
+      path: `${source.locate(shared)} ${shared.join('.')}`,
+      hints: [{ text: `move it into the targets that need it, in ${source.path}` }],
+    }),
+  );
+};
+
 /** What was said last of a key counts. */
 const write = async (entries: readonly Entry[], target: ConfigTarget, loaded: LoadedConfig, context: Context): Promise<void> => {
   const source = await reread(loaded, context);
   const places = new Map(entries.map(([key, value]) => [key.join('\n'), [pathIn(source, target, key), value] as const]));
+  for (const value of places.values()) expectMeant(source, value);
   const changed = source.withValues([...places.values()]);
   await context.files.write(loaded.source.path, changed.text);
   written.set(loaded, changed);

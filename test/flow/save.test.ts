@@ -59,3 +59,33 @@ describe('what a flag says of a map', () => {
     expect(await product.run(['plan', ...BOTH, '--check'])).toMatchObject({ status: 0 });
   });
 });
+
+describe('--permissions none --save', () => {
+  const none = ['--permissions', 'none', '--save'];
+
+  test('of the only target takes away what the file gives all', async () => {
+    expect(await init(...none)).toMatchObject({ status: 0 });
+    expect(await product.read('xacct.yaml')).not.toContain('s3.json');
+    expect(await product.run(['plan', ...BOTH, '--check'])).toMatchObject({ status: 0 });
+  });
+
+  test('of one of several is refused before anything is made: what all inherit, one cannot leave out', async () => {
+    const two = `${CONFIG}  prod: { account: "333333333333" }\n`;
+    await product.put('xacct.yaml', two);
+    const { status, stderr } = await init('dev', ...none);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('every target inherits permissions.policies')]);
+    expect(product.writes()).toEqual([]);
+    expect(await product.read('xacct.yaml')).toBe(two);
+  });
+
+  test('of one of several is written where the policies are its own', async () => {
+    const own = CONFIG.replace(/permissions:[^]*?targets:\n/, 'targets:\n').replace(
+      'role: { externalId: 0123456789abcdef } }',
+      'role: { externalId: 0123456789abcdef }, permissions: { policies: { s3: s3.json } } }\n  prod: { account: "333333333333" }',
+    );
+    await product.put('xacct.yaml', own);
+    expect(await init('dev', ...none)).toMatchObject({ status: 0 });
+    expect(await product.read('xacct.yaml')).toContain('permissions: { policies: {} }');
+    expect(await product.run(['plan', 'dev', ...BOTH, '--check'])).toMatchObject({ status: 0 });
+  });
+});
