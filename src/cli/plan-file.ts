@@ -1,8 +1,8 @@
 /** The plan that `plan --out` writes and `init --plan` carries out: what is wanted, what would change, and digests of what it was made from. */
-import { canonicalPlan, type Plan } from '#domain/plan.ts';
+import { canonicalPlan } from '#domain/plan.ts';
+import type { PlanFile, PlannedTarget } from '#domain/plan-file.ts';
 import type { Spec } from '#domain/spec.ts';
 import { problem } from '#domain/diagnostic.ts';
-import type { SpecInput } from '#domain/spec-input.ts';
 import type { Given } from '#domain/fields.ts';
 import { withoutContents } from '#domain/given-files.ts';
 import { XacctError } from '#domain/xacct-error.ts';
@@ -12,35 +12,7 @@ import { commandLine } from './answers.ts';
 import type { Context } from './context.ts';
 import { expectFree } from './write-out.ts';
 import type { LoadedConfig } from './file-spec.ts';
-import type { PairRun } from './pair-run.ts';
 import type { Target } from './targets.ts';
-
-export interface PlannedTarget {
-  /** Settled, the external ID that is to be made among it. */
-  readonly spec: Spec;
-  /** As it was said, but for what is in files: the way in, and what xacct.yaml keeps that no Spec holds. */
-  readonly input: SpecInput;
-  /** The part of it that flags and variables said. */
-  readonly flags: SpecInput;
-  /** Where it is one half of a pair: which one, and what a new xacct.yaml says of both. */
-  readonly pair?: Pick<PairRun, 'half' | 'undivided'>;
-  readonly changes: Plan['changes'];
-  readonly trustList: Plan['trustList'];
-  /** SHA-256 of what the accounts held, and of the plan. */
-  readonly digests: { readonly observed: string; readonly plan: string };
-}
-
-export interface PlanFile {
-  readonly schema: 1;
-  readonly kind: 'xacct-plan';
-  /** Of xacct: another one may plan otherwise. */
-  readonly version: string;
-  /** SHA-256 of xacct.yaml; null where there was none. */
-  readonly config: string | null;
-  readonly targets: readonly PlannedTarget[];
-  /** SHA-256 of all of the above, as it stands in the file. */
-  readonly digest: string;
-}
 
 const digestOfConfig = async (loaded: LoadedConfig | undefined, context: Context): Promise<string | null> => {
   const text = loaded && (await context.files.read(loaded.source.path));
@@ -90,20 +62,13 @@ export const writePlanFile = async (
 const unusable = (name: string, why: string, command: string): XacctError =>
   new XacctError(problem('STALE', `the plan ${name} ${why}`, { path: '--plan', hints: [{ text: 'make a new plan', command }] }));
 
-const parsed = (text: string): Partial<PlanFile> | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-const isPlan = (file: Partial<PlanFile> | undefined): boolean => file?.kind === 'xacct-plan' && file.schema === 1;
-
 /** Throws XacctError. */
 export const expectNoOther = (file: Given<string>, context: Context): Promise<void> =>
-  expectFree(file, { kind: 'plan of xacct', isOne: (text) => isPlan(parsed(text)) }, context);
+  expectFree(
+    file,
+    { kind: 'plan of xacct', isOne: async (text) => (await context.configReader()).parsePlan(text, file.value).ok },
+    context,
+  );
 
 /** As it was written, to the letter: whoever wants another plan makes one. */
 export const readPlanFile = async (name: string, loaded: LoadedConfig | undefined, context: Context): Promise<PlanFile> => {
@@ -113,19 +78,15 @@ export const readPlanFile = async (name: string, loaded: LoadedConfig | undefine
     throw new XacctError(
       problem('FILE_UNREADABLE', `there is no plan ${name}`, { path: '--plan', hints: [{ text: 'make it', command }] }),
     );
-  const file = parsed(text);
-  const reader = await context.configReader();
-  if (!reader.isPlan(file))
-    throw new XacctError(
-      problem('INVALID_VALUE', `${name} is no plan of xacct`, { path: '--plan', hints: [{ text: 'make one', command }] }),
-    );
-  const { digest, ...content } = file as PlanFile;
+  const parsed = (await context.configReader()).parsePlan(text, name);
+  if (!parsed.ok) throw XacctError.of(parsed.diagnostics);
+  const { digest, ...content } = parsed.value;
   if (digest !== context.digest(JSON.stringify(content))) throw unusable(name, 'was edited after it was made', command);
   if (content.version !== context.version) throw unusable(name, `was made by xacct ${content.version}`, command);
   if (content.config !== (await digestOfConfig(loaded, context)))
     throw unusable(name, 'was made from another xacct.yaml than the one that is there now', command);
-  const { targets } = file as PlanFile;
-  return { ...(file as PlanFile), targets: targets.map((target) => ({ ...target, spec: withAnyValue(target.spec, undefined) })) };
+  const targets = content.targets.map((target) => ({ ...target, spec: withAnyValue(target.spec, undefined) }));
+  return { ...parsed.value, targets };
 };
 
 /** What the plan was made from still holds, and it is still what would be done. */

@@ -66,13 +66,13 @@ export const placeFiles = (files: readonly OutFile[], out: Given<string>): reado
 /** What one command writes and another reads. */
 export interface OwnKind {
   readonly kind: string;
-  readonly isOne: (text: string) => boolean;
+  readonly isOne: (text: string) => boolean | Promise<boolean>;
 }
 
 /** Such a file is written over, and no other. Throws XacctError. */
 export const expectFree = async ({ value, place }: Given<string>, { kind, isOne }: OwnKind, context: Context): Promise<void> => {
   const text = await context.files.read(context.files.resolve(context.cwd, value));
-  if (text === undefined || isOne(text)) return;
+  if (text === undefined || (await isOne(text))) return;
   throw new XacctError(
     problem('FILE_UNWRITABLE', `${value} is there, and is no ${kind}: it is left as it is`, {
       path: place,

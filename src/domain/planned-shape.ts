@@ -5,11 +5,15 @@
 import * as v from 'valibot';
 import { isAccountId } from './arn.ts';
 import { isTargetName } from './config.ts';
+import { problem } from './diagnostic.ts';
+import type { PlanFile } from './plan-file.ts';
 import { parsePrincipal } from './principal-request.ts';
 import { partitionById } from './partition.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { parsePresetText } from './presets.ts';
 import { parsePolicyName } from './fields.ts';
+import { fail, ok, type Result } from './result.ts';
+import { shellWord } from './shell-word.ts';
 import { parserOf, type ParsedHere } from './value-parsers.ts';
 import { shapeOf, VALUE_NAMES, type ValueName } from './values.ts';
 
@@ -222,4 +226,22 @@ const file = v.strictObject({
   digest: v.string(),
 });
 
-export const isPlanFile = (value: unknown): boolean => v.safeParse(file, value).success;
+const dataOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const isPlanFile = (data: unknown): data is PlanFile => v.safeParse(file, data).success;
+
+/** As it stands there, to the letter: its digest is of that. `name` is the file's. */
+export const parsePlanFile = (text: string, name: string): Result<PlanFile> => {
+  const data = dataOf(text);
+  if (isPlanFile(data)) return ok(data);
+  const command = `xacct plan --out ${shellWord(name)}`;
+  return fail(
+    problem('INVALID_VALUE', `${name} is no plan of xacct`, { path: '--plan', hints: [{ text: 'make one', command }] }),
+  );
+};

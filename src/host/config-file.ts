@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLError } from 'yaml';
 import { brief } from '#domain/brief.ts';
 import { parseConfig } from '#domain/parse-config.ts';
-import { isPlanFile } from '#domain/planned-shape.ts';
+import { parsePlanFile } from '#domain/planned-shape.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { ConfigReader, ConfigSource, PlacedValue } from '#core/ports/config-file.ts';
@@ -151,5 +151,5 @@ const sourceOf = (parsed: Parsed, path: string): ConfigSource => {
 export const configReader: ConfigReader = {
   parse: (text, path) => sourceOf(parse(text), path),
   check: parseConfig,
-  isPlan: isPlanFile,
+  parsePlan: parsePlanFile,
 };

@@ -1,4 +1,5 @@
 /** xacct init: asks or reads, plans, confirms, applies, proves. */
+import type { PlannedTarget } from '#domain/plan-file.ts';
 import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
 import type { Spec } from '#domain/spec.ts';
@@ -24,7 +25,7 @@ import { HEADINGS, under } from '#cli/headings.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
 import { checkPairs } from '#cli/check-pairs.ts';
 import { expectOneHandOff, inTurn, type Word } from '#cli/pair-run.ts';
-import { expectSame, readPlanFile, type PlannedTarget } from '#cli/plan-file.ts';
+import { expectSame, readPlanFile } from '#cli/plan-file.ts';
 import { saveProof } from '#cli/proof-file.ts';
 import { createRecorder, type Recorder } from '#cli/save-config.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';

@@ -1,4 +1,5 @@
 /** xacct plan: what init would change. Reads only. */
+import type { PlannedTarget } from '#domain/plan-file.ts';
 import { changesOf, type Plan } from '#domain/plan.ts';
 import { planTarget, type Planned } from '#core/plan-target.ts';
 import { createSharedSource, type SharedSource } from '#core/shared-source.ts';
@@ -12,7 +13,7 @@ import { HEADINGS, under } from '#cli/headings.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS } from '#cli/options.ts';
 import { checkPairs } from '#cli/check-pairs.ts';
 import { inTurn, type Word } from '#cli/pair-run.ts';
-import { expectNoOther, plannedTarget, writePlanFile, type PlannedTarget } from '#cli/plan-file.ts';
+import { expectNoOther, plannedTarget, writePlanFile } from '#cli/plan-file.ts';
 import { planEntry } from '#cli/plan-entry.ts';
 import { renderPlanMarkdown } from '#cli/render/plan-md.ts';
 import { renderPlan } from '#cli/render/plan.ts';

@@ -1,5 +1,6 @@
 /** xacct.yaml on disk: read as plain data with the line of every key, and edited without losing a comment. */
 import type { Config, ConfigPath, ConfigValue, Locate } from '#domain/config.ts';
+import type { PlanFile } from '#domain/plan-file.ts';
 import type { Result } from '#domain/result.ts';
 
 export type PlacedValue = readonly [path: ConfigPath, value: ConfigValue | null];
@@ -23,6 +24,6 @@ export interface ConfigReader {
   parse(text: string, path: string): ConfigSource;
   /** Against the schema of xacct.yaml: every problem at once, each with its line. */
   check(data: unknown, locate: Locate): Result<Config>;
-  /** Whether the contents of another file are a plan, each of its values as a person could have said it. */
-  isPlan(data: unknown): boolean;
+  /** Another file, called `name`: a plan, each of its values as a person could have said it. */
+  parsePlan(text: string, name: string): Result<PlanFile>;
 }
