@@ -18,7 +18,7 @@ test('the schema knows every check', () => {
 
 test('every cause is one sentence, lower case, without a full stop, with something to do', () => {
   for (const { explanation, summary } of Object.values(CAUSES)) {
-    expect(explanation).toMatch(/^(?:[a-z]|STS|AWS|DNS|SUBJECT)[^\n]*[^.]$/);
+    expect(explanation).toMatch(/^(?:[a-z]|STS|AWS|DNS|MFA|SUBJECT)[^\n]*[^.]$/);
     expect(summary).not.toBe('');
   }
 });
