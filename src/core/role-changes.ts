@@ -62,11 +62,14 @@ const settingsChange = (site: Site, role: RoleState, wanted: DesiredRole): Chang
   return { action: 'update', address, risk: 'none', before, after, steps: [step] };
 };
 
-/** A boundary takes away from what the role may do, and lifting one gives it back. */
+/**
+ * A boundary takes away from what the role may do, and lifting one gives it back. Of a role that targets share nobody says what bounds it:
+ * one that is there is the organization's, or of whoever administers the source.
+ */
 const boundaryChange = (site: Site, role: RoleState, wanted: DesiredRole): readonly Change[] => {
   const address = addressIn(site, `role/${role.name}/boundary`);
   const [before, after] = [role.permissionsBoundary, wanted.permissionsBoundary];
-  if (before === after) return before === undefined ? [] : [noChange(address, before)];
+  if (before === after || wanted.isShared) return before === undefined ? [] : [noChange(address, before)];
   const writeOf = (policyArn: string | undefined) =>
     policyArn === undefined
       ? ({ kind: 'delete-boundary', roleName: role.name } as const)

@@ -1,6 +1,6 @@
 /** What init does in the source account: leave for those who are trusted, the role of instances, the hub of several targets. */
 import path from 'node:path';
-import { DeleteUserPolicyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { DeleteUserPolicyCommand, PutRolePermissionsBoundaryCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { afterEach, describe, expect, test } from 'vitest';
 import { wholeStateOf } from '../support/account-state.ts';
 import { adminOf } from '../support/sandbox-clients.ts';
@@ -413,6 +413,18 @@ describe('tokens', () => {
       `arn:aws:iam::${SOURCE}:role/gate`,
       expect.stringContaining('role/xacct-terraform') as unknown,
     ]);
+  });
+
+  test('leave the boundary that somebody put on the hub, and take it for no difference', async () => {
+    await open();
+    const hub = ['--source-trust', `arn:aws:iam::${SOURCE}:user/admin`, '--hub-role', 'gate'];
+    ended(await init(...hub));
+    const PermissionsBoundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
+    const { iam } = adminOf(product.sandbox, SOURCE);
+    await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName: 'gate', PermissionsBoundary }));
+    ended(await run(['plan', ...BOTH, '--check']));
+    ended(await init(...hub, '--prune'));
+    expect((await source()).roles['gate']?.boundary).toBe(PermissionsBoundary);
   });
 
   test('have no other layout than the two', async () => {
