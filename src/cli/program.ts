@@ -68,7 +68,10 @@ const programHint = (error: CommanderError, command: CommandEntry | undefined, a
 
 const usageError = (error: CommanderError, command: CommandEntry | undefined, argv: readonly string[]): XacctError => {
   // Commander puts what it suggests on a line of its own.
-  const message = error.message.replace(/^error: /, '').replace(/\.$/, '').replaceAll('\n', ' ');
+  const message = error.message
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+    .replaceAll('\n', ' ');
   return new XacctError(
     problem('USAGE', message, {
       hints: [
