@@ -12,7 +12,26 @@ interface Known {
   /** Null where flags alone describe the target. */
   readonly name: string | null;
   readonly profile: string | undefined;
+  /** Flags of this command line that say who asks, and where. */
+  readonly asking?: ReadonlyMap<string, string>;
 }
+
+/** Who asks, and where, as it was said. */
+export const askingFlags = (input: Input): ReadonlyMap<string, string> =>
+  new Map(
+    ['region', 'endpoint-url', 'source', 'source-profile'].flatMap((flag) => {
+      const value = input.text(flag)?.value;
+      return value === undefined ? [] : [[`--${flag}`, value] as const];
+    }),
+  );
+
+/** Asked by somebody else, or elsewhere, the same request proves nothing; what the patch itself says of it counts. */
+const askedSo = (patch: VerifyCause['patch'], flags: ReadonlyMap<string, string>): VerifyCause['patch'] => {
+  const { xacct } = patch;
+  if (xacct?.startsWith('xacct verify ') !== true) return patch;
+  const more = [...flags].filter(([flag]) => !xacct.includes(` ${flag} `)).map(([flag, value]) => `${flag} ${shellWord(value)}`);
+  return { ...patch, xacct: [xacct, ...more].join(' ') };
+};
 
 /** As it was named, or as the file has it. */
 export const targetProfile = ({ inFile }: Target, input: Input): string | undefined =>
@@ -39,8 +58,11 @@ const initCommand = (access: Access, callerArn: string): string => {
 };
 
 /** `callerArn`: who asked first. */
-export const completeCause = (cause: VerifyCause, { access, callerArn, name, profile }: Known): VerifyCause => {
-  const patch = withProfile(cause.patch, profile);
+export const completeCause = (
+  cause: VerifyCause,
+  { access, callerArn, name, profile, asking = new Map() }: Known,
+): VerifyCause => {
+  const patch = askedSo(withProfile(cause.patch, profile), asking);
   const { xacct } = patch;
   if (xacct === undefined || !/^xacct init\b/.test(xacct)) return { ...cause, patch };
   if (name !== null)

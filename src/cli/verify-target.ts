@@ -11,7 +11,7 @@ import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { AwsSide } from '#core/ports/aws-accounts.ts';
 import { verify } from '#core/verify.ts';
 import type { Input } from './command.ts';
-import { completeCause, targetProfile } from './complete-patch.ts';
+import { askingFlags, completeCause, targetProfile } from './complete-patch.ts';
 import type { Context } from './context.ts';
 import { NOT_GENERATED } from './external-id.ts';
 import { tellObstacles } from './obstacles.ts';
@@ -123,7 +123,8 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
     },
   );
   const known = { access: access.value, callerArn: report.source.arn, name: target.inFile ? target.input.name : null };
-  const cause = report.cause && completeCause(report.cause, { ...known, profile: targetProfile(target, input) });
+  const cause =
+    report.cause && completeCause(report.cause, { ...known, profile: targetProfile(target, input), asking: askingFlags(input) });
   return { name: target.input.name, access: access.value, report: { ...report, cause } };
 };
 

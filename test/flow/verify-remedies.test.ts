@@ -231,3 +231,15 @@ test('whoever declares that there is no external ID is not told to send one: the
     statement: { Principal: { AWS: CI }, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-aaaaaaaaaa' } } },
   });
 });
+
+test('a command that asks otherwise asks as the same source', async () => {
+  await open({ roleTrust: trustPolicy({ AWS: `arn:aws:iam::${SOURCE}:user/admin` }, WITH_ID) });
+  const asked = [...FLAGS, '--external-id', 'dev-2', '--target-profile', 'target', '--source-profile', 'source'];
+  const { code, patch } = (await causeOf(asked)) ?? {};
+  expect({ code, xacct: patch?.xacct }).toEqual({
+    code: 'EXTERNAL_ID_WRONG',
+    xacct: `xacct verify --role-arn ${ROLE} --external-id dev-1 --session-name terraform --duration 1h --region us-east-1 --source-profile source`,
+  });
+  // The credentials of the environment would be refused.
+  expect((await product.runRaw(shellWords(patch?.xacct ?? '').slice(1), { env: ciEnv() })).status).toBe(0);
+});
