@@ -75,12 +75,6 @@ export const accessDeniedMessage = (
   return formatAccessDenied({ callerArn, action, resource, reason });
 };
 
-/** The sentence as AWS wrote it before 2021, and as some services still do: no kind of policy is named. */
-export const inOldWords = (message: string): string =>
-  message
-    .replace(/ because no [A-Za-z -]+ allows the \S+ action$/, '')
-    .replace(/ with an explicit deny in (?:an?|the) [A-Za-z -]+(?:: arn:\S+)?$/, ' with an explicit deny');
-
 const SENTENCE = /User: (\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?/;
 const IMPLICIT = /^ because no ([A-Za-z -]+?) allows the \S+ action/;
 const EXPLICIT = /^ with an explicit deny in (?:an?|the) ([A-Za-z -]+?)(?:: (arn:[^\s"'\\]+)|$|[^A-Za-z -])/;

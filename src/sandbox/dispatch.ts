@@ -1,7 +1,7 @@
 /** One Query request from bytes to answer: which operation, who asks, is it well formed, is it allowed, do it, encode it, log it. */
 import { createGuard, type Permission } from './authorise.ts';
-import { inOldWords } from '#domain/access-denied.ts';
 import { AwsError, invalidToken, refusalByFault } from './errors.ts';
+import { inOldWords } from './old-words.ts';
 import { isLineFault, type FaultKind, type LineFault } from './faults.ts';
 import type { Call } from './handlers/handler.ts';
 import { findService, findTarget, isOwnService, isWrite, type Service, type WireHandler } from './handlers/table.ts';
