@@ -4,7 +4,7 @@ import type { ApprovedPlan } from '#core/approve.ts';
 import type { Hold } from '#core/ports/journal.ts';
 import type { Context } from './context.ts';
 
-interface Way extends Pick<ApplyOptions, 'onFailure'> {
+interface Way extends Pick<ApplyOptions, 'onFailure' | 'wayOut'> {
   readonly iams: ApplyPorts['iams'];
   readonly hold: Hold;
 }

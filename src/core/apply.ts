@@ -1,9 +1,8 @@
 /** The only writer: carries out an approved plan phase by phase, journals every step, and takes back what it made when one fails. */
-import { problem, type Diagnostic } from '#domain/diagnostic.ts';
+import { problem, type Diagnostic, type Hint } from '#domain/diagnostic.ts';
 import type { Clock, Random } from '#domain/clock.ts';
-import type { SideName, Tags } from '#domain/desired.ts';
-import { PHASES, type Step, type Write } from '#domain/plan.ts';
-import { policyEquals } from '#domain/policy-equality.ts';
+import type { SideName } from '#domain/desired.ts';
+import { PHASES, type Step } from '#domain/plan.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { ApprovedPlan } from './approve.ts';
 import { createPatience, type Patience } from './patience.ts';
@@ -11,6 +10,8 @@ import type { Journal } from './ports/journal.ts';
 import type { Reporter } from './ports/reporter.ts';
 import { refusalOf } from './ports/sessions.ts';
 import type { AccountIam } from './ports/account-iam.ts';
+import { withHints } from './with-hints.ts';
+import { send, write } from './write.ts';
 
 export interface ApplyPorts {
   /** The source's is missing where no step is of the source. */
@@ -33,6 +34,8 @@ export interface ApplyOptions {
   readonly onPhase?: (left: readonly Step[]) => void;
   /** What this run has done before, for this plan and others. */
   readonly before?: readonly Step[];
+  /** What else there is to do where this step is refused. */
+  readonly wayOut?: (step: Step) => readonly Hint[];
 }
 
 export interface ApplyReport {
@@ -49,85 +52,6 @@ const iamOf = ({ iams }: ApplyPorts, side: SideName): AccountIam => {
   return iam;
 };
 
-const carryOut = (iam: AccountIam, write: Write): Promise<void> => {
-  switch (write.kind) {
-    case 'create-role':
-      return iam.createRole(write.role);
-    case 'delete-role':
-      return iam.deleteRole(write.roleName);
-    case 'update-trust':
-      return iam.updateTrust(write.roleName, write.trustPolicy);
-    case 'update-role':
-      return iam.updateRole(write.roleName, write.settings);
-    case 'put-boundary':
-      return iam.putBoundary(write.roleName, write.policyArn);
-    case 'delete-boundary':
-      return iam.deleteBoundary(write.roleName);
-    case 'tag':
-      return iam.tag(write.on, write.tags);
-    case 'untag':
-      return iam.untag(write.on, write.keys);
-    case 'create-policy':
-      return iam.createPolicy(write.policy);
-    case 'update-policy':
-      return iam.updatePolicy(write.arn, write.document);
-    case 'delete-policy':
-      return iam.deletePolicy(write.arn);
-    case 'attach-policy':
-      return iam.attachPolicy(write.roleName, write.policyArn);
-    case 'detach-policy':
-      return iam.detachPolicy(write.roleName, write.policyArn);
-    case 'put-inline':
-      return iam.putInline(write.owner, write.policyName, write.document);
-    case 'delete-inline':
-      return iam.deleteInline(write.owner, write.policyName);
-    case 'create-provider':
-      return iam.createProvider(write.provider);
-    case 'delete-provider':
-      return iam.deleteProvider(write.arn);
-    case 'add-client-id':
-      return iam.addClientId(write.arn, write.clientId);
-    case 'remove-client-id':
-      return iam.removeClientId(write.arn, write.clientId);
-    case 'create-instance-profile':
-      return iam.createInstanceProfile(write.profile);
-    case 'delete-instance-profile':
-      return iam.deleteInstanceProfile(write.name);
-    case 'add-role-to-profile':
-      return iam.addRoleToProfile(write.profileName, write.roleName);
-    case 'remove-role-from-profile':
-      return iam.removeRoleFromProfile(write.profileName, write.roleName);
-  }
-};
-
-const hasTags = (found: Tags | undefined, wanted: Tags): boolean =>
-  found !== undefined && Object.entries(wanted).every(([key, value]) => found[key] === value);
-
-/** A create whose answer was lost is refused when it is sent again: what is there then, with our tags, is what this run made. */
-const isMadeAfterAll = async (iam: AccountIam, write: Write, error: unknown): Promise<boolean> => {
-  const refusal = refusalOf(error);
-  // Refused at once: somebody else made it after the plan was made.
-  if (refusal?.code !== 'EntityAlreadyExists' || (refusal.attempts ?? 1) < 2) return false;
-  switch (write.kind) {
-    case 'create-role': {
-      const role = await iam.readRole(write.role.name);
-      return role !== undefined && hasTags(role.tags, write.role.tags) && policyEquals(role.trustPolicy, write.role.trustPolicy);
-    }
-    case 'create-policy': {
-      const policy = await iam.readPolicy(write.arn);
-      return (
-        policy !== undefined && hasTags(policy.tags, write.policy.tags) && policyEquals(policy.document, write.policy.document)
-      );
-    }
-    case 'create-provider':
-      return hasTags((await iam.readProvider(write.provider.arn))?.tags, write.provider.tags);
-    case 'create-instance-profile':
-      return hasTags((await iam.readInstanceProfile(write.profile.name))?.tags, write.profile.tags);
-    default:
-      return false;
-  }
-};
-
 const isUnknown = (error: unknown): boolean => isXacctError(error) && error.code === 'UNREACHABLE';
 
 /** A plan that was overtaken is no refusal of AWS: the next plan will say what to do. */
@@ -142,34 +66,34 @@ const staleOr = (error: unknown, step: Step): unknown => {
 
 /** What a run has done so far. */
 interface Progress {
-  readonly before: readonly Step[];
   readonly done: Step[];
+  /** Those, after what was done before. */
+  readonly known: Step[];
   /** Those of `done` whose end nobody knows. */
   readonly unsure: Set<Step>;
   readonly patience: Patience;
+  readonly wayOut: NonNullable<ApplyOptions['wayOut']>;
 }
 
-const perform = async (step: Step, ports: ApplyPorts, { before, done, unsure, patience }: Progress): Promise<void> => {
+const perform = async (step: Step, ports: ApplyPorts, { known, done, unsure, patience, wayOut }: Progress): Promise<void> => {
   const { journal, reporter } = ports;
   const iam = iamOf(ports, step.side);
   await journal.begin(step);
   reporter.progress({ kind: 'started', id: step.id, title: step.id });
   try {
-    await patience.keepTrying(step, [...before, ...done], () =>
-      carryOut(iam, step.write).catch(async (error: unknown) => {
-        if (!(await isMadeAfterAll(iam, step.write, error))) throw error;
-      }),
-    );
+    await patience.keepTrying(step, known, () => write(iam, step.write));
     done.push(step);
+    known.push(step);
   } catch (error) {
     // Without an answer it may have been done all the same, and taking back what was not done changes nothing.
     if (isUnknown(error)) {
       done.push(step);
+      known.push(step);
       unsure.add(step);
     }
     await journal.end(step, 'failed').catch(() => undefined);
     reporter.progress({ kind: 'finished', id: step.id, title: step.id, status: 'failed' });
-    throw staleOr(error, step);
+    throw withHints(staleOr(error, step), wayOut(step));
   }
   await journal.end(step, 'done');
   reporter.progress({ kind: 'finished', id: step.id, title: step.id, status: 'done' });
@@ -182,7 +106,7 @@ const takeBack = async (done: readonly Step[], ports: ApplyPorts): Promise<reado
     const { id, side, undo } = step;
     if (undo === undefined) continue;
     try {
-      await carryOut(iamOf(ports, side), undo);
+      await send(iamOf(ports, side), undo);
       await ports.journal.undo(step, 'done').catch(() => undefined);
       ports.reporter.progress({ kind: 'finished', id: `undo ${id}`, title: `undo ${id}`, status: 'done' });
     } catch (error) {
@@ -234,12 +158,12 @@ const inParallel = async (steps: readonly Step[], ports: ApplyPorts, progress: P
 export const apply = async (
   plan: ApprovedPlan,
   ports: ApplyPorts,
-  { signal, onFailure = 'undo', onPhase, before = [] }: ApplyOptions = {},
+  { signal, onFailure = 'undo', onPhase, before = [], wayOut = () => [] }: ApplyOptions = {},
 ): Promise<ApplyReport> => {
   const all = plan.changes.flatMap((change) => change.steps);
   const phases = PHASES.map((phase) => all.filter((step) => step.phase === phase));
   const patience = createPatience(ports, signal);
-  const progress: Progress = { before, done: [], unsure: new Set(), patience };
+  const progress: Progress = { done: [], known: [...before], unsure: new Set(), patience, wayOut };
   const { done, unsure } = progress;
   try {
     for (const [at, steps] of phases.entries()) {

@@ -1,4 +1,4 @@
-/** What would change for one target: settle, observe, diff. Reads only; init, plan and destroy begin with it. */
+/** What would change for one target: settle, observe, diff. Reads only; init and plan begin with it, and accept where it makes a role. */
 import { compile } from '#domain/compile.ts';
 import type { Desired } from '#domain/desired.ts';
 import type { SpecRequest } from '#domain/parse-spec.ts';

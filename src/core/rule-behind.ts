@@ -2,7 +2,7 @@
 import { parseAccessDenied } from '#domain/access-denied.ts';
 import { parseArn } from '#domain/arn.ts';
 import type { Hint } from '#domain/diagnostic.ts';
-import { isXacctError, XacctError } from '#domain/xacct-error.ts';
+import { isXacctError } from '#domain/xacct-error.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { callerOfArn } from './caller-of-arn.ts';
 import { demandsOf, type Demanding } from './demands.ts';
@@ -12,6 +12,7 @@ import type { PrincipalIam } from './ports/principal-iam.ts';
 import { refusalOf } from './ports/sessions.ts';
 import { readCaller } from './read-caller.ts';
 import { attemptIn } from './unread.ts';
+import { withHints } from './with-hints.ts';
 
 const isNamed = (source: unknown): source is { readonly name: string; readonly document: PolicyDocument } =>
   typeof source === 'object' && source !== null && 'name' in source && 'document' in source;
@@ -57,9 +58,5 @@ export const explainRefusal = async (thrown: unknown, views: Views): Promise<unk
   const refusal = refusalOf(thrown);
   if (!isXacctError(thrown) || thrown.code !== 'AWS_REFUSED' || refusal === undefined) return thrown;
   const hints = await hintsFor(refusal.message, views).catch(() => []);
-  const [first, ...more] = thrown.diagnostics;
-  if (hints.length === 0 || first === undefined) return thrown;
-  const explained = new XacctError({ ...first, hints: [...hints, ...first.hints] }, ...more);
-  explained.cause = thrown.cause;
-  return explained;
+  return withHints(thrown, hints);
 };

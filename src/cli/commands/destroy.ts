@@ -3,8 +3,7 @@ import { note, warning } from '#domain/diagnostic.ts';
 import { formatDuration } from '#domain/duration.ts';
 import { approve } from '#core/approve.ts';
 import { iamsOf } from '#core/plan-target.ts';
-import type { Hold } from '#core/ports/journal.ts';
-import { planRemoval, type RemovalPlan } from '#core/plan-removal.ts';
+import { planRemoval } from '#core/plan-removal.ts';
 import { commandLine } from '#cli/answers.ts';
 import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input } from '#cli/command.ts';
@@ -12,7 +11,7 @@ import { askConsent } from '#cli/consent.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
 import { holdOf } from '#cli/file-spec.ts';
-import { openAccounts, type Accounts } from '#cli/open-accounts.ts';
+import { openAccounts } from '#cli/open-accounts.ts';
 import { renderRemoval } from '#cli/render/removal.ts';
 import { ROLE_OPTIONS, roleWishOf } from '#cli/role-wish.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
@@ -32,13 +31,6 @@ const agoOf = (
   const minutes = Math.max(60, Math.floor(ms / 60_000) * 60);
   const text = ms >= 2 * DAY_MS ? `${Math.floor(ms / DAY_MS)} days` : formatDuration(minutes);
   return { text: `${text} ago`, isRecent: ms <= RECENT_MS };
-};
-
-const carryOut = async ({ plan }: RemovalPlan, accounts: Accounts, hold: Hold, context: Context): Promise<readonly string[]> => {
-  const approved = approve(plan, 'yes-prune');
-  if (approved === undefined || plan.changes.length === 0) return [];
-  await applyJournaled(approved, { iams: iamsOf(accounts), hold, onFailure: 'forward' }, context);
-  return plan.changes.map(({ address }) => address);
 };
 
 /** Before the yes: once the role is gone, nothing tells any more what there was. */
@@ -95,7 +87,10 @@ const destroyOne = async (target: Target, targets: Targets, input: Input, contex
     input,
     context,
   );
-  const removed = await carryOut(removal, accounts, holdOf(targets, context), context);
+  const approved = approve(plan, 'yes-prune');
+  const options = { iams: iamsOf(accounts), hold: holdOf(targets, context), onFailure: 'forward' } as const;
+  if (approved) await applyJournaled(approved, options, context);
+  const removed = plan.changes.map(({ address }) => address);
   context.say(`removed ${removed.length} thing${removed.length === 1 ? '' : 's'} from account ${plan.targetAccount}\n`);
   return { removed, status: 0, text: '', entry: { removed, kept } };
 };

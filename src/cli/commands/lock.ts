@@ -2,18 +2,17 @@
 import { note } from '#domain/diagnostic.ts';
 import { changesOf } from '#domain/plan.ts';
 import { shellWord } from '#domain/shell-word.ts';
-import { isXacctError, XacctError } from '#domain/xacct-error.ts';
+import type { ApplyOptions } from '#core/apply.ts';
 import { approve } from '#core/approve.ts';
 import { planLock, type LockPlan } from '#core/lock-role.ts';
 import { iamsOf } from '#core/plan-target.ts';
-import type { Hold } from '#core/ports/journal.ts';
 import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input } from '#cli/command.ts';
 import { askConsent } from '#cli/consent.ts';
 import type { Context } from '#cli/context.ts';
 import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
 import { holdOf } from '#cli/file-spec.ts';
-import { openAccounts, type Accounts } from '#cli/open-accounts.ts';
+import { openAccounts } from '#cli/open-accounts.ts';
 import { ROLE_OPTIONS, roleWishOf } from '#cli/role-wish.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
 import { readTargets, type Target, type Targets } from '#cli/targets.ts';
@@ -21,29 +20,19 @@ import { readTargets, type Target, type Targets } from '#cli/targets.ts';
 type Way = 'lock' | 'unlock';
 
 /** Where the role has no room for the policy of the lock, or nobody may put it there, sessions that are open go on: AWS's own policy ends them, too. */
-const withWayOut = (error: unknown, { role }: LockPlan): unknown => {
-  if (!isXacctError(error)) return error;
-  const [, partition = 'aws'] = role.arn.split(':');
-  const words = ['attach-role-policy', '--role-name', role.name, '--policy-arn', `arn:${partition}:iam::aws:policy/AWSDenyAll`];
-  const hint = {
-    text: "sessions that are open go on: end them by AWS's own policy, which stays until somebody detaches it",
-    command: `aws iam ${words.map(shellWord).join(' ')}`,
+const wayOut =
+  ({ role }: LockPlan): NonNullable<ApplyOptions['wayOut']> =>
+  ({ write }) => {
+    if (write.kind !== 'put-inline') return [];
+    const [, partition = 'aws'] = role.arn.split(':');
+    const words = ['attach-role-policy', '--role-name', role.name, '--policy-arn', `arn:${partition}:iam::aws:policy/AWSDenyAll`];
+    return [
+      {
+        text: "sessions that are open go on: end them by AWS's own policy, which stays until somebody detaches it",
+        command: `aws iam ${words.map(shellWord).join(' ')}`,
+      },
+    ];
   };
-  return XacctError.of(
-    error.diagnostics.map((diagnostic) =>
-      diagnostic.message.startsWith('iam:PutRolePolicy ') ? { ...diagnostic, hints: [hint, ...diagnostic.hints] } : diagnostic,
-    ),
-  );
-};
-
-const carryOut = async (planned: LockPlan, accounts: Accounts, hold: Hold, context: Context): Promise<void> => {
-  const approved = approve(planned.plan, 'yes-prune');
-  if (approved === undefined) return;
-  // Half a lock is better than none, and the same command does the other half.
-  await applyJournaled(approved, { iams: iamsOf(accounts), hold, onFailure: 'forward' }, context).catch((error: unknown) => {
-    throw withWayOut(error, planned);
-  });
-};
 
 const SAID = {
   lock: (role: string) => `locked ${role}: nobody gets in, and sessions that are open can do nothing`,
@@ -76,7 +65,15 @@ const work = async (way: Way, target: Target, targets: Targets, input: Input, co
       ? `Lock role ${role.name} of account ${plan.targetAccount} now?`
       : `Let role ${role.name} of account ${plan.targetAccount} be used again?`;
   await askConsent({ command: way, message, why: '', word: undefined }, input, context);
-  await carryOut(planned, accounts, holdOf(targets, context), context);
+  const approved = approve(plan, 'yes-prune');
+  // Half a lock is better than none, and the same command does the other half.
+  const options = {
+    iams: iamsOf(accounts),
+    hold: holdOf(targets, context),
+    onFailure: 'forward',
+    wayOut: wayOut(planned),
+  } as const;
+  if (approved) await applyJournaled(approved, options, context);
   context.say(`${SAID[way](role.arn)}\n`);
   return outcomeOf(way, planned);
 };
