@@ -1,6 +1,7 @@
 /** A command of a patch with what only this command line knows: the target's name in xacct.yaml, the profile of its administrator. Pure. */
 import { sentExternalId, type Access } from '#domain/access.ts';
 import type { Fix } from '#domain/cause.ts';
+import { partitionOfRegion } from '#domain/partition.ts';
 import { shellWord } from '#domain/shell-word.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
 import type { Input } from './command.ts';
@@ -29,7 +30,11 @@ export const askingFlags = (input: Input): ReadonlyMap<string, string> =>
 const askedSo = (patch: VerifyCause['patch'], flags: ReadonlyMap<string, string>): VerifyCause['patch'] => {
   const { xacct } = patch;
   if (xacct?.startsWith('xacct verify ') !== true) return patch;
-  const more = [...flags].filter(([flag]) => !xacct.includes(` ${flag} `)).map(([flag, value]) => `${flag} ${shellWord(value)}`);
+  // A role of another partition is asked for in a region of its own.
+  const fits = (flag: string, value: string): boolean =>
+    flag !== '--region' || xacct.includes(` arn:${partitionOfRegion(value)?.id}:iam:`);
+  const said = [...flags].filter(([flag, value]) => !xacct.includes(` ${flag} `) && fits(flag, value));
+  const more = said.map(([flag, value]) => `${flag} ${shellWord(value)}`);
   return { ...patch, xacct: [xacct, ...more].join(' ') };
 };
 
