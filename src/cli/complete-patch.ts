@@ -1,10 +1,11 @@
-/** A command of a patch with what only this command line knows: the target's name in xacct.yaml, the profile of its administrator. Pure. */
+/** A command of a patch with what only this command line knows: the target's name in xacct.yaml, the profile of its administrator. */
 import { sentExternalId, type Access } from '#domain/access.ts';
 import type { Fix } from '#domain/cause.ts';
 import { partitionOfRegion } from '#domain/partition.ts';
 import { shellWord } from '#domain/shell-word.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
 import type { Input } from './command.ts';
+import type { Context } from './context.ts';
 import type { Target } from './targets.ts';
 
 interface Known {
@@ -38,9 +39,13 @@ const askedSo = (patch: VerifyCause['patch'], flags: ReadonlyMap<string, string>
   return { ...patch, xacct: [xacct, ...more].join(' ') };
 };
 
-/** As it was named, or as the file has it. */
-export const targetProfile = ({ inFile }: Target, input: Input): string | undefined =>
-  input.text('target-profile')?.value ?? inFile?.profile;
+/** As it was named, or as the file has it, where this machine has such a profile. */
+export const targetProfile = async ({ inFile }: Target, input: Input, context: Context): Promise<string | undefined> => {
+  const named = input.text('target-profile')?.value;
+  const hint = inFile?.profile;
+  if (named !== undefined || hint === undefined) return named;
+  return (await (await context.aws()).listProfiles()).includes(hint) ? hint : undefined;
+};
 
 /** `--target-profile NAME`, where a profile was named. */
 export const withProfile = <T extends Pick<Fix, 'xacct'>>(fix: T, profile: string | undefined): T => {
@@ -69,9 +74,10 @@ export const completeCause = (
 ): VerifyCause => {
   const patch = askedSo(withProfile(cause.patch, profile), asking);
   const { xacct } = patch;
-  if (xacct === undefined || !/^xacct init\b/.test(xacct)) return { ...cause, patch };
+  const [, command] = /^(xacct init\b|xacct verify(?= --source-profile ))/.exec(xacct ?? '') ?? [];
+  if (xacct === undefined || command === undefined) return { ...cause, patch };
   if (name !== null)
-    return { ...cause, patch: { ...patch, xacct: xacct.replace('xacct init', () => `xacct init ${shellWord(name)}`) } };
+    return { ...cause, patch: { ...patch, xacct: xacct.replace(command, () => `${command} ${shellWord(name)}`) } };
   return cause.code === 'ROLE_MISSING'
     ? { ...cause, patch: { ...patch, xacct: initCommand(access, callerArn) } }
     : { ...cause, patch };

@@ -144,7 +144,8 @@ export const explainCaller = async (input: Input, context: Context): Promise<Out
     known: facts.known,
     views: viewsOf(sides),
   });
-  const answer = { ...found, fix: found.fix && withProfile(found.fix, targetProfile(chosen.target, input)) };
+  const fix = found.fix && withProfile(found.fix, await targetProfile(chosen.target, input, context));
+  const answer = { ...found, fix };
   const { paint, width } = context;
   return {
     status: answer.verdict === 'allowed' && answer.isSettled ? 0 : 1,

@@ -5,9 +5,11 @@ import { declaredActions, type DeclaredActions } from '#domain/declared-actions.
 import { settlePermissions } from '#domain/permissions.ts';
 import { parseSpecRequest } from '#domain/parse-spec.ts';
 import { parseAccess } from '#domain/parse-access.ts';
+import { parsePrincipal } from '#domain/principal-request.ts';
 import type { GivenText, SpecInput } from '#domain/spec-input.ts';
 import { SKIPPABLE, type Skippable } from '#domain/verify-report.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
+import type { DeclaredPrincipal } from '#core/declared-trust.ts';
 import type { AwsSide } from '#core/ports/aws-accounts.ts';
 import { verify } from '#core/verify.ts';
 import type { Input } from './command.ts';
@@ -72,6 +74,14 @@ const declaredPermissions = (input: SpecInput, { role }: Access): DeclaredAction
 const saysNoId = ({ externalId, orgId }: SpecInput): boolean =>
   externalId?.some(({ value }) => value === 'none') === true || orgId !== undefined;
 
+/** Only a file is kept: whom flags would have it trust, nobody says to verify. Roles on the way stand between the two. */
+const trustedIn = ({ inFile, input: { trust = [] } }: Target, { via }: Access): readonly DeclaredPrincipal[] | undefined => {
+  const parsed = trust.map((given) => ({ given, read: parsePrincipal(given) }));
+  if (inFile === undefined || via.length > 0 || trust.length === 0) return undefined;
+  const known = parsed.flatMap(({ given, read }) => (read.ok ? [{ name: given.value, principal: read.value }] : []));
+  return known.length === parsed.length ? known : undefined;
+};
+
 const outsiderSide = async (region: string | undefined, input: Input, context: Context): Promise<AwsSide | undefined> => {
   const name = input.text('outsider')?.value;
   return name === undefined ? undefined : openSide({ kind: 'profile', name }, region, input, context, LOOKING);
@@ -116,6 +126,7 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
         mfa: target.input.requireMfa?.value ?? false,
         hasNoId: saysNoId(target.input),
         orgId: target.input.orgId?.value,
+        trusted: trustedIn(target, access.value),
       },
       ...(mfaSerial !== undefined && { mfaDevice: mfaSerial.value }),
       ...(expectedRunSeconds !== undefined && { expectedRunSeconds }),
@@ -123,8 +134,8 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
     },
   );
   const known = { access: access.value, callerArn: report.source.arn, name: target.inFile ? target.input.name : null };
-  const cause =
-    report.cause && completeCause(report.cause, { ...known, profile: targetProfile(target, input), asking: askingFlags(input) });
+  const profile = report.cause === null ? undefined : await targetProfile(target, input, context);
+  const cause = report.cause && completeCause(report.cause, { ...known, profile, asking: askingFlags(input) });
   return { name: target.input.name, access: access.value, report: { ...report, cause } };
 };
 

@@ -4,7 +4,7 @@ import type { AccessDenied, DeniedLayer } from '#domain/access-denied.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
 import type { Unread } from '#domain/unread.ts';
 import { isXacctError } from '#domain/xacct-error.ts';
-import type { Caller } from '#policy/scenario.ts';
+import type { AssumeRoleRequest, Caller } from '#policy/scenario.ts';
 import { callerOfArn } from './caller-of-arn.ts';
 import type { Situation } from './diagnosis.ts';
 import { explainLive, type AccountView, type LiveAnswer } from './explain-live.ts';
@@ -40,7 +40,19 @@ const hasNoCode = ({ source, sessions }: Situation): boolean =>
 const organizationOf = ({ source, insight: { organization } }: Situation): string | undefined =>
   organization?.account === source.account ? organization.id : undefined;
 
-const ask = (situation: Situation, views: readonly AccountView[]): Promise<LiveAnswer> | undefined => {
+/** Tags and a source identity that the source's session hands on are asked about, too, and nobody can read which they are. */
+const withHandedOn = (request: AssumeRoleRequest, said: AccessDenied | undefined): AssumeRoleRequest => {
+  if (said?.action === 'sts:TagSession' && request.tags === undefined) return { ...request, tags: { handed: 'on' } };
+  if (said?.action === 'sts:SetSourceIdentity' && request.sourceIdentity === undefined)
+    return { ...request, sourceIdentity: 'handed-on' };
+  return request;
+};
+
+const ask = (
+  situation: Situation,
+  views: readonly AccountView[],
+  said: AccessDenied | undefined,
+): Promise<LiveAnswer> | undefined => {
   const { access, source, request, insight } = situation;
   const { arn, claims, userId } = source;
   const known = callerOfArn(arn);
@@ -53,7 +65,7 @@ const ask = (situation: Situation, views: readonly AccountView[]): Promise<LiveA
   return explainLive({
     caller,
     role: access.role,
-    request: policyRequestOf(request),
+    request: withHandedOn(policyRequestOf(request), said),
     time: insight.time,
     known: [...(hasNoCode(situation) ? MFA : []), ...(orgId === undefined ? [] : ['aws:principalorgid'])],
     views,
@@ -80,6 +92,7 @@ const inLayer = async (
   const again = await ask(
     situation,
     situation.insight.views.filter((view) => view.account === account),
+    said,
   );
   return again !== undefined && isSame(layer, again) ? again : undefined;
 };
@@ -89,7 +102,7 @@ export const readPolicies = async (said: AccessDenied | undefined, situation: Si
   const { source, access } = situation;
   const { views } = situation.insight;
   try {
-    const whole = await ask(situation, views);
+    const whole = await ask(situation, views, said);
     if (whole === undefined) return NOTHING;
     const answer = await inLayer(whole, said, situation);
     if (answer === undefined) return { ...NOTHING, unread: whole.unread };

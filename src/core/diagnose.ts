@@ -5,6 +5,7 @@ import type { Fix } from '#domain/cause.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
 import { inPartitionOf, readPolicies } from './diagnose-policies.ts';
 import { causeOf, diagnoseRefusal, filledFor } from './diagnose-refusal.ts';
+import { mayBeDeclared, profileOf } from './declared-trust.ts';
 import { causeOfError } from './diagnose-error.ts';
 import type { Diagnosis, Situation, Symptom } from './diagnosis.ts';
 import type { Refusal } from './ports/sessions.ts';
@@ -36,6 +37,19 @@ const otherAccountCause = (situation: Situation): VerifyCause | undefined => {
 
 /** What the ARN of the role alone tells. */
 const wrongRole = (situation: Situation): VerifyCause | undefined => partitionCause(situation) ?? otherAccountCause(situation);
+
+/** Whoever is not meant to get in is refused rightly: nothing of the role is to be changed. */
+const otherSource = (situation: Situation): VerifyCause | undefined => {
+  const { said, source } = situation;
+  if (mayBeDeclared(said.trusted, source)) return undefined;
+  const names = said.trusted?.map(({ name }) => name) ?? [];
+  const about = filledFor('SOURCE_NOT_DECLARED', situation, names.join(', '));
+  const xacct = `xacct verify --source-profile ${profileOf(names)}`;
+  return causeOf(about, situation, { explanation: `${about.explanation}: ${source.arn}`, fix: { ...about.fix, xacct } });
+};
+
+/** What needs no look at any policy. */
+const plainCause = (situation: Situation): VerifyCause | undefined => wrongRole(situation) ?? otherSource(situation);
 
 const seenFix = async ({ code, fix }: FilledCause, subject: string | null, situation: Situation): Promise<Fix | undefined> => {
   switch (code) {
@@ -116,14 +130,14 @@ const diagnoseDenied = async (refusal: Refusal, situation: Situation): Promise<V
 
 export const diagnosis: Diagnosis = {
   isHopeless: async (refusal, situation) => {
-    if (wrongRole(situation) !== undefined || isOfOtherOrganization(situation)) return true;
+    if (plainCause(situation) !== undefined || isOfOtherOrganization(situation)) return true;
     return (await readPolicies(parseAccessDenied(refusal.message), situation)).finding?.isCertain === true;
   },
   diagnose: async (symptom, situation) => {
     if (symptom.kind === 'seen') return seenCause(symptom, situation);
     const { refusal } = symptom;
     if (refusal.code !== 'AccessDenied') return diagnoseRefusal(refusal, situation);
-    return wrongRole(situation) ?? diagnoseDenied(refusal, situation);
+    return plainCause(situation) ?? diagnoseDenied(refusal, situation);
   },
   judgePermissions,
   ofError: causeOfError,

@@ -32,7 +32,9 @@ export const openDiagnoses = (
         source: caller,
         request,
         // A hub asks for none.
-        said: isOnTheWay ? { hasNoId: true, orgId: undefined } : { hasNoId: declared?.hasNoId === true, orgId: declared?.orgId },
+        said: isOnTheWay
+          ? { hasNoId: true, orgId: undefined }
+          : { hasNoId: declared?.hasNoId === true, orgId: declared?.orgId, trusted: declared?.trusted },
         sessions,
         insight: isOnTheWay ? { ...insight, targetAccount: undefined } : insight,
         denials,

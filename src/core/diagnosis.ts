@@ -3,6 +3,7 @@ import type { Access } from '#domain/access.ts';
 import type { CauseCode } from '#domain/causes.ts';
 import type { PermissionQuestion } from '#domain/declared-actions.ts';
 import type { RoleArn } from '#domain/arn.ts';
+import type { DeclaredPrincipal } from './declared-trust.ts';
 import type { JudgedPermissions } from './judge-permissions.ts';
 import type { PrincipalIam } from './ports/principal-iam.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
@@ -29,6 +30,8 @@ export interface SaidOfTrust {
   readonly hasNoId: boolean;
   /** The organization that it asks for. */
   readonly orgId: string | undefined;
+  /** Whom xacct.yaml has it trust; undefined where flags alone describe the role, and of a role on the way. */
+  readonly trusted?: readonly DeclaredPrincipal[] | undefined;
 }
 
 export interface Situation {

@@ -5,7 +5,7 @@ import type { HubWish } from '#domain/source-wish.ts';
 import type { Spec } from '#domain/spec.ts';
 import type { CallerIdentity } from './ports/sessions.ts';
 
-const isOne = (principal: Principal, { arn, account }: CallerIdentity): boolean => {
+export const isOne = (principal: Principal, { arn, account }: CallerIdentity): boolean => {
   if (principal.kind === 'oidc' || principal.account !== account) return false;
   const session = parseSessionArn(arn);
   if (principal.kind === 'sso') return permissionSetOf(session?.roleName ?? '') === principal.permissionSet;

@@ -3,10 +3,8 @@ import type { AccessDenied, DeniedLayer } from '#domain/access-denied.ts';
 import { parseArn, parseRoleArn, parseSessionArn } from '#domain/arn.ts';
 import type { Actor, Fix } from '#domain/cause.ts';
 import type { Statement } from '#domain/policy-document.ts';
-import { statementHcl } from '#policy/fix-hcl.ts';
 import { decideAccess, decideAssumeRole } from '#policy/evaluate.ts';
 import type { AssumeRoleRequest, Caller, Scenario } from '#policy/scenario.ts';
-import { appendTrustCommand } from './trust-filter.ts';
 import { callerOfArn, principalsOf } from './caller-of-arn.ts';
 import { shellWord } from '#domain/shell-word.ts';
 
@@ -56,43 +54,23 @@ const requestFor = (action: string): Scenario['request'] => ({
 
 const isAssume = (action: string): boolean => ROLE_ACTIONS.some((name) => name === action);
 
-/** The ARN of a session hides the path of its role: the account is named, and the role by whatever path it has. */
-const atAnyPath = (statement: Statement, { arn, kind }: Caller): Statement => {
-  const { partition, account } = parseArn(arn) ?? {};
-  if (kind !== 'assumed-role' || account === undefined) return statement;
-  const byName = { ...statement.Condition?.['ArnLike'], 'aws:PrincipalArn': principalsOf(arn) };
-  return {
-    ...statement,
-    Principal: { AWS: `arn:${partition}:iam::${account}:root` },
-    Condition: { ...statement.Condition, ArnLike: byName },
-  };
-};
+const lookAtTrust = (roleName: string): string =>
+  `aws iam get-role --role-name ${roleName} --query Role.AssumeRolePolicyDocument`;
 
-const trustFix = (caller: Caller, action: string, roleArn: string, request: AssumeRoleRequest | undefined): Fix => {
+/**
+ * Nobody here has read the trust policy, and AWS's words are the same for one that knows the caller and asks for more: a statement of its own
+ * would lead round every condition of the role, so none is proposed.
+ */
+const trustFix = ({ arn }: Caller, action: string, roleArn: string): Fix => {
   const role = parseRoleArn(roleArn);
-  if (role === undefined) return manual('target-admin', null, `let the trust policy of ${roleArn} allow ${action} to the caller`);
-  const others = ROLE_ACTIONS.filter((name) => name !== action);
-  const trustPolicy = documentOf({ Effect: 'Allow', Principal: { AWS: '*' }, Action: others });
-  const decision = decideAssumeRole({
-    caller: { ...caller, identityPolicies: 'unknown' },
-    role: { arn: roleArn, trustPolicy },
-    request: { ...requestFor(action), ...request },
-  });
-  const found = decision.layer === 'trust' ? decision.fix : null;
-  const { change } = found ?? {};
-  if (found === null || change?.kind !== 'add-statement')
-    return manual('target-admin', role.account, `let the trust policy of ${roleArn} allow ${action} to the caller`);
-  const statement = atAnyPath(change.statement, caller);
-  return {
-    ...found,
-    change: { ...change, statement },
-    hcl: statementHcl(statement),
-    summary:
-      request === undefined
-        ? `${found.summary}, with the conditions that the role asks for (an external ID, MFA, …) where it has any`
-        : found.summary,
-    command: appendTrustCommand(role.name, statement),
-  };
+  const fix = manual(
+    'target-admin',
+    role?.account ?? null,
+    `look whether the trust policy of ${roleArn} allows ${action} to the caller, and under which conditions; no statement is proposed, for one without them (external ID, session name, MFA, address, organization) would open the role`,
+    role === undefined ? null : lookAtTrust(role.name),
+  );
+  const words = ['xacct explain --role-arn', shellWord(roleArn), '--as', shellWord(arn), '--target-profile NAME'];
+  return action === 'sts:AssumeRole' && role !== undefined ? { ...fix, xacct: words.join(' ') } : fix;
 };
 
 const grantFix = (
@@ -130,10 +108,7 @@ const lookAt = (layer: DeniedLayer, refused: Refused): string | null => {
   const { policyArn } = refused.reason ?? {};
   if (layer === 'scp' || layer === 'rcp')
     return `aws organizations describe-policy --policy-id ${shellWord(policyArn?.slice(policyArn.lastIndexOf('/') + 1) ?? 'POLICY_ID')} --query Policy.Content --output text`;
-  if (layer === 'trust') {
-    const role = parseRoleArn(refused.resource ?? '')?.name ?? 'ROLE_NAME';
-    return `aws iam get-role --role-name ${role} --query Role.AssumeRolePolicyDocument`;
-  }
+  if (layer === 'trust') return lookAtTrust(parseRoleArn(refused.resource ?? '')?.name ?? 'ROLE_NAME');
   if (layer === 'session-policy') return renewed(refused);
   if (policyArn === undefined || !policyArn.includes(':policy/')) return null;
   const policy = shellWord(policyArn);
@@ -203,7 +178,7 @@ const bothSides = (caller: Caller, refused: Refused, request: AssumeRoleRequest 
     `make the role, or correct its ARN: AWS answers the same where ${resource} does not exist`,
     `aws iam get-role --role-name ${role.name}`,
   );
-  return [trustFix(caller, action, resource, request), grantFix(caller, refused, request), missing];
+  return [trustFix(caller, action, resource), grantFix(caller, refused, request), missing];
 };
 
 /** At least one. `request`: what was asked for, where that is known. */
@@ -223,6 +198,6 @@ export const remediesOf = (refused: Refused, request?: AssumeRoleRequest): reado
   if (isExplicit || caller === undefined) return [layerFix(layer, refused)];
   if (layer === 'identity') return [grantFix(caller, refused, request)];
   if (layer === 'trust' && parseRoleArn(resource ?? '') !== undefined && resource !== undefined)
-    return [trustFix(caller, action, resource, request)];
+    return [trustFix(caller, action, resource)];
   return [layerFix(layer, refused)];
 };

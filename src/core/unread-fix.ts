@@ -1,15 +1,12 @@
 /**
- * The patch where nobody here may read the policy that refused. AWS's words say which layer it is, and no more: what would let in for
- * certain is proposed, anything else is for its owner to look at, by a command that finds the statement and its patch. Pure.
+ * The patch where nobody here may read the policy that refused. AWS's words say which layer it is, and no more: a trust policy is for its
+ * owner to look at, by a command that finds the statement and its patch, for one that is added unseen leads round its conditions. Pure.
  */
 import type { Fix } from '#domain/cause.ts';
 import type { CauseCode } from '#domain/causes.ts';
-import { statementHcl } from '#policy/fix-hcl.ts';
-import { withCarried } from './carry-along.ts';
 import type { Situation } from './diagnosis.ts';
 import type { FilledCause } from './fill-cause.ts';
 import { explainCommand, policyRequestOf, verifyCommand } from './request-change.ts';
-import { appendTrustCommand } from './trust-filter.ts';
 
 /** Whose policies they are. */
 const SIDES: Readonly<Partial<Record<CauseCode, 'source' | 'target'>>> = {
@@ -17,6 +14,9 @@ const SIDES: Readonly<Partial<Record<CauseCode, 'source' | 'target'>>> = {
   BOUNDARY_REFUSES: 'source',
   TRUST_DENIES: 'target',
   TRUST_REFUSES: 'target',
+  TAG_SESSION_NOT_TRUSTED: 'target',
+  SOURCE_IDENTITY_NOT_TRUSTED: 'target',
+  INHERITED_TAGS_NOT_TRUSTED: 'target',
   TRUST_OR_GRANT_MISSING: 'target',
 };
 
@@ -48,25 +48,8 @@ const lookFirst = (fix: Fix, isExplicit: boolean, { access, source }: Situation)
   hcl: null,
 });
 
-const ORGANIZATION = 'aws:PrincipalOrgID';
-
-/** What is declared of the trust policy holds of the statement, too. */
-const asDeclared = (fix: Fix, { access, said }: Situation): Fix => {
-  const { change } = fix;
-  if (change?.kind !== 'add-statement' || change.to !== 'trust' || !said.hasNoId) return fix;
-  const summary = `${fix.summary}; none of this if it asks for an external ID all the same: then send that`;
-  if (said.orgId === undefined) return { ...fix, summary };
-  const { Condition = {} } = change.statement;
-  const StringEquals = { ...Condition['StringEquals'], [ORGANIZATION]: said.orgId };
-  const statement = { ...change.statement, Condition: { ...Condition, StringEquals } };
-  return {
-    ...fix,
-    summary,
-    change: { ...change, statement },
-    command: appendTrustCommand(access.role.name, statement),
-    hcl: statementHcl(statement),
-  };
-};
+/** init writes these with all conditions that are declared. What a session hands on from before is declared nowhere. */
+const MADE_BY_INIT: readonly CauseCode[] = ['TRUST_REFUSES', 'TAG_SESSION_NOT_TRUSTED', 'SOURCE_IDENTITY_NOT_TRUSTED'];
 
 /** `action`: what was refused. An external ID belongs to sts:AssumeRole alone. */
 export const unreadFix = (
@@ -77,10 +60,13 @@ export const unreadFix = (
   const isOfEntry = action === 'sts:AssumeRole';
   const isSilent = situation.request.externalId === undefined && !situation.said.hasNoId;
   if (isOfEntry && isSilent && NOTHING_TOLD.includes(code)) return sendIdFirst(fix, situation);
-  const told =
-    code === 'TRUST_OR_GRANT_MISSING'
-      ? lookFirst(fix, isExplicit, situation)
-      : withCarried(asDeclared(fix, situation), situation);
+  const told = code === 'TRUST_OR_GRANT_MISSING' ? lookFirst(fix, isExplicit, situation) : fix;
+  if (situation.said.trusted !== undefined && MADE_BY_INIT.includes(code))
+    return {
+      ...told,
+      summary: `let init compare it with xacct.yaml, which knows its conditions: ${told.summary}`,
+      xacct: 'xacct init',
+    };
   const side = SIDES[code];
   return side === undefined ? told : { ...told, xacct: explainCommand(situation, side) };
 };

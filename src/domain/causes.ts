@@ -108,6 +108,13 @@ const OF_VERIFY = {
     explanation: "the source's own policies allow the call on other roles, not on this one (a role's ARN holds its path)",
     summary: 'allow the call on ROLE_ARN',
   },
+  SOURCE_NOT_DECLARED: {
+    layer: 'caller',
+    actor: 'you',
+    explanation: 'xacct.yaml has the role trust SUBJECT, and these credentials are of somebody else',
+    summary: 'come with the credentials of one whom it trusts, as Terraform will; whoever else is let in stays in',
+    xacct: 'xacct verify --source-profile NAME',
+  },
   TRUST_NAMES_OTHERS: {
     layer: 'trust',
     actor: 'target-admin',

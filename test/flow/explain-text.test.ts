@@ -66,26 +66,13 @@ describe('--message', () => {
                  trust policy of the role allows it [NOT_ALLOWED]
         layer    trust
         who      the target account's administrator, in account 222222222222
-        fix      add a statement to the trust policy of
-                 arn:aws:iam::222222222222:role/ops/xacct-terraform that allows
-                 sts:AssumeRole to the caller, with the conditions that the role asks
-                 for (an external ID, MFA, …) where it has any
-        JSON     {
-                   "Effect": "Allow",
-                   "Principal": {
-                     "AWS": "arn:aws:iam::111111111111:user/jane"
-                   },
-                   "Action": "sts:AssumeRole"
-                 }
-        command  aws iam update-assume-role-policy --role-name xacct-terraform --policy-document "$(aws iam get-role --role-name xacct-terraform --query Role.AssumeRolePolicyDocument --output json | jq -c '.Statement = ([.Statement] | flatten | map(if .Principal.AWS? // false then .Principal.AWS |= ([.] | flatten | map(select(test("^A(ID|RO)A[A-Z0-9]{12,}$") | not))) else . end | select((.Principal.AWS? // 0) != []))) + [{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:user/jane"},"Action":"sts:AssumeRole"}]')"
-        HCL      statement {
-                   effect  = "Allow"
-                   actions = ["sts:AssumeRole"]
-                   principals {
-                     type        = "AWS"
-                     identifiers = ["arn:aws:iam::111111111111:user/jane"]
-                   }
-                 }
+        fix      look whether the trust policy of
+                 arn:aws:iam::222222222222:role/ops/xacct-terraform allows
+                 sts:AssumeRole to the caller, and under which conditions; no
+                 statement is proposed, for one without them (external ID, session
+                 name, MFA, address, organization) would open the role
+        command  aws iam get-role --role-name xacct-terraform --query Role.AssumeRolePolicyDocument
+        xacct    xacct explain --role-arn arn:aws:iam::222222222222:role/ops/xacct-terraform --as arn:aws:iam::111111111111:user/jane --target-profile NAME
       ",
       }
     `);

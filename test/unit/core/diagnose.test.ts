@@ -75,8 +75,6 @@ describe('a refusal', () => {
   });
 
   test.each([
-    ['trust', 'sts:TagSession', 'TAG_SESSION_NOT_TRUSTED'],
-    ['trust', 'sts:SetSourceIdentity', 'SOURCE_IDENTITY_NOT_TRUSTED'],
     ['identity', 'sts:TagSession', 'TAG_SESSION_NOT_GRANTED'],
     ['identity', 'sts:SetSourceIdentity', 'SOURCE_IDENTITY_NOT_GRANTED'],
   ] as const)('by %s of %s is %s, and its patch allows that action', async (layer, action, code) => {
@@ -109,21 +107,17 @@ describe('a refusal', () => {
     });
   });
 
-  test('of a session is cured by a statement for its role, with the external ID that was sent', async () => {
-    const cause = await diagnoseRefusal(denied({ layer: 'trust', isExplicit: false }, SESSION.arn), { access, source: SESSION });
-    expect(cause.patch.change).toEqual({
-      kind: 'add-statement',
-      to: 'trust',
-      statement: {
-        Effect: 'Allow',
-        Principal: { AWS: 'arn:aws:iam::111111111111:root' },
-        Action: 'sts:AssumeRole',
-        Condition: {
-          StringEquals: { 'sts:ExternalId': access.externalIds[0] },
-          ArnLike: { 'aws:PrincipalArn': ['arn:aws:iam::111111111111:role/ci', 'arn:aws:iam::111111111111:role/*/ci'] },
-        },
-      },
-    });
+  test.each([
+    ['sts:AssumeRole', 'TRUST_REFUSES'],
+    ['sts:TagSession', 'TAG_SESSION_NOT_TRUSTED'],
+    ['sts:SetSourceIdentity', 'SOURCE_IDENTITY_NOT_TRUSTED'],
+  ])('by a trust policy that nobody read, of %s, adds nothing to it: whoever may read it looks', async (action, code) => {
+    const { callerArn, resource } = { callerArn: SESSION.arn, resource: access.roleArn };
+    const refusal = refused(formatAccessDenied({ callerArn, action, resource, reason: { layer: 'trust', isExplicit: false } }));
+    const cause = await diagnoseRefusal(refusal, { access, source: SESSION });
+    expect(cause).toMatchObject({ code, patch: { change: null, hcl: null } });
+    expect(cause.patch.command).toMatch(/^aws iam get-role /);
+    expect(cause.patch.xacct).toMatch(/^xacct explain .* --target-profile NAME$/);
   });
 
   test.each([

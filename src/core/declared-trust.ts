@@ -1,0 +1,41 @@
+/** Whom xacct.yaml has the role trust, and whether the credentials at hand are of one of them: a refusal of others is no fault of the role. Pure. */
+import { parseSessionArn } from '#domain/arn.ts';
+import { settleArn, permissionSetOf } from '#domain/principal.ts';
+import type { PrincipalRequest } from '#domain/principal-request.ts';
+import type { CallerIdentity } from './ports/sessions.ts';
+import { isOne } from './provable.ts';
+
+export interface DeclaredPrincipal {
+  /** As the file says it. */
+  readonly name: string;
+  readonly principal: PrincipalRequest;
+}
+
+/** What nobody can tell without a look at the source may be the caller. */
+const mayBe = (one: PrincipalRequest, caller: CallerIdentity): boolean => {
+  const { roleName } = parseSessionArn(caller.arn) ?? {};
+  switch (one.kind) {
+    case 'self':
+      return true;
+    case 'oidc':
+      return caller.claims !== undefined;
+    case 'account':
+      return one.account === caller.account;
+    case 'sso':
+      return (one.account ?? caller.account) === caller.account && permissionSetOf(roleName ?? '') === one.permissionSet;
+    case 'session':
+      return one.account === caller.account && one.roleName === roleName;
+    case 'ec2':
+      return roleName !== undefined && (one.roleName ?? roleName) === roleName;
+    case 'arn':
+      return isOne(settleArn(one.arn, one.account), caller);
+  }
+};
+
+/** Where nothing is declared, anybody may be meant. */
+export const mayBeDeclared = (trusted: readonly DeclaredPrincipal[] | undefined, caller: CallerIdentity): boolean =>
+  trusted === undefined || trusted.length === 0 || trusted.some(({ principal }) => mayBe(principal, caller));
+
+/** Stands for a profile of the machine of one of these. */
+export const profileOf = ([name = 'SOURCE']: readonly string[]): string =>
+  `PROFILE-OF-${name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf(':')) + 1).replaceAll(/[^\w.-]/g, '-')}`;

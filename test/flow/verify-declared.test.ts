@@ -1,0 +1,67 @@
+/** The file is the truth: nobody whom it does not name is let in by a patch, and no condition that it declares is led round. */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { VerifyReport } from '#domain/verify-report.ts';
+import { openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
+import { allowPolicy } from '../support/sandbox-clients.ts';
+
+const ROLE = `arn:aws:iam::${TARGET}:role/xacct-snp`;
+const CI = `arn:aws:iam::${SOURCE}:user/ci`;
+const MADE = ['--target-profile', 'target', '--permissions', 'none', '--region', 'eu-central-1', '--yes'];
+
+let product: Product;
+beforeEach(async () => {
+  const Policies = [{ PolicyName: 'all', PolicyDocument: allowPolicy(['sts:*']) }];
+  product = await openProduct({ seed: { accounts: { [SOURCE]: { users: [{ UserName: 'ci', Policies }] } } } });
+});
+afterEach(() => product.close());
+
+const ciEnv = (): Readonly<Record<string, string>> => {
+  const { accessKeyId, secretAccessKey } = product.sandbox.userCredentials(SOURCE, 'ci');
+  return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+};
+
+const init = async (...argv: readonly string[]) => {
+  const ran = await product.runRaw(['init', ...MADE, ...argv]);
+  expect(ran.status, ran.stderr).toBe(0);
+  return ran;
+};
+
+/** As the user ci, unless profiles are named. */
+const verify = async (argv: readonly string[], env?: Readonly<Record<string, string>>) => {
+  const ran = await product.runRaw(['verify', ...argv, '--timeout', '0', '--json'], env && { env });
+  const { result } = JSON.parse(ran.stdout) as { result: { targets: readonly VerifyReport[] } };
+  return { status: ran.status, causes: result.targets.map(({ cause }) => cause), stderr: ran.stderr };
+};
+
+describe('a trust policy that nobody read', () => {
+  test.each([
+    ['a session name', ['--session-name-prefix', 'ci-']],
+    ['an address', ['--source-ip', '203.0.113.0/24']],
+    ['an organization', ['--org', 'o-aaaaaaaaaa']],
+  ])('is not added to where it asks for %s', async (_, flags) => {
+    await init('--role-name', 'xacct-snp', '--external-id', 'dev-1', '--trust', CI, ...flags);
+    // From an empty folder.
+    await rm(path.join(product.folder, 'xacct.yaml'));
+    const { status, causes } = await verify(['--role-arn', ROLE, '--external-id', 'dev-1'], ciEnv());
+    expect({ status, code: causes[0]?.code }).toEqual({ status: 1, code: 'TRUST_REFUSES' });
+    expect(causes[0]?.patch).toMatchObject({ change: null, hcl: null });
+    expect(JSON.stringify(causes[0]?.patch)).not.toContain('update-assume-role-policy');
+    expect(causes[0]?.patch.xacct).toMatch(/^xacct explain .*--target-profile NAME$/);
+  });
+});
+
+describe('credentials of one whom xacct.yaml does not name', () => {
+  test('are the wrong ones: no patch lets them in, and the next command names the right', async () => {
+    await init('--role-name', 'xacct-snp', '--external-id', 'dev-1', '--trust', CI);
+    for (const side of [[], ['--target-profile', 'target']]) {
+      const { status, causes } = await verify(['--source-profile', 'source', ...side]);
+      expect(status).toBe(1);
+      expect(causes[0]).toMatchObject({ code: 'SOURCE_NOT_DECLARED', actor: 'you', patch: { change: null, command: null } });
+      expect(causes[0]?.patch.xacct).toMatch(/^xacct verify \S+ --source-profile PROFILE-OF-ci$/);
+      expect(causes[0]?.explanation).toContain(CI);
+    }
+    expect((await verify([], ciEnv())).status).toBe(0);
+  });
+});
