@@ -10,7 +10,6 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolesCommand,
   PutRolePermissionsBoundaryCommand,
-  UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam';
 import type { AccountIam, RoleState } from '#core/ports/account-iam.ts';
@@ -24,6 +23,7 @@ import { principalHints } from './refusal-hints.ts';
 import type { Side } from './side.ts';
 import { ForeignAnswer } from './wire-error.ts';
 import { openTags, tagList, tagsOf } from './tags.ts';
+import { openTrustPolicies } from './trust-policies.ts';
 
 const DEFAULT_SESSION_SECONDS = 3_600;
 
@@ -31,6 +31,8 @@ const DEFAULT_SESSION_SECONDS = 3_600;
 export const openAccountIam = (side: Side): AccountIam => {
   const calls = iamCalls(side);
   const { read, write } = calls;
+  const inline = openInlinePolicies(calls);
+  const { readTrust, updateTrust } = openTrustPolicies(calls, inline);
 
   const readRole = async (name: string): Promise<RoleState | undefined> => {
     const found = await unlessAbsent(
@@ -47,7 +49,7 @@ export const openAccountIam = (side: Side): AccountIam => {
       path: role.Path ?? '/',
       description: role.Description ?? '',
       maxSessionSeconds: role.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS,
-      trustPolicy: parseDocument(role.AssumeRolePolicyDocument, `the trust policy of role ${name}`),
+      trustPolicy: await readTrust(name, parseDocument(role.AssumeRolePolicyDocument, `the trust policy of role ${name}`)),
       tags: tagsOf(role.Tags),
       ...(permissionsBoundary !== undefined && { permissionsBoundary }),
       ...(lastUsed !== undefined && { lastUsedAt: lastUsed.toISOString() }),
@@ -62,7 +64,7 @@ export const openAccountIam = (side: Side): AccountIam => {
       return answer.AccountAliases?.[0];
     },
     ...openManagedPolicies(side, calls),
-    ...openInlinePolicies(calls),
+    ...inline,
     ...openProviders(calls),
     ...openInstanceProfiles(side, calls),
     ...openTags(calls),
@@ -103,14 +105,7 @@ export const openAccountIam = (side: Side): AccountIam => {
         (refusal) => principalHints(refusal, principalsOf(trustPolicy)),
       );
     },
-    updateTrust: async (roleName, trustPolicy) => {
-      const command = new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: formatDocument(trustPolicy) });
-      await write(
-        'UpdateAssumeRolePolicy',
-        (iam) => iam.send(command),
-        (refusal) => principalHints(refusal, principalsOf(trustPolicy)),
-      );
-    },
+    updateTrust,
     updateRole: async (roleName, { description, maxSessionSeconds }) => {
       const command = new UpdateRoleCommand({
         RoleName: roleName,

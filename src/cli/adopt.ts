@@ -6,6 +6,7 @@ import type { Given } from '#domain/fields.ts';
 import { givenFile } from '#domain/named-file.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { askedValues } from '#domain/asked-values.ts';
+import { KEPT_POLICY } from '#domain/kept-trust.ts';
 import { LOCK_POLICY } from '#domain/role-lock.ts';
 import { layer } from '#domain/layer-input.ts';
 import { NOTHING_GIVEN, type GivenList, type SpecInput } from '#domain/spec-input.ts';
@@ -55,7 +56,7 @@ const policyOf = (name: string, document: PolicyDocument): Given<string> =>
 
 /** IAM makes managed policies of one version only: others stay where they are. */
 const readInline = async (name: string, iam: AccountIam): Promise<Existing['inline']> => {
-  const names = (await iam.listInline(name)).filter((policy) => policy !== LOCK_POLICY);
+  const names = (await iam.listInline(name)).filter((policy) => policy !== LOCK_POLICY && policy !== KEPT_POLICY);
   const found = await Promise.all(
     names.map(async (policy) => [policy, await iam.readInline({ kind: 'role', name }, policy)] as const),
   );

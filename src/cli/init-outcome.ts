@@ -4,6 +4,7 @@ import { warning } from '#domain/diagnostic.ts';
 import { MFA_SESSION } from '#domain/spec-checks.ts';
 import { changesOf } from '#domain/plan.ts';
 import type { InstanceWish } from '#domain/source-wish.ts';
+import { sayLock, type LockState } from '#domain/lock-state.ts';
 import { isProved, type VerifyReport } from '#domain/verify-report.ts';
 import type { InitReport } from '#core/init-target.ts';
 import { commandLine } from './answers.ts';
@@ -77,9 +78,10 @@ const tellUnproved = ({ report: { desired }, unprovable }: Made, input: Input, c
 };
 
 /** What was changed is in force once the lock is off; init does not take it off. */
-const tellLocked = (roleName: string, { targets }: Input, context: Context): void =>
+const tellLocked = (lock: LockState, roleName: string, { targets }: Input, context: Context): void =>
   context.reporter.tell(
-    warning('ROLE_LOCKED', `role ${roleName} is locked: nobody gets in, whatever its trust policy says; it was not proved`, [
+    warning('ROLE_LOCKED', `${roleName}: ${sayLock(lock, (text) => text)}; it was not proved`, [
+      ...(lock.lacks ? [{ text: 'shut it to everybody', command: commandLine(['lock', ...targets]) }] : []),
       { text: 'let it be used again', command: commandLine(['unlock', ...targets]) },
     ]),
   );
@@ -104,8 +106,8 @@ export const initOutcome = (made: Made, input: Input, context: Context): TargetO
   const isDryRun = input.isSet('dry-run');
   const isGood = proof !== undefined && isProved(proof);
   if (proof) context.say(renderVerify(proof, context.paint, context.width, input.isSet('verbose')));
-  else if (!isDryRun && !plan.isLocked) tellUnproved(made, input, context);
-  if (plan.isLocked) tellLocked(desired.role.name, input, context);
+  else if (!isDryRun && !plan.lock) tellUnproved(made, input, context);
+  if (plan.lock) tellLocked(plan.lock, desired.role.name, input, context);
   if (isGood && next !== undefined) context.say(`next: ${context.paint.command(next)}\n`);
   if (next === undefined && !isDryRun) context.say(`${WITH_MFA} ${context.paint.command(MFA_SESSION)}\n`);
   const isBad = proof === undefined ? input.isSet('require-proof') && !isDryRun : !isGood;

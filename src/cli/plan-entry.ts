@@ -10,12 +10,13 @@ const changeEntry = ({ action, address, risk, before, after, notes }: Change): o
   ...(notes && { notes }),
 });
 
-export const planEntry = ({ targetAccount, changes, trustList, warnings, isLocked, unread }: Plan): object => ({
+export const planEntry = ({ targetAccount, changes, trustList, warnings, lock, unread }: Plan): object => ({
   account: targetAccount,
   changes: changes.map(changeEntry),
   trustList,
   warnings: (warnings ?? []).map(({ code, message }) => ({ code, message })),
-  locked: isLocked ?? false,
+  locked: lock !== undefined && lock.lacks === undefined,
+  lockLacks: lock?.lacks ?? null,
   unread,
 });
 

@@ -2,7 +2,8 @@
 import { accountOf, type Desired, type DesiredAccount, type SideName } from '#domain/desired.ts';
 import { withNotes, type Change, type Plan } from '#domain/plan.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
-import { isTrustLocked, LOCK_POLICY } from '#domain/role-lock.ts';
+import { lockStateOf, type LockState } from '#domain/lock-state.ts';
+import { LOCK_POLICY } from '#domain/role-lock.ts';
 import { instanceProfileChanges, providerChange } from './federation-changes.ts';
 import { grantChange, inlineChanges } from './inline-changes.ts';
 import { grantKey, roleIn, targetRoleOf, type Observed, type ObservedAccount, type ObservedRole } from './observe.ts';
@@ -42,8 +43,8 @@ const noteLastUse = (change: Change, role: RoleState | undefined): Change => {
   return withNotes(change, [said]);
 };
 
-const isLocked = ({ state, inline }: ObservedRole): boolean =>
-  state !== undefined && (isTrustLocked(state.trustPolicy) || inline.has(LOCK_POLICY));
+const lockOf = ({ state, inline }: ObservedRole): LockState | undefined =>
+  state && lockStateOf(state.trustPolicy, inline.get(LOCK_POLICY));
 
 export interface DiffOptions {
   /** What nobody claims becomes ours. */
@@ -53,10 +54,11 @@ export interface DiffOptions {
 export const diff = (desired: Desired, observed: Observed, { adopts = false }: DiffOptions = {}): Result<Plan> => {
   const [conflict, ...more] = conflicts(desired, observed, adopts);
   if (conflict) return fail(conflict, ...more);
+  const lock = lockOf(targetRoleOf(observed, desired));
   return ok({
     targetAccount: desired.targetAccount,
     changes: (['target', 'source'] as const).flatMap((side) => accountChanges(side, accountOf(desired, side), observed[side])),
-    ...(isLocked(targetRoleOf(observed, desired)) && { isLocked: true }),
+    ...(lock && { lock }),
     ...(desired.warnings.length > 0 && { warnings: desired.warnings }),
     unread: observed.unread,
     trustList: trustedBy(desired.role.trustPolicy),

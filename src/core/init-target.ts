@@ -92,7 +92,7 @@ export const proveTarget = async (
   options: InitOptions,
 ): Promise<VerifyReport | undefined> => {
   // A locked role lets nobody in, which proves nothing of the rest.
-  if (ports.source === undefined || options.isDryRun || plan.isLocked) return undefined;
+  if (ports.source === undefined || options.isDryRun || plan.lock) return undefined;
   const entry = options.entry?.answerOf(desired.access);
   return verify(
     desired.access,

@@ -2,6 +2,7 @@
 import type { DesiredGrant, DesiredRole, InlineOwner } from '#domain/desired.ts';
 import { noChange, type Change } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
+import { KEPT_POLICY } from '#domain/kept-trust.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import { LOCK_POLICY } from '#domain/role-lock.ts';
 import { permissionsRiskOf } from './permissions-risk.ts';
@@ -62,7 +63,7 @@ export const inlineChanges = (site: Site, wanted: DesiredRole, found: ObservedRo
   const owner = { kind: 'role', name: wanted.name } as const;
   const documents = Object.entries(wanted.inline ?? {});
   const names = new Set(documents.map(([name]) => name));
-  const leftovers = [...found.inline].filter(([name]) => !names.has(name) && name !== LOCK_POLICY);
+  const leftovers = [...found.inline].filter(([name]) => !names.has(name) && name !== LOCK_POLICY && name !== KEPT_POLICY);
   return [
     ...documents.map(([policyName, document]) => putChange(site, { owner, policyName }, found.inline.get(policyName), document)),
     ...leftovers.map(([policyName, document]) =>

@@ -1,8 +1,11 @@
 /** lock and unlock: what must change on a role so that nobody gets in or stays in, and how that is taken back. */
+import { problem } from '#domain/diagnostic.ts';
+import { isLockAlone, KEPT_POLICY } from '#domain/kept-trust.ts';
 import { noChange, type Change, type Plan } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
 import { LOCK_DOCUMENT, LOCK_POLICY, lockTrust, unlockTrust } from '#domain/role-lock.ts';
+import { XacctError } from '#domain/xacct-error.ts';
 import { noSuchRole, readOwnRole, type RolePorts, type RoleWish } from './managed-role.ts';
 import { identifySides } from './plan-target.ts';
 import type { RoleState } from './ports/account-iam.ts';
@@ -51,6 +54,28 @@ const unlockChange = ({ site, role, found }: Lockable): Change => {
   return { action: 'delete', address, risk: 'widens access', before: found, after: null, steps: [step] };
 };
 
+/** Once the trust policy says again what was kept, and not before. */
+const keptChange = ({ site, role }: Lockable, kept: PolicyDocument): Change => {
+  const step = stepIn(site, KEPT_POLICY, {
+    phase: 'part',
+    write: { kind: 'delete-inline', owner: owner(role), policyName: KEPT_POLICY },
+  });
+  const address = `role/${role.name}/inline/${KEPT_POLICY}`;
+  return { action: 'delete', address, risk: 'none', before: kept, after: null, steps: [step] };
+};
+
+/** Somebody took away what the lock had put away. */
+const forgotten = ({ name }: RoleState, account: string): XacctError =>
+  new XacctError(
+    problem(
+      'ROLE_LOCKED',
+      `nothing tells any more whom role ${name} of account ${account} trusted: ${KEPT_POLICY}, which kept it, is gone`,
+      {
+        hints: [{ text: 'make its trust policy again from xacct.yaml, and unlock it then', command: 'xacct init' }],
+      },
+    ),
+  );
+
 export interface LockPlan {
   readonly role: RoleState;
   readonly plan: Plan;
@@ -62,11 +87,14 @@ export const planLock = async (wish: RoleWish, way: 'lock' | 'unlock', ports: Ro
   const role = await readOwnRole(wish, target.account, ports);
   if (role === undefined) throw noSuchRole(wish, target.account);
   const site: Site = { side: 'target', account: target.account };
-  const lockable: Lockable = { site, role, found: await ports.target.iam.readInline(owner(role), LOCK_POLICY) };
+  const read = (name: string): Promise<PolicyDocument | undefined> => ports.target.iam.readInline(owner(role), name);
+  const [found, kept] = await Promise.all([read(LOCK_POLICY), way === 'unlock' ? read(KEPT_POLICY) : undefined]);
+  if (way === 'unlock' && isLockAlone(role.trustPolicy)) throw forgotten(role, target.account);
+  const lockable: Lockable = { site, role, found };
   const trust = way === 'unlock' ? unlockTrust(role.trustPolicy) : lockTrust(role.trustPolicy);
   const changes =
     way === 'unlock'
-      ? [trustChange(lockable, trust, 'widens access'), unlockChange(lockable)]
+      ? [trustChange(lockable, trust, 'widens access'), unlockChange(lockable), ...(kept ? [keptChange(lockable, kept)] : [])]
       : [lockChange(lockable), trustChange(lockable, trust, 'removes access')];
   const trustList = way === 'unlock' ? trustedBy(trust) : [];
   return { role, plan: { targetAccount: target.account, changes, unread: [], trustList } };

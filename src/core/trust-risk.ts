@@ -1,4 +1,5 @@
 /** What a new trust policy does to those who can assume the role by the old one. Pure; anything not understood counts as a loss. */
+import { isOrphan } from '#domain/orphan.ts';
 import type { Risk } from '#domain/plan.ts';
 import { listOf, statementsOf, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
 
@@ -14,12 +15,8 @@ interface Grant {
 const principalsOf = ({ Principal = {} }: Statement): readonly string[] =>
   Principal === '*' ? ['*'] : Object.values(Principal).flatMap((names) => listOf(names));
 
-/** What IAM shows for a principal that was deleted: its unique id, which nobody has any more, a namesake neither. */
-const ORPHAN = /^A(?:ROA|IDA)[A-Z0-9]{12,}$/;
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles */
 export const orphansIn = (document: PolicyDocument): readonly string[] =>
-  [...new Set(statementsOf(document).flatMap(principalsOf))].filter((name) => ORPHAN.test(name));
+  [...new Set(statementsOf(document).flatMap(principalsOf))].filter(isOrphan);
 
 const conditionsOf = ({ Condition = {} }: Statement): Conditions =>
   new Map(
@@ -60,7 +57,7 @@ const grantsOf = (document: PolicyDocument): readonly Grant[] =>
         .map((action) => action.toLowerCase())
         .filter((action) => !isVain(action, conditions));
       return principalsOf(statement)
-        .filter((who) => !ORPHAN.test(who))
+        .filter((who) => !isOrphan(who))
         .flatMap((who) => actions.map((action) => ({ of: JSON.stringify([who, action]), conditions })));
     });
 

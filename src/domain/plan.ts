@@ -2,6 +2,7 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { InlineOwner, SideName, Tags } from './desired.ts';
 import type { PolicyDocument } from './policy-document.ts';
+import type { LockState } from './lock-state.ts';
 import type { Unread } from './unread.ts';
 
 export interface RoleSettings {
@@ -117,8 +118,8 @@ export interface Change {
 export interface Plan {
   readonly targetAccount: string;
   readonly changes: readonly Change[];
-  /** Nobody gets in until unlock, whatever the plan says. */
-  readonly isLocked?: true;
+  /** Until unlock nobody can use the role, whatever the plan says. */
+  readonly lock?: LockState;
   /** Of the permissions, where there are any: nothing is kept from being carried out. */
   readonly warnings?: readonly Diagnostic[];
   /** What was not looked at, because AWS refused to show it. */

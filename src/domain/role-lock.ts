@@ -35,7 +35,7 @@ const everybodyIn = (trust: PolicyDocument): PrincipalElement => {
   return { AWS: '*', ...Object.fromEntries(named.filter(([, names]) => names.length > 0)) };
 };
 
-const lockStatement = (trust: PolicyDocument): Statement => ({
+export const lockStatement = (trust: PolicyDocument): Statement => ({
   Sid: LOCK_SID,
   Effect: 'Deny',
   Principal: everybodyIn(trust),

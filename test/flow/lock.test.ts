@@ -1,6 +1,8 @@
 /** xacct lock and unlock, with sessions that live: they end at once, nobody gets in, and unlock leaves no trace. */
 import {
   CreateOpenIDConnectProviderCommand,
+  CreateUserCommand,
+  DeleteUserCommand,
   GetRoleCommand,
   GetUserCommand,
   ListRolesCommand,
@@ -72,14 +74,124 @@ describe('lock', () => {
     expect(await refusal(late.iam.send(new ListRolesCommand({})))).toMatchObject({ code: 'AccessDenied' });
   });
 
-  test('holds back sessions where the trust policy has no room left for it', async () => {
-    const open = await trust();
+  describe('of a role whose trust policy has no room left for it', () => {
     const long = { Sid: 'x'.repeat(1500), Effect: 'Allow', Principal: { AWS: SOURCE }, Action: 'sts:AssumeRole' } as const;
-    await setTrust({ ...open, Statement: [...statementsOf(open), long] });
-    expect(await lock('lock')).toMatchObject({ status: 6, stderr: expect.stringContaining('LimitExceeded') as unknown });
+    const dropping = (action: string) => ({ rules: [{ kind: 'drop', action, times: 30 } as const] });
+    const makeLong = async () => {
+      const open = await trust();
+      await setTrust({ ...open, Statement: [...statementsOf(open), long] });
+      product.sandbox.advanceClock(600_000);
+    };
+
+    test('puts the trust policy away, and unlock brings exactly that back', async () => {
+      await makeLong();
+      const session = clientsWith(product.sandbox, keysOf(await enter()));
+      const before = await state();
+
+      expect(await lock('lock')).toMatchObject({ status: 0 });
+      product.sandbox.advanceClock(600_000);
+      expect(await refusal(enter())).toMatchObject({ code: 'AccessDenied' });
+      expect(await refusal(session.iam.send(new ListRolesCommand({})))).toMatchObject({ code: 'AccessDenied' });
+      const locked = await state();
+      const again = await lock('lock');
+      expect({ status: again.status, said: again.stderr.includes('is locked already') }).toEqual({ status: 0, said: true });
+      expect(await state()).toEqual(locked);
+
+      expect(await lock('unlock')).toMatchObject({ status: 0 });
+      expect(await state()).toEqual(before);
+      product.sandbox.advanceClock(600_000);
+      await enter();
+    });
+
+    test.each([
+      ['before the trust policy was kept', 'PutRolePolicy'],
+      ['after it was kept', 'UpdateAssumeRolePolicy'],
+    ])('and was cut off %s, is locked by the next run', async (_, action) => {
+      await makeLong();
+      const before = await state();
+      product.sandbox.setFaults(dropping(action));
+      expect((await lock('lock')).status).toBeGreaterThan(0);
+      product.sandbox.setFaults({});
+      expect(await lock('lock')).toMatchObject({ status: 0 });
+      product.sandbox.advanceClock(600_000);
+      expect(await refusal(enter())).toMatchObject({ code: 'AccessDenied' });
+      expect(await lock('unlock')).toMatchObject({ status: 0 });
+      expect(await state()).toEqual(before);
+    });
+
+    test.each([
+      ['before the trust policy was back', 'UpdateAssumeRolePolicy'],
+      ['after it was back', 'DeleteRolePolicy'],
+    ])('is unlocked by the next run where unlock was cut off %s', async (_, action) => {
+      await makeLong();
+      const before = await state();
+      await lock('lock');
+      product.sandbox.setFaults(dropping(action));
+      expect((await lock('unlock')).status).toBe(6);
+      product.sandbox.setFaults({});
+      expect(await lock('unlock')).toMatchObject({ status: 0 });
+      expect(await state()).toEqual(before);
+    });
+
+    test('leaves alone what plan says, and what init changes is in force after unlock', async () => {
+      const many = Array.from({ length: 12 }, (_, i) => `203.0.113.${i}/32`).flatMap((cidr) => ['--source-ip', cidr]);
+      const long = ['--session-name-prefix', 'p'.repeat(60), '--trust', SOURCE, ...many];
+      const wide = [
+        ...BOTH,
+        ...long,
+        '--require-session-tag',
+        `k=${'v'.repeat(250)}`,
+        '--require-session-tag',
+        `l=${'w'.repeat(180)}`,
+      ];
+      expect((await product.run(['init', ...wide, '--yes', '--prune', '--skip', 'negative'])).stderr).not.toContain(
+        'LimitExceeded',
+      );
+      await lock('lock');
+      const ran = await product.run(['plan', ...wide, '--json']);
+      expect(JSON.parse(ran.stdout)).toMatchObject({ result: { targets: [{ locked: true, lockLacks: null }] } });
+      expect(ran.stdout).not.toMatch(/"action": ?"(?:update|create|delete)"/);
+      await product.run(['init', ...wide, '--source-ip', '198.51.100.7/32', '--yes', '--prune']);
+      await lock('unlock');
+      expect(JSON.stringify(await trust())).toContain('198.51.100.7/32');
+      expect(Object.keys((await state()).roles[ROLE]?.inline ?? {})).toEqual([]);
+    });
+
+    test('and nowhere to keep it says that people get in, and what shuts them out', async () => {
+      await makeLong();
+      const Resource = Array.from({ length: 90 }, (_, i) => `arn:aws:s3:::${'b'.repeat(80)}-${i}`);
+      const PolicyDocument = JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 's3:ListBucket', Resource }],
+      });
+      const { iam } = adminOf(product.sandbox, TARGET);
+      await iam.send(new PutRolePolicyCommand({ RoleName: ROLE, PolicyName: 'long', PolicyDocument }));
+      const ran = await lock('lock');
+      expect(ran.status).toBe(6);
+      expect(ran.stderr).toContain(`people still get into role ${ROLE}`);
+      expect(ran.stderr).toContain(`aws iam update-assume-role-policy --role-name ${ROLE} --policy-document '{`);
+      expect(ran.stderr).not.toContain('sessions that are open go on');
+      const plan = await product.run(['plan', ...BOTH, '--external-id', 'none', '--json']);
+      expect(JSON.parse(plan.stdout)).toMatchObject({ result: { targets: [{ locked: false, lockLacks: 'trust' }] } });
+    });
+  });
+
+  test('shuts a role that trusts somebody who was deleted since; init then makes the trust policy good', async () => {
+    const source = adminOf(product.sandbox, SOURCE).iam;
+    const { User } = await source.send(new CreateUserCommand({ UserName: 'gone' }));
+    const open = await trust();
+    const gone = { Effect: 'Allow', Principal: { AWS: User?.Arn ?? '' }, Action: 'sts:AssumeRole' } as const;
+    await setTrust({ ...open, Statement: [...statementsOf(open), gone] });
+    await source.send(new DeleteUserCommand({ UserName: 'gone' }));
     product.sandbox.advanceClock(600_000);
-    const session = clientsWith(product.sandbox, keysOf(await enter()));
-    expect(await refusal(session.iam.send(new ListRolesCommand({})))).toMatchObject({ code: 'AccessDenied' });
+    expect(await lock('lock')).toMatchObject({ status: 0 });
+    product.sandbox.advanceClock(600_000);
+    expect(await refusal(enter())).toMatchObject({ code: 'AccessDenied' });
+    expect((await lock('unlock')).status).toBeGreaterThan(0);
+    await product.run(['init', ...BOTH, '--external-id', 'none', '--yes', '--prune']);
+    expect(await lock('unlock')).toMatchObject({ status: 0 });
+    product.sandbox.advanceClock(600_000);
+    await enter();
   });
 
   test('again shuts out an identity provider that the trust policy got since', async () => {

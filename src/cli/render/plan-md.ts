@@ -1,5 +1,6 @@
 /** A Plan for a pull request: what would change in a table, each difference folded away below, and who will be let in. */
 import { changesOf, isGrave, type Change, type Plan } from '#domain/plan.ts';
+import { sayLock } from '#domain/lock-state.ts';
 import { diffLines } from './plan.ts';
 import { printableLine } from './printable.ts';
 
@@ -36,6 +37,8 @@ const details = (change: Change): readonly string[] => {
   ];
 };
 
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** `name` is the target's. */
 export const renderPlanMarkdown = (name: string, plan: Plan): string => {
   const changes = changesOf(plan);
@@ -44,7 +47,7 @@ export const renderPlanMarkdown = (name: string, plan: Plan): string => {
     `> **Warning** ${printableLine(message)} (\`${code}\`)`,
   ]);
   const rest = plan.changes.length - changes.length;
-  const locked = plan.isLocked ? '\n\n🔒 **The role is locked: nobody gets in until `xacct unlock`.**' : '';
+  const locked = plan.lock ? `\n\n🔒 **${upperFirst(sayLock(plan.lock, (text) => `\`${text}\``))}.**` : '';
   const title = `### xacct plan: ${cell(name)} (account ${plan.targetAccount})`;
   if (changes.length === 0)
     return `${[title, '', `Nothing to do: all ${rest} parts are as they should be.${locked}`, ...warnings].join('\n')}\n`;

@@ -1,6 +1,7 @@
 /** A Plan as Terraform shows one: + ~ - with addresses, what changes by statement, and who will be let in. */
 import { changesOf, isGrave, type Change, type Plan } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
+import { sayLock } from '#domain/lock-state.ts';
 import type { Paint } from '#cli/paint.ts';
 import { printableLine } from './printable.ts';
 import { saidByPolicy, wrap, type Said } from './statement.ts';
@@ -93,6 +94,14 @@ const warningLines = ({ warnings }: Plan, paint: Paint, width: number): readonly
     ),
   );
 
+const lockLines = ({ lock }: Plan, paint: Paint, width: number): readonly string[] =>
+  lock === undefined
+    ? []
+    : wrap(
+        sayLock(lock, (text) => text),
+        width - 4,
+      ).map((line, index) => (index === 0 ? `  ${paint.red('!')} ${line}` : `    ${line}`));
+
 /** Of the source's side alone nothing is known of whom the role trusts. */
 const trustLines = ({ trustList }: Plan): readonly string[] =>
   trustList.length === 0 ? [] : ['  who may assume the role then:', ...trustList.map((arn) => `      ${printableLine(arn)}`)];
@@ -102,11 +111,7 @@ export const renderPlan = (plan: Plan, paint: Paint, width: number): string => {
   const changes = changesOf(plan);
   const rest = plan.changes.length - changes.length;
   const account = paint.bold(`Plan for account ${plan.targetAccount}`);
-  const unread = [
-    ...(plan.isLocked ? [`  ${paint.red('!')} the role is locked: nobody gets in until xacct unlock`] : []),
-    ...warningLines(plan, paint, width),
-    ...unreadLines(plan, width),
-  ];
+  const unread = [...lockLines(plan, paint, width), ...warningLines(plan, paint, width), ...unreadLines(plan, width)];
   if (changes.length === 0)
     return `${[`${account}: nothing to do, all ${rest} parts are as they should be`, ...unread].join('\n')}\n`;
   return `${[
