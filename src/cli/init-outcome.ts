@@ -110,7 +110,8 @@ export const initOutcome = (made: Made, input: Input, context: Context): TargetO
   if (plan.lock) tellLocked(plan.lock, desired.role.name, input, context);
   if (isGood && next !== undefined) context.say(`next: ${context.paint.command(next)}\n`);
   if (next === undefined && !isDryRun) context.say(`${WITH_MFA} ${context.paint.command(MFA_SESSION)}\n`);
-  const isBad = proof === undefined ? input.isSet('require-proof') && !isDryRun : !isGood;
+  // Nobody can use a role that is locked, which is not what was asked for.
+  const isBad = proof === undefined ? !isDryRun && (plan.lock !== undefined || input.isSet('require-proof')) : !isGood;
   const externalId = sentExternalId(desired.access) ?? null;
   return {
     status: isBad ? 1 : 0,

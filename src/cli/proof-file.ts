@@ -1,5 +1,6 @@
 /** `.xacct/proofs/TARGET.json` beside xacct.yaml: written by whoever proves, read by whoever emits. */
 import type { Access } from '#domain/access.ts';
+import { parseRoleArn } from '#domain/arn.ts';
 import { problem, warning } from '#domain/diagnostic.ts';
 import { canonicalAccess, parseProof, proofFault, proofOf, type Proof } from '#domain/proof.ts';
 import type { VerifyReport } from '#domain/verify-report.ts';
@@ -32,6 +33,21 @@ export const saveProof = async ({ name, access, report }: Proved, { configPath }
   const provedAt = new Date(context.clock.now()).toISOString();
   const proof = proofOf(report, { accessDigest: digestOf(access, context), provedAt });
   await context.files.write(pathOf(name, configPath, context), `${JSON.stringify(proof, null, 2)}\n`);
+};
+
+interface Gone {
+  /** Of the target. */
+  readonly name: string;
+  readonly account: string;
+  readonly roleName: string;
+}
+
+/** A role that is made again is another one. A proof of another role, which the target had before or has by now, stays. */
+export const forgetProof = async (gone: Gone, { configPath }: Project, context: Context): Promise<void> => {
+  const path = pathOf(gone.name, configPath, context);
+  const text = await context.files.read(path);
+  const proved = text === undefined ? undefined : parseRoleArn(parseProof(text)?.roleArn ?? '');
+  if (proved?.account === gone.account && proved.name === gone.roleName) await context.files.remove(path);
 };
 
 /** What is known of a target of the file, and why it proves nothing of the access now. */

@@ -93,7 +93,7 @@ describe('destroy', () => {
         ! Terraform that assumes this role can then no longer refresh, change or
           destroy what it manages: run \`terraform destroy\`, or give that state another
           role, before this
-      warning role xacct-terraform was used 1m ago: whoever did will be refused [HELD_BACK]
+      warning role xacct-terraform was used 1m ago: whoever did will be refused [RECENTLY_USED]
         → to shut it and be able to open it again: xacct lock
       removed 3 things from account 222222222222
       note <folder>/xacct.yaml still describes target: init would make it again [NOT_SAVED]
@@ -119,9 +119,27 @@ describe('destroy', () => {
     expect((await states())[1]?.roles).toEqual({});
   });
 
+  test('tells the targets of a file apart where it asks, whatever their roles are called', async () => {
+    await init();
+    const asked = `Remove all of this from account ${TARGET} (target target)? Type ${ROLE} to go on:`;
+    expect(await product.run(['destroy', ...BOTH], { answers: [{ asked, answer: ROLE }] })).toMatchObject({ status: 0 });
+  });
+
+  test('takes the proof with the role, and leaves that of another role', async () => {
+    await init();
+    const proof = '.xacct/proofs/target.json';
+    expect(await product.read(proof)).toContain(ROLE);
+    const other = await destroy('--role-name', 'typo');
+    expect(other).toMatchObject({ status: 0 });
+    expect(other.stderr).toContain(`There is no role typo in account ${TARGET}, nor anything else of it: nothing to remove`);
+    expect((await product.run(['emit-tf', '--require-proof'])).status).toBe(0);
+    await destroy();
+    expect((await product.run(['emit-tf', '--require-proof'])).stderr).toContain('it was not proved yet');
+  });
+
   test('asks for no more than a yes where it was not used', async () => {
     await product.run(['init', '--target-profile', 'target', '--trust', SOURCE, '--policy', 's3=s3.json', '--yes']);
-    const answers = [{ asked: `Remove all of this from account ${TARGET}?`, answer: false }];
+    const answers = [{ asked: `Remove all of this from account ${TARGET} (target target)?`, answer: false }];
     expect(await product.run(['destroy', '--target-profile', 'target'], { answers })).toMatchObject({ status: 9 });
     expect(
       await product.run(['destroy', '--target-profile', 'target'], {

@@ -12,6 +12,7 @@ import type { Context } from '#cli/context.ts';
 import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
 import { holdOf } from '#cli/file-spec.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
+import { forgetProof } from '#cli/proof-file.ts';
 import { renderRemoval } from '#cli/render/removal.ts';
 import { ROLE_OPTIONS, roleWishOf } from '#cli/role-wish.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
@@ -69,10 +70,14 @@ const destroyOne = async (target: Target, targets: Targets, input: Input, contex
   const use = agoOf(role?.lastUsedAt, context.clock.now());
   if (!input.isSet('quiet') || !input.isSet('yes'))
     context.say(renderRemoval({ ...removal, name: wish.name, lastUse: use?.text }, context.paint, context.width));
-  if (plan.changes.length === 0) return { removed: [], status: 0, text: '', entry: { removed: [], kept } };
+  const gone = { name: target.input.name, account: plan.targetAccount, roleName: wish.name };
+  if (plan.changes.length === 0) {
+    if (role === undefined) await forgetProof(gone, targets, context);
+    return { removed: [], status: 0, text: '', entry: { removed: [], kept } };
+  }
   if (use?.isRecent === true)
     context.reporter.tell(
-      warning('HELD_BACK', `role ${wish.name} was used ${use.text}: whoever did will be refused`, [
+      warning('RECENTLY_USED', `role ${wish.name} was used ${use.text}: whoever did will be refused`, [
         { text: 'to shut it and be able to open it again', command: 'xacct lock' },
       ]),
     );
@@ -80,7 +85,7 @@ const destroyOne = async (target: Target, targets: Targets, input: Input, contex
   await askConsent(
     {
       command: 'destroy',
-      message: `Remove all of this from account ${plan.targetAccount}?`,
+      message: `Remove all of this from account ${plan.targetAccount}${target.inFile ? ` (target ${target.input.name})` : ''}?`,
       why: 'It cannot be undone: a role that is made again is another one to AWS.',
       word: use?.isRecent === true ? wish.name : undefined,
     },
@@ -89,6 +94,8 @@ const destroyOne = async (target: Target, targets: Targets, input: Input, contex
   );
   const approved = approve(plan, 'yes-prune');
   const options = { iams: iamsOf(accounts), hold: holdOf(targets, context), onFailure: 'forward' } as const;
+  // Before the first write: cut off after it, what is half there would count as proved.
+  await forgetProof(gone, targets, context);
   if (approved) await applyJournaled(approved, options, context);
   const removed = plan.changes.map(({ address }) => address);
   context.say(`removed ${removed.length} thing${removed.length === 1 ? '' : 's'} from account ${plan.targetAccount}\n`);

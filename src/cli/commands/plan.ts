@@ -50,9 +50,10 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
   const outcome = await eachTarget(targets, context, async (target) => {
     const planned = await plan(target);
     made.push(plannedTarget(planned, target, context));
-    const hasChanges = changesOf(planned.plan).length > 0;
+    // Nobody can use a role that is locked, which is not what the file wants.
+    const isAsWanted = changesOf(planned.plan).length === 0 && planned.plan.lock === undefined;
     return {
-      status: hasChanges && input.isSet('check') ? 1 : 0,
+      status: !isAsWanted && input.isSet('check') ? 1 : 0,
       text: textOf(target.input.name, planned.plan, input, context),
       entry: planEntry(planned.plan),
     };
@@ -70,7 +71,13 @@ export const planCommand: CommandDefinition = {
   hasJsonFormat: true,
   options: [
     ...SPEC_OPTIONS,
-    ...under(HEADINGS.action, PRUNE, ADOPT, { flags: '--check', about: 'exit 1 when anything would change' }, ALL),
+    ...under(
+      HEADINGS.action,
+      PRUNE,
+      ADOPT,
+      { flags: '--check', about: 'exit 1 when anything would change, or the role is locked' },
+      ALL,
+    ),
     ...under(
       HEADINGS.output,
       { flags: '--out <file>', about: 'write the plan to a file that `init --plan` carries out exactly, or exits 5' },

@@ -19,8 +19,8 @@ export const renderRemoval = ({ plan, kept, role, name, lastUse }: Forecast, pai
   const lines = (mark: string, text: string): readonly string[] =>
     wrap(printableLine(text), width - 4).map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`);
   const stays = kept.flatMap(({ address, reason }) => lines('=', `${address} stays: ${reason}`));
-  if (changes.length === 0)
-    return `${[paint.bold(`Nothing of ${name} is left in account ${targetAccount}`), ...stays].join('\n')}\n`;
+  const nothing = `There is no role ${name} in account ${targetAccount}, nor anything else of it: nothing to remove`;
+  if (changes.length === 0) return `${[paint.bold(nothing), ...stays].join('\n')}\n`;
   return `${[
     `${paint.bold(`Removal of ${name} from account ${targetAccount}`)}: ${changes.length} to remove`,
     ...changes.map(({ address }) => `  ${paint.red('-')} ${paint.bold(printableLine(address))}`),
