@@ -1,13 +1,14 @@
 /** explain with AWS: opens what sides there are, finds out who calls, and hands over to core. Never assumes the role. */
 import { formatRoleArn, parseArn } from '#domain/arn.ts';
 import type { Access } from '#domain/access.ts';
+import type { Fix } from '#domain/cause.ts';
 import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
 import { parseAccount } from '#domain/fields.ts';
 import { parseAccess } from '#domain/parse-access.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { callerOfArn } from '#core/caller-of-arn.ts';
-import { explainLive, type AccountView } from '#core/explain-live.ts';
+import { explainLive, type AccountView, type LiveAnswer } from '#core/explain-live.ts';
 import { requestOf as callOf } from '#core/entry-request.ts';
 import { identify } from '#core/identify.ts';
 import { parseCallerName } from '#core/name-caller.ts';
@@ -16,6 +17,7 @@ import { expectAccount } from '#core/settle-spec.ts';
 import { explainWho } from '#core/who.ts';
 import { compareWho, faultsOfExpected } from '#core/who-expected.ts';
 import type { AssumeRoleRequest, Caller } from '#policy/scenario.ts';
+import { commandLine } from './answers.ts';
 import type { Input, Outcome } from './command.ts';
 import { targetProfile, withProfile } from './complete-patch.ts';
 import type { Context } from './context.ts';
@@ -123,6 +125,29 @@ const permissionSet = async (name: string, source: OpenView): Promise<Caller> =>
   );
 };
 
+/** Too little could be read: the same question by those who may read the rest. */
+const askElsewhere = ({ caller, role, unread }: LiveAnswer, { typed }: Input): Fix => {
+  const accounts = unread
+    .filter(({ permission }) => permission?.startsWith('organizations:') !== true)
+    .map(({ account }) => account);
+  const [source = '', target = ''] = [caller, role].map((arn) => parseArn(arn)?.account);
+  const mine = new Set(['--as', ...(accounts.includes(source) ? ['--source-profile'] : [])]);
+  const others = accounts.includes(target) ? ['--target-profile'] : [];
+  const kept = typed.filter((word, i) => ![...mine, ...others].some((flag) => flag === word || typed[i - 1] === flag));
+  const own = mine.has('--source-profile') ? ['--source-profile', `ADMIN-OF-${source}`] : [];
+  const words = ['explain', ...kept, '--as', caller, ...own, ...others.flatMap((flag) => [flag, `ADMIN-OF-${target}`])];
+  return {
+    actor: 'you',
+    account: null,
+    summary: `ask again with credentials that may read the rest: an administrator's of account ${[...new Set(accounts)].join(' and ')}`,
+    change: null,
+    command: null,
+    hcl: null,
+    xacct: commandLine(words),
+    message: null,
+  };
+};
+
 /** Status 0 when nothing that could be read refuses it. */
 export const explainCaller = async (input: Input, context: Context): Promise<Outcome> => {
   const named = parseCallerName(input.text('as') ?? SELF);
@@ -144,12 +169,14 @@ export const explainCaller = async (input: Input, context: Context): Promise<Out
     known: facts.known,
     views: viewsOf(sides),
   });
-  const fix = found.fix && withProfile(found.fix, await targetProfile(chosen.target, input, context));
+  const fix = found.isSettled
+    ? found.fix && withProfile(found.fix, await targetProfile(chosen.target, input, context))
+    : askElsewhere(found, input);
   const answer = { ...found, fix };
   const { paint, width } = context;
   return {
     status: answer.verdict === 'allowed' && answer.isSettled ? 0 : 1,
-    text: renderLive(answer, { paint, width }),
+    text: renderLive(answer, { paint, width }, input.isSet('verbose')),
     result: answer,
   };
 };

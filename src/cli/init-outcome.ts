@@ -53,9 +53,8 @@ const grantHints = (document: string, { typed }: Input) => [
   },
 ];
 
-const tellUnproved = ({ report: { desired }, unprovable }: Made, input: Input, context: Context): void => {
+const tellUnproved = ({ report: { desired }, unprovable, verify }: Made, input: Input, context: Context): void => {
   const { access, sourceGrant } = desired;
-  const externalId = sentExternalId(access);
   context.reporter.tell({
     severity: 'note',
     code: 'NOT_PROVED',
@@ -66,12 +65,7 @@ const tellUnproved = ({ report: { desired }, unprovable }: Made, input: Input, c
         : []),
       {
         text: 'whoever runs Terraform proves it, with the credentials of the source, by',
-        command: commandLine([
-          'verify',
-          '--role-arn',
-          access.roleArn,
-          ...(externalId === undefined ? [] : ['--external-id', externalId]),
-        ]),
+        command: verify,
       },
     ],
   });
@@ -96,6 +90,8 @@ export interface Made {
   readonly proof: VerifyReport | undefined;
   /** Why the credentials of the source at hand can prove nothing. */
   readonly unprovable?: string | undefined;
+  /** The command that proves it, for whoever can. */
+  readonly verify: string;
   /** The command that comes next; undefined where Terraform cannot use the role: it wants an MFA code. */
   readonly next: string | undefined;
 }

@@ -2,7 +2,7 @@
 import type { Access } from '#domain/access.ts';
 import { parseRoleArn } from '#domain/arn.ts';
 import { problem, warning } from '#domain/diagnostic.ts';
-import { canonicalAccess, parseProof, proofFault, proofOf, type Proof } from '#domain/proof.ts';
+import { canonicalAccess, parseProof, proofFault, proofOf, standsAgainst, type Proof } from '#domain/proof.ts';
 import type { VerifyReport } from '#domain/verify-report.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { commandLine } from './answers.ts';
@@ -28,11 +28,14 @@ export interface Proved {
   readonly report: VerifyReport;
 }
 
-/** A failed proof is written, too: whoever emits shall hear of it. */
+/** A failed proof is written, too: whoever emits shall hear of it; but by other credentials it takes nothing back of what was proved. */
 export const saveProof = async ({ name, access, report }: Proved, { configPath }: Project, context: Context): Promise<void> => {
   const provedAt = new Date(context.clock.now()).toISOString();
   const proof = proofOf(report, { accessDigest: digestOf(access, context), provedAt });
-  await context.files.write(pathOf(name, configPath, context), `${JSON.stringify(proof, null, 2)}\n`);
+  const path = pathOf(name, configPath, context);
+  const before = await context.files.read(path);
+  if (standsAgainst(before === undefined ? undefined : parseProof(before), proof)) return;
+  await context.files.write(path, `${JSON.stringify(proof, null, 2)}\n`);
 };
 
 interface Gone {

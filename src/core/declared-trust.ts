@@ -36,6 +36,8 @@ const mayBe = (one: PrincipalRequest, caller: CallerIdentity): boolean => {
 export const mayBeDeclared = (trusted: readonly DeclaredPrincipal[] | undefined, caller: CallerIdentity): boolean =>
   trusted === undefined || trusted.length === 0 || trusted.some(({ principal }) => mayBe(principal, caller));
 
-/** Stands for a profile of the machine of one of these. */
-export const profileOf = ([name = 'SOURCE']: readonly string[]): string =>
-  `PROFILE-OF-${name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf(':')) + 1).replaceAll(/[^\w.-]/g, '-')}`;
+/** Stands for a profile of the machine of one of these; of an account anybody is meant. */
+export const profileOf = ([name = 'SOURCE']: readonly string[]): string => {
+  const [, account = name] = /^arn:[^:]*:iam::(\d+):root$/.exec(name) ?? [];
+  return `PROFILE-OF-${account.slice(Math.max(account.lastIndexOf('/'), account.lastIndexOf(':')) + 1).replaceAll(/[^\w.-]/g, '-')}`;
+};

@@ -101,7 +101,7 @@ const renewed = ({ callerArn }: Refused): string | null => {
   const session = parseSessionArn(callerArn);
   const [role] = principalsOf(callerArn);
   if (session === undefined || role === undefined) return null;
-  return `aws sts assume-role --role-arn ${shellWord(role)} --role-session-name ${shellWord(session.sessionName)}`;
+  return `aws sts assume-role --role-arn ${shellWord(role)} --role-session-name ${shellWord(session.sessionName)} --query AssumedRoleUser.Arn`;
 };
 
 const lookAt = (layer: DeniedLayer, refused: Refused): string | null => {

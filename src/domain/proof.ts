@@ -1,5 +1,6 @@
 /** What verify proved of one access, to be looked at later by whoever emits files for it. A proof never changes what is emitted. */
 import type { Access } from './access.ts';
+import { parseSessionArn } from './arn.ts';
 import type { CheckId, VerifyReport } from './verify-report.ts';
 
 export interface Proof {
@@ -43,6 +44,19 @@ export const proofOf = (
   provedSessionSeconds: maxSessionSeconds,
   provedAt,
 });
+
+/** A session and its role are one; the session's name is another each time. */
+const principalOf = (arn: string): string => {
+  const session = parseSessionArn(arn);
+  return session === undefined ? arn : `${session.account}/${session.roleName}`;
+};
+
+/** That somebody else does not get in is no news of those who did. */
+export const standsAgainst = (before: Proof | undefined, now: Proof): boolean =>
+  before !== undefined &&
+  proofFault(before, () => now.accessDigest) === undefined &&
+  proofFault(now, () => now.accessDigest) !== undefined &&
+  principalOf(before.sourceArn) !== principalOf(now.sourceArn);
 
 /** Undefined for a text that is no proof of ours. */
 export const parseProof = (text: string): Proof | undefined => {

@@ -78,7 +78,7 @@ export const policyCommand = (change: PolicyChange, place: Place): string | null
     case 'boundary':
       return identityCommand(name?.startsWith('arn:') === true ? name : 'arn:BOUNDARY', document, request);
     case 'session-policy': {
-      const session = ['--role-session-name', 'SESSION_NAME', '--policy', document];
+      const session = ['--role-session-name', 'SESSION_NAME', '--policy', document, '--query', 'AssumedRoleUser.Arn'];
       return request.facts.roleArn === undefined
         ? null
         : command('sts', 'assume-role', '--role-arn', request.facts.roleArn, ...session);
@@ -117,6 +117,8 @@ export const requestCommand = (change: RequestChange, { role, request, caller }:
     ...flag('region', 'request.region' in change.set ? request.region : undefined),
     ...flag('tags', tags.length === 0 ? undefined : JSON.stringify(tags)),
     ...flag('transitive-tag-keys', keys.length === 0 ? undefined : JSON.stringify(keys)),
+    // The answer holds live credentials, which nobody wants on a screen or in a log.
+    ...flag('query', 'AssumedRoleUser.Arn'),
   );
 };
 

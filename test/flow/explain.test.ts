@@ -485,7 +485,7 @@ test('the page fits 80 columns, but for what is to be copied', async () => {
       sure     high: nothing that could not be read would change it
       who      you, in account 111111111111
       fix      call with externalId "the-external-id"
-      command  aws sts assume-role --role-arn arn:aws:iam::222222222222:role/with-id --role-session-name terraform --external-id the-external-id --duration-seconds 3600
+      command  aws sts assume-role --role-arn arn:aws:iam::222222222222:role/with-id --role-session-name terraform --external-id the-external-id --duration-seconds 3600 --query AssumedRoleUser.Arn
       HCL      provider "aws" {
                  assume_role {
                    role_arn     = "arn:aws:iam::222222222222:role/with-id"
@@ -495,12 +495,8 @@ test('the page fits 80 columns, but for what is to be copied', async () => {
                  }
                }
       not read:
-        - the service control policies of account 111111111111: they are read in the
-          organization's management account only, which explain does not ask
-          (organizations:ListPoliciesForTarget)
-        - the resource control policies of account 222222222222: they are read in
-          the organization's management account only, which explain does not ask
-          (organizations:ListPoliciesForTarget)
+        - 2 (--verbose names them), policies of the accounts' organizations among
+          them
     "
   `);
   const long = ran.stdout.split('\n').filter((line) => line.length > 80 && !line.startsWith('  command '));

@@ -73,7 +73,7 @@ describe('from the target: the grant', () => {
     expect(accepted.stderr).toContain(`SHA-256 ${await hashOf('grant.json')}`);
     // A grant knows neither who else is trusted nor the external ID, and claims neither.
     expect(accepted.stderr).not.toContain('who may assume the role then');
-    expect(accepted.stderr).toContain(`xacct verify --role-arn ${ROLE} --external-id ID\n`);
+    expect(accepted.stderr).toContain(`xacct verify --role-arn ${ROLE} --external-id ID --source-profile PROFILE-OF-jane\n`);
     expect(await inlineOfJane()).toMatchObject({ [GRANT]: { Statement: [{ Resource: ROLE }] } });
     ended(await product.run(['verify', '--source-profile', 'jane'], await asJane()));
     const writes = product.writes().length;

@@ -321,7 +321,7 @@ describe('init', () => {
       note made, not proved: the credentials of the source were not given [NOT_PROVED]
         → the source's own policies must allow it: {"Version":"2012-10-17","Statement":[{"Sid":"AssumeTarget","Effect":"Allow","Action":["sts:AssumeRole","sts:SetSourceIdentity","sts:TagSession"],"Resource":"arn:aws:iam::222222222222:role/xacct-terraform"}]}
         → its administrator does that with \`xacct accept grant.json\`, from the file that this writes: xacct init --target-profile target --trust 111111111111 --permissions none --handoff grant.json --yes
-        → whoever runs Terraform proves it, with the credentials of the source, by: xacct verify --role-arn arn:aws:iam::222222222222:role/xacct-terraform --external-id 00000000000000000000000000000001
+        → whoever runs Terraform proves it, with the credentials of the source, by: xacct verify --source-profile PROFILE-OF-111111111111
       ",
         "stdout": "",
       }

@@ -65,3 +65,40 @@ describe('credentials of one whom xacct.yaml does not name', () => {
     expect((await verify([], ciEnv())).status).toBe(0);
   });
 });
+
+describe('what is proved', () => {
+  const proof = () => product.read('.xacct/proofs/dev.json');
+
+  test('is not taken back by a refusal of somebody else, and is by one of the same', async () => {
+    await product.put(
+      'xacct.yaml',
+      [
+        'version: 1',
+        `role: { name: xacct-snp, trust: ["${CI}"], externalId: dev-1 }`,
+        'permissions: { presets: [], policies: {}, policyArns: [] }',
+        `targets: { dev: { account: "${TARGET}" } }`,
+        '',
+      ].join('\n'),
+    );
+    const made = await init('dev');
+    // Whoever made it was not let in, and is told by whose credentials it is proved.
+    expect(made.stderr).toMatch(/made, not proved[^]*xacct verify --source-profile PROFILE-OF-ci\n/);
+    expect((await verify(['dev'], ciEnv())).status).toBe(0);
+    const good = await proof();
+    expect((await verify(['dev', '--source-profile', 'source'])).status).toBe(1);
+    expect(await proof()).toBe(good);
+    expect((await product.runRaw(['lock', 'dev', '--yes', '--target-profile', 'target'])).status).toBe(0);
+    expect((await verify(['dev'], ciEnv())).status).toBe(1);
+    expect(await proof()).not.toBe(good);
+  });
+});
+
+test('explain by one who may read nothing names the command that may', async () => {
+  await init('--role-name', 'xacct-snp', '--external-id', 'dev-1', '--trust', CI);
+  const asked = await product.runRaw(['explain', '--target-profile', 'target', '--json'], { env: ciEnv() });
+  const { result } = JSON.parse(asked.stdout) as { result: { isSettled: boolean; fix: { xacct: string } } };
+  expect(asked.status).toBe(1);
+  expect(result.fix.xacct).toBe(`xacct explain --target-profile target --json --as ${CI} --source-profile ADMIN-OF-${SOURCE}`);
+  const again = result.fix.xacct.replace(`ADMIN-OF-${SOURCE}`, 'source').split(' ').slice(1);
+  expect((await product.runRaw(again)).status).toBe(0);
+});

@@ -13,6 +13,7 @@ import { identify } from '#core/identify.ts';
 import { planGrant } from '#core/plan-grant.ts';
 import { planTarget } from '#core/plan-target.ts';
 import type { Hold } from '#core/ports/journal.ts';
+import { profileOf } from '#core/declared-trust.ts';
 import { expectAccount } from '#core/settle-spec.ts';
 import { createSharedSource } from '#core/shared-source.ts';
 import { commandLine } from '#cli/answers.ts';
@@ -26,6 +27,7 @@ import { openAccounts } from '#cli/open-accounts.ts';
 import { optionsOf, REACHING_AWS, SOURCE_PROFILE, TARGET_PROFILE } from '#cli/options.ts';
 import { planEntry } from '#cli/plan-entry.ts';
 import { renderPlan } from '#cli/render/plan.ts';
+import { proveBy } from '#cli/prove-command.ts';
 import { chooseCredentials, openSide } from '#cli/sides.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
 
@@ -63,7 +65,15 @@ const acceptGrant = async (step: GrantStep, accepting: Accepting): Promise<Outco
     await applyJournaled(approved, { iams: { source: source.iam, target: undefined }, hold }, context);
     context.say(`${step.principal} may assume ${step.roleArn}\n`);
   }
-  const proof = commandLine(['verify', '--role-arn', step.roleArn, '--external-id', 'ID']);
+  const proof = commandLine([
+    'verify',
+    '--role-arn',
+    step.roleArn,
+    '--external-id',
+    'ID',
+    '--source-profile',
+    profileOf([step.principal]),
+  ]);
   context.say(
     `whoever runs Terraform proves it, with the external ID that the target's administrator names (none: without that flag):\n  ${context.paint.command(proof)}\n`,
   );
@@ -119,7 +129,7 @@ const acceptRole = async (step: MakeRoleStep, accepting: Accepting): Promise<Out
         ]),
       );
   }
-  context.say(`the source proves it, from its own folder: ${context.paint.command('xacct verify')}\n`);
+  context.say(`the source proves it, from its own folder: ${context.paint.command(proveBy(planned.spec, []))}\n`);
   return outcomeOf(step, planned.plan, approved, accepting);
 };
 

@@ -26,6 +26,7 @@ import { ADOPT, ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts'
 import { checkPairs } from '#cli/check-pairs.ts';
 import { expectOneHandOff, inTurn, type Word } from '#cli/pair-run.ts';
 import { expectSame, readPlanFile } from '#cli/plan-file.ts';
+import { accessFlags, proveBy } from '#cli/prove-command.ts';
 import { saveProof } from '#cli/proof-file.ts';
 import { createRecorder, type Recorder } from '#cli/save-config.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
@@ -46,6 +47,12 @@ const namesOfNext = ({ input, pair }: Target, { loaded, targets }: Targets, isAl
 
 const nextCommand = ({ target, targets, input }: Run): string =>
   `${commandLine(['emit-tf', ...namesOfNext(target, targets, input.isSet('all'))])} > provider.tf`;
+
+/** A first run writes the file that has it. */
+const verifyCommand = ({ target, targets, input }: Run, { spec, desired }: Planned): string => {
+  const isInFile = target.inFile !== undefined || targets.loaded === undefined;
+  return proveBy(spec, isInFile ? namesOfNext(target, targets, input.isSet('all')) : accessFlags(desired.access));
+};
 
 /** What is the same for all targets of a run. */
 interface All {
@@ -103,7 +110,7 @@ const finish = async (planned: Planned, ports: InitPorts, options: InitOptions, 
   const proved = proof && { name: target.input.name, access: report.desired.access, report: proof };
   if (proved) await saveProof(proved, targets, context);
   const next = planned.spec.role.conditions.mfa ? undefined : nextCommand(run);
-  return initOutcome({ report, proof, unprovable, next }, input, context);
+  return initOutcome({ report, proof, unprovable, next, verify: verifyCommand(run, planned) }, input, context);
 };
 
 /** A plan, and the doing of it. */

@@ -35,7 +35,7 @@ const headline = ({ verdict, isSettled, confidence, caller, role }: LiveAnswer, 
   return lines.map((line, i) => (i === 0 ? `${mark} ${paint.bold(line)}` : `  ${paint.bold(line)}`));
 };
 
-export const renderLive = (answer: LiveAnswer, page: Page): string => {
+export const renderLive = (answer: LiveAnswer, page: Page, isVerbose = false): string => {
   const { verdict, explanation, reason, element, fix, confidence, unread } = answer;
   const place = placeOf(answer);
   const said =
@@ -54,7 +54,7 @@ export const renderLive = (answer: LiveAnswer, page: Page): string => {
       page,
     ),
     ...(fix === null ? [] : renderFix(fix, page)),
-    ...renderUnread(unread, page),
+    ...renderUnread(unread, page, isVerbose),
   ];
   return `${lines.join('\n')}\n`;
 };

@@ -20,10 +20,14 @@ const renderCheck = (check: Check, paint: Paint, width: number, isVerbose: boole
   return lines;
 };
 
-const renderCause = ({ explanation, code, actor, account, patch, unread = [] }: VerifyCause, page: Page): readonly string[] => [
+const renderCause = (
+  { explanation, code, actor, account, patch, unread = [] }: VerifyCause,
+  page: Page,
+  isVerbose: boolean,
+): readonly string[] => [
   ...labelled('cause', `${explanation} [${code}]`, page),
   ...renderFix({ actor, account, ...patch }, page),
-  ...renderUnread(unread, page),
+  ...renderUnread(unread, page, isVerbose),
 ];
 
 const KINDS = { regional: 'regional', global: 'global', fips: 'FIPS', custom: 'custom endpoint' } as const;
@@ -51,7 +55,7 @@ export const renderVerify = (report: VerifyReport, paint: Paint, width: number, 
     ...renderPlace(report, paint),
     ...checks.flatMap((check) => renderCheck(check, paint, width, isVerbose)),
     ...renderTimes(report, paint),
-    ...(cause ? ['', ...renderCause(cause, { paint, width })] : []),
+    ...(cause ? ['', ...renderCause(cause, { paint, width }, isVerbose)] : []),
   ];
   return `${lines.join('\n')}\n`;
 };

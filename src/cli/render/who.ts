@@ -70,7 +70,7 @@ export const renderWho = (who: WhoAnswer & { readonly expected: WhoDifference | 
     '  who can let others in, by rewriting it:',
     ...who.rewriters.flatMap((rewriter) => rewriterLines(rewriter, page)),
     ...differenceLines(who.expected, page),
-    ...renderUnread(who.unread, page),
+    ...renderUnread(who.unread, page, true),
   ];
   return `${lines.join('\n')}\n`;
 };

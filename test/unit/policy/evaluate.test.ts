@@ -95,7 +95,7 @@ test('a missing external id is blamed on the statement whose condition wants it,
         summary: 'call with externalId "secret-1"',
         change: { kind: 'change-request', set: { 'request.externalId': 'secret-1' }, unset: [] },
         command:
-          'aws sts assume-role --role-arn arn:aws:iam::222222222222:role/xacct-dev --role-session-name run --external-id secret-1',
+          'aws sts assume-role --role-arn arn:aws:iam::222222222222:role/xacct-dev --role-session-name run --external-id secret-1 --query AssumedRoleUser.Arn',
         hcl: [
           'provider "aws" {',
           '  assume_role {',

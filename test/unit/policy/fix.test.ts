@@ -205,7 +205,7 @@ test.each<readonly [string, Fix | null, Pick<Fix, 'actor' | 'summary' | 'command
     {
       actor: 'you',
       summary: 'call with sessionName "release-"',
-      command: `aws sts assume-role --role-arn ${ROLE} --role-session-name release- --external-id id-1`,
+      command: `aws sts assume-role --role-arn ${ROLE} --role-session-name release- --external-id id-1 --query AssumedRoleUser.Arn`,
     },
   ],
   [
@@ -214,7 +214,7 @@ test.each<readonly [string, Fix | null, Pick<Fix, 'actor' | 'summary' | 'command
     {
       actor: 'you',
       summary: 'call with tags.team "a b"',
-      command: `aws sts assume-role --role-arn ${ROLE} --role-session-name it --external-id id-1 --tags '[{"Key":"team","Value":"a b"}]'`,
+      command: `aws sts assume-role --role-arn ${ROLE} --role-session-name it --external-id id-1 --tags '[{"Key":"team","Value":"a b"}]' --query AssumedRoleUser.Arn`,
     },
   ],
   [
@@ -223,7 +223,7 @@ test.each<readonly [string, Fix | null, Pick<Fix, 'actor' | 'summary' | 'command
     {
       actor: 'you',
       summary: 'ask for 3600 seconds',
-      command: `aws sts assume-role --role-arn ${ROLE} --role-session-name it --external-id id-1 --duration-seconds 3600`,
+      command: `aws sts assume-role --role-arn ${ROLE} --role-session-name it --external-id id-1 --duration-seconds 3600 --query AssumedRoleUser.Arn`,
     },
   ],
 ])('%s is for the caller alone to mend', (_, fix, expected) => {

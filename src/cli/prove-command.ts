@@ -1,0 +1,35 @@
+/** The command that proves a role: by the credentials of one whom it trusts, for whoever made it is mostly somebody else. Pure. */
+import { sentExternalId, type Access } from '#domain/access.ts';
+import type { Principal } from '#domain/principal.ts';
+import type { Spec } from '#domain/spec.ts';
+import { VALUES } from '#domain/values.ts';
+import { profileOf } from '#core/declared-trust.ts';
+import { commandLine } from './answers.ts';
+
+const nameOf = (principal: Principal): readonly string[] => {
+  if (principal.kind === 'oidc') return [];
+  return [principal.kind === 'sso' ? principal.permissionSet : (principal.said ?? principal.arn)];
+};
+
+/** `how`: the target's name, or flags that say what the file does. Where nobody but tokens gets in, a token proves it. */
+export const proveBy = (
+  { role, source: { hub } }: { readonly role: Pick<Spec['role'], 'trust'>; readonly source: Pick<Spec['source'], 'hub'> },
+  how: readonly string[],
+): string => {
+  const names = (hub?.trust ?? role.trust).flatMap(nameOf);
+  if (names.length === 0) return `AWS_WEB_IDENTITY_TOKEN_FILE=PATH ${commandLine(['verify', ...how])}`;
+  return commandLine(['verify', ...how, '--source-profile', profileOf(names)]);
+};
+
+/** Where no file has it: all that the trust policy may ask for. */
+export const accessFlags = (access: Access): readonly string[] => {
+  const externalId = sentExternalId(access);
+  return [
+    '--role-arn',
+    access.roleArn,
+    ...(externalId === undefined ? [] : ['--external-id', externalId]),
+    ...(access.sessionName === VALUES.sessionName.default ? [] : ['--session-name', access.sessionName]),
+    ...Object.entries(access.sessionTags ?? {}).flatMap(([key, value]) => ['--session-tag', `${key}=${value}`]),
+    ...(access.sourceIdentity === undefined ? [] : ['--source-identity', access.sourceIdentity]),
+  ];
+};
