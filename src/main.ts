@@ -95,9 +95,10 @@ const main = async (): Promise<void> => {
   const { isQuiet, hasNoColor } = globalFlags(argv, env);
   const hasColor = terminal.hasColor && !hasNoColor;
   const paint = paintFor(hasColor ? (await import('#host/paint.ts')).createPaint() : PLAIN, programName(env, process.argv[1]));
+  const columns = terminal.isLive ? terminal.width : undefined;
   const { writeOut, write } = createStandardStreams(process);
   const reporter = createReporter(terminal, isQuiet ? () => undefined : write, (diagnostic) =>
-    write(renderDiagnostic(diagnostic, paint)),
+    write(renderDiagnostic(diagnostic, paint, { columns })),
   );
   const cwd = currentFolder();
   if (cwd === undefined) {
@@ -127,6 +128,7 @@ const main = async (): Promise<void> => {
     canAsk: terminal.canAsk,
     paint,
     width: terminal.width,
+    ...(columns !== undefined && { columns }),
     reporter,
     clock,
     random,

@@ -59,6 +59,8 @@ export interface Context {
   readonly paint: Paint;
   /** Columns of the terminal; 80 where there is none. */
   readonly width: number;
+  /** The same; absent where stderr is no terminal of a person, and what is said is not broken into lines. */
+  readonly columns?: number;
   readonly reporter: Reporter;
   readonly clock: Clock;
   readonly random: Random;

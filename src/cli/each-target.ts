@@ -23,7 +23,7 @@ export interface TargetOutcome {
 const failed = (error: XacctError, name: string | undefined, context: Context): TargetOutcome => {
   const { diagnostics, named } = error;
   const own = name === undefined ? diagnostics : diagnostics.map((one) => ({ ...one, message: `${name}: ${one.message}` }));
-  context.say(renderError({ diagnostics: own, ...(named && { named }) }, context.paint));
+  context.say(renderError({ diagnostics: own, ...(named && { named }) }, context.paint, context));
   return { status: exitStatusOf(error.code), text: '', entry: { error: errorEntry(error) } };
 };
 

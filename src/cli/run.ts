@@ -66,7 +66,7 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
     const error = errorOf(thrown, context.signal.aborted);
     // What failed may be stdout itself.
     if (isJson) await context.out(failureEnvelope(name, error, told)).catch(() => undefined);
-    context.say(renderError(error, context.paint, isDebug));
+    context.say(renderError(error, context.paint, { isVerbose: isDebug, columns: context.columns }));
     // What a report of it has to say first.
     if (isDebug || error.kind === 'bug') context.say(`  xacct ${context.version}, ${context.machine}\n`);
     return exitStatusOf(error.code);

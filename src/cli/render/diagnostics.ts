@@ -3,13 +3,24 @@ import type { Diagnostic } from '#domain/diagnostic.ts';
 import type { Paint } from '#cli/paint.ts';
 import type { XacctError } from '#domain/xacct-error.ts';
 import { ACTORS } from './actors.ts';
+import { hang, hangCommand } from './hang.ts';
 import { printable, printableLine } from './printable.ts';
 
-export const renderDiagnostic = (diagnostic: Diagnostic, paint: Paint, isVerbose = false): string => {
+export interface Shown {
+  readonly isVerbose?: boolean;
+  /** Of the terminal; absent where there is none, and no line is broken. */
+  readonly columns?: number | undefined;
+}
+
+export const renderDiagnostic = (
+  diagnostic: Diagnostic,
+  paint: Paint,
+  { isVerbose = false, columns = Infinity }: Shown = {},
+): string => {
   const { severity, code, message, path, detail, hints } = diagnostic;
   const label = { error: paint.red('error'), warning: paint.yellow('warning'), note: paint.cyan('note') }[severity];
   const place = path === undefined || path === 'default' ? '' : `${paint.bold(printableLine(path))}: `;
-  const lines = [`${label} ${place}${printableLine(message)} ${paint.dim(`[${code}]`)}`];
+  const lines = [hang(`${label} `, `${place}${printableLine(message)} ${paint.dim(`[${code}]`)}`, { indent: '  ', columns })];
   if (detail !== undefined && isVerbose)
     lines.push(
       ...printable(detail)
@@ -17,7 +28,11 @@ export const renderDiagnostic = (diagnostic: Diagnostic, paint: Paint, isVerbose
         .map((line) => `  ${paint.dim(line)}`),
     );
   for (const { text, command } of hints)
-    lines.push(`  → ${printableLine(text)}${command === undefined ? '' : `: ${paint.command(printable(command))}`}`);
+    lines.push(
+      command === undefined
+        ? hang('  → ', printableLine(text), { indent: '    ', columns })
+        : hangCommand('  → ', [printableLine(text), paint.command(printable(command))], { indent: '    ', columns }),
+    );
   return `${lines.join('\n')}\n`;
 };
 
@@ -25,9 +40,10 @@ export const renderDiagnostic = (diagnostic: Diagnostic, paint: Paint, isVerbose
 export const renderError = (
   { diagnostics, named }: Pick<XacctError, 'diagnostics' | 'named'>,
   paint: Paint,
-  isVerbose = false,
+  shown: Shown = {},
 ): string => {
-  const said = diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, paint, isVerbose)).join('');
+  const said = diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, paint, shown)).join('');
   if (named === undefined) return said;
-  return `${said}  ${paint.bold('cause')} ${paint.dim(`[${named.code}]`)}, for ${ACTORS[named.actor]}: ${printable(named.patch.summary)}\n`;
+  const cause = `${paint.dim(`[${named.code}]`)}, for ${ACTORS[named.actor]}: ${printable(named.patch.summary)}`;
+  return `${said}${hang(`  ${paint.bold('cause')} `, cause, { indent: '    ', columns: shown.columns ?? Infinity })}\n`;
 };

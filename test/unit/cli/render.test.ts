@@ -174,7 +174,40 @@ describe('a diagnostic', () => {
   test('says the severity, the place, the code and the ways out; its detail only where it is asked for', () => {
     const said = 'error --role-arn: what happened [INVALID_VALUE]\n  → do this: xacct init\n  → or that\n';
     expect(renderDiagnostic(error, PLAIN)).toBe(said);
-    expect(renderDiagnostic(error, PLAIN, true)).toBe(said.replace('\n', '\n  line 1\n  line 2\n'));
+    expect(renderDiagnostic(error, PLAIN, { isVerbose: true })).toBe(said.replace('\n', '\n  line 1\n  line 2\n'));
+  });
+
+  test('is broken between words in a terminal, and a command is on one line, by itself where it does not fit beside its text', () => {
+    const long = problem('USAGE', 'the set-up changes the source account 111111111111, too: say `xacct plan --all` and look', {
+      hints: [
+        {
+          text: 'name credentials that administer the source',
+          command: 'xacct init --source-profile NAME --target-profile OTHER',
+        },
+        { text: 'or look', command: 'xacct plan' },
+        { text: 'or ask whoever administers the account that is meant here' },
+      ],
+    });
+    expect(renderDiagnostic(long, PLAIN, { columns: 40 })).toBe(
+      [
+        'error the set-up changes the source',
+        '  account 111111111111, too: say',
+        '  `xacct plan --all` and look [USAGE]',
+        '  → name credentials that administer the',
+        '    source:',
+        '    xacct init --source-profile NAME --target-profile OTHER',
+        '  → or look: xacct plan',
+        '  → or ask whoever administers the',
+        '    account that is meant here',
+        '',
+      ].join('\n'),
+    );
+    expect(renderDiagnostic(long, PLAIN).split('\n')).toHaveLength(5);
+  });
+
+  test('has no columns taken by colours', () => {
+    const red = { ...PLAIN, red: (text: string) => `\u001B[31m${text}\u001B[39m` };
+    expect(renderDiagnostic(problem('USAGE', 'no'), red, { columns: 16 })).not.toContain('no\n');
   });
 
   test('is coloured by its severity, and a value that nobody gave has no place', () => {
