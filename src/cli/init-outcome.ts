@@ -8,6 +8,7 @@ import { sayLock, type LockState } from '#domain/lock-state.ts';
 import { isProved, type VerifyReport } from '#domain/verify-report.ts';
 import type { InitReport } from '#core/init-target.ts';
 import { commandLine } from './answers.ts';
+import { mayAsk } from './ask-plan.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { NOT_GENERATED } from './external-id.ts';
@@ -23,9 +24,19 @@ export const tellMade = ({ applied, desired, drift, plan }: InitReport, input: I
   for (const { address, risk } of drift)
     context.reporter.tell(
       warning('HELD_BACK', `${address} stays as it is, because the change ${risk}`, [
-        { text: 'if that is meant', command: commandLine(['init', ...input.typed, '--prune']) },
+        { text: 'if that is meant', command: pruning(input) },
       ]),
     );
+};
+
+/** A plan in a file was made without it. */
+const pruning = (input: Input): string =>
+  commandLine(['init', ...(input.text('plan') === undefined ? input.typed : input.targets), '--prune']);
+
+/** The run is not over: what it left is what somebody else may have done to the role. */
+const tellLeft = ({ drift }: InitReport, input: Input, context: Context): void => {
+  const left = drift.map(({ address, risk }) => `${address} (${risk})`).join(', ');
+  context.say(`not finished, left as it is: ${left}\nnext: ${context.paint.command(pruning(input))}\n`);
 };
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html; a container behind a bridge is one hop farther from the metadata. */
@@ -104,13 +115,16 @@ export const initOutcome = (made: Made, input: Input, context: Context): TargetO
   if (proof) context.say(renderVerify(proof, context.paint, context.width, input.isSet('verbose')));
   else if (!isDryRun && !plan.lock) tellUnproved(made, input, context);
   if (plan.lock) tellLocked(plan.lock, desired.role.name, input, context);
-  if (isGood && next !== undefined) context.say(`next: ${context.paint.command(next)}\n`);
+  const isLeft = report.drift.length > 0 && !isDryRun;
+  if (isLeft) tellLeft(report, input, context);
+  else if (isGood && next !== undefined) context.say(`next: ${context.paint.command(next)}\n`);
   if (next === undefined && !isDryRun) context.say(`${WITH_MFA} ${context.paint.command(MFA_SESSION)}\n`);
   // Nobody can use a role that is locked, which is not what was asked for.
   const isBad = proof === undefined ? !isDryRun && (plan.lock !== undefined || input.isSet('require-proof')) : !isGood;
   const externalId = sentExternalId(desired.access) ?? null;
   return {
-    status: isBad ? 1 : 0,
+    // Who was asked, and left it, knows.
+    status: isBad || (isLeft && !mayAsk(input, context)) ? 1 : 0,
     text: '',
     entry: {
       proved: isGood,

@@ -9,6 +9,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { textOfObserved } from '#core/observe.ts';
 import type { Planned } from '#core/plan-target.ts';
 import { commandLine } from './answers.ts';
+import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { expectFree } from './write-out.ts';
 import type { LoadedConfig } from './file-spec.ts';
@@ -87,6 +88,25 @@ export const readPlanFile = async (name: string, loaded: LoadedConfig | undefine
     throw unusable(name, 'was made from another xacct.yaml than the one that is there now', command);
   const targets = content.targets.map((target) => ({ ...target, spec: withAnyValue(target.spec, undefined) }));
   return { ...parsed.value, targets };
+};
+
+/** A plan is carried out whole: whoever names other targets than those in it means another plan. Throws XacctError. */
+export const expectPlanned = (file: string, planned: readonly PlannedTarget[], { targets, typed }: Input): void => {
+  const isFor = ({ spec, pair }: PlannedTarget, name: string): boolean => spec.name === name || pair?.undivided.name === name;
+  const isMeant = (one: PlannedTarget): boolean => targets.some((name) => isFor(one, name));
+  const stranger = targets.find((name) => !planned.some((one) => isFor(one, name)));
+  if (targets.length === 0 || (stranger === undefined && planned.every(isMeant))) return;
+  const names = planned.map(({ spec }) => spec.name).join(', ');
+  const said = stranger === undefined ? `is for ${names}, and is carried out whole` : `is for ${names}, not for ${stranger}`;
+  throw new XacctError(
+    problem('USAGE', `the plan ${file} ${said}`, {
+      path: '--plan',
+      hints: [
+        { text: 'carry it out', command: commandLine(['init', ...typed.filter((word) => !targets.includes(word))]) },
+        { text: 'or plan what you mean', command: commandLine(['plan', ...targets, '--out', file]) },
+      ],
+    }),
+  );
 };
 
 /** What the plan was made from still holds, and it is still what would be done. */

@@ -56,7 +56,7 @@ describe('adopting a role', () => {
     const old = JSON.stringify({ ...(JSON.parse(S3_POLICY) as object), Version: '2008-10-17' });
     await iam.send(new PutRolePolicyCommand({ RoleName: 'legacy', PolicyName: 'old', PolicyDocument: old }));
     const ran = await product.run(ADOPT);
-    expect(ran.status, ran.stderr).toBe(0);
+    expect(ran.status, ran.stderr).toBe(1);
     const [after] = (await stateOf(product.sandbox, TARGET)).roles;
     expect(after?.tags).toMatchObject({ 'team=a': 'web' });
     expect(after?.attached).toContain(`arn:aws:iam::${TARGET}:policy/xacct-legacy-own`);

@@ -1,6 +1,6 @@
 /** init on a role that is there: each kind of change, and what is not done without being said twice. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { AttachRolePolicyCommand, TagRoleCommand } from '@aws-sdk/client-iam';
+import { AttachRolePolicyCommand, TagRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { stateOf, type AccountState } from '../support/account-state.ts';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
 import { adminOf, allowPolicy } from '../support/sandbox-clients.ts';
@@ -52,13 +52,35 @@ describe('a change that removes access', () => {
     await product.put('xacct.yaml', trusting(ADMIN));
     const before = await state();
     const ran = await init();
-    expect(ran.status).toBe(0);
+    expect(ran.status).toBe(1);
     expect(ran.stderr).toContain('role/xacct-terraform/trust (removes access)');
     expect(ran.stderr).toContain(
       '[HELD_BACK]\n  → if that is meant: xacct init --target-profile target --source-profile source --yes --prune',
     );
+    expect(ran.stderr).toMatch(
+      /not finished, left as it is: role\/xacct-terraform\/trust \(removes access\)\nnext: xacct init .*--yes --prune\n$/,
+    );
+    expect(ran.stderr).not.toContain('emit-tf');
     expect(await state()).toEqual(before);
     expect(later()).toEqual([]);
+  });
+
+  test('by somebody else is a run that is not finished, until --prune puts it back', async () => {
+    const { iam } = adminOf(product.sandbox, TARGET);
+    const trust = (await state()).roles[0]?.trust as { readonly Statement: readonly object[] };
+    const backdoor = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${TARGET}:user/admin` }, Action: 'sts:AssumeRole' };
+    const PolicyDocument = JSON.stringify({ ...trust, Statement: [...trust.Statement, backdoor] });
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'xacct-terraform', PolicyDocument }));
+    const ran = await product.run(['init', 'dev', ...BOTH, '--yes']);
+    expect([ran.status, ran.stderr]).toEqual([
+      1,
+      expect.stringContaining(`next: xacct init dev ${BOTH.join(' ')} --yes --prune`),
+    ]);
+    expect(await product.run(['plan', 'dev', ...BOTH, '--out', 'dev.plan'])).toMatchObject({ status: 0 });
+    const planned = await product.run(['init', '--plan', 'dev.plan', ...BOTH, '--yes']);
+    expect([planned.status, planned.stderr]).toEqual([1, expect.stringContaining('next: xacct init --prune\n')]);
+    expect(await product.run(['init', 'dev', ...BOTH, '--yes', '--prune'])).toMatchObject({ status: 0 });
+    expect((await state()).roles[0]?.trust).toEqual(trust);
   });
 
   test('is carried out with --prune', async () => {
@@ -86,7 +108,7 @@ describe('a change that removes access', () => {
 
   test('is a policy that the file no longer names: with --prune it is detached and deleted', async () => {
     await product.put('xacct.yaml', config(`  trust: [${ADMIN}, ${JANE}]`, 'policies: {}'));
-    expect(await init()).toMatchObject({ status: 0 });
+    expect(await init()).toMatchObject({ status: 1 });
     expect(later()).toEqual([]);
     expect(await init('--prune')).toMatchObject({ status: 0 });
     expect(later()).toEqual(['DeletePolicy', 'DetachRolePolicy']);
@@ -97,7 +119,7 @@ describe('a change that removes access', () => {
     const arn = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
     const { iam } = adminOf(product.sandbox, TARGET);
     await iam.send(new AttachRolePolicyCommand({ RoleName: 'xacct-terraform', PolicyArn: arn }));
-    expect(await init()).toMatchObject({ status: 0 });
+    expect(await init()).toMatchObject({ status: 1 });
     expect((await state()).roles[0]?.attached).toEqual([POLICY, arn].toSorted());
     expect(await init('--prune')).toMatchObject({ status: 0 });
     expect((await state()).roles[0]?.attached).toEqual([POLICY]);

@@ -166,6 +166,26 @@ describe('a plan in a file', () => {
     expect((await product.run(['plan', '--check'])).status).toBe(0);
   });
 
+  test.each<readonly [words: readonly string[], said: string]>([
+    [['prod'], 'the plan dev.plan is for dev, not for prod'],
+    [['dev', 'prod'], 'the plan dev.plan is for dev, not for prod'],
+  ])('is not carried out for %j', async (words, said) => {
+    await makePlan();
+    const ran = await product.run(['init', '--plan', 'dev.plan', ...words, '--yes']);
+    expect([ran.status, ran.stderr]).toEqual([2, expect.stringContaining(said)]);
+    expect(ran.stderr).toContain('→ carry it out: xacct init --plan dev.plan --yes\n');
+    expect(product.writes()).toEqual([]);
+    expect(await product.run(['init', '--plan', 'dev.plan', 'dev', '--yes'])).toMatchObject({ status: 0 });
+  });
+
+  test('is carried out whole: who names some of its targets is told', async () => {
+    await product.put('xacct.yaml', `${CONFIG}  prod: { account: "${TARGET}", profile: target, role: { name: prod } }\n`);
+    expect(await product.run(['plan', '--all', '--out', 'all.plan'])).toMatchObject({ status: 0 });
+    const ran = await product.run(['init', 'dev', '--plan', 'all.plan', '--yes']);
+    expect([ran.status, ran.stderr]).toEqual([2, expect.stringContaining('is for dev, prod, and is carried out whole')]);
+    expect(product.writes()).toEqual([]);
+  });
+
   test('from flags alone writes the file that init would have written', async () => {
     await product.run(['plan', ...BOTH, '--policy', 's3=s3.json', '--out', 'dev.plan']);
     expect(await product.run(['init', ...BOTH, '--plan', 'dev.plan', '--yes'])).toMatchObject({ status: 0 });

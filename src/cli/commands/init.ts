@@ -25,7 +25,7 @@ import { HEADINGS, under } from '#cli/headings.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
 import { checkPairs } from '#cli/check-pairs.ts';
 import { expectOneHandOff, inTurn, type Word } from '#cli/pair-run.ts';
-import { expectSame, readPlanFile } from '#cli/plan-file.ts';
+import { expectPlanned, expectSame, readPlanFile } from '#cli/plan-file.ts';
 import { accessFlags, proveBy } from '#cli/prove-command.ts';
 import { saveProof } from '#cli/proof-file.ts';
 import { createRecorder, type Recorder } from '#cli/save-config.ts';
@@ -167,6 +167,7 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
   const project = projectOf(loaded, input, context);
   await tellCutOff(project, context);
   const file = await readPlanFile(name, loaded, context);
+  expectPlanned(name, file.targets, input);
   const planned = file.targets.map((expected) => {
     const { pair, spec } = expected;
     const inFile = loaded?.targets.find(({ name }) => name === (pair?.undivided.name ?? spec.name));
