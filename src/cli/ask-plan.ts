@@ -1,6 +1,6 @@
 /** Shows the plan and gets the answer: from a flag, or from a person. */
 import { problem } from '#domain/diagnostic.ts';
-import { changesOf, type Plan } from '#domain/plan.ts';
+import { accountsOf, changesOf, type Plan } from '#domain/plan.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { heldBack, type Answer } from '#core/approve.ts';
 import { commandLine } from './answers.ts';
@@ -23,7 +23,8 @@ const needsAnswer = ({ typed }: Input): XacctError =>
 
 const askPerson = async (plan: Plan, context: Context): Promise<Answer> => {
   const prompter = await context.prompter();
-  const message = `Make these changes in account ${plan.targetAccount}?`;
+  const accounts = accountsOf(changesOf(plan).flatMap(({ steps }) => steps));
+  const message = `Make these changes in account${accounts.length > 1 ? 's' : ''} ${accounts.join(' and ')}?`;
   if (heldBack(plan).length === 0) return (await prompter.confirm({ message, why: '', default: true })) ? 'yes' : 'no';
   return prompter.select<Answer>({
     message,
@@ -40,7 +41,8 @@ const askPerson = async (plan: Plan, context: Context): Promise<Answer> => {
 export const askPlan =
   (input: Input, context: Context) =>
   async (plan: Plan): Promise<Answer> => {
-    if (!input.isSet('quiet') || !input.isSet('yes')) context.say(renderPlan(plan, context.paint, context.width));
+    if (!input.isSet('quiet') || !input.isSet('yes'))
+      context.say(renderPlan(plan, context.paint, { width: context.width, prunes: input.isSet('prune') }));
     const agreed = input.isSet('prune') ? 'yes-prune' : 'yes';
     if (input.isSet('dry-run') || input.isSet('yes') || changesOf(plan).length === 0) return agreed;
     if (!mayAsk(input, context)) throw needsAnswer(input);

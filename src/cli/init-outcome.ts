@@ -2,7 +2,7 @@
 import { sentExternalId } from '#domain/access.ts';
 import { warning } from '#domain/diagnostic.ts';
 import { MFA_SESSION } from '#domain/spec-checks.ts';
-import { changesOf } from '#domain/plan.ts';
+import { accountsOf, changesOf, type Step } from '#domain/plan.ts';
 import type { InstanceWish } from '#domain/source-wish.ts';
 import { sayLock, type LockState } from '#domain/lock-state.ts';
 import { isProved, type VerifyReport } from '#domain/verify-report.ts';
@@ -16,10 +16,17 @@ import { changesEntry } from './plan-entry.ts';
 import type { TargetOutcome } from './each-target.ts';
 import { renderVerify } from './render/verify.ts';
 
+const counted = (steps: readonly Step[]): string =>
+  accountsOf(steps)
+    .map((account) => {
+      const { length } = steps.filter((step) => step.account === account);
+      return `${length} change${length === 1 ? '' : 's'} in account ${account}`;
+    })
+    .join(' and ');
+
 /** What was changed, and what was left as it is. */
-export const tellMade = ({ applied, desired, drift, plan }: InitReport, input: Input, context: Context): void => {
-  if (applied.length > 0)
-    context.say(`made ${applied.length} change${applied.length === 1 ? '' : 's'} in account ${desired.targetAccount}\n`);
+export const tellMade = ({ applied, drift, plan }: InitReport, input: Input, context: Context): void => {
+  if (applied.length > 0) context.say(`made ${counted(applied)}\n`);
   if (input.isSet('dry-run') && changesOf(plan).length > 0) context.say('a dry run: nothing was changed\n');
   for (const { address, risk } of drift)
     context.reporter.tell(
@@ -34,9 +41,10 @@ const pruning = (input: Input): string =>
   commandLine(['init', ...(input.text('plan') === undefined ? input.typed : input.targets), '--prune']);
 
 /** The run is not over: what it left is what somebody else may have done to the role. */
-const tellLeft = ({ drift }: InitReport, input: Input, context: Context): void => {
-  const left = drift.map(({ address, risk }) => `${address} (${risk})`).join(', ');
-  context.say(`not finished, left as it is: ${left}\nnext: ${context.paint.command(pruning(input))}\n`);
+const tellLeft = (report: InitReport, input: Input, context: Context): void => {
+  const left = report.drift.map(({ address, risk }) => `${address} (${risk})`).join(', ');
+  const unproved = leavesDoor(report) ? ', and so not proved' : '';
+  context.say(`not finished, left as it is${unproved}: ${left}\nnext: ${context.paint.command(pruning(input))}\n`);
 };
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html; a container behind a bridge is one hop farther from the metadata. */
@@ -95,6 +103,10 @@ const tellLocked = (lock: LockState, roleName: string, { targets }: Input, conte
 const WITH_MFA =
   "the role wants an MFA code, which Terraform's provider cannot send: run it with the keys of a session that began with one:";
 
+/** A condition of the trust policy stays that was to go: whoever enters as was wanted may be refused, which says nothing of what was made. */
+export const leavesDoor = ({ desired, drift }: InitReport): boolean =>
+  drift.some(({ address, risk }) => address === `role/${desired.role.name}/trust` && risk === 'drops a condition');
+
 export interface Made {
   readonly report: InitReport;
   /** undefined: nobody could prove it, or it was a dry run. */
@@ -113,7 +125,7 @@ export const initOutcome = (made: Made, input: Input, context: Context): TargetO
   const isDryRun = input.isSet('dry-run');
   const isGood = proof !== undefined && isProved(proof);
   if (proof) context.say(renderVerify(proof, context.paint, context.width, input.isSet('verbose')));
-  else if (!isDryRun && !plan.lock) tellUnproved(made, input, context);
+  else if (!isDryRun && !plan.lock && !leavesDoor(report)) tellUnproved(made, input, context);
   if (plan.lock) tellLocked(plan.lock, desired.role.name, input, context);
   const isLeft = report.drift.length > 0 && !isDryRun;
   if (isLeft) tellLeft(report, input, context);
@@ -130,7 +142,7 @@ export const initOutcome = (made: Made, input: Input, context: Context): TargetO
       proved: isGood,
       role: { arn: desired.role.arn, externalId: externalId === NOT_GENERATED ? null : externalId },
       plan: changesEntry(plan),
-      applied,
+      applied: applied.map(({ id }) => id),
       verify: proof ?? null,
     },
   };

@@ -1,5 +1,7 @@
 /** What is wanted of a target by all that was said, and the two accounts that it is about: init and plan begin with it. */
 import { parseSpecRequest, type SpecRequest } from '#domain/parse-spec.ts';
+import { parsePrincipal } from '#domain/principal-request.ts';
+import type { SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { withExisting } from './adopt.ts';
 import type { Input } from './command.ts';
@@ -24,11 +26,25 @@ export interface Wishing {
   readonly context: Context;
 }
 
+/** What flags take away by name; what the file merely says no more may have been left out by mistake. */
+const withAsked = (request: SpecRequest, { untrust = [], externalId }: SpecInput): SpecRequest => ({
+  ...request,
+  role: {
+    ...request.role,
+    ...(untrust.length > 0 && { untrusted: untrust.map(parsePrincipal).flatMap((parsed) => (parsed.ok ? [parsed.value] : [])) }),
+    ...(externalId?.[0]?.value === 'none' && { externalIdChange: { kind: 'drop' } as const }),
+  },
+});
+
 /** Throws XacctError. */
 export const readWish = async (asked: Target, { word, isMade, input, context }: Wishing): Promise<Wish> => {
   const target = withWord(await withExisting(asked, input, context), word);
   const request = parseSpecRequest(target.input, freshFor(target.pair, isMade, context));
   if (!request.ok) throw XacctError.of(request.diagnostics);
   const accounts = await openAccounts(target, request.value.region, input, context);
-  return { target, accounts, request: { ...knowGithubIds(request.value, context), region: accounts.region } };
+  return {
+    target,
+    accounts,
+    request: { ...withAsked(knowGithubIds(request.value, context), target.flags), region: accounts.region },
+  };
 };

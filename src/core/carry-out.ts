@@ -75,14 +75,14 @@ export const recordFirst = async <T>(record: () => Promise<Recorded>, work: () =
 
 /**
  * Under the folder's lock: the file, then AWS. A run that made nothing in the end leaves no file behind either; where something remains, the
- * file says what was wanted. Resolves to the ids of the steps.
+ * file says what was wanted. Resolves to the steps.
  */
 export const carryOut = async (
   approved: ApprovedPlan,
   planned: Planned,
   ports: CarryOutPorts,
   options: CarryOutOptions,
-): Promise<readonly string[]> => {
+): Promise<readonly Step[]> => {
   if (changesOf(approved).length === 0) {
     await ports.record(planned);
     return [];
@@ -93,7 +93,7 @@ export const carryOut = async (
     const applyPorts = { ...ports, iams: iamsOf(ports), journal };
     const { onPhase: _, ...making } = options;
     const made: Step[] = [];
-    const write = async (): Promise<readonly string[]> => {
+    const write = async (): Promise<readonly Step[]> => {
       const { applied } = await ports.shared.standOn(common, {
         make: async (changes) => {
           if (options.isLate) await expectSourceUnchanged(planned, ports, options);
@@ -103,7 +103,7 @@ export const carryOut = async (
         work: (before) => apply(own, applyPorts, { ...options, before }),
         undo: (error, steps) => endFailed(error, steps, { ports: applyPorts, onFailure: options.onFailure }),
       });
-      return [...made, ...applied].map(({ id }) => id);
+      return [...made, ...applied];
     };
     try {
       return await recordFirst(() => ports.record(planned), write);

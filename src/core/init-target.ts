@@ -35,7 +35,7 @@ export interface InitOptions extends PlanOptions {
 export interface InitReport {
   readonly desired: Desired;
   readonly plan: Plan;
-  readonly applied: readonly string[];
+  readonly applied: readonly Step[];
   /** What stays although it is not wanted: it would take access away, and nobody said so. */
   readonly drift: readonly Change[];
   /** Who the source's credentials are, where they are at hand. */

@@ -5,7 +5,8 @@ import type { SpecRequest } from '#domain/parse-spec.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { Spec } from '#domain/spec.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import { changeExternalIds, withoutRetiredRisk } from './change-external-ids.ts';
+import { markAsked } from './asked-loss.ts';
+import { changeExternalIds } from './change-external-ids.ts';
 import { diff, type DiffOptions } from './diff.ts';
 import type { EarlyEntry, Settled } from './early-entry.ts';
 import { identify } from './identify.ts';
@@ -116,7 +117,7 @@ const planFrom = async (spec: Spec, begun: Begun, ports: PlanPorts, options: Pla
   const own = diff({ ...aloneOf(desired), warnings: [...desired.warnings, ...boundary] }, observed, options);
   const source = await sharing;
   if (!own.ok || !source.ok) throw XacctError.of([own, source].flatMap((result) => (result.ok ? [] : result.diagnostics)));
-  const plan = withoutRetiredRisk(own.value, settled);
+  const plan = markAsked(own.value, settled);
   return { ...found, observed, source: source.value, plan: withSource(plan, source.value) };
 };
 

@@ -74,18 +74,20 @@ export const settleSpec = async (
     instanceRole: request.source.instanceRole,
   };
   const settled = await Promise.all(request.role.trust.map((principal) => settlePrincipal(principal, at, ports)));
+  const untrusted = await Promise.all((request.role.untrusted ?? []).map((principal) => settlePrincipal(principal, at, ports)));
   const trust = distinct(settled.map(({ principal }) => principal));
   expectPartition(trust, partition);
   const accounts = trust.map(accountOf).filter((account) => account !== undefined);
   // The way in is open: it is no part of what is wanted.
   const { viaRole: _, ...wanted } = request;
+  const { untrusted: __, ...role } = request.role;
   const spec = {
     ...wanted,
     partition,
     region,
     sourceAccount: at.sourceAccount ?? accounts[0] ?? '',
     targetAccount: who.target.account,
-    role: { ...request.role, trust },
+    role: { ...role, trust, ...(untrusted.length > 0 && { untrusted: untrusted.map(({ principal }) => principal) }) },
   };
   const instances = settled.flatMap(({ instance }) => instance ?? []);
   return { ...spec, source: await settleSource(request.source, { ...spec, instances }, at, ports) };

@@ -27,7 +27,10 @@ export interface SpecRequest {
     /** Who may assume the hub; empty: there is none. */
     readonly trust: readonly PrincipalRequest[];
   };
-  readonly role: Omit<Spec['role'], 'trust'> & { readonly trust: readonly PrincipalRequest[] };
+  readonly role: Omit<Spec['role'], 'trust' | 'untrusted'> & {
+    readonly trust: readonly PrincipalRequest[];
+    readonly untrusted?: readonly PrincipalRequest[];
+  };
   readonly permissions: Spec['permissions'];
   readonly session: Spec['session'];
 }

@@ -111,6 +111,8 @@ export interface Change {
   readonly before: unknown;
   readonly after: unknown;
   readonly steps: readonly Step[];
+  /** A flag of this run named what goes by it, so a plain yes covers it. */
+  readonly isAsked?: true;
   /** What a person should know before they say yes to it; lower case, no full stop. */
   readonly notes?: readonly string[];
 }
@@ -130,6 +132,11 @@ export interface Plan {
 
 export const changesOf = (plan: Plan): readonly Change[] => plan.changes.filter(({ action }) => action !== 'none');
 
+/** Each once, the source's first, where it is one of them. */
+export const accountsOf = (steps: readonly Step[]): readonly string[] => [
+  ...new Set(steps.toSorted((a, b) => a.side.localeCompare(b.side)).map(({ account }) => account)),
+];
+
 export const noChange = (address: string, state: unknown): Change => ({
   action: 'none',
   address,
@@ -144,7 +151,8 @@ export const withNotes = (change: Change, notes: readonly string[]): Change =>
   notes.length === 0 ? change : { ...change, notes: [...(change.notes ?? []), ...notes] };
 
 /** What a plain yes does not cover: it may lock somebody out, or let in who was kept out. */
-export const isGrave = ({ risk }: Change): boolean => risk === 'removes access' || risk === 'drops a condition';
+export const isGrave = ({ risk, isAsked }: Pick<Change, 'risk' | 'isAsked'>): boolean =>
+  isAsked !== true && (risk === 'removes access' || risk === 'drops a condition');
 
 /** One text for plans that do the same. */
 export const canonicalPlan = ({ targetAccount, changes, trustList }: Plan): string =>

@@ -110,11 +110,13 @@ const role = v.strictObject({
   maxSessionSeconds: secondsLike('maxSessionDuration'),
   tags: tagsLike('tags'),
   trust: v.array(principal),
+  untrusted: v.optional(v.array(principal)),
   externalId,
   externalIdChange: v.optional(
     v.variant('kind', [
       v.strictObject({ kind: v.literal('rotate'), fresh: like('externalId') }),
       v.strictObject({ kind: v.literal('retire') }),
+      v.strictObject({ kind: v.literal('drop') }),
     ]),
   ),
   conditions: v.strictObject({

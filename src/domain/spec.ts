@@ -43,8 +43,13 @@ export interface Spec {
     readonly tags: Readonly<Record<string, string>>;
     readonly trust: readonly Principal[];
     readonly externalId: ExternalIdWish;
-    /** Asked for in this run: a new ID in front of the others, or the others gone. */
-    readonly externalIdChange?: { readonly kind: 'rotate'; readonly fresh: string } | { readonly kind: 'retire' };
+    /** Taken out by this run's own words. */
+    readonly untrusted?: readonly Principal[];
+    /** Asked for in this run: a new ID in front of the others, the others gone, or all of them. */
+    readonly externalIdChange?:
+      | { readonly kind: 'rotate'; readonly fresh: string }
+      | { readonly kind: 'retire' }
+      | { readonly kind: 'drop' };
     readonly conditions: TrustConditions;
     /** ARN of a policy that exists. */
     readonly permissionsBoundary: string | undefined;

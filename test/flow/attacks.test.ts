@@ -107,9 +107,15 @@ describe('init', () => {
 
   test('to drop the external ID is marked, and not covered by a plain yes', async () => {
     await product.run(INIT);
-    const ran = await product.run(['init', '--yes', '--external-id', 'none', '--timeout', '0']);
+    const file = await product.read('xacct.yaml');
+    await product.put('xacct.yaml', file.replace('externalId: abcd', 'externalId: none').replace('"abcd"', 'none'));
+    const ran = await product.run(['init', '--yes', '--timeout', '0']);
+    expect(ran.status).toBe(1);
     expect(ran.stderr).toContain('(drops a condition)');
     expect(ran.stderr).toContain('[HELD_BACK]');
+    // What was not made is not proved either.
+    expect(ran.stderr).toContain('not finished, left as it is, and so not proved: role/xacct-terraform/trust');
+    expect(ran.stderr).not.toContain('✗');
     expect(product.writes().filter((action) => action === 'UpdateAssumeRolePolicy')).toEqual([]);
   });
 

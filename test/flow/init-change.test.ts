@@ -83,6 +83,38 @@ describe('a change that removes access', () => {
     expect((await state()).roles[0]?.trust).toEqual(trust);
   });
 
+  test('is carried out with a plain yes where --untrust names who is to go, also from a plan', async () => {
+    for (const argv of [[], ['--plan', 'go.plan']]) {
+      expect(await product.run(['plan', ...BOTH, '--untrust', JANE, '--out', 'go.plan'])).toMatchObject({
+        status: 0,
+      });
+      const ran = await init(...(argv.length > 0 ? argv : ['--untrust', JANE]));
+      expect([ran.status, ran.stderr]).toEqual([0, expect.stringContaining('trust (removes access, as asked)')]);
+      expect(trustOf(await state())).toMatchObject({ Principal: { AWS: ADMIN } });
+      expect(await init()).toMatchObject({ status: 0 });
+      expect(trustOf(await state())).toMatchObject({ Principal: { AWS: [ADMIN, JANE] } });
+    }
+  });
+
+  test('is held back where --untrust is not all of it: who may assume the role then is said as it will be', async () => {
+    const { iam } = adminOf(product.sandbox, TARGET);
+    const trust = (await state()).roles[0]?.trust as { readonly Statement: readonly object[] };
+    const backdoor = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${TARGET}:user/admin` }, Action: 'sts:AssumeRole' };
+    const PolicyDocument = JSON.stringify({ ...trust, Statement: [...trust.Statement, backdoor] });
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'xacct-terraform', PolicyDocument }));
+    const said = [
+      'who may assume the role then:',
+      `      ${ADMIN}`,
+      `      ${JANE} (goes with --prune only)`,
+      `      arn:aws:iam::${TARGET}:user/admin (goes with --prune only)`,
+    ].join('\n');
+    const ran = await init('--untrust', JANE);
+    expect([ran.status, ran.stderr]).toEqual([1, expect.stringContaining(said)]);
+    const { stdout } = await product.run(['plan', ...BOTH, '--untrust', JANE, '--prune']);
+    expect(stdout).toContain(`who may assume the role then:\n      ${ADMIN}\n`);
+    expect(stdout).not.toContain('--prune only');
+  });
+
   test('is carried out with --prune', async () => {
     await product.put('xacct.yaml', trusting(ADMIN));
     const ran = await init('--prune');

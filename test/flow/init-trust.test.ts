@@ -51,6 +51,8 @@ describe('an external ID', () => {
     expect(fresh).toMatch(/^0+\d$/);
     expect((await product.run(['verify', '--source-profile', 'source', '--external-id', 'first'])).status).toBe(0);
     expect((await product.run(['emit-tf'])).stdout).toContain(fresh);
+    const plan = await product.run(['plan', ...BOTH, '--retire-external-id']);
+    expect(plan.stdout).toContain('role/xacct-terraform/trust (removes access, as asked)');
     expect((await init('--retire-external-id')).status).toBe(0);
     expect(await product.read('xacct.yaml')).toBe(CONFIG.replace('externalId: first', `externalId: "${fresh}"`));
     const verified = await product.run(['verify', '--source-profile', 'source']);
@@ -96,6 +98,17 @@ describe('an external ID', () => {
     const writes = product.writes().length;
     expect(await init('--retire-external-id')).toMatchObject({ status, stderr: expect.stringContaining(words) as unknown });
     expect(product.writes()).toHaveLength(writes);
+  });
+
+  test('is dropped where the flag says so: that is the asking', async () => {
+    await open();
+    expect(await init()).toMatchObject({ status: 0 });
+    const ran = await init('--external-id', 'none');
+    expect([ran.status, ran.stderr]).toEqual([
+      0,
+      expect.stringContaining('role/xacct-terraform/trust (drops a condition, as asked)'),
+    ]);
+    expect(JSON.stringify((await stateOf(product.sandbox, TARGET)).roles[0]?.trust)).not.toContain('ExternalId');
   });
 
   test.each([

@@ -41,7 +41,7 @@ interface Accepting {
 
 /** `undefined`: everything is as the file wants it, so nothing is asked. */
 const ask = async (plan: Plan, { sha256, input, context }: Accepting) => {
-  context.say(renderPlan(plan, context.paint, context.width));
+  context.say(renderPlan(plan, context.paint, context));
   if (input.isSet('dry-run') || changesOf(plan).length === 0) return undefined;
   const message = `Make this change in account ${plan.targetAccount}?`;
   const why = `Only if the other administrator reads the same SHA-256 to you: ${sha256}`;

@@ -18,7 +18,7 @@ import { provingAtOnce, provingSoon, whyUnprovableHere } from '#cli/early-proof.
 import { holdOf, loadConfig, projectOf } from '#cli/file-spec.ts';
 import { directionOf, expectNoOther, grantStepOf, writeHandOff } from '#cli/hand-off.ts';
 import { handOverRole } from '#cli/hand-off-role.ts';
-import { initOutcome, tellInstances, tellMade } from '#cli/init-outcome.ts';
+import { initOutcome, leavesDoor, tellInstances, tellMade } from '#cli/init-outcome.ts';
 import { openDiagnosis } from '#cli/open-diagnosis.ts';
 import { openAccounts, type Accounts } from '#cli/open-accounts.ts';
 import { HEADINGS, under } from '#cli/headings.ts';
@@ -106,7 +106,7 @@ const finish = async (planned: Planned, ports: InitPorts, options: InitOptions, 
   // Said before the proof, which may take a minute: whoever stops it knows what is there.
   tellMade(report, input, context);
   if (report.applied.length > 0) tellInstances(planned.spec.source.instances, context);
-  const proof = unprovable === undefined ? await proveTarget(report, ports, options) : undefined;
+  const proof = unprovable === undefined && !leavesDoor(report) ? await proveTarget(report, ports, options) : undefined;
   const proved = proof && { name: target.input.name, access: report.desired.access, report: proof };
   if (proved) await saveProof(proved, targets, context);
   const next = planned.spec.role.conditions.mfa ? undefined : nextCommand(run);

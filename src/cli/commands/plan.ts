@@ -37,7 +37,9 @@ const planOne = async (asked: Target, word: Word | undefined, { loaded, shared, 
 };
 
 const textOf = (name: string, plan: Plan, input: Input, context: Context): string =>
-  input.text('format')?.value === 'md' ? renderPlanMarkdown(name, plan) : renderPlan(plan, context.paint, context.width);
+  input.text('format')?.value === 'md'
+    ? renderPlanMarkdown(name, plan, input.isSet('prune'))
+    : renderPlan(plan, context.paint, { width: context.width, prunes: input.isSet('prune') });
 
 const run = async (input: Input, context: Context): Promise<Outcome> => {
   const { loaded, targets } = await readTargets(input, context, { name: 'plan', needs: 'spec' });

@@ -1,7 +1,7 @@
 /** A Plan for a pull request: what would change in a table, each difference folded away below, and who will be let in. */
 import { changesOf, isGrave, type Change, type Plan } from '#domain/plan.ts';
 import { sayLock } from '#domain/lock-state.ts';
-import { diffLines } from './plan.ts';
+import { diffLines, trustedThen } from './plan.ts';
 import { printableLine } from './printable.ts';
 
 const MARKS = { create: '➕ create', adopt: '✍️ adopt', update: '✏️ update', delete: '➖ delete', none: '' } as const;
@@ -11,7 +11,7 @@ const cell = (text: string): string => printableLine(text).replaceAll('|', '\\|'
 
 const row = (change: Change): string => {
   const { action, address, risk } = change;
-  const said = risk === 'none' ? '' : isGrave(change) ? `⚠️ **${risk}**` : risk;
+  const said = risk === 'none' ? '' : isGrave(change) ? `⚠️ **${risk}**` : change.isAsked ? `${risk}, as asked` : risk;
   return `| ${MARKS[action]} | \`${cell(address)}\` | ${said} |`;
 };
 
@@ -40,7 +40,7 @@ const details = (change: Change): readonly string[] => {
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** `name` is the target's. */
-export const renderPlanMarkdown = (name: string, plan: Plan): string => {
+export const renderPlanMarkdown = (name: string, plan: Plan, prunes = false): string => {
   const changes = changesOf(plan);
   const warnings = (plan.warnings ?? []).flatMap(({ code, message }) => [
     '',
@@ -65,7 +65,7 @@ export const renderPlanMarkdown = (name: string, plan: Plan): string => {
     ...(differences.length > 0 ? ['<details><summary>differences</summary>', '', ...differences, '</details>', ''] : []),
     '**Who may assume the role then:**',
     '',
-    ...plan.trustList.map((arn) => `- \`${cell(arn)}\``),
+    ...trustedThen(plan, prunes).map((who) => `- \`${cell(who)}\``),
     ...(plan.unread.length > 0
       ? ['', '**Not read:**', '', ...plan.unread.map(({ what, reason }) => `- ${printableLine(`${what}: ${reason}`)}`)]
       : []),

@@ -2,6 +2,7 @@
 import { changesOf, isGrave, type Change, type Plan } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { sayLock } from '#domain/lock-state.ts';
+import { trustedBy } from '#core/trust-risk.ts';
 import type { Paint } from '#cli/paint.ts';
 import { printableLine } from './printable.ts';
 import { saidByPolicy, wrap, type Said } from './statement.ts';
@@ -64,7 +65,8 @@ const renderChange = (change: Change, paint: Paint, width: number): readonly str
     none: () => ' ',
   };
   const isWider = change.action === 'update' && change.risk === 'widens access';
-  const risk = isGrave(change) ? ` ${paint.red(`(${change.risk})`)}` : isWider ? ` ${paint.yellow('(widens access)')}` : '';
+  const mild = change.isAsked ? `(${change.risk}, as asked)` : isWider ? '(widens access)' : '';
+  const risk = isGrave(change) ? ` ${paint.red(`(${change.risk})`)}` : mild === '' ? '' : ` ${paint.yellow(mild)}`;
   const { removed, added } = diffLines(change);
   return [
     `  ${marks[change.action]()} ${paint.bold(printableLine(change.address))}${change.action === 'adopt' ? ' (adopted)' : ''}${risk}`,
@@ -102,12 +104,29 @@ const lockLines = ({ lock }: Plan, paint: Paint, width: number): readonly string
         width - 4,
       ).map((line, index) => (index === 0 ? `  ${paint.red('!')} ${line}` : `    ${line}`));
 
-/** Of the source's side alone nothing is known of whom the role trusts. */
-const trustLines = ({ trustList }: Plan): readonly string[] =>
-  trustList.length === 0 ? [] : ['  who may assume the role then:', ...trustList.map((arn) => `      ${printableLine(arn)}`)];
+/** A change that a plain yes leaves out leaves those in whom it would have put out, too. */
+export const trustedThen = ({ trustList, changes }: Plan, prunes: boolean): readonly string[] => {
+  const held = changes.find((change) => /^role\/[^/]+\/trust$/.test(change.address) && isGrave(change));
+  if (held === undefined || prunes || !isDocument(held.before)) return trustList;
+  const now = trustedBy(held.before);
+  return [
+    ...now.map((name) => (trustList.includes(name) ? name : `${name} (goes with --prune only)`)),
+    ...trustList.filter((name) => !now.includes(name)).map((name) => `${name} (comes with --prune only)`),
+  ];
+};
 
-/** `width` in columns. */
-export const renderPlan = (plan: Plan, paint: Paint, width: number): string => {
+/** Of the source's side alone nothing is known of whom the role trusts. */
+const trustLines = (names: readonly string[]): readonly string[] =>
+  names.length === 0 ? [] : ['  who may assume the role then:', ...names.map((name) => `      ${printableLine(name)}`)];
+
+export interface PlanView {
+  /** In columns. */
+  readonly width: number;
+  /** What is marked will be done, too. */
+  readonly prunes?: boolean;
+}
+
+export const renderPlan = (plan: Plan, paint: Paint, { width, prunes = false }: PlanView): string => {
   const changes = changesOf(plan);
   const rest = plan.changes.length - changes.length;
   const account = paint.bold(`Plan for account ${plan.targetAccount}`);
@@ -118,6 +137,6 @@ export const renderPlan = (plan: Plan, paint: Paint, width: number): string => {
     `${account}: ${changes.length} to change${rest > 0 ? `, ${rest} as they should be` : ''}`,
     ...changes.flatMap((change) => renderChange(change, paint, width)),
     ...unread,
-    ...trustLines(plan),
+    ...trustLines(trustedThen(plan, prunes)),
   ].join('\n')}\n`;
 };

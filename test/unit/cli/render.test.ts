@@ -88,9 +88,11 @@ const REPORT: VerifyReport = {
 };
 
 const TEXTS = {
-  'a plan for an empty account': renderPlan(planOf(desired, NOTHING_THERE), PLAIN, 80),
-  'a plan of changes': renderPlan(planOf(desired, before), PLAIN, 80),
-  'a plan of nothing': renderPlan({ targetAccount: '222222222222', changes: [], unread: [], trustList: [] }, PLAIN, 80),
+  'a plan for an empty account': renderPlan(planOf(desired, NOTHING_THERE), PLAIN, { width: 80 }),
+  'a plan of changes': renderPlan(planOf(desired, before), PLAIN, { width: 80 }),
+  'a plan of nothing': renderPlan({ targetAccount: '222222222222', changes: [], unread: [], trustList: [] }, PLAIN, {
+    width: 80,
+  }),
   'a report': renderVerify(REPORT, PLAIN, 80, true),
   'a diagnostic': renderDiagnostic(
     problem('USAGE', 'what', { path: '--flag', hints: [{ text: 'do', command: 'xacct' }] }),
@@ -114,7 +116,7 @@ describe.each(Object.entries(TEXTS))('%s', (_title, text) => {
 
 describe('a plan', () => {
   test('shows each change with its address, what goes, what comes, and whom it lets in', () => {
-    expect(renderPlan(planOf(aDesired({ role: { description: 'new' } }), before), PLAIN, 80)).toMatchInlineSnapshot(`
+    expect(renderPlan(planOf(aDesired({ role: { description: 'new' } }), before), PLAIN, { width: 80 })).toMatchInlineSnapshot(`
       "Plan for account 222222222222: 4 to change, 2 as they should be
         ~ role/xacct-terraform/settings
             - description: for tests
