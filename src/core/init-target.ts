@@ -8,6 +8,7 @@ import { approve, heldBack, type Answer } from './approve.ts';
 import { retires } from './change-external-ids.ts';
 import { identify } from './identify.ts';
 import { carryOut, type CarryOutOptions, type CarryOutPorts } from './carry-out.ts';
+import { targetRoleOf } from './observe.ts';
 import type { Planned, PlanOptions } from './plan-target.ts';
 import type { CallerIdentity } from './ports/sessions.ts';
 import { verify } from './verify.ts';
@@ -27,6 +28,8 @@ export interface InitOptions extends PlanOptions {
   readonly skip: readonly Skippable[];
   /** Time that IAM gets to spread what was written. */
   readonly waitMs: number;
+  /** The same, where this run wrote nothing and the role is no new one: there is nothing left to spread. */
+  readonly calmWaitMs: number;
   /** When the plan was made, where that was not just now. */
   readonly madeAt?: number;
   readonly signal?: AbortSignal;
@@ -40,7 +43,17 @@ export interface InitReport {
   readonly drift: readonly Change[];
   /** Who the source's credentials are, where they are at hand. */
   readonly caller: CallerIdentity | undefined;
+  /** The role was made in the last minutes. */
+  readonly isNew: boolean;
 }
+
+/** Long after IAM has spread a role. */
+const ROLE_IS_NEW_MS = 5 * 60_000;
+
+const isNewRole = ({ observed, desired }: Planned, now: number): boolean => {
+  const createdAt = targetRoleOf(observed, desired).state?.createdAt;
+  return createdAt !== undefined && now - Date.parse(createdAt) < ROLE_IS_NEW_MS;
+};
 
 /** A plan that somebody looked at for longer than this, or that waited its turn, may have been overtaken. */
 const PLAN_KEEPS_MS = 5000;
@@ -73,8 +86,9 @@ export const initTarget = async (planned: Planned, ports: InitPorts, options: In
   const { desired, plan, caller } = planned;
   await proveBeforeRetiring(planned, ports, options);
   const { entry, madeAt = ports.clock.now() } = options;
+  const known = { desired, plan, caller, isNew: isNewRole(planned, ports.clock.now()) };
   const answer = await ports.ask(plan, desired);
-  if (options.isDryRun) return { desired, plan, applied: [], drift: heldBack(plan), caller };
+  if (options.isDryRun) return { ...known, applied: [], drift: heldBack(plan) };
   const approved = approve(plan, answer);
   if (approved === undefined) throw new XacctError(note('DECLINED', 'nothing was changed'));
   const isLate = ports.clock.now() - madeAt > PLAN_KEEPS_MS;
@@ -82,12 +96,12 @@ export const initTarget = async (planned: Planned, ports: InitPorts, options: In
   if (isLate) entry?.forget();
   onPhase(changesOf(approved).flatMap(({ steps }) => steps));
   const applied = await carryOut(approved, planned, ports, { ...options, isLate, onPhase });
-  return { desired, plan, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan), caller };
+  return { ...known, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan) };
 };
 
 /** What init made, proved from the source, who is `caller`; undefined when its credentials were not given. */
 export const proveTarget = async (
-  { desired, applied, plan, caller }: InitReport,
+  { desired, applied, plan, caller, isNew }: InitReport,
   ports: InitPorts,
   options: InitOptions,
 ): Promise<VerifyReport | undefined> => {
@@ -99,7 +113,7 @@ export const proveTarget = async (
     { sessions: ports.source.sessions, clock: ports.clock, reporter: ports.reporter, diagnosis: ports.diagnosis },
     {
       skip: options.skip,
-      waitMs: options.waitMs,
+      waitMs: applied.length > 0 || isNew ? options.waitMs : options.calmWaitMs,
       justChanged: applied.length > 0,
       allowSameAccount: false,
       sourceAccount: undefined,

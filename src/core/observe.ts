@@ -160,10 +160,10 @@ export const observe = async (iams: ObserveIams, desired: Desired, options: Obse
   return { target: there, source: beside, unread: distinct(unread) };
 };
 
-/** All that a plan was made from, as comparable text; when a role was last used is no part of it. */
+/** All that a plan was made from, as comparable text; when a role was made and last used is no part of it. */
 export const textOfObserved = (observed: Observed | ObservedAccount | readonly (Observed | ObservedAccount)[]): string =>
   JSON.stringify(observed, (key, value: unknown) => {
-    if (key === 'lastUsedAt') return undefined;
+    if (key === 'lastUsedAt' || key === 'createdAt') return undefined;
     if (key === 'attachments' && Array.isArray(value)) return (value as readonly string[]).toSorted();
     return value instanceof Map ? [...value].toSorted(([a], [b]) => (a < b ? -1 : 1)) : value;
   });

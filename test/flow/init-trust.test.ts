@@ -121,6 +121,14 @@ describe('an external ID', () => {
   });
 });
 
+test('a session has a name that begins as the role asks for, where nobody named it', async () => {
+  await open(null);
+  const ran = await init('--policy', 's3.json', '--session-name-prefix', 'ci-');
+  expect([ran.status, ran.stderr]).toEqual([0, expect.stringContaining('✓ the source may assume the role')]);
+  expect((await product.run(['emit-tf'])).stdout).toMatch(/session_name\s*= "ci-terraform"/);
+  expect(await product.run(['verify', '--source-profile', 'source'])).toMatchObject({ status: 0 });
+});
+
 describe('xacct.yaml', () => {
   test('keeps what the flags say with --save, and its comments', async () => {
     await open();

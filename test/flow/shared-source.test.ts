@@ -63,7 +63,7 @@ const openRun = () => {
       ask: async () => 'yes',
       ...more,
     };
-    const options = { isDryRun: false, onFailure: 'undo', skip: [], waitMs: 0 } as const;
+    const options = { isDryRun: false, onFailure: 'undo', skip: [], waitMs: 0, calmWaitMs: 0 } as const;
     const planned = await planSpec(specOf(account), ports);
     return { planned, carryOut: async () => (await initTarget(planned, ports, options)).applied };
   };

@@ -70,7 +70,7 @@ const asJane = async (): Promise<RunOptions> => {
     `aws_secret_access_key = ${secretAccessKey}`,
     'region = us-east-1',
   ];
-  await product.put('aws-config', `${lines.join('\n')}\n`);
+  await product.put('aws-config', `${product.sandbox.awsConfigText()}\n${lines.join('\n')}\n`);
   return { env: { AWS_CONFIG_FILE: path.join(product.folder, 'aws-config') } };
 };
 
@@ -79,12 +79,27 @@ describe('--grant-source', () => {
     await open();
     const made = await init('--trust', JANE, '--grant-source', '--external-id', 'none');
     ended(made);
+    expect(made.stderr).toContain(`made 1 change in account ${SOURCE} and 3 changes in account ${TARGET}\n`);
     expect(made.stderr).toContain(`made, not proved: the credentials of the source are arn:aws:iam::${SOURCE}:user/`);
     expect((await source()).users).toMatchObject({ jane: { [GRANT]: leave } });
     ended(await run(['verify', '--source-profile', 'jane', '--role-arn', ROLE], await asJane()));
     const writes = product.writes().length;
     ended(await init('--trust', JANE, '--grant-source'));
     expect(product.writes().length).toBe(writes);
+  });
+
+  test('that is missing is found at once in a run that changes nothing: only what this run wrote has to spread', async () => {
+    await open();
+    ended(await init('--trust', JANE, '--external-id', 'none'), 1);
+    const argv = ['init', '--target-profile', 'target', '--source-profile', 'jane', '--yes'];
+    const waitOf = async (later: number): Promise<readonly [status: number, hasWaited: boolean]> => {
+      let waited = later;
+      const clock = { now: () => Date.now() + waited, sleep: async (ms: number) => void (waited += ms) };
+      const { status } = await product.run(argv, { ...(await asJane()), clock });
+      return [status, waited > later];
+    };
+    expect(await waitOf(0)).toEqual([1, true]);
+    expect(await waitOf(600_000)).toEqual([1, false]);
   });
 
   test('by an administrator leaves their profile out of the file: a plain verify is of whoever the role trusts', async () => {
@@ -132,7 +147,7 @@ describe('--grant-source', () => {
     await product.put('xacct.yaml', (await product.read('xacct.yaml')).replace(/^ {2}grantTo:.*\n/m, ''));
     const answers = [
       { asked: 'Which user or role', answer: CI },
-      { asked: 'Make these changes', answer: true },
+      { asked: `Make these changes in account ${SOURCE}?`, answer: true },
     ];
     ended(await run(['init', ...BOTH, '--grant-source'], { answers }));
     expect((await source()).roles).toMatchObject({ ci: { inline: { [GRANT]: leave } } });

@@ -95,6 +95,7 @@ const optionsOf = (input: Input, context: Context): InitOptions => ({
   adopts: input.isSet('adopt'),
   skip: skipsOf(input),
   waitMs: waitMsOf(input, WAIT_SECONDS),
+  calmWaitMs: waitMsOf(input, 0),
   signal: context.signal,
 });
 

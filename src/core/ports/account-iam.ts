@@ -15,6 +15,8 @@ export interface RoleState {
   readonly permissionsBoundary?: string;
   readonly trustPolicy: PolicyDocument;
   readonly tags: Tags;
+  /** ISO 8601. */
+  readonly createdAt?: string;
   /** ISO 8601; absent when AWS reports no use in its tracking period. */
   readonly lastUsedAt?: string;
 }
