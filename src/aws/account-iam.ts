@@ -52,7 +52,7 @@ export const openAccountIam = (side: Side): AccountIam => {
       trustPolicy: await readTrust(name, parseDocument(role.AssumeRolePolicyDocument, `the trust policy of role ${name}`)),
       tags: tagsOf(role.Tags),
       ...(permissionsBoundary !== undefined && { permissionsBoundary }),
-      ...(role.CreateDate && { createdAt: role.CreateDate.toISOString() }),
+      ...(role.CreateDate && { createdAt: role.CreateDate.getTime() }),
       ...(lastUsed !== undefined && { lastUsedAt: lastUsed.toISOString() }),
     };
   };

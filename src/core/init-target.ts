@@ -52,7 +52,7 @@ const ROLE_IS_NEW_MS = 5 * 60_000;
 
 const isNewRole = ({ observed, desired }: Planned, now: number): boolean => {
   const createdAt = targetRoleOf(observed, desired).state?.createdAt;
-  return createdAt !== undefined && now - Date.parse(createdAt) < ROLE_IS_NEW_MS;
+  return createdAt !== undefined && now - createdAt < ROLE_IS_NEW_MS;
 };
 
 /** A plan that somebody looked at for longer than this, or that waited its turn, may have been overtaken. */

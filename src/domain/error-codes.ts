@@ -103,7 +103,7 @@ const codes = {
     meaning: 'an earlier run was killed in the middle of a call; this one looks at what came of it (warning)',
   },
   ROLE_LOCKED: { kind: 'conflict', meaning: 'the role is locked: nobody gets in until `xacct unlock` (warning)' },
-  HELD_BACK: { kind: 'negative', meaning: 'a change would remove access, so it was left out and waits for --prune (warning)' },
+  HELD_BACK: { kind: 'negative', meaning: 'a change would remove access: it waits for --prune (warning)' },
   ASSUMED_VALUE: { kind: 'usage', meaning: 'a value that nobody named was taken (warning)' },
   RECENTLY_USED: { kind: 'conflict', meaning: 'a role that is to be removed was used within 7 days (warning)' },
   NOT_SAVED: { kind: 'usage', meaning: 'flags counted for one run, the file was not changed (warning)' },

@@ -15,8 +15,8 @@ export interface RoleState {
   readonly permissionsBoundary?: string;
   readonly trustPolicy: PolicyDocument;
   readonly tags: Tags;
-  /** ISO 8601. */
-  readonly createdAt?: string;
+  /** In milliseconds, as a clock has it. */
+  readonly createdAt?: number;
   /** ISO 8601; absent when AWS reports no use in its tracking period. */
   readonly lastUsedAt?: string;
 }
