@@ -26,6 +26,7 @@ const sandbox = async (argv: readonly string[], options: RunOptions = {}, ending
   const ran = await product.run(['sandbox', ...argv], {
     ...options,
     context: {
+      ...options.context,
       processes: { run: () => Promise.reject(new Error('nothing else is run')), attach },
       openSandbox: (request) => openSandbox(request as SandboxOptions | undefined),
     },
@@ -54,6 +55,14 @@ test('a program without a name is a usage error, as an unset variable makes it',
   const { status, stderr, started } = await sandbox(['--', '', 'plan']);
   expect({ status, started }).toEqual({ status: 2, started: [] });
   expect(stderr).toContain('the program has no name [USAGE]');
+});
+
+test('a person in a terminal is told which accounts and profiles there are, and how to leave', async () => {
+  const { stderr } = await sandbox(['--', 'bash'], { context: { columns: 200 } });
+  expect(stderr).toContain('accounts 111111111111, 222222222222, profiles source, target, 111111111111, 222222222222, ec2');
+  expect(stderr).toContain('it ends with bash (a shell: exit or Ctrl-D)');
+  expect((await sandbox(['--', 'bash'])).stderr).toBe('');
+  expect((await sandbox(['--quiet', '--', 'bash'], { context: { columns: 200 } })).stderr).toBe('');
 });
 
 test('no program is started after Ctrl-C', async () => {

@@ -4,6 +4,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import type { CommandDefinition, Outcome } from '#cli/command.ts';
 import type { Context, OpenSandbox } from '#cli/context.ts';
 import { exportLines, foreignVariables, sandboxEnvironment, sandboxVariables } from '#cli/sandbox-environment.ts';
+import { hang } from '#cli/render/hang.ts';
 import { printable } from '#cli/render/printable.ts';
 import { openRequested } from '#cli/sandbox-request.ts';
 
@@ -66,11 +67,16 @@ const runInside = async (
   sandbox: OpenSandbox,
   configFile: string,
   context: Context,
-  [command = '', ...args]: readonly string[],
+  { program: [command = '', ...args], isQuiet }: { readonly program: readonly string[]; readonly isQuiet: boolean },
 ): Promise<Outcome> => {
   // From here on signals are the program's; one that came before it means that it is not wanted any more.
   context.signal.throwIfAborted();
-  const env = sandboxEnvironment(context.env, sandbox, configFile, profilesOf(sandbox));
+  const profiles = profilesOf(sandbox);
+  const env = sandboxEnvironment(context.env, sandbox, configFile, profiles);
+  if (context.columns !== undefined && !isQuiet)
+    context.say(
+      `${hang('', `sandbox with the accounts ${sandbox.accounts.join(', ')}, profiles ${profiles.join(', ')}; it ends with ${printable(command)} (a shell: exit or Ctrl-D)`, { indent: '  ', columns: context.columns })}\n`,
+    );
   const status = await context.processes.attach({ command, args, cwd: context.cwd, env });
   if (status === 127 || status === 126)
     context.say(
@@ -127,7 +133,9 @@ export const sandboxCommand: CommandDefinition = {
     const sandbox = await openRequested(input, context);
     try {
       return await withConfigFile(sandbox, context, (configFile) =>
-        program.length > 0 ? runInside(sandbox, configFile, context, program) : serve(sandbox, configFile, context, isJson),
+        program.length > 0
+          ? runInside(sandbox, configFile, context, { program, isQuiet: input.isSet('quiet') })
+          : serve(sandbox, configFile, context, isJson),
       );
     } finally {
       await sandbox.close();
