@@ -127,6 +127,7 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
         hasNoId: saysNoId(target.input),
         orgId: target.input.orgId?.value,
         trusted: trustedIn(target, access.value),
+        hasOtherId: target.flags.externalId !== undefined,
       },
       ...(mfaSerial !== undefined && { mfaDevice: mfaSerial.value }),
       ...(expectedRunSeconds !== undefined && { expectedRunSeconds }),

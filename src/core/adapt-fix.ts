@@ -17,10 +17,18 @@ const adaptCommand = (fix: Fix, name: string): Fix => {
   return { ...fix, change: null, command: null, hcl: null, summary };
 };
 
+/** Where the decision names no policy, the command does. */
+const boundaryOfAws = ({ command }: Fix): string | undefined =>
+  / --policy-arn (arn:[^:]+:iam::aws:policy\/\S+)/.exec(command ?? '')?.[1];
+
 /** `callerAccount`: where `you` act. */
 export const adaptFix = ({ fix, policy }: Decision, callerAccount: string | null): Fix | null => {
   if (fix === null) return null;
   const placed = fix.actor === 'you' && fix.account === null ? { ...fix, account: callerAccount } : fix;
-  const name = policy?.name;
+  const name = policy?.name ?? boundaryOfAws(placed);
+  if (name !== undefined && fix.change?.kind === 'add-statement' && fix.change.to === 'boundary' && isOfAws(name)) {
+    const summary = `put a boundary of your own in the place of ${name}, which AWS keeps, and let it allow the call`;
+    return { ...placed, change: null, command: null, hcl: null, summary };
+  }
   return name === undefined || fix.change?.kind !== 'replace-statement' ? placed : adaptCommand(placed, name);
 };

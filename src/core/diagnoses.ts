@@ -34,7 +34,12 @@ export const openDiagnoses = (
         // A hub asks for none.
         said: isOnTheWay
           ? { hasNoId: true, orgId: undefined }
-          : { hasNoId: declared?.hasNoId === true, orgId: declared?.orgId, trusted: declared?.trusted },
+          : {
+              hasNoId: declared?.hasNoId === true,
+              orgId: declared?.orgId,
+              trusted: declared?.trusted,
+              hasOtherId: declared?.hasOtherId === true,
+            },
         sessions,
         insight: isOnTheWay ? { ...insight, targetAccount: undefined } : insight,
         denials,

@@ -32,6 +32,8 @@ export interface SaidOfTrust {
   readonly orgId: string | undefined;
   /** Whom xacct.yaml has it trust; undefined where flags alone describe the role, and of a role on the way. */
   readonly trusted?: readonly DeclaredPrincipal[] | undefined;
+  /** This run was told another external ID than the file has. */
+  readonly hasOtherId?: boolean;
 }
 
 export interface Situation {

@@ -57,6 +57,30 @@ const betterFix = (code: CauseCode, answer: LiveAnswer, situation: Situation): F
   return withXacct(answer.fix, situation);
 };
 
+/** Read, found wrong, and declared in xacct.yaml otherwise: the file is the truth, and init writes all of it at once. */
+const OF_FILE: readonly CauseCode[] = [
+  'EXTERNAL_ID_WRONG',
+  'EXTERNAL_ID_FORBIDDEN',
+  'EXTERNAL_ID_MISSING',
+  'TRUST_NAMES_OTHERS',
+  'TAG_SESSION_NOT_TRUSTED',
+  'SOURCE_IDENTITY_NOT_TRUSTED',
+];
+
+const asFile = (code: CauseCode, { layer }: LiveAnswer, { access, said }: Situation): Fix | undefined =>
+  layer === 'trust' && said.trusted !== undefined && said.hasOtherId !== true && OF_FILE.includes(code)
+    ? {
+        actor: 'target-admin',
+        account: access.role.account,
+        summary: 'let init write the trust policy as xacct.yaml declares it; where the role is right, correct xacct.yaml',
+        change: null,
+        command: null,
+        hcl: null,
+        xacct: 'xacct init --prune',
+        message: null,
+      }
+    : undefined;
+
 /** The role itself, for what the decision does not say: another path, the principals that are named. */
 const lookAtRole = async ({ access, insight: { views } }: Situation): Promise<PrincipalState | undefined> =>
   views.find(({ account }) => account === access.role.account)?.iam.readPrincipal('role', access.role.name);
@@ -78,7 +102,7 @@ const namedCause = async (trust: PolicyDocument, fix: Fix | undefined, situation
   const revived = code === 'PRINCIPAL_RECREATED' ? await reviveTrust(about.fix, principal, situation) : undefined;
   return causeOf(about, situation, {
     explanation: `${about.explanation}: ${said}`,
-    ...(fix && { fix: orAsOther(withCarried(fix, situation, trust), code, trust) }),
+    ...(fix && { fix: fix.change === null ? fix : orAsOther(withCarried(fix, situation, trust), code, trust) }),
     ...(revived && { fix: revived }),
   });
 };
@@ -86,7 +110,8 @@ const namedCause = async (trust: PolicyDocument, fix: Fix | undefined, situation
 export const causeOfAnswer = async (answer: LiveAnswer, situation: Situation): Promise<VerifyCause> => {
   if (isMissingRole(answer)) return missingRole(situation);
   const code = codeOf(answer, situation);
-  const fix = betterFix(code, answer, situation);
+  const declared = asFile(code, answer, situation);
+  const fix = declared ?? betterFix(code, answer, situation);
   if (code === 'TRUST_NAMES_OTHERS' && answer.reason !== 'CONDITION_NOT_MET') {
     const { trustPolicy } = (await lookAtRole(situation)) ?? {};
     if (trustPolicy !== undefined) return namedCause(trustPolicy, fix, situation);

@@ -1,10 +1,17 @@
 /** The file is the truth: nobody whom it does not name is let in by a patch, and no condition that it declares is led round. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import {
+  DeleteUserPolicyCommand,
+  GetRoleCommand,
+  PutUserPermissionsBoundaryCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { VerifyReport } from '#domain/verify-report.ts';
+import { carryOut } from '../support/apply-patch.ts';
 import { openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
-import { allowPolicy } from '../support/sandbox-clients.ts';
+import { adminOf, allowPolicy } from '../support/sandbox-clients.ts';
 
 const ROLE = `arn:aws:iam::${TARGET}:role/xacct-snp`;
 const CI = `arn:aws:iam::${SOURCE}:user/ci`;
@@ -101,4 +108,72 @@ test('explain by one who may read nothing names the command that may', async () 
   expect(result.fix.xacct).toBe(`xacct explain --target-profile target --json --as ${CI} --source-profile ADMIN-OF-${SOURCE}`);
   const again = result.fix.xacct.replace(`ADMIN-OF-${SOURCE}`, 'source').split(' ').slice(1);
   expect((await product.runRaw(again)).status).toBe(0);
+});
+
+describe('a role of the file that was changed by hand', () => {
+  const ASKED = ['--role-name', 'xacct-snp', '--external-id', 'dev-1', '--trust', CI, '--session-tag', 'team=infra'];
+  const iam = () => adminOf(product.sandbox, TARGET).iam;
+
+  test('to another external ID is put right by init, and the wrong one is not sent', async () => {
+    await init(...ASKED);
+    const { Role } = await iam().send(new GetRoleCommand({ RoleName: 'xacct-snp' }));
+    const document = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '').replaceAll('dev-1', 'dev-2');
+    await iam().send(new UpdateAssumeRolePolicyCommand({ RoleName: 'xacct-snp', PolicyDocument: document }));
+    const { causes } = await verify(['--target-profile', 'target'], ciEnv());
+    expect(causes[0]).toMatchObject({ code: 'EXTERNAL_ID_WRONG', actor: 'target-admin', patch: { change: null, command: null } });
+    const argv = (causes[0]?.patch.xacct ?? '').split(' ').slice(1);
+    expect(argv).toContain('--prune');
+    expect((await product.runRaw([...argv, '--target-profile', 'target', '--yes'])).status).toBe(0);
+    expect((await verify([], ciEnv())).status).toBe(0);
+  });
+
+  test('to name somebody else is put right by init, with all that the call brings along', async () => {
+    await init(...ASKED);
+    const { Role } = await iam().send(new GetRoleCommand({ RoleName: 'xacct-snp' }));
+    const document = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '').replaceAll(CI, `arn:aws:iam::${SOURCE}:user/admin`);
+    await iam().send(new UpdateAssumeRolePolicyCommand({ RoleName: 'xacct-snp', PolicyDocument: document }));
+    const { causes } = await verify(['--target-profile', 'target'], ciEnv());
+    expect(causes[0]).toMatchObject({
+      code: 'TRUST_NAMES_OTHERS',
+      actor: 'target-admin',
+      patch: { change: null, command: null },
+    });
+    const argv = (causes[0]?.patch.xacct ?? '').split(' ').slice(1);
+    expect((await product.runRaw([...argv, '--target-profile', 'target', '--yes'])).status).toBe(0);
+    expect((await verify([], ciEnv())).status).toBe(0);
+  });
+});
+
+test('a policy of the source that is gone comes back with all that the call brings along', async () => {
+  await init(
+    '--role-name',
+    'xacct-snp',
+    '--external-id',
+    'dev-1',
+    '--trust',
+    CI,
+    '--session-tag',
+    'team=infra',
+    '--duration',
+    '4h',
+    '--max-session-duration',
+    '4h',
+  );
+  const { iam } = adminOf(product.sandbox, SOURCE);
+  await iam.send(new DeleteUserPolicyCommand({ UserName: 'ci', PolicyName: 'all' }));
+  const { causes } = await verify(['--target-profile', 'target'], ciEnv());
+  expect(causes[0]).toMatchObject({ code: 'SOURCE_GRANT_MISSING', actor: 'source-admin' });
+  expect(await carryOut(causes[0]?.patch.command ?? '', product.sandbox, SOURCE)).toBe(true);
+  expect(await verify([], ciEnv())).toMatchObject({ status: 0, causes: [null] });
+});
+
+test('a boundary that AWS keeps is not to be changed: another one is to be put in its place', async () => {
+  await init('--role-name', 'xacct-snp', '--external-id', 'dev-1', '--trust', CI);
+  const { iam } = adminOf(product.sandbox, SOURCE);
+  const PermissionsBoundary = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+  await iam.send(new PutUserPermissionsBoundaryCommand({ UserName: 'ci', PermissionsBoundary }));
+  const asked = ['explain', '--as', CI, '--source-profile', 'source', '--target-profile', 'target', '--json'];
+  const { result } = JSON.parse((await product.runRaw(asked)).stdout) as { result: { layer: string; fix: object } };
+  expect(result).toMatchObject({ layer: 'boundary', fix: { change: null, command: null, hcl: null } });
+  expect(JSON.stringify(result.fix)).toContain('put a boundary of your own in the place of');
 });
