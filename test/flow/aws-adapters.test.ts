@@ -65,7 +65,7 @@ describe('roles', () => {
   test('what was made is what is read, documents decoded', async () => {
     expect(await target.iam.readRole('ci')).toBeUndefined();
     await target.iam.createRole(ROLE);
-    expect(await target.iam.readRole('ci')).toEqual({ ...ROLE, arn: ROLE_ARN });
+    expect(await target.iam.readRole('ci')).toEqual({ ...ROLE, arn: ROLE_ARN, createdAt: expect.any(Number) as unknown });
   });
 
   test('each setting is changed', async () => {
