@@ -85,6 +85,7 @@ test('a role without description, duration and tags has the defaults of IAM', as
     maxSessionSeconds: 3600,
     trustPolicy: DOCUMENT,
     tags: {},
+    createdAt: Date.parse('2024-01-01T00:00:00Z'),
     lastUsedAt: '2024-02-03T04:05:06.000Z',
   });
 });
