@@ -50,7 +50,7 @@ const summaryRows = (input: Input, { target, source }: Parties): readonly Row[] 
   const via = all('via-role');
   const permissions = [...all('preset'), ...all('policy'), ...all('policy-arn')];
   const conditions = CONDITIONS.flatMap(([flag, words]) =>
-    [...all(flag), ...(one(flag) === undefined ? [] : [one(flag) ?? ''])].map((value) => `${words} ${value}`),
+    [...new Set([...all(flag), ...(one(flag) === undefined ? [] : [one(flag) ?? ''])])].map((value) => `${words} ${value}`),
   );
   const mfa = input.isSet('require-mfa') ? ['with an MFA code'] : [];
   return [

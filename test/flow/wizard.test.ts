@@ -399,6 +399,12 @@ describe('conditions', () => {
     expect(said).toContain(`--external-id generate ${flags} --preset`);
   });
 
+  test('stand in the summary once each', async () => {
+    const given = [one('session-name-prefix'), { asked: 'Beginning of the name:', answer: ENTER }, NO_MORE];
+    const { stderr } = await product.run(KNOWN, { answers: [TRUST, EXTERNAL_ID, ...given, ...WHAT, ...ROLE, GRANT, SUMMARY] });
+    expect(stderr).toMatch(/^ {2}conditions +session name begins with ci$/m);
+  });
+
   test('an MFA code is refused, with the reason; several conditions go together', async () => {
     const given = [
       one('require-mfa'),
