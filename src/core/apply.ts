@@ -1,5 +1,5 @@
 /** The only writer: carries out an approved plan phase by phase, journals every step, and takes back what it made when one fails. */
-import { problem, type Diagnostic, type Hint } from '#domain/diagnostic.ts';
+import { note, problem, type Diagnostic, type Hint } from '#domain/diagnostic.ts';
 import type { Clock, Random } from '#domain/clock.ts';
 import type { SideName } from '#domain/desired.ts';
 import { PHASES, type Step } from '#domain/plan.ts';
@@ -102,11 +102,13 @@ const perform = async (step: Step, ports: ApplyPorts, { known, done, unsure, pat
 /** The journal may be what failed: taking back goes on without it. Steps go in reverse; what cannot be taken back is said, and the rest is tried all the same. */
 const takeBack = async (done: readonly Step[], ports: ApplyPorts): Promise<readonly Diagnostic[]> => {
   const remains: Diagnostic[] = [];
+  const undone: string[] = [];
   for (const step of done.toReversed()) {
     const { id, side, undo } = step;
     if (undo === undefined) continue;
     try {
       await send(iamOf(ports, side), undo);
+      undone.push(id);
       await ports.journal.undo(step, 'done').catch(() => undefined);
       ports.reporter.progress({ kind: 'finished', id: `undo ${id}`, title: `undo ${id}`, status: 'done' });
     } catch (error) {
@@ -115,6 +117,8 @@ const takeBack = async (done: readonly Step[], ports: ApplyPorts): Promise<reado
       remains.push(problem('PARTIAL', `this remains: ${id} could not be undone: ${why}`));
     }
   }
+  if (undone.length > 0 && remains.length === 0)
+    ports.reporter.tell(note('TAKEN_BACK', `what this run had made is taken back: ${undone.join(', ')}`));
   return remains;
 };
 

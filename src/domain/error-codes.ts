@@ -98,6 +98,7 @@ const codes = {
     kind: 'negative',
     meaning: 'a policy may create what it may not read, so Terraform fails halfway (warning)',
   },
+  TAKEN_BACK: { kind: 'interrupted', meaning: 'a run that failed or was stopped took back all that it had made (a note)' },
   CUT_OFF: {
     kind: 'partial',
     meaning: 'an earlier run was killed in the middle of a call; this one looks at what came of it (warning)',

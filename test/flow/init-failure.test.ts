@@ -45,6 +45,7 @@ describe('a step that AWS refuses', () => {
     expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 4, stdout: '' });
     expect(ran.stderr).toContain('iam:AttachRolePolicy');
     expect(ran.stderr).toContain('[AWS_REFUSED]');
+    expect(ran.stderr).toMatch(/what this run had made is taken back: .*create-role xacct-terraform.* \[TAKEN_BACK\]/);
     expect(await stateOf(product.sandbox, TARGET)).toEqual(before);
     expect(product.writes()).toEqual(['AttachRolePolicy', 'CreatePolicy', 'CreateRole', 'DeletePolicy', 'DeleteRole']);
     const journal = await events();
