@@ -12,7 +12,7 @@ import { keysOf, openMoto } from './moto.mjs';
 import { openFolder, openSandbox, POLICY, RUNNER, SOURCE, TARGET, xacct } from './set-up.mjs';
 import { openSlowLine } from './slow-line.mjs';
 import { printAlone } from './table.mjs';
-import { findPeer } from '../scripts/peers.mjs';
+import { findPeer, onPath } from '../scripts/peers.mjs';
 
 const PAIRS = Number(process.argv[2] ?? 7);
 const DELAY_MS = 50;
@@ -166,7 +166,7 @@ const rows = async () => {
           ...bar,
         });
     }
-    const cdk = findPeer('cdk');
+    const cdk = onPath('cdk');
     const moto = findPeer('moto_server');
     if (cdk === undefined || moto === undefined) absent.push('cdk with moto_server: not on the PATH');
     else {

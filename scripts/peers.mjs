@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 
 /** @param {string} command @returns {string | undefined} */
-const onPath = (command) =>
+export const onPath = (command) =>
   (process.env['PATH'] ?? '')
     .split(path.delimiter)
     .filter((folder) => folder !== '')
@@ -63,7 +63,6 @@ export const PEERS = {
   terraform: () => onPath('terraform'),
   'terraform-provider-aws': awsProviderFolder,
   aws: () => onPath('aws'),
-  cdk: () => onPath('cdk'),
   jq: () => onPath('jq'),
   boto3,
   moto_server: () => onPath('moto_server'),

@@ -10,7 +10,7 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam';
 import type { Sandbox, SandboxSeed } from '#sandbox/open.ts';
-import { findPeer } from '../../scripts/peers.mjs';
+import { usePeer } from './peers.ts';
 import { adminOf } from './sandbox-clients.ts';
 
 /** Words of a POSIX shell: bare, or in single quotes; `'\''` is a quote. */
@@ -35,7 +35,7 @@ const refilter = async (roleName: string, filter: string, sandbox: Sandbox, acco
   const { iam } = adminOf(sandbox, account);
   const { Role } = await iam.send(new GetRoleCommand({ RoleName: roleName }));
   const input = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '');
-  const jq = findPeer('jq');
+  const jq = usePeer('jq');
   if (jq === undefined) throw new Error('jq is not on the PATH: a patch that is printed for it cannot be proved here');
   const { stdout, stderr, error } = spawnSync(jq, ['-c', ...shellWords(filter)], { input, encoding: 'utf8' });
   if (error !== undefined || stderr !== '') throw new Error(`jq: ${error?.message ?? stderr}`);

@@ -15,6 +15,13 @@ export const pathOf = (peer: Peer): string => {
   return place;
 };
 
+/** A peer that a part of a test is run by: undefined where it is missing, which the test has to say. */
+export const usePeer = (peer: Peer): string | undefined => {
+  const place = findPeer(peer);
+  record(peer, place === undefined ? 'skipped' : 'used');
+  return place;
+};
+
 /** A `describe` that runs when every peer is there, and is reported as skipped, by the missing peer's name, when one is not. */
 export const describeWithPeers = (peers: readonly Peer[], title: string, body: () => void): void => {
   const missing = peers.filter((peer) => findPeer(peer) === undefined);
