@@ -50,7 +50,8 @@ const expectUnchanged = async ({ observed, desired }: Planned, ports: PlanPorts,
 
 const expectSourceUnchanged = async ({ source: { wanted, observed } }: Planned, ports: PlanPorts, options: ObserveOptions) => {
   const now = await planSource(wanted, ports.source?.iam, options);
-  if (now.ok) expectSame(textOfObserved(observed), textOfObserved(now.value.observed), wanted.account);
+  if (!now.ok) throw XacctError.of(now.diagnostics);
+  expectSame(textOfObserved(observed), textOfObserved(now.value.observed), wanted.account);
 };
 
 /** The approved changes of what the targets share, and those of this target alone. */

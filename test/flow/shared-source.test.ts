@@ -65,7 +65,11 @@ const openRun = () => {
     };
     const options = { isDryRun: false, onFailure: 'undo', skip: [], waitMs: 0, calmWaitMs: 0 } as const;
     const planned = await planSpec(specOf(account), ports);
-    return { planned, carryOut: async () => (await initTarget(planned, ports, options)).applied };
+    return {
+      planned,
+      carryOut: async (madeAt?: number) =>
+        (await initTarget(planned, ports, { ...options, ...(madeAt !== undefined && { madeAt }) })).applied,
+    };
   };
 };
 
@@ -117,6 +121,31 @@ describe('two targets at once', () => {
     expect(ended.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await wholeStateOf(sandbox, SOURCE)).toEqual(before);
     expect(called('CreateRole')).toBeGreaterThan(1);
+  });
+});
+
+describe('a plan that has waited', () => {
+  /** The hub is there, and has something to be put right. */
+  const planRepair = async () => {
+    await (await openRun()(TARGET)).carryOut();
+    await sides(SOURCE).iam.updateRole('xacct-hub', { description: 'by hand', maxSessionSeconds: 3600 });
+    return openRun()(THIRD);
+  };
+  const descriptionOfHub = async () => (await sides(SOURCE).iam.readRole('xacct-hub'))?.description;
+  const LONG_AGO = -3_600_000;
+
+  test('puts right what its targets share', async () => {
+    const { planned, carryOut } = await planRepair();
+    expect(addresses(planned)).toContain(`${MAKES_HUB}/settings`);
+    await carryOut(LONG_AGO);
+    expect(await descriptionOfHub()).not.toBe('by hand');
+  });
+
+  test('changes nothing that is not ours any more', async () => {
+    const { carryOut } = await planRepair();
+    await sides(SOURCE).iam.untag({ kind: 'role', name: 'xacct-hub' }, ['xacct:managed', 'xacct:id']);
+    await expect(carryOut(LONG_AGO)).rejects.toMatchObject({ code: 'NOT_OURS' });
+    expect(await descriptionOfHub()).toBe('by hand');
   });
 });
 
