@@ -119,9 +119,20 @@ export interface Made {
   readonly next: string | undefined;
 }
 
+export const initEntry = ({ desired, plan, applied }: InitReport, proof: VerifyReport | undefined): object => {
+  const externalId = sentExternalId(desired.access) ?? null;
+  return {
+    proved: proof !== undefined && isProved(proof),
+    role: { arn: desired.role.arn, externalId: externalId === NOT_GENERATED ? null : externalId },
+    plan: changesEntry(plan),
+    applied: applied.map(({ id }) => id),
+    verify: proof ?? null,
+  };
+};
+
 export const initOutcome = (made: Made, input: Input, context: Context): TargetOutcome => {
   const { report, proof, next } = made;
-  const { desired, plan, applied } = report;
+  const { desired, plan } = report;
   const isDryRun = input.isSet('dry-run');
   const isGood = proof !== undefined && isProved(proof);
   if (proof) context.say(renderVerify(proof, context.paint, context.width, input.isSet('verbose')));
@@ -133,17 +144,10 @@ export const initOutcome = (made: Made, input: Input, context: Context): TargetO
   if (next === undefined && !isDryRun) context.say(`${WITH_MFA} ${context.paint.command(MFA_SESSION)}\n`);
   // Nobody can use a role that is locked, which is not what was asked for.
   const isBad = proof === undefined ? !isDryRun && (plan.lock !== undefined || input.isSet('require-proof')) : !isGood;
-  const externalId = sentExternalId(desired.access) ?? null;
   return {
     // Who was asked, and left it, knows.
     status: isBad || (isLeft && !mayAsk(input, context)) ? 1 : 0,
     text: '',
-    entry: {
-      proved: isGood,
-      role: { arn: desired.role.arn, externalId: externalId === NOT_GENERATED ? null : externalId },
-      plan: changesEntry(plan),
-      applied: applied.map(({ id }) => id),
-      verify: proof ?? null,
-    },
+    entry: initEntry(report, proof),
   };
 };

@@ -85,7 +85,10 @@ const codes = {
   UNREACHABLE: { kind: 'unreachable', meaning: 'no answer: network, DNS, proxy, TLS, or throttled until the budget was spent' },
   DECLINED: { kind: 'declined', meaning: 'the question was answered with no' },
   QUESTION_WITHOUT_TERMINAL: { kind: 'declined', meaning: 'a confirmation was needed and there is no terminal' },
-  INTERRUPTED: { kind: 'interrupted', meaning: 'Ctrl-C, or a signal; what this run had made was taken back' },
+  INTERRUPTED: {
+    kind: 'interrupted',
+    meaning: 'Ctrl-C, or a signal; what this run had made was taken back, unless only the proof was left',
+  },
   NOT_PROVED: {
     kind: 'negative',
     meaning: 'the role was made, and nobody proved it: the credentials of the source were not given',

@@ -87,11 +87,12 @@ describe('two targets of one file', () => {
     const ran = await product.run(argv, { signal: stop.signal, context });
     expect(ran.status, ran.stderr).toBe(status);
     const done = { proved: true };
+    const made = { proved: false, error: { code: 'INTERRUPTED' } };
     expect(JSON.parse(ran.stdout)).toMatchObject({
       ok: false,
       result: {
         targets: [
-          { name: 'dev', ...done },
+          { name: 'dev', ...(ofNext ? made : done) },
           { name: 'prod', error },
           { name: 'stage', ...(ofNext ? { error: ofNext } : done) },
         ],

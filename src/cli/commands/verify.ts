@@ -22,9 +22,6 @@ import { renderGithub, renderJunit, renderStepSummary, renderVerifyTable, type V
 import { readTargets } from '#cli/targets.ts';
 import { verifyTarget } from '#cli/verify-target.ts';
 
-/** Targets whose calls run at the same time. */
-const AT_ONCE = 8;
-
 /** In GitHub Actions the summary of the step is a file that several steps append to. */
 const summarise = async (verified: readonly Verified[], context: Context): Promise<void> => {
   const path = context.env['GITHUB_STEP_SUMMARY'];
@@ -113,7 +110,7 @@ export const verifyCommand: CommandDefinition = {
         const text = renderVerify(report, context.paint, context.width, input.isSet('verbose'));
         return { status: isProved(report) ? 0 : 1, text, entry: report };
       },
-      { atOnce: AT_ONCE, isAlwaysListed: isForMachines(input) },
+      { isAtOnce: true, isAlwaysListed: isForMachines(input) },
     );
     return formatted(outcome, input, context);
   },

@@ -1,0 +1,159 @@
+/** init of one target: planned, carried out, and proved at the end; what is asked, found and shared by all targets of the run is handed in. */
+import type { PlannedTarget } from '#domain/plan-file.ts';
+import type { Given } from '#domain/fields.ts';
+import type { Spec } from '#domain/spec.ts';
+import { initTarget, proveTarget, type InitOptions, type InitPorts } from '#core/init-target.ts';
+import { planSpec, planTarget, type Planned } from '#core/plan-target.ts';
+import { createSharedSource, type SharedSource } from '#core/shared-source.ts';
+import { commandLine } from './answers.ts';
+import { withGrantee } from './ask-grant.ts';
+import { askPlan } from './ask-plan.ts';
+import type { Input } from './command.ts';
+import type { Context } from './context.ts';
+import type { TargetOutcome, Unproved } from './each-target.ts';
+import { provingAtOnce, provingSoon, whyUnprovableHere } from './early-proof.ts';
+import { holdOf } from './file-spec.ts';
+import { directionOf, expectNoOther, grantStepOf, writeHandOff } from './hand-off.ts';
+import { handOverRole } from './hand-off-role.ts';
+import { initEntry, initOutcome, leavesDoor, tellInstances, tellMade } from './init-outcome.ts';
+import { openDiagnosis } from './open-diagnosis.ts';
+import { openAccounts, type Accounts } from './open-accounts.ts';
+import type { Word } from './pair-run.ts';
+import { expectSame } from './plan-file.ts';
+import { accessFlags, proveBy } from './prove-command.ts';
+import { saveProof } from './proof-file.ts';
+import { createRecorder, type Recorder } from './save-config.ts';
+import type { Target, Targets } from './targets.ts';
+import { skipsOf, waitMsOf } from './verify-target.ts';
+import { readWish } from './wish.ts';
+
+/** A new role is usable everywhere after seconds, rarely a minute. */
+const WAIT_SECONDS = 60;
+/** Which targets the one provider.tf is for: those of this run, where a file with several needs their names. Halves of a pair are never used together. */
+const namesOfNext = ({ input, pair }: Target, { loaded, targets }: Targets, isAll: boolean): readonly string[] => {
+  if (pair !== undefined) return [input.name];
+  if (targets.length > 1) return isAll ? ['--all'] : targets.map((one) => one.input.name);
+  return (loaded?.targets.length ?? 0) > 1 ? [input.name] : [];
+};
+
+const nextCommand = ({ target, targets, input }: Run): string =>
+  `${commandLine(['emit-tf', ...namesOfNext(target, targets, input.isSet('all'))])} > provider.tf`;
+
+/** A first run writes the file that has it. */
+const verifyCommand = ({ target, targets, input }: Run, { spec, desired }: Planned): string => {
+  const isInFile = target.inFile !== undefined || targets.loaded === undefined;
+  return proveBy(spec, isInFile ? namesOfNext(target, targets, input.isSet('all')) : accessFlags(desired.access));
+};
+
+/** What is the same for all targets of a run. */
+export interface All {
+  readonly targets: Targets;
+  readonly shared: SharedSource;
+  readonly record: Recorder;
+  readonly input: Input;
+  readonly context: Context;
+}
+
+export interface Run extends All {
+  readonly target: Target;
+}
+
+export const allOf = (targets: Targets, input: Input, context: Context): All => ({
+  targets,
+  shared: createSharedSource(),
+  record: createRecorder({ project: targets, input, context }),
+  input,
+  context,
+});
+
+const portsOf = ({ target: side, source }: Accounts, { target, targets, shared, record, input, context }: Run): InitPorts => ({
+  target: side,
+  source,
+  shared,
+  reporter: context.reporter,
+  clock: context.clock,
+  diagnosis: openDiagnosis({ source: source ?? side, target: async () => side }, context),
+  random: context.random,
+  hold: holdOf(targets, context),
+  ask: askPlan(input, context),
+  record: (wanted) => record(wanted, target),
+});
+
+const optionsOf = (input: Input, context: Context): InitOptions => ({
+  isDryRun: input.isSet('dry-run'),
+  onFailure: input.isSet('keep') ? 'keep' : 'undo',
+  findsLoose: input.isSet('prune'),
+  adopts: input.isSet('adopt'),
+  skip: skipsOf(input),
+  waitMs: waitMsOf(input, WAIT_SECONDS),
+  calmWaitMs: waitMsOf(input, 0),
+  signal: context.signal,
+});
+
+/** `options` are those that the plan was made with. */
+const finish = async (planned: Planned, ports: InitPorts, options: InitOptions, run: Run): Promise<Unproved> => {
+  const { target, targets, input, context } = run;
+  const unprovable = whyUnprovableHere(target, planned);
+  const report = await initTarget(planned, ports, options);
+  // Said before the proof, which may take a minute: whoever stops it knows what is there.
+  tellMade(report, input, context);
+  if (report.applied.length > 0) tellInstances(planned.spec.source.instances, context);
+  const prove = async (its: Context): Promise<TargetOutcome> => {
+    const isProving = unprovable === undefined && !leavesDoor(report);
+    const proof = isProving ? await proveTarget(report, { ...ports, reporter: its.reporter }, options) : undefined;
+    const proved = proof && { name: target.input.name, access: report.desired.access, report: proof };
+    if (proved) await saveProof(proved, targets, its);
+    const next = planned.spec.role.conditions.mfa ? undefined : nextCommand(run);
+    return initOutcome({ report, proof, unprovable, next, verify: verifyCommand(run, planned) }, input, its);
+  };
+  return { entry: initEntry(report, undefined), prove };
+};
+
+/** A plan, and the doing of it. */
+export interface Begun {
+  readonly spec: Spec;
+  readonly carryOn: () => Promise<Unproved>;
+}
+
+export const begin = async (asked: Run, word: Word | undefined): Promise<Begun> => {
+  const { input, context } = asked;
+  const options = optionsOf(input, context);
+  const wish = await readWish(asked.target, { word, isMade: !options.isDryRun, input, context });
+  const run = { ...asked, target: wish.target };
+  const ports = portsOf(wish.accounts, run);
+  const request = await withGrantee(wish.request, input, context);
+  const early = await provingAtOnce(options, request, ports, run);
+  const planned = await planTarget(request, ports, early);
+  return { spec: planned.spec, carryOn: () => finish(planned, ports, early, run) };
+};
+
+/** The target's side is made here, and the source's is written down: its credentials, if a file hints at some, are left alone. */
+export const handOver = async (file: Given<string>, asked: Run): Promise<TargetOutcome> => {
+  const { input, context } = asked;
+  if (directionOf(asked.target, input) === 'make-role') return handOverRole(asked.target, file, asked);
+  const options = optionsOf(input, context);
+  const wish = await readWish(asked.target, { word: undefined, isMade: !options.isDryRun, input, context });
+  const run = { ...asked, target: wish.target };
+  const request = await withGrantee(wish.request, input, context);
+  const alone = { ...portsOf(wish.accounts, run), source: undefined };
+  const planned = await planTarget({ ...request, source: { ...request.source, isGranted: false } }, alone, options);
+  const step = grantStepOf(request, planned.spec);
+  await expectNoOther(file, context);
+  const { prove } = await finish(planned, alone, options, run);
+  const outcome = await prove(context);
+  if (options.isDryRun) return outcome;
+  const handoff = await writeHandOff(step, file, context);
+  return { ...outcome, entry: { ...outcome.entry, handoff } };
+};
+
+/** A plan that was made before: what it says is done, and nothing else. */
+export const beginAgain = async ({ spec, ...expected }: PlannedTarget, run: Run): Promise<Begun> => {
+  const { input, context } = run;
+  const accounts = await openAccounts(run.target, spec.region, input, context);
+  const ports = portsOf(accounts, run);
+  const options = provingSoon(optionsOf(input, context), ports, run.target);
+  const planned = await planSpec(spec, ports, options);
+  expectSame(planned, expected, context);
+  const madeAt = context.clock.now();
+  return { spec, carryOn: () => finish(planned, ports, { ...options, madeAt }, run) };
+};
