@@ -12,7 +12,7 @@ const { inputs, outputFiles } = await bundle();
 await Promise.all(outputFiles.map(({ path: file, contents }) => writeFile(file, contents)));
 
 /** What other people import has types: see `exports` in package.json. */
-await writeDeclarations(root, ['sandbox/open', 'policy/library']);
+await writeDeclarations(root, { sandbox: 'sandbox/open', policy: 'policy/library' });
 
 /** Folders of the packages that have code in the bundle. */
 const packages = new Set();

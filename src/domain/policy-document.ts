@@ -1,9 +1,10 @@
 /** IAM policy documents as data: the grammar's types, and parsing of untrusted JSON into them with a place for every fault. */
 import { problem, type Diagnostic } from './diagnostic.ts';
 import { readJson } from './json-text.ts';
-import { complainer, isRecord, SYNTAX_ERROR, type GrammarKind } from './policy-fault.ts';
+import { complainer, SYNTAX_ERROR, type GrammarKind } from './policy-fault.ts';
 import { checkSids, checkStatement } from './policy-grammar.ts';
 import { fail, ok, type Result } from './result.ts';
+import { isRecord } from './record.ts';
 
 export type OneOrMany<T> = T | readonly T[];
 

@@ -15,9 +15,6 @@ export const complainer = (faults: Diagnostic[]): Complain => {
 
 export const SYNTAX_ERROR = 'Syntax errors in policy.';
 
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** A string or a non-empty list of strings, with each one's path; complains about anything else. */
 export const stringsOf = (
   value: unknown,

@@ -3,8 +3,9 @@
  * Source: IAM User Guide, "Grammar of the IAM JSON policy language"; texts of `detail` are AWS's own MalformedPolicyDocument messages.
  */
 import { parseOperatorName } from './condition-operator.ts';
-import { isRecord, stringsOf, SYNTAX_ERROR, type Complain, type GrammarKind } from './policy-fault.ts';
+import { stringsOf, SYNTAX_ERROR, type Complain, type GrammarKind } from './policy-fault.ts';
 import { checkPrincipals } from './policy-principal-grammar.ts';
+import { isRecord } from './record.ts';
 
 const ELEMENTS = ['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'];
 

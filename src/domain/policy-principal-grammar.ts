@@ -3,7 +3,8 @@
  * Source: IAM User Guide, "AWS JSON policy elements: Principal"; "NotPrincipal".
  */
 import { isAccountId, parseArn, parseRoleArn, parseRootArn, parseSessionArn, parseUserArn } from './arn.ts';
-import { isRecord, stringsOf, SYNTAX_ERROR, type Complain, type GrammarKind } from './policy-fault.ts';
+import { stringsOf, SYNTAX_ERROR, type Complain, type GrammarKind } from './policy-fault.ts';
+import { isRecord } from './record.ts';
 
 const UNIQUE_ID = /^(?:AIDA|AROA)[A-Z0-9]{12,124}$/;
 const SERVICE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i;

@@ -1,10 +1,7 @@
 /** Checks of untrusted data, each of which complains with a place: the words that the seed's and the faults' grammar are written in. */
+import { isRecord } from '#domain/record.ts';
 
-export type Complain = (place: string, message: string) => void;
-export type Check = (value: unknown, place: string, complain: Complain) => void;
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export type Check = (value: unknown, place: string, complain: (place: string, message: string) => void) => void;
 
 const shown = (value: unknown): string => JSON.stringify(value) ?? String(value);
 

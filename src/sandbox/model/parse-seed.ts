@@ -10,8 +10,9 @@ import { faultsCheck, readFaults } from '#sandbox/parse-faults.ts';
 import { IAM_MODEL } from '#sandbox/wire/generated/iam-model.ts';
 import { shapeOf, type WireStructure } from '#sandbox/wire/service-model.ts';
 import { validateInput } from '#sandbox/wire/validate.ts';
-import { anything, between, document, fields, flag, integer, isRecord, list, oneOf, secret, text, type Check } from './checks.ts';
+import { anything, between, document, fields, flag, integer, list, oneOf, secret, text, type Check } from './checks.ts';
 import type { SandboxSeed } from './seed-types.ts';
+import { isRecord } from '#domain/record.ts';
 
 const tags = list(fields({ Key: text, Value: text }));
 
