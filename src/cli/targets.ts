@@ -125,7 +125,7 @@ const expectKnown = (unknown: GivenList): void => {
   throw new XacctError(
     problem('USAGE', `${first.value} is not trusted, so it cannot be untrusted`, {
       path: first.place,
-      hints: [{ text: 'name it as role.trust in xacct.yaml does' }],
+      hints: [{ text: 'name it as role.trust or source.trust in xacct.yaml does' }],
     }),
   );
 };

@@ -3,6 +3,7 @@ import { compile } from '#domain/compile.ts';
 import type { Desired } from '#domain/desired.ts';
 import type { SpecRequest } from '#domain/parse-spec.ts';
 import type { Plan } from '#domain/plan.ts';
+import { ok } from '#domain/result.ts';
 import type { Spec } from '#domain/spec.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { markAsked } from './asked-loss.ts';
@@ -98,7 +99,10 @@ const planFrom = async (spec: Spec, begun: Begun, ports: PlanPorts, options: Pla
   const iam = ports.source?.iam;
   const observing = observe({ target: begun.reads, source: iam }, aloneOf(wanted), options);
   const shared = sharedOf(wanted.source);
-  const sharing = ports.shared.plan(shared, () => planSource(shared, iam, options));
+  const sharing = ports.shared.plan(shared, async () => {
+    const planned = await planSource(shared, iam, options);
+    return planned.ok ? ok({ ...planned.value, changes: markAsked(planned.value.changes, spec) }) : planned;
+  });
   // Their failures are met below, after that of the role alone.
   observing.catch(() => undefined);
   sharing.catch(() => undefined);
@@ -117,7 +121,7 @@ const planFrom = async (spec: Spec, begun: Begun, ports: PlanPorts, options: Pla
   const own = diff({ ...aloneOf(desired), warnings: [...desired.warnings, ...boundary] }, observed, options);
   const source = await sharing;
   if (!own.ok || !source.ok) throw XacctError.of([own, source].flatMap((result) => (result.ok ? [] : result.diagnostics)));
-  const plan = markAsked(own.value, settled);
+  const plan = { ...own.value, changes: markAsked(own.value.changes, settled) };
   return { ...found, observed, source: source.value, plan: withSource(plan, source.value) };
 };
 

@@ -16,18 +16,25 @@ const sameness = ({ value }: Given<string>): string => {
   return account ?? (parsed.value.kind === 'account' ? parsed.value.account : JSON.stringify(parsed.value));
 };
 
-/** `--trust` adds to the file's list, `--untrust` takes from it: nobody loses access by being left unsaid. */
-const layerTrust = (upper: SpecInput, lower: SpecInput): GivenList => {
-  const all = upper.trust && lower.trust ? [...lower.trust, ...upper.trust] : (upper.trust ?? lower.trust);
-  const gone = new Set((upper.untrust ?? []).map(sameness));
+/** Without whom `--untrust` names; nobody twice. */
+const stillTrusted = (all: GivenList, { untrust = [] }: SpecInput): GivenList => {
+  const gone = new Set(untrust.map(sameness));
   const stays = all?.filter((item) => !gone.has(sameness(item)));
   const seen = new Set<string>();
   return stays?.filter((item) => !seen.has(sameness(item)) && seen.add(sameness(item)));
 };
 
+/** `--trust` adds to the file's list, `--untrust` takes from it and from that of the hub: nobody loses access by being left unsaid. */
+const layerTrust = (upper: SpecInput, lower: SpecInput): Pick<SpecInput, 'trust' | 'sourceTrust'> => {
+  const all = upper.trust && lower.trust ? [...lower.trust, ...upper.trust] : (upper.trust ?? lower.trust);
+  return { trust: stillTrusted(all, upper), sourceTrust: stillTrusted(upper.sourceTrust ?? lower.sourceTrust, upper) };
+};
+
 /** Who is to be untrusted and was not trusted: a slip of the pen, most likely. */
-export const unknownUntrusted = (upper: SpecInput, lower: SpecInput | undefined): GivenList => {
-  const known = new Set([...(lower?.trust ?? []), ...(upper.trust ?? [])].map(sameness));
+export const unknownUntrusted = (upper: SpecInput, lower: Pick<SpecInput, 'trust' | 'sourceTrust'> | undefined): GivenList => {
+  const known = new Set(
+    [lower, upper].flatMap((input) => [...(input?.trust ?? []), ...(input?.sourceTrust ?? [])].map(sameness)),
+  );
   return upper.untrust?.filter((item) => !known.has(sameness(item)));
 };
 
@@ -77,5 +84,5 @@ const layerValue = (name: ValueName, upper: SpecInput, lower: SpecInput): SpecIn
 /** Flags over file, value by value; what flags say of a trust adds to the file's. */
 export const layer = (upper: SpecInput, lower: SpecInput): SpecInput => {
   const under = permissionsUnder(upper, lower);
-  return { ...givenValues((name) => layerValue(name, upper, under)), name: upper.name, trust: layerTrust(upper, lower) };
+  return { ...givenValues((name) => layerValue(name, upper, under)), name: upper.name, ...layerTrust(upper, lower) };
 };

@@ -36,8 +36,8 @@ export interface SpecRequest {
   readonly session: Spec['session'];
 }
 
-const withoutTrust = ({ trust, sourceTrust = [] }: SpecInput): readonly Diagnostic[] =>
-  trust === undefined || trust.length + sourceTrust.length > 0
+const withoutTrust = ({ trust, sourceTrust = [], untrust }: SpecInput): readonly Diagnostic[] =>
+  (trust ?? untrust) === undefined || (trust ?? []).length + sourceTrust.length > 0
     ? []
     : [
         problem('USAGE', 'the role would trust nobody', {

@@ -107,7 +107,7 @@ export const VALUES = {
     kind: 'list',
     flag: 'untrust',
     takes: 'principal',
-    about: 'who of those in xacct.yaml may no longer assume the role',
+    about: 'who of those in xacct.yaml may no longer assume the role, or the hub',
   },
   externalId: {
     kind: 'one-or-list',
