@@ -1,5 +1,7 @@
 /** What the answers come to, in words, before anything is planned. */
 import { halfName, HALVES } from '#domain/pair.ts';
+import { parsePrincipal } from '#domain/principal-request.ts';
+import type { GivenList } from '#domain/spec-input.ts';
 import { VALUES } from '#domain/values.ts';
 import type { Step } from '#core/ports/prompter.ts';
 import type { Input } from './command.ts';
@@ -36,13 +38,43 @@ const whoPlans = (input: Input): readonly Row[] => {
 };
 
 /** One role, or of a pair two. */
-const rolesNamed = (name: string, input: Input): string =>
-  input.isSet('pair') ? HALVES.map((half) => halfName(name, half)).join(', ') : name;
+const rolesNamed = (name: string, input: Input): readonly string[] =>
+  input.isSet('pair') ? HALVES.map((half) => halfName(name, half)) : [name];
 
 const hubOf = (input: Input): readonly Row[] =>
   input.text('layout')?.value === 'hub'
-    ? [['tokens enter', `the source: ${rolesNamed(input.text('hub-role')?.value ?? VALUES.hubRole.default, input)}`]]
+    ? [['tokens enter', `the source: ${rolesNamed(input.text('hub-role')?.value ?? VALUES.hubRole.default, input).join(', ')}`]]
     : [];
+
+const kindsOf = (trust: GivenList = []) =>
+  trust.flatMap((given) => {
+    const parsed = parsePrincipal(given);
+    return parsed.ok ? [parsed.value] : [];
+  });
+
+/** What is made there beside the target's role: the caller that was named may need more than the role that trusts it. */
+const sourceSide = (input: Input): string => {
+  const trust = kindsOf(input.list('trust'));
+  const instances = trust.flatMap((one) => (one.kind === 'ec2' ? [one.roleName ?? VALUES.instanceRole.default] : []));
+  const hasHub = input.text('layout')?.value === 'hub' && trust.some(({ kind }) => kind === 'oidc');
+  const handoff = input.text('handoff')?.value;
+  const made = [
+    ...instances.map(
+      (name) => `the instances' role ${name} and its instance profile where missing, and its policy to use the role`,
+    ),
+    ...(hasHub ? ['the hub and the provider of its tokens where missing, and its policy to use the role'] : []),
+    ...(input.isSet('grant-source') ? ['a policy lets the caller use the role'] : []),
+    ...(handoff === undefined ? [] : [`what its administrator is to do goes into ${handoff}`]),
+  ];
+  return made.join('; ') || 'left as it is';
+};
+
+/** As an ARN would say it: the path of most roles is `/`, and tells nothing. */
+const rolesWithPath = (input: Input): string => {
+  const path = input.text('path')?.value ?? VALUES.path.default;
+  const names = rolesNamed(input.text('role-name')?.value ?? VALUES.roleName.default, input);
+  return names.map((name) => (path === '/' ? name : `${path}${name}`)).join(', ');
+};
 
 const summaryRows = (input: Input, { target, source }: Parties): readonly Row[] => {
   const all = (flag: string): readonly string[] => (input.list(flag) ?? []).map(({ value }) => value);
@@ -62,10 +94,10 @@ const summaryRows = (input: Input, { target, source }: Parties): readonly Row[] 
     ['external ID', all('external-id').join(', ') || 'generate'],
     ['conditions', [...conditions, ...mfa].join(', ') || 'none'],
     ['permissions', permissions.join(', ') || 'none'],
-    ['role', `${one('path') ?? VALUES.path.default}${rolesNamed(one('role-name') ?? VALUES.roleName.default, input)}`],
+    ['role', rolesWithPath(input)],
     ['longest session', one('max-session-duration') ?? VALUES.maxSessionDuration.default],
     ['region', one('region') ?? ''],
-    ['source side', input.isSet('grant-source') ? 'a policy lets the caller use the role' : 'left as it is'],
+    ['source side', sourceSide(input)],
   ];
 };
 

@@ -41,6 +41,9 @@ describe('a hub', () => {
     const { said, stderr } = await walk([...GITHUB, HUB, HUB_ROLE, EXTERNAL_ID, ...REST, SUMMARY]);
     expect(said).toContain(`--trust ${PULLS} --layout hub --hub-role xacct-hub --external-id generate --permissions none`);
     expect(stderr).toMatch(/tokens enter +the source: xacct-hub$/m);
+    expect(stderr).toMatch(
+      /source side +the hub and the provider of its tokens where missing, and its\n +policy to use the role$/m,
+    );
     expect(stderr).toContain(`arn:aws:iam::${SOURCE}:role/xacct-hub`);
   });
 
@@ -100,7 +103,7 @@ describe('a hub', () => {
     const { said, stderr } = await walk([...branch, HUB, HUB_ROLE, EXTERNAL_ID, ...REST, planner, SUMMARY], [...KNOWN, '--pair']);
     expect(said).toContain('--trust github:acme/app:environment=prod');
     expect(stderr).toMatch(/tokens enter +the source: xacct-hub-apply, xacct-hub-plan$/m);
-    expect(stderr).toMatch(/role +\/xacct-terraform-apply, xacct-terraform-plan$/m);
+    expect(stderr).toMatch(/role +xacct-terraform-apply, xacct-terraform-plan$/m);
     expect(stderr).toMatch(/who only plans +pull requests and plan phases of those, else the same$/m);
   });
 });
