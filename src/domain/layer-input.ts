@@ -16,6 +16,12 @@ const sameness = ({ value }: Given<string>): string => {
   return account ?? (parsed.value.kind === 'account' ? parsed.value.account : JSON.stringify(parsed.value));
 };
 
+/** Whether two lists name the same principals, in whatever form and order. */
+export const arePrincipalsAlike = (left: readonly string[], right: readonly string[]): boolean => {
+  const [one, other] = [left, right].map((list) => new Set(list.map((value) => sameness({ value, place: '' }))));
+  return one?.size === other?.size && [...(one ?? [])].every((name) => other?.has(name));
+};
+
 /** Without whom `--untrust` names; nobody twice. */
 const stillTrusted = (all: GivenList, { untrust = [] }: SpecInput): GivenList => {
   const gone = new Set(untrust.map(sameness));

@@ -55,6 +55,8 @@ describe('an external ID', () => {
     expect(plan.stdout).toContain('role/xacct-terraform/trust (removes access, as asked)');
     expect((await init('--retire-external-id')).status).toBe(0);
     expect(await product.read('xacct.yaml')).toBe(CONFIG.replace('externalId: first', `externalId: "${fresh}"`));
+    const again = await init('--retire-external-id');
+    expect([again.status, again.stderr]).toEqual([0, expect.not.stringContaining('wrote')]);
     const verified = await product.run(['verify', '--source-profile', 'source']);
     expect(verified.status).toBe(0);
     expect((await product.run(['verify', '--source-profile', 'source', '--external-id', 'first', '--timeout', '0'])).status).toBe(

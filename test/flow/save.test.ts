@@ -43,7 +43,7 @@ describe('what a flag says of a map', () => {
   test('stands beside what the file says of it, for one run', async () => {
     const { status, stderr } = await init(...ADDED);
     expect(status, stderr).toBe(0);
-    expect(stderr).toContain('--tag, --policy counts for this run only');
+    expect(stderr).toContain('--tag, --policy count for this run only');
     expect(await roleNow()).toEqual(WITH_ADDED);
     expect(await product.read('xacct.yaml')).toBe(CONFIG);
   });
@@ -87,5 +87,67 @@ describe('--permissions none --save', () => {
     expect(await init('dev', ...none)).toMatchObject({ status: 0 });
     expect(await product.read('xacct.yaml')).toContain('permissions: { policies: {} }');
     expect(await product.run(['plan', 'dev', ...BOTH, '--check'])).toMatchObject({ status: 0 });
+  });
+});
+
+describe('a flag that says what the file says', () => {
+  test('is no news: nobody is told that it was not saved, however it is written', async () => {
+    await product.put('xacct.yaml', CONFIG.replace('role:\n', 'role:\n  maxSessionDuration: 90m\n'));
+    await init();
+    const same = ['--trust', 'self', '--tag', 'stage=dev', '--policy', 's3=./s3.json', '--role-name', 'xacct-terraform'];
+    const { status, stderr } = await init(...same, '--max-session-duration', '5400', '--external-id', 'generate');
+    expect(status, stderr).toBe(0);
+    expect(stderr).not.toContain('NOT_SAVED');
+  });
+
+  test('is named only where it says something else', async () => {
+    const { stderr } = await init(
+      '--tag',
+      'stage=dev',
+      '--trust',
+      `arn:aws:iam::${SOURCE}:root`,
+      '--path',
+      '/x/',
+      '--untrust',
+      `arn:aws:iam::${SOURCE}:user/admin`,
+    );
+    expect(stderr).toContain('warning --path, --trust, --untrust count for this run only: <folder>/xacct.yaml was not changed');
+  });
+
+  test('is not written by --save, and nobody is told that it was', async () => {
+    const { status, stderr } = await init('--save', '--tag', 'stage=dev', '--trust', 'self', '--role-name', 'xacct-terraform');
+    expect(status, stderr).toBe(0);
+    expect(stderr).not.toContain('wrote');
+    expect(await product.read('xacct.yaml')).toBe(CONFIG);
+  });
+
+  test('is a token that enters by a hub: it is named, and saved as what it is', async () => {
+    await product.close();
+    product = await openProduct({ accounts: [SOURCE, TARGET, '333333333333'] });
+    const source = `source: { account: "${SOURCE}", trust: ["github:acme/app:pull_request"] }`;
+    const targets = `targets:\n  dev: { account: "${TARGET}" }\n  prod: { account: "333333333333" }\n`;
+    await product.put('xacct.yaml', `version: 1\n${source}\npermissions: { policies: {} }\n${targets}`);
+    const more = ['--trust', 'github:acme/app:environment=prod'];
+    expect((await init('dev', ...more)).stderr).toContain('--trust counts for this run only');
+    expect((await init('dev', '--save', ...more)).status).toBe(0);
+    expect(await product.read('xacct.yaml')).toMatch(/trust: \[\s*"?github:acme\/app:environment=prod"?\s*\]/);
+    expect((await init('dev', ...more)).stderr).not.toContain('NOT_SAVED');
+    const less = ['--untrust', 'github:acme/app:pull_request'];
+    expect((await init('dev', ...less)).stderr).toContain('--untrust counts for this run only');
+    expect((await init('dev', '--save', ...less)).stderr).toContain('wrote source.trust of dev');
+    expect(await product.read('xacct.yaml')).toMatch(/source: \{\s*trust: \[\]\s*\}/);
+  });
+
+  test('is an external ID of the file: --save keeps the value, and writes no wish in its place', async () => {
+    await init();
+    expect((await init('--save', '--external-id', 'generate')).stderr).not.toContain('wrote');
+    expect(await product.read('xacct.yaml')).toBe(CONFIG);
+  });
+
+  test('is generated where the file has none, and written there', async () => {
+    await product.put('xacct.yaml', CONFIG.replace(', role: { externalId: 0123456789abcdef }', ''));
+    const { stderr } = await init('--external-id', 'generate');
+    expect(stderr).not.toContain('NOT_SAVED');
+    expect(await product.read('xacct.yaml')).toMatch(/externalId: "?0+1"?/);
   });
 });
