@@ -66,7 +66,7 @@ export interface HowMany {
   readonly isAlwaysListed?: boolean;
 }
 
-type Work = (target: Target, context: Context) => Promise<TargetOutcome | Unproved>;
+export type Work = (target: Target, context: Context) => Promise<TargetOutcome | Unproved>;
 
 /** One of several, as far as it could be done by itself. */
 interface Begun {

@@ -7,11 +7,13 @@ import type { InstanceWish } from '#domain/source-wish.ts';
 import { sayLock, type LockState } from '#domain/lock-state.ts';
 import { isProved, type VerifyReport } from '#domain/verify-report.ts';
 import type { InitReport } from '#core/init-target.ts';
+import { again, reaching, type Asked } from './again.ts';
 import { commandLine } from './answers.ts';
 import { mayAsk } from './ask-plan.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { NOT_GENERATED } from './external-id.ts';
+import { tellHeldBack, tellLeft } from './held-back.ts';
 import { changesEntry } from './plan-entry.ts';
 import type { TargetOutcome } from './each-target.ts';
 import { renderVerify } from './render/verify.ts';
@@ -24,27 +26,15 @@ const counted = (steps: readonly Step[]): string =>
     })
     .join(' and ');
 
+/** The run with what it left; a plan in a file was made without it. */
+const pruning = (asked: Asked): string =>
+  asked.input.text('plan') === undefined ? again('init', asked, ['--prune']) : reaching('init', asked, ['--prune']);
+
 /** What was changed, and what was left as it is. */
-export const tellMade = ({ applied, drift, plan }: InitReport, input: Input, context: Context): void => {
+export const tellMade = ({ applied, drift, plan }: InitReport, asked: Asked, context: Context): void => {
   if (applied.length > 0) context.say(`made ${counted(applied)}\n`);
-  if (input.isSet('dry-run') && changesOf(plan).length > 0) context.say('a dry run: nothing was changed\n');
-  for (const { address, risk } of drift)
-    context.reporter.tell(
-      warning('HELD_BACK', `${address} stays as it is, because the change ${risk}`, [
-        { text: 'if that is meant', command: pruning(input) },
-      ]),
-    );
-};
-
-/** A plan in a file was made without it. */
-const pruning = (input: Input): string =>
-  commandLine(['init', ...(input.text('plan') === undefined ? input.typed : input.targets), '--prune']);
-
-/** The run is not over: what it left is what somebody else may have done to the role. */
-const tellLeft = (report: InitReport, input: Input, context: Context): void => {
-  const left = report.drift.map(({ address, risk }) => `${address} (${risk})`).join(', ');
-  const unproved = leavesDoor(report) ? ', and so not proved' : '';
-  context.say(`not finished, left as it is${unproved}: ${left}\nnext: ${context.paint.command(pruning(input))}\n`);
+  if (asked.input.isSet('dry-run') && changesOf(plan).length > 0) context.say('a dry run: nothing was changed\n');
+  tellHeldBack(drift, pruning(asked), context);
 };
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html; a container behind a bridge is one hop farther from the metadata. */
@@ -91,11 +81,11 @@ const tellUnproved = ({ report: { desired }, unprovable, verify }: Made, input: 
 };
 
 /** What was changed is in force once the lock is off; init does not take it off. */
-const tellLocked = (lock: LockState, roleName: string, { targets }: Input, context: Context): void =>
+const tellLocked = (lock: LockState, roleName: string, asked: Asked, context: Context): void =>
   context.reporter.tell(
     warning('ROLE_LOCKED', `${roleName}: ${sayLock(lock, (text) => text)}; it was not proved`, [
-      ...(lock.lacks ? [{ text: 'shut it to everybody', command: commandLine(['lock', ...targets]) }] : []),
-      { text: 'let it be used again', command: commandLine(['unlock', ...targets]) },
+      ...(lock.lacks ? [{ text: 'shut it to everybody', command: again('lock', asked) }] : []),
+      { text: 'let it be used again', command: again('unlock', asked) },
     ]),
   );
 
@@ -130,16 +120,18 @@ export const initEntry = ({ desired, plan, applied }: InitReport, proof: VerifyR
   };
 };
 
-export const initOutcome = (made: Made, input: Input, context: Context): TargetOutcome => {
+export const initOutcome = (made: Made, asked: Asked, context: Context): TargetOutcome => {
   const { report, proof, next } = made;
+  const { input } = asked;
   const { desired, plan } = report;
   const isDryRun = input.isSet('dry-run');
   const isGood = proof !== undefined && isProved(proof);
   if (proof) context.say(renderVerify(proof, context.paint, context.width, input.isSet('verbose')));
   else if (!isDryRun && !plan.lock && !leavesDoor(report)) tellUnproved(made, input, context);
-  if (plan.lock) tellLocked(plan.lock, desired.role.name, input, context);
+  if (plan.lock) tellLocked(plan.lock, desired.role.name, asked, context);
   const isLeft = report.drift.length > 0 && !isDryRun;
-  if (isLeft) tellLeft(report, input, context);
+  const but = leavesDoor(report) ? ', and so not proved' : '';
+  if (isLeft) tellLeft(report.drift, { next: pruning(asked), but }, context);
   else if (isGood && next !== undefined) context.say(`next: ${context.paint.command(next)}\n`);
   if (next === undefined && !isDryRun) context.say(`${WITH_MFA} ${context.paint.command(MFA_SESSION)}\n`);
   // Nobody can use a role that is locked, which is not what was asked for.

@@ -1,10 +1,12 @@
 /** init of one target: planned, carried out, and proved at the end; what is asked, found and shared by all targets of the run is handed in. */
 import type { PlannedTarget } from '#domain/plan-file.ts';
+import type { Hint } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
 import type { Spec } from '#domain/spec.ts';
 import { initTarget, proveTarget, type InitOptions, type InitPorts } from '#core/init-target.ts';
 import { planSpec, planTarget, type Planned } from '#core/plan-target.ts';
 import { createSharedSource, type SharedSource } from '#core/shared-source.ts';
+import { namesFor, type Asked } from './again.ts';
 import { commandLine } from './answers.ts';
 import { withGrantee } from './ask-grant.ts';
 import { askPlan } from './ask-plan.ts';
@@ -58,6 +60,8 @@ export interface Run extends All {
   readonly target: Target;
 }
 
+const askedOf = ({ target, targets, input }: Run): Asked => ({ verb: 'init', input, names: namesFor(target, targets, input) });
+
 export const allOf = (targets: Targets, input: Input, context: Context): All => ({
   targets,
   shared: createSharedSource(),
@@ -92,11 +96,12 @@ const optionsOf = (input: Input, context: Context): InitOptions => ({
 
 /** `options` are those that the plan was made with. */
 const finish = async (planned: Planned, ports: InitPorts, options: InitOptions, run: Run): Promise<Unproved> => {
-  const { target, targets, input, context } = run;
+  const { target, targets, context } = run;
+  const asked = askedOf(run);
   const unprovable = whyUnprovableHere(target, planned);
   const report = await initTarget(planned, ports, options);
   // Said before the proof, which may take a minute: whoever stops it knows what is there.
-  tellMade(report, input, context);
+  tellMade(report, asked, context);
   if (report.applied.length > 0) tellInstances(planned.spec.source.instances, context);
   const prove = async (its: Context): Promise<TargetOutcome> => {
     const isProving = unprovable === undefined && !leavesDoor(report);
@@ -104,7 +109,7 @@ const finish = async (planned: Planned, ports: InitPorts, options: InitOptions, 
     const proved = proof && { name: target.input.name, access: report.desired.access, report: proof };
     if (proved) await saveProof(proved, targets, its);
     const next = planned.spec.role.conditions.mfa ? undefined : nextCommand(run);
-    return initOutcome({ report, proof, unprovable, next, verify: verifyCommand(run, planned) }, input, its);
+    return initOutcome({ report, proof, unprovable, next, verify: verifyCommand(run, planned) }, asked, its);
   };
   return { entry: initEntry(report, undefined), prove };
 };
@@ -147,13 +152,14 @@ export const handOver = async (file: Given<string>, asked: Run): Promise<TargetO
 };
 
 /** A plan that was made before: what it says is done, and nothing else. */
-export const beginAgain = async ({ spec, ...expected }: PlannedTarget, run: Run): Promise<Begun> => {
+export const beginAgain = async (expected: PlannedTarget, remade: Hint, run: Run): Promise<Begun> => {
   const { input, context } = run;
+  const { spec } = expected;
   const accounts = await openAccounts(run.target, spec.region, input, context);
   const ports = portsOf(accounts, run);
   const options = provingSoon(optionsOf(input, context), ports, run.target);
   const planned = await planSpec(spec, ports, options);
-  expectSame(planned, expected, context);
+  expectSame(planned, expected, remade, context);
   const madeAt = context.clock.now();
   return { spec, carryOn: () => finish(planned, ports, { ...options, madeAt }, run) };
 };

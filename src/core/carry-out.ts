@@ -1,15 +1,15 @@
 /** From an approved plan to accounts that are as it says: the lock, a last look, the file, apply. */
 import type { Clock, Random } from '#domain/clock.ts';
-import { problem } from '#domain/diagnostic.ts';
 import { changesOf, type Change, type Step } from '#domain/plan.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { apply, endFailed, type ApplyOptions } from './apply.ts';
 import type { ApprovedPlan } from './approve.ts';
 import { explainRefusal } from './rule-behind.ts';
-import { observe, textOfObserved, type ObserveOptions } from './observe.ts';
+import { observe, type ObserveOptions } from './observe.ts';
 import { aloneOf, iamsOf, type Planned, type PlanPorts } from './plan-target.ts';
 import type { Hold } from './ports/journal.ts';
 import { planSource } from './shared-source.ts';
+import { expectStill } from './stale.ts';
 
 /** What was put on disk, and how to take it back when everything else was. */
 export interface Recorded {
@@ -34,24 +34,14 @@ export interface CarryOutOptions extends Omit<ApplyOptions, 'before'>, ObserveOp
   readonly isLate: boolean;
 }
 
-const expectSame = (before: string, after: string, account: string): void => {
-  if (before === after) return;
-  throw new XacctError(
-    problem('STALE', `account ${account} has changed since the plan was made`, {
-      hints: [{ text: 'look at the new plan', command: 'xacct plan' }],
-    }),
-  );
-};
-
 const expectUnchanged = async ({ observed, desired }: Planned, ports: PlanPorts, options: ObserveOptions): Promise<void> => {
-  const now = await observe(iamsOf(ports), aloneOf(desired), options);
-  expectSame(textOfObserved(observed), textOfObserved(now), desired.targetAccount);
+  expectStill(desired.targetAccount, observed, await observe(iamsOf(ports), aloneOf(desired), options));
 };
 
 const expectSourceUnchanged = async ({ source: { wanted, observed } }: Planned, ports: PlanPorts, options: ObserveOptions) => {
   const now = await planSource(wanted, ports.source?.iam, options);
   if (!now.ok) throw XacctError.of(now.diagnostics);
-  expectSame(textOfObserved(observed), textOfObserved(now.value.observed), wanted.account);
+  expectStill(wanted.account, { source: observed }, { source: now.value.observed });
 };
 
 /** The approved changes of what the targets share, and those of this target alone. */

@@ -85,7 +85,7 @@ export interface LockPlan {
 export const planLock = async (wish: RoleWish, way: 'lock' | 'unlock', ports: RolePorts): Promise<LockPlan> => {
   const { target } = await identifySides(wish, ports);
   const role = await readOwnRole(wish, target.account, ports);
-  if (role === undefined) throw noSuchRole(wish, target.account);
+  if (role === undefined) throw noSuchRole(wish, target.account, way);
   const site: Site = { side: 'target', account: target.account };
   const read = (name: string): Promise<PolicyDocument | undefined> => ports.target.iam.readInline(owner(role), name);
   const [found, kept] = await Promise.all([read(LOCK_POLICY), way === 'unlock' ? read(KEPT_POLICY) : undefined]);

@@ -42,9 +42,9 @@ export const readOwnRole = async (wish: RoleWish, account: string, ports: RolePo
   );
 };
 
-export const noSuchRole = (wish: RoleWish, account: string): XacctError =>
+export const noSuchRole = (wish: RoleWish, account: string, way: 'lock' | 'unlock'): XacctError =>
   new XacctError(
     problem('USAGE', `there is no role ${wish.name} in account ${account}`, {
-      hints: [{ text: 'name the one that is meant', command: 'xacct lock --role-name NAME' }],
+      hints: [{ text: 'name the one that is meant', command: `xacct ${way} --role-name NAME` }],
     }),
   );

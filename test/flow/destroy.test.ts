@@ -94,7 +94,7 @@ describe('destroy', () => {
           destroy what it manages: run \`terraform destroy\`, or give that state another
           role, before this
       warning role xacct-terraform was used 1m ago: whoever did will be refused [RECENTLY_USED]
-        → to shut it and be able to open it again: xacct lock
+        → to shut it and be able to open it again: xacct lock --target-profile target --source-profile source
       removed 3 things from account 222222222222
       note <folder>/xacct.yaml still describes target: init would make it again [NOT_SAVED]
         → remove it there, if it is gone for good

@@ -78,7 +78,10 @@ describe('a change that removes access', () => {
     ]);
     expect(await product.run(['plan', 'dev', ...BOTH, '--out', 'dev.plan'])).toMatchObject({ status: 0 });
     const planned = await product.run(['init', '--plan', 'dev.plan', ...BOTH, '--yes']);
-    expect([planned.status, planned.stderr]).toEqual([1, expect.stringContaining('next: xacct init --prune\n')]);
+    expect([planned.status, planned.stderr]).toEqual([
+      1,
+      expect.stringContaining('next: xacct init --target-profile target --source-profile source --prune\n'),
+    ]);
     expect(await product.run(['init', 'dev', ...BOTH, '--yes', '--prune'])).toMatchObject({ status: 0 });
     expect((await state()).roles[0]?.trust).toEqual(trust);
   });
@@ -133,7 +136,7 @@ describe('a change that removes access', () => {
     const after = await state();
     expect(trustOf(after)).toEqual(trustOf(before));
     expect(after.policies[0]).toMatchObject({ document: JSON.parse(allowPolicy('s3:GetObject')) as unknown, versions: 2 });
-    const all = [{ asked: 'Make these changes', answer: 'yes-prune' }];
+    const all = [{ asked: 'Make this change', answer: 'yes-prune' }];
     expect(await product.run(['init', ...BOTH], { answers: all })).toMatchObject({ status: 0 });
     expect(trustOf(await state())).toMatchObject({ Principal: { AWS: ADMIN } });
   });

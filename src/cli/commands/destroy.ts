@@ -4,6 +4,7 @@ import { formatDuration } from '#domain/duration.ts';
 import { approve } from '#core/approve.ts';
 import { iamsOf } from '#core/plan-target.ts';
 import { planRemoval } from '#core/plan-removal.ts';
+import { again, namesFor, tellingAgain } from '#cli/again.ts';
 import { commandLine } from '#cli/answers.ts';
 import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input } from '#cli/command.ts';
@@ -78,7 +79,10 @@ const destroyOne = async (target: Target, targets: Targets, input: Input, contex
   if (use?.isRecent === true)
     context.reporter.tell(
       warning('RECENTLY_USED', `role ${wish.name} was used ${use.text}: whoever did will be refused`, [
-        { text: 'to shut it and be able to open it again', command: 'xacct lock' },
+        {
+          text: 'to shut it and be able to open it again',
+          command: again('lock', { verb: 'destroy', input, names: namesFor(target, targets, input) }),
+        },
       ]),
     );
   tellUnread(removal.sourceUnread, input, context);
@@ -112,11 +116,12 @@ export const destroyCommand: CommandDefinition = {
     const targets = await readTargets(input, context, { name: 'destroy', needs: 'role' });
     await tellCutOff(targets, context);
     const gone = new Set<string>();
-    const outcome = await eachTarget(targets.targets, context, async (target) => {
+    const work = async (target: Target): Promise<TargetOutcome> => {
       const { removed, ...done } = await destroyOne(target, targets, input, context);
       if (removed.length > 0) gone.add(target.inFile?.name ?? target.input.name);
       return done;
-    });
+    };
+    const outcome = await eachTarget(targets.targets, context, tellingAgain('destroy', targets, input, work));
     tellAfter(gone, targets, context);
     return outcome;
   },

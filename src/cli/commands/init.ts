@@ -2,18 +2,19 @@
 import { problem } from '#domain/diagnostic.ts';
 import { NOTHING_GIVEN } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
+import { tellingAgain } from '#cli/again.ts';
 import { equivalentCommand, withAnswers } from '#cli/answers.ts';
 import { mayAsk } from '#cli/ask-plan.ts';
 import { checkPairs } from '#cli/check-pairs.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
-import { eachTarget } from '#cli/each-target.ts';
+import { eachTarget, type Work } from '#cli/each-target.ts';
 import { loadConfig, projectOf } from '#cli/file-spec.ts';
 import { HEADINGS, under } from '#cli/headings.ts';
 import { allOf, begin, beginAgain, handOver, type Begun } from '#cli/init-run.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
 import { expectOneHandOff, inTurn } from '#cli/pair-run.ts';
-import { expectPlanned, readPlanFile } from '#cli/plan-file.ts';
+import { expectPlanned, readPlanFile, remake } from '#cli/plan-file.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
 import { readTargets, type Target, type Targets } from '#cli/targets.ts';
@@ -24,8 +25,9 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
   const loaded = await loadConfig(input, context, true);
   const project = projectOf(loaded, input, context);
   await tellCutOff(project, context);
-  const file = await readPlanFile(name, loaded, context);
+  const file = await readPlanFile(name, { loaded, input, context });
   expectPlanned(name, file.targets, input);
+  const remade = remake(name, file.targets, input, loaded);
   const planned = file.targets.map((expected) => {
     const { pair, spec } = expected;
     const inFile = loaded?.targets.find(({ name }) => name === (pair?.undivided.name ?? spec.name));
@@ -42,15 +44,16 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
   const begun = new Map<Target, Promise<Begun>>();
   // All of them before the first is carried out: what they share in the source is in the plan of each.
   for (const { target, expected } of planned) {
-    const beginning = beginAgain(expected, { ...all, target });
+    const beginning = beginAgain(expected, remade, { ...all, target });
     begun.set(target, beginning);
     await beginning.catch(() => undefined);
   }
-  return eachTarget(all.targets.targets, context, async (target) => {
+  const work: Work = async (target) => {
     const plan = await begun.get(target);
     if (plan === undefined) throw new XacctError(problem('BUG', `the plan has no target ${target.input.name}`));
     return plan.carryOn();
-  });
+  };
+  return eachTarget(all.targets.targets, context, tellingAgain('init', all.targets, input, work));
 };
 
 /** The wizard comes only where there is no file, and somebody to ask. */
@@ -105,8 +108,7 @@ export const initCommand: CommandDefinition = {
     const handoff = answered.text('handoff');
     if (handoff) expectOneHandOff(targets.targets.map((target) => target.input.name));
     const inOrder = inTurn((target, word) => begin({ ...all, target }, word));
-    return eachTarget(targets.targets, context, async (target) =>
-      handoff ? handOver(handoff, { ...all, target }) : (await inOrder(target)).carryOn(),
-    );
+    const work: Work = async (target) => (handoff ? handOver(handoff, { ...all, target }) : (await inOrder(target)).carryOn());
+    return eachTarget(targets.targets, context, tellingAgain('init', targets, answered, work));
   },
 };

@@ -6,6 +6,7 @@ import type { ApplyOptions } from '#core/apply.ts';
 import { approve } from '#core/approve.ts';
 import { planLock, type LockPlan } from '#core/lock-role.ts';
 import { iamsOf } from '#core/plan-target.ts';
+import { tellingAgain } from '#cli/again.ts';
 import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input } from '#cli/command.ts';
 import { askConsent } from '#cli/consent.ts';
@@ -83,7 +84,11 @@ const runIn =
   async (input, context) => {
     const targets = await readTargets(input, context, { name: way, needs: 'role' });
     await tellCutOff(targets, context);
-    return eachTarget(targets.targets, context, (target) => work(way, target, targets, input, context));
+    return eachTarget(
+      targets.targets,
+      context,
+      tellingAgain(way, targets, input, (target) => work(way, target, targets, input, context)),
+    );
   };
 
 export const lockCommand: CommandDefinition = {

@@ -3,10 +3,10 @@ import type { PlannedTarget } from '#domain/plan-file.ts';
 import { changesOf, type Plan } from '#domain/plan.ts';
 import { planTarget, type Planned } from '#core/plan-target.ts';
 import { createSharedSource, type SharedSource } from '#core/shared-source.ts';
-import { commandLine } from '#cli/answers.ts';
+import { reaching, tellingAgain } from '#cli/again.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
-import { eachTarget } from '#cli/each-target.ts';
+import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
 import { provedAccess } from '#cli/early-proof.ts';
 import type { LoadedConfig } from '#cli/file-spec.ts';
 import { HEADINGS, under } from '#cli/headings.ts';
@@ -41,6 +41,12 @@ const textOf = (name: string, plan: Plan, input: Input, context: Context): strin
     ? renderPlanMarkdown(name, plan, input.isSet('prune'))
     : renderPlan(plan, context.paint, { width: context.width, prunes: input.isSet('prune') });
 
+/** The file says which targets it is for; what was planned with leave to take away or take over wants that leave again. */
+const carryOutCommand = (file: string, input: Input): string => {
+  const leave = [PRUNE, ADOPT].map(({ flags }) => flags).filter((flag) => input.isSet(flag.slice(2)));
+  return reaching('init', { verb: 'plan', input, names: [] }, ['--plan', file, ...leave]);
+};
+
 const run = async (input: Input, context: Context): Promise<Outcome> => {
   const { loaded, targets } = await readTargets(input, context, { name: 'plan', needs: 'spec' });
   checkPairs(targets, context);
@@ -49,7 +55,7 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
   const made: PlannedTarget[] = [];
   const shared = createSharedSource();
   const plan = inTurn((target, word) => planOne(target, word, { loaded, shared, input, context }));
-  const outcome = await eachTarget(targets, context, async (target) => {
+  const work = async (target: Target): Promise<TargetOutcome> => {
     const planned = await plan(target);
     made.push(plannedTarget(planned, target, context));
     // Nobody can use a role that is locked, which is not what the file wants.
@@ -59,12 +65,13 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
       text: textOf(target.input.name, planned.plan, input, context),
       entry: planEntry(planned.plan),
     };
-  });
+  };
+  const outcome = await eachTarget(targets, context, tellingAgain('plan', { loaded }, input, work));
   // A plan of some of the targets is not what was asked for.
   if (out === undefined || made.length < targets.length) return outcome;
   await writePlanFile(out.value, made, loaded, context);
   context.say(
-    `wrote the plan to ${out.value}; ${context.paint.command(commandLine(['init', '--plan', out.value]))} carries out exactly that\n`,
+    `wrote the plan to ${out.value}; ${context.paint.command(carryOutCommand(out.value, input))} carries out exactly that\n`,
   );
   return outcome;
 };
