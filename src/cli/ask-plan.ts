@@ -11,24 +11,36 @@ import { renderPlan } from './render/plan.ts';
 export const mayAsk = (input: Input, context: Context): boolean =>
   context.canAsk && !input.isSet('yes') && !input.isSet('no-input');
 
-const needsAnswer = ({ typed }: Input): XacctError =>
+/** Whose question it is. */
+export interface Asking {
+  readonly command: string;
+  readonly why: string;
+  /** What Enter says. */
+  readonly isYes: boolean;
+}
+
+const OF_INIT: Asking = { command: 'init', why: '', isYes: true };
+
+const needsAnswer = ({ typed }: Input, { command }: Asking): XacctError =>
   new XacctError(
     problem('QUESTION_WITHOUT_TERMINAL', 'the plan needs a yes, and there is nobody to ask', {
       hints: [
-        { text: 'look at the plan first', command: commandLine(['init', ...typed, '--dry-run']) },
-        { text: 'then say yes', command: commandLine(['init', ...typed, '--yes']) },
+        { text: 'look at the plan first', command: commandLine([command, ...typed, '--dry-run']) },
+        { text: 'then say yes', command: commandLine([command, ...typed, '--yes']) },
       ],
     }),
   );
 
-const askPerson = async (plan: Plan, context: Context): Promise<Answer> => {
+const askPerson = async (plan: Plan, { why, isYes }: Asking, context: Context): Promise<Answer> => {
   const prompter = await context.prompter();
-  const accounts = accountsOf(changesOf(plan).flatMap(({ steps }) => steps));
-  const message = `Make these changes in account${accounts.length > 1 ? 's' : ''} ${accounts.join(' and ')}?`;
-  if (heldBack(plan).length === 0) return (await prompter.confirm({ message, why: '', default: true })) ? 'yes' : 'no';
+  const changes = changesOf(plan);
+  const accounts = accountsOf(changes.flatMap(({ steps }) => steps));
+  const what = changes.length === 1 ? 'this change' : 'these changes';
+  const message = `Make ${what} in account${accounts.length > 1 ? 's' : ''} ${accounts.join(' and ')}?`;
+  if (heldBack(plan).length === 0) return (await prompter.confirm({ message, why, default: isYes })) ? 'yes' : 'no';
   return prompter.select<Answer>({
     message,
-    why: 'What is marked may lock somebody out, or let in who was kept out.',
+    why: [why, 'What is marked may lock somebody out, or let in who was kept out.'].filter((line) => line !== '').join(' '),
     default: 'no',
     choices: [
       { value: 'no', label: 'no, change nothing' },
@@ -39,13 +51,13 @@ const askPerson = async (plan: Plan, context: Context): Promise<Answer> => {
 };
 
 export const askPlan =
-  (input: Input, context: Context) =>
+  (input: Input, context: Context, asking: Asking = OF_INIT) =>
   async (plan: Plan): Promise<Answer> => {
     if (!input.isSet('quiet') || !input.isSet('yes'))
       context.say(renderPlan(plan, context.paint, { width: context.width, prunes: input.isSet('prune') }));
     const agreed = input.isSet('prune') ? 'yes-prune' : 'yes';
     if (input.isSet('dry-run') || input.isSet('yes') || changesOf(plan).length === 0) return agreed;
-    if (!mayAsk(input, context)) throw needsAnswer(input);
-    const answer = await askPerson(plan, context);
+    if (!mayAsk(input, context)) throw needsAnswer(input, asking);
+    const answer = await askPerson(plan, asking, context);
     return answer === 'yes' ? agreed : answer;
   };

@@ -80,6 +80,7 @@ const codes = {
   AWS_REFUSED: { kind: 'refused', meaning: 'AWS refused a read or a write of init' },
   NOT_OURS: { kind: 'conflict', meaning: 'a role, policy or file of that name exists and xacct did not make it' },
   STALE: { kind: 'conflict', meaning: 'something appeared or changed after the plan was made' },
+  WRONG_HANDOFF: { kind: 'conflict', meaning: 'a hand-off is not the file whose SHA-256 was named' },
   LOCKED: { kind: 'conflict', meaning: 'another run of xacct works in this folder' },
   PARTIAL: { kind: 'partial', meaning: 'a failed run could not undo everything; what remains is listed' },
   UNREACHABLE: { kind: 'unreachable', meaning: 'no answer: network, DNS, proxy, TLS, or throttled until the budget was spent' },
@@ -107,6 +108,10 @@ const codes = {
     meaning: 'an earlier run was killed in the middle of a call; this one looks at what came of it (warning)',
   },
   ROLE_LOCKED: { kind: 'conflict', meaning: 'the role is locked: nobody gets in until `xacct unlock` (warning)' },
+  NOT_COMPARED: {
+    kind: 'negative',
+    meaning: "a hand-off was accepted, and nobody compared its SHA-256 with the one that its author's xacct printed (warning)",
+  },
   HELD_BACK: { kind: 'negative', meaning: 'a change would remove access: it waits for --prune (warning)' },
   ASSUMED_VALUE: { kind: 'usage', meaning: 'a value that nobody named was taken (warning)' },
   RECENTLY_USED: { kind: 'conflict', meaning: 'a role that is to be removed was used within 7 days (warning)' },

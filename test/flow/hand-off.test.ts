@@ -100,8 +100,40 @@ describe('from the target: the grant', () => {
     ended(await product.run(['accept', 'grant.json', '--source-profile', 'source'], { answers }), 9);
     expect(await inlineOfJane()).toEqual({});
     ended(await accept('grant.json', '--source-profile', 'source'), 9);
-    ended(await accept('grant.json', '--source-profile', 'source', '--dry-run'));
+    const dry = await accept('grant.json', '--source-profile', 'source', '--dry-run');
+    ended(dry);
+    expect(dry.stderr).toMatch(/a dry run: nothing was changed\n$/);
+    expect(dry.stderr).not.toContain('proves it');
     expect(await inlineOfJane()).toEqual({});
+  });
+
+  test('that nobody compared is told with its number, where a yes was said beforehand', async () => {
+    ended(await toGrant('--trust', JANE));
+    const { stderr } = await accept('grant.json', '--source-profile', 'source', '--yes', '--json');
+    const sha256 = await hashOf('grant.json');
+    expect(stderr).toContain(
+      `warning nobody compared the SHA-256 of grant.json with the one that was printed where it was written: ${sha256} [NOT_COMPARED]`,
+    );
+    // There is nothing left to do with it.
+    expect((await accept('grant.json', '--source-profile', 'source', '--yes')).stderr).not.toContain('NOT_COMPARED');
+  });
+
+  test('is the file that was meant where its number is named, and any other is refused before AWS is asked', async () => {
+    ended(await toGrant('--trust', JANE));
+    const accepting = ['grant.json', '--source-profile', 'source', '--yes', '--sha256'];
+    const calls = product.sandbox.log().length;
+    const other = await accept(...accepting, '0'.repeat(64));
+    expect([other.status, other.stderr]).toEqual([
+      5,
+      expect.stringContaining(`its SHA-256 is ${await hashOf('grant.json')} [WRONG_HANDOFF]`),
+    ]);
+    const none = await accept(...accepting, 'abc');
+    expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('[INVALID_VALUE]')]);
+    expect(product.sandbox.log()).toHaveLength(calls);
+    const meant = await accept(...accepting, (await hashOf('grant.json')).toUpperCase());
+    ended(meant);
+    expect(meant.stderr).not.toContain('NOT_COMPARED');
+    expect(await inlineOfJane()).toMatchObject({ [GRANT]: {} });
   });
 
   test('is one: of several, of a whole account, of tokens and of permission sets it is not written', async () => {
@@ -189,12 +221,22 @@ describe('from the source: the role', () => {
     expect(await trustOf()).toBe(before);
     const accepted = await accept('role.json', ...target, '--yes', '--json');
     expect({ status: accepted.status, applied: JSON.parse(accepted.stdout).result.targets[0].applied }).toEqual({
-      status: 0,
+      status: 1,
       applied: [],
     });
     expect(accepted.stderr).toContain('role/xacct-terraform/trust stays as it is');
     expect(accepted.stderr).not.toContain('made arn:');
+    expect(accepted.stderr).not.toContain('proves it');
     expect(await trustOf()).toBe(before);
+    const [, next = ''] = /^next: xacct (.*)$/m.exec(accepted.stderr) ?? [];
+    expect(next).toBe('accept role.json --target-profile target --policy s3.json --json --yes --prune');
+    ended(await product.run(next.split(' ')));
+    expect([(await trustOf()).includes(bob), (await trustOf()).includes(JANE)]).toEqual([true, false]);
+    const answers = [{ asked: `Make this change in account ${TARGET}?`, answer: 'yes-prune' }];
+    for (const name of ['role.json', 'xacct.yaml']) await rm(path.join(product.folder, name));
+    ended(await toMake('--trust', JANE));
+    ended(await product.run(['accept', 'role.json', ...target], { answers }));
+    expect([(await trustOf()).includes(bob), (await trustOf()).includes(JANE)]).toEqual([false, true]);
   });
 
   test('of a role that we made before lets somebody more in by a plain yes, and nobody out', async () => {
@@ -244,7 +286,11 @@ describe('from the source: the role', () => {
     ended(await toMake('--trust', JANE));
     const refused = await accept('role.json', '--target-profile', 'target', '--yes');
     expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('the role needs permissions')]);
+    const [, named = ''] =
+      /: xacct (accept role\.json --target-profile target --yes --preset) s3-bucket:NAME$/m.exec(refused.stderr) ?? [];
+    expect(refused.stderr).not.toContain('xacct init');
     expect(product.writes()).toEqual([]);
+    ended(await product.run([...named.split(' '), 'read-only']));
   });
 
   test('is for the target alone', async () => {
