@@ -100,3 +100,14 @@ export const writeHandOff = async (step: HandOffStep, { value }: Given<string>, 
   );
   return { file: value, sha256 };
 };
+
+/** One step for one role is all that a hand-off holds. */
+export const expectOneHandOff = (names: readonly string[]): void => {
+  if (names.length < 2) return;
+  throw new XacctError(
+    problem('USAGE', `a hand-off holds what one role needs, and these are several: ${names.join(', ')}`, {
+      path: '--handoff',
+      hints: [{ text: 'name one of them, and hand over each in a file of its own' }],
+    }),
+  );
+};

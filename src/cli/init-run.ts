@@ -20,7 +20,7 @@ import { handOverRole } from './hand-off-role.ts';
 import { initEntry, initOutcome, leavesDoor, tellInstances, tellMade } from './init-outcome.ts';
 import { openDiagnosis } from './open-diagnosis.ts';
 import { openAccounts, type Accounts } from './open-accounts.ts';
-import type { Word } from './pair-run.ts';
+import type { Word } from './pair-word.ts';
 import { expectSame } from './plan-file.ts';
 import { accessFlags, proveBy } from './prove-command.ts';
 import { saveProof } from './proof-file.ts';

@@ -8,7 +8,8 @@ import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { knowGithubIds } from './github-ids.ts';
 import { openAccounts, type Accounts } from './open-accounts.ts';
-import { freshFor, withWord, type Word } from './pair-run.ts';
+import { freshFor } from './pair-run.ts';
+import { withWord, type Word } from './pair-word.ts';
 import type { Target } from './targets.ts';
 
 export interface Wish {

@@ -12,7 +12,7 @@ import type { LoadedConfig } from '#cli/file-spec.ts';
 import { HEADINGS, under } from '#cli/headings.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS } from '#cli/options.ts';
 import { checkPairs } from '#cli/check-pairs.ts';
-import { inTurn, type Word } from '#cli/pair-run.ts';
+import { inTurn, type Word } from '#cli/pair-word.ts';
 import { expectNoOther, plannedTarget, writePlanFile } from '#cli/plan-file.ts';
 import { planEntry } from '#cli/plan-entry.ts';
 import { renderPlanMarkdown } from '#cli/render/plan-md.ts';

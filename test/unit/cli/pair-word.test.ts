@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Half } from '#domain/pair.ts';
 import type { Spec } from '#domain/spec.ts';
-import { inTurn, type Word } from '#cli/pair-run.ts';
+import { inTurn, type Word } from '#cli/pair-word.ts';
 import type { Target } from '#cli/targets.ts';
 import { anInput, aSpec } from '../../support/builders.ts';
 
