@@ -61,7 +61,7 @@ export const instanceProfileChanges = (
   const address = addressIn(site, `instance-profile/${name}`);
   if (found === undefined) {
     const step = stepIn(site, name, {
-      phase: 'make',
+      phase: 'found',
       write: { kind: 'create-instance-profile', profile: { name, path, tags } },
       undo: { kind: 'delete-instance-profile', name },
     });

@@ -78,7 +78,7 @@ export type Write =
 
 /**
  * Steps of one phase are independent of each other; phases follow one another in this order. `found` makes what a trust policy of the
- * target names: IAM takes only principals that exist. What is taken away goes in the reverse order of making: `part` what hangs on a
+ * target names, for IAM takes only principals that exist, and what stands beside it in the source. What is taken away goes in the reverse order of making: `part` what hangs on a
  * role, `sweep` what hung there, `drop` roles of the source, `last` the role of the target, `clear` what roles named.
  */
 export const PHASES = ['found', 'make', 'join', 'part', 'sweep', 'drop', 'last', 'clear'] as const;

@@ -74,6 +74,23 @@ describe('init where nothing is there', () => {
   });
 });
 
+/** The target's role is made after those of the source that it names, and everything else along with one of the two. */
+describe('init of both sides', () => {
+  beforeEach(() => open());
+  const NEW = [...INIT, ...FLAGS];
+  const TARGETS_OWN = ['CreatePolicy CreateRole', 'AttachRolePolicy PutRolePolicy'];
+
+  test('makes a hub and its provider in one wave before that of the target', async () => {
+    const waves = await wavesOf(...NEW, '--source-trust', 'github:acme/infra:environment=prod');
+    expect(waves.slice(2)).toEqual(['CreateOpenIDConnectProvider CreateRole', ...TARGETS_OWN]);
+  });
+
+  test('makes the role of instances along with their profile', async () => {
+    const waves = await wavesOf(...NEW, '--trust', 'ec2');
+    expect(waves.slice(3)).toEqual(['CreateInstanceProfile CreateRole', 'AddRoleToInstanceProfile', ...TARGETS_OWN]);
+  });
+});
+
 describe('init where all is as it should be', () => {
   beforeEach(() => open());
 
