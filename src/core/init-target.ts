@@ -45,6 +45,8 @@ export interface InitReport {
   readonly caller: CallerIdentity | undefined;
   /** The role was made in the last minutes. */
   readonly isNew: boolean;
+  /** When all of this was so. */
+  readonly endedAt: number;
 }
 
 /** Long after IAM has spread a role. */
@@ -55,8 +57,8 @@ const isNewRole = ({ observed, desired }: Planned, now: number): boolean => {
   return createdAt !== undefined && now - createdAt < ROLE_IS_NEW_MS;
 };
 
-/** A plan that somebody looked at for longer than this, or that waited its turn, may have been overtaken. */
-const PLAN_KEEPS_MS = 5000;
+/** A plan that somebody looked at for longer than this, or that waited its turn, may have been overtaken; and an answer from before is an old one. */
+const KEEPS_MS = 5000;
 
 /** The old IDs go only when the source gets in with the new one. */
 const proveBeforeRetiring = async (planned: Planned, ports: InitPorts, options: InitOptions): Promise<void> => {
@@ -88,26 +90,26 @@ export const initTarget = async (planned: Planned, ports: InitPorts, options: In
   const { entry, madeAt = ports.clock.now() } = options;
   const known = { desired, plan, caller, isNew: isNewRole(planned, ports.clock.now()) };
   const answer = await ports.ask(plan, desired);
-  if (options.isDryRun) return { ...known, applied: [], drift: heldBack(plan) };
+  if (options.isDryRun) return { ...known, applied: [], drift: heldBack(plan), endedAt: ports.clock.now() };
   const approved = approve(plan, answer);
   if (approved === undefined) throw new XacctError(note('DECLINED', 'nothing was changed'));
-  const isLate = ports.clock.now() - madeAt > PLAN_KEEPS_MS;
+  const isLate = ports.clock.now() - madeAt > KEEPS_MS;
   const onPhase = (left: readonly Step[]): void => entry?.left(planned, left);
   if (isLate) entry?.forget();
   onPhase(changesOf(approved).flatMap(({ steps }) => steps));
   const applied = await carryOut(approved, planned, ports, { ...options, isLate, onPhase });
-  return { ...known, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan) };
+  return { ...known, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan), endedAt: ports.clock.now() };
 };
 
 /** What init made, proved from the source, who is `caller`; undefined when its credentials were not given. */
 export const proveTarget = async (
-  { desired, applied, plan, caller, isNew }: InitReport,
+  { desired, applied, plan, caller, isNew, endedAt }: InitReport,
   ports: InitPorts,
   options: InitOptions,
 ): Promise<VerifyReport | undefined> => {
   // A locked role lets nobody in, which proves nothing of the rest.
   if (ports.source === undefined || options.isDryRun || plan.lock) return undefined;
-  const entry = options.entry?.answerOf(desired.access);
+  const entry = ports.clock.now() - endedAt > KEEPS_MS ? undefined : options.entry?.answerOf(desired.access);
   return verify(
     desired.access,
     { sessions: ports.source.sessions, clock: ports.clock, reporter: ports.reporter, diagnosis: ports.diagnosis },

@@ -1,12 +1,15 @@
 /** The proofs of several targets wait for IAM at the same time, and what is said of them comes in the file's order. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DetachRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Prompter } from '#core/ports/prompter.ts';
 import type { Clock } from '#domain/clock.ts';
 import type { Sandbox } from '#sandbox/open.ts';
 import { stateOf } from '../support/account-state.ts';
 import { schemaFaults, type Schema } from '../support/json-schema.ts';
 import { openProduct, S3_POLICY, SOURCE, TARGET, type Product, type Ran } from '../support/product.ts';
+import { adminOf } from '../support/sandbox-clients.ts';
 import { INTERRUPT } from '../support/script.ts';
 
 const STAGING = '333333333333';
@@ -143,4 +146,15 @@ describe('of three targets', () => {
     expect(entries).toMatchObject(NAMES.map((name) => ({ name, ...MADE })));
     expect(entries.map((entry) => 'error' in entry).toSorted()).toEqual([false, false, true]);
   });
+});
+
+test('whoever thinks for hours about one target leaves no stale proof of another: it is entered again', async () => {
+  expect(await product.run([...ARGV, '--yes'])).toMatchObject({ status: 0 });
+  const PolicyArn = `arn:aws:iam::${PROD}:policy/xacct-terraform-s3`;
+  await adminOf(product.sandbox, PROD).iam.send(new DetachRolePolicyCommand({ RoleName: 'xacct-terraform', PolicyArn }));
+  const { clock } = openCommonClock(product.sandbox);
+  const thinking = { confirm: async () => (await clock.sleep(7_200_000), true) } as unknown as Prompter;
+  const ran = await product.run(ARGV, { clock, context: { canAsk: true, prompter: async () => thinking } });
+  expect(ran.status, ran.stderr).toBe(0);
+  expect(entriesOf(ran)).toMatchObject(NAMES.map((name) => ({ name, proved: true })));
 });
