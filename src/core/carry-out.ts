@@ -38,6 +38,9 @@ const expectUnchanged = async ({ observed, desired }: Planned, ports: PlanPorts,
   expectStill(desired.targetAccount, observed, await observe(iamsOf(ports), aloneOf(desired), options));
 };
 
+/** What is to be made there is looked at when it is made: other targets of this run may have made it since the plan. */
+const standsAsItIs = ({ source }: Planned): boolean => changesOf(source).length === 0;
+
 const expectSourceUnchanged = async ({ source: { wanted, observed } }: Planned, ports: PlanPorts, options: ObserveOptions) => {
   const now = await planSource(wanted, ports.source?.iam, options);
   if (!now.ok) throw XacctError.of(now.diagnostics);
@@ -81,6 +84,7 @@ export const carryOut = async (
   const { common, own } = parted(approved, planned);
   return ports.hold(async (journal) => {
     if (options.isLate) await expectUnchanged(planned, ports, options);
+    if (options.isLate && standsAsItIs(planned)) await expectSourceUnchanged(planned, ports, options);
     const applyPorts = { ...ports, iams: iamsOf(ports), journal };
     const { onPhase: _, ...making } = options;
     const made: Step[] = [];

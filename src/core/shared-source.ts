@@ -63,8 +63,8 @@ export interface SharedSource {
 /** Of those who want the same. */
 interface Common {
   planned: Promise<Result<SourcePlan>> | undefined;
-  /** Begun or done. */
-  readonly taken: Set<Change>;
+  /** Those that are begun or done, and when each of them is there. */
+  readonly taken: Map<Change, Promise<void>>;
   /** Settled when nobody is making anything, or taking it back. */
   making: Promise<void>;
   made: readonly Step[];
@@ -75,7 +75,7 @@ interface Common {
 
 const startAfter = (making: Promise<void>): Common => ({
   planned: undefined,
-  taken: new Set(),
+  taken: new Map(),
   making,
   made: [],
   users: 0,
@@ -93,9 +93,10 @@ const take = (common: Common, changes: readonly Change[], make: Deeds<unknown>['
       throw error;
     }
   };
-  for (const change of changes) common.taken.add(change);
+  const making = run();
+  for (const change of changes) common.taken.set(change, making);
   common.planned = undefined;
-  common.making = run();
+  common.making = making;
 };
 
 /** One for a run. */
@@ -123,7 +124,8 @@ export const createSharedSource = (): SharedSource => {
       try {
         const todo = changes.filter((change) => !common.taken.has(change));
         if (todo.length > 0) take(common, todo, make);
-        await common.making;
+        // What failed of others is no failure of who does not need it.
+        for (const change of changes) await common.taken.get(change);
         const result = await work(common.made);
         common.isKept = true;
         return result;

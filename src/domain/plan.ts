@@ -130,7 +130,8 @@ export interface Plan {
   readonly trustList: readonly string[];
 }
 
-export const changesOf = (plan: Plan): readonly Change[] => plan.changes.filter(({ action }) => action !== 'none');
+export const changesOf = ({ changes }: Pick<Plan, 'changes'>): readonly Change[] =>
+  changes.filter(({ action }) => action !== 'none');
 
 /** Each once, the source's first, where it is one of them. */
 export const accountsOf = (steps: readonly Step[]): readonly string[] => [

@@ -3,12 +3,14 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openAwsAccounts } from '#aws/open.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { changesOf } from '#domain/plan.ts';
+import type { PolicyDocument } from '#domain/policy-document.ts';
 import { hubPrincipal, NO_SOURCE } from '#domain/source-wish.ts';
 import type { Spec } from '#domain/spec.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Answer } from '#core/approve.ts';
 import { initTarget, type InitPorts } from '#core/init-target.ts';
 import { planSpec, type Planned } from '#core/plan-target.ts';
+import type { AccountIam } from '#core/ports/account-iam.ts';
 import type { AwsSide } from '#core/ports/aws-accounts.ts';
 import { createSharedSource } from '#core/shared-source.ts';
 import { openSandbox, type Sandbox } from '#sandbox/open.ts';
@@ -20,6 +22,8 @@ import { SOURCE, TARGET } from '../support/sandbox-clients.ts';
 import { createJournal, createListener, createTime } from '../support/world.ts';
 
 const THIRD = '333333333333';
+const FOURTH = '444444444444';
+const FIFTH = '555555555555';
 const HUB = {
   role: { partition: 'aws', account: SOURCE, path: '/', name: 'xacct-hub' },
   trust: [awsPrincipal(`arn:aws:iam::${SOURCE}:user/admin`)],
@@ -32,7 +36,7 @@ let sides: (account: string) => AwsSide;
 let before: unknown;
 
 beforeEach(async () => {
-  sandbox = await openSandbox({ accounts: [SOURCE, TARGET, THIRD] });
+  sandbox = await openSandbox({ accounts: [SOURCE, TARGET, THIRD, FOURTH, FIFTH] });
   const env = useEnvironment({ ...sharedFiles(sandbox.awsConfigText()), AWS_ENDPOINT_URL: sandbox.endpoint });
   const accounts = openAwsAccounts(env);
   sides = (name) => accounts.open({ source: { kind: 'profile', name }, region: 'us-east-1' });
@@ -73,13 +77,20 @@ const openRun = () => {
   };
 };
 
-/** Its account lets roles be made, and no policies. */
-const withoutPolicies = (account: string): Partial<InitPorts> => {
+/** The account lets everything be done but this. */
+const without = (denied: keyof AccountIam, account: string): AwsSide => {
   const side = sides(account);
-  const refused = new XacctError(problem('AWS_REFUSED', 'no policies here'));
-  const iam = guardWrites(side.iam, (call, name) => (name === 'createPolicy' ? Promise.reject(refused) : call()));
-  return { target: { ...side, iam } };
+  const refused = new XacctError(problem('AWS_REFUSED', `no ${denied} here`));
+  return { ...side, iam: guardWrites(side.iam, (call, name) => (name === denied ? Promise.reject(refused) : call())) };
 };
+
+/** Its account lets roles be made, and no policies. */
+const withoutPolicies = (account: string): Partial<InitPorts> => ({ target: without('createPolicy', account) });
+
+const trusting = (AWS: string): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }],
+});
 
 const answering = (answer: Answer): Partial<InitPorts> => ({ ask: async () => answer });
 
@@ -146,6 +157,88 @@ describe('a plan that has waited', () => {
     await sides(SOURCE).iam.untag({ kind: 'role', name: 'xacct-hub' }, ['xacct:managed', 'xacct:id']);
     await expect(carryOut(LONG_AGO)).rejects.toMatchObject({ code: 'NOT_OURS' });
     expect(await descriptionOfHub()).toBe('by hand');
+  });
+});
+
+describe('a plan that has waited, of a hub that was as it should be', () => {
+  const planBeside = async () => {
+    await (await openRun()(TARGET)).carryOut();
+    const planned = await openRun()(THIRD);
+    expect(addresses(planned.planned)).not.toContain(MAKES_HUB);
+    return planned;
+  };
+  const LONG_AGO = -3_600_000;
+
+  test('makes a role that trusts it', async () => {
+    await (await planBeside()).carryOut(LONG_AGO);
+    expect(Object.keys((await wholeStateOf(sandbox, THIRD)).roles)).toEqual(['xacct-terraform']);
+  });
+
+  test.each([
+    [
+      'is not ours any more',
+      'NOT_OURS',
+      () => sides(SOURCE).iam.untag({ kind: 'role', name: 'xacct-hub' }, ['xacct:managed', 'xacct:id']),
+    ],
+    ['lets in others by now', 'STALE', () => sides(SOURCE).iam.updateTrust('xacct-hub', trusting(`arn:aws:iam::${SOURCE}:root`))],
+  ])('makes nothing that trusts it where it %s', async (_, code, meddle) => {
+    const { carryOut } = await planBeside();
+    await meddle();
+    await expect(carryOut(LONG_AGO)).rejects.toMatchObject({ code });
+    expect(Object.keys((await wholeStateOf(sandbox, THIRD)).roles)).toEqual([]);
+  });
+});
+
+/** All writes of all accounts: hub, its two grants, and of each target role, policy and attachment. */
+const WRITES = 9;
+
+describe('a run of two targets that is killed', () => {
+  /** As if the process were gone before or after the write after so many, in whichever account: it takes nothing back, either. */
+  const killedAt = (count: number, moment: 'before' | 'after'): ((account: string) => AwsSide) => {
+    let left = count;
+    return (account) => {
+      const side = sides(account);
+      const iam = guardWrites(side.iam, async (call) => {
+        left -= 1;
+        if (left === -1 && moment === 'after') await call();
+        if (left < 0) throw new XacctError(problem('AWS_REFUSED', 'killed'));
+        return call();
+      });
+      return { ...side, iam };
+    };
+  };
+  const states = () => Promise.all([SOURCE, TARGET, THIRD].map((account) => wholeStateOf(sandbox, account)));
+  const runBoth = async (open: ReturnType<typeof openRun>, of = sides): Promise<number> => {
+    let steps = 0;
+    for (const account of [TARGET, THIRD])
+      steps += (await (await open(account, { target: of(account), source: of(SOURCE) })).carryOut()).length;
+    return steps;
+  };
+
+  test.each(Array.from({ length: WRITES }, (_, count) => count))('at write %i is finished by the next run', async (count) => {
+    expect(await runBoth(openRun())).toBe(WRITES);
+    const wanted = await states();
+    for (const moment of ['before', 'after'] as const) {
+      sandbox.reset();
+      await expect(runBoth(openRun(), killedAt(count, moment))).rejects.toThrow();
+      await runBoth(openRun());
+      expect(await states()).toEqual(wanted);
+      expect(await runBoth(openRun())).toBe(0);
+    }
+  });
+});
+
+describe('three targets, one after the other', () => {
+  test('do not share a failure: who needs nothing of what failed goes on', async () => {
+    await (await openRun()(TARGET)).carryOut();
+    const backdoor = trusting(`arn:aws:iam::${SOURCE}:root`);
+    await sides(SOURCE).iam.updateTrust('xacct-hub', backdoor);
+    const open = openRun();
+    await (await open(THIRD)).carryOut();
+    const pruning = { ...answering('yes-prune'), source: without('updateTrust', SOURCE) };
+    await expect((await open(FOURTH, pruning)).carryOut()).rejects.toMatchObject({ code: 'AWS_REFUSED' });
+    expect((await (await open(FIFTH)).carryOut()).map(({ id }) => id)).toContain('create-role xacct-terraform');
+    expect((await sides(SOURCE).iam.readRole('xacct-hub'))?.trustPolicy).toEqual(backdoor);
   });
 });
 

@@ -34,7 +34,7 @@ export const guardWrites = (iam: AccountIam, write: Write): AccountIam =>
       (_, name: keyof AccountIam) =>
       async (...of: unknown[]) => {
         const call: Call = async () => Reflect.apply(iam[name], iam, of) as unknown;
-        return /^(read|list)/.test(name) ? call() : write(call, name);
+        return /^(read|list|warmUp)/.test(name) ? call() : write(call, name);
       },
   });
 
