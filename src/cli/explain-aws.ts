@@ -12,6 +12,7 @@ import { explainLive, type AccountView, type LiveAnswer } from '#core/explain-li
 import { requestOf as callOf } from '#core/entry-request.ts';
 import { identify } from '#core/identify.ts';
 import { parseCallerName } from '#core/name-caller.ts';
+import type { AwsSide } from '#core/ports/aws-accounts.ts';
 import type { CallerIdentity } from '#core/ports/sessions.ts';
 import { expectAccount } from '#core/settle-spec.ts';
 import { explainWho } from '#core/who.ts';
@@ -24,7 +25,8 @@ import type { Context } from './context.ts';
 import { readCallFacts } from './explain-call-facts.ts';
 import { renderLive } from './render/explain.ts';
 import { renderWho } from './render/who.ts';
-import { chooseCredentials, openSide } from './sides.ts';
+import { openMain, openNamed } from './open-accounts.ts';
+import type { SideName } from './sides.ts';
 import { readTargets, type Target } from './targets.ts';
 
 interface OpenView extends AccountView {
@@ -47,25 +49,15 @@ const onlyTarget = async (input: Input, context: Context): Promise<{ readonly ta
   return { target, access: access.value };
 };
 
-const openView = async (
-  side: 'source' | 'target',
-  target: Target,
-  region: string | undefined,
-  input: Input,
-  context: Context,
-): Promise<OpenView | undefined> => {
-  const hint = side === 'source' ? target.inFile?.sourceProfile : target.inFile?.profile;
-  const credentials = await chooseCredentials({ side, hint, isMain: side === 'source' }, input, context);
-  if (credentials === undefined) return undefined;
-  const opened = await openSide(credentials, region, input, context);
-  const identity = await identify(side, opened.sessions);
-  return { identity, account: identity.account, iam: opened.principals };
+const viewOf = async (side: SideName, { sessions, principals }: AwsSide): Promise<OpenView> => {
+  const identity = await identify(side, sessions);
+  return { identity, account: identity.account, iam: principals };
 };
 
 /** The default chain may be empty where it is not the caller's. */
-const unlessMissing = async (opening: Promise<OpenView | undefined>): Promise<OpenView | undefined> => {
+const unlessMissing = async (viewing: Promise<OpenView>): Promise<OpenView | undefined> => {
   try {
-    return await opening;
+    return await viewing;
   } catch (error) {
     if (isXacctError(error) && error.kind === 'credentials') return undefined;
     throw error;
@@ -78,14 +70,15 @@ const openSides = async (
   input: Input,
   context: Context,
 ): Promise<Sides> => {
-  const region = target.input.region && access.region;
+  const opening = { target, region: target.input.region && access.region, input, context };
   const isNamed = input.text('source-profile') !== undefined || target.input.sourceAccount !== undefined;
-  const opening = openView('source', target, region, input, context);
-  const source = await (isSourceNeeded || isNamed ? opening : unlessMissing(opening));
+  const viewing = openMain('source', opening).then((opened) => viewOf('source', opened));
+  const source = await (isSourceNeeded || isNamed ? viewing : unlessMissing(viewing));
   const sourceAccount = target.input.sourceAccount && parseAccount(target.input.sourceAccount);
   if (sourceAccount && !sourceAccount.ok) throw XacctError.of(sourceAccount.diagnostics);
   if (source && sourceAccount) expectAccount(source.identity, sourceAccount.value, 'source', '--source-profile');
-  const own = await openView('target', target, region, input, context);
+  const openedTarget = await openNamed('target', opening);
+  const own = openedTarget && (await viewOf('target', openedTarget));
   if (own) expectAccount(own.identity, access.role.account, 'target', '--target-profile');
   return { source, target: own ?? (source?.account === access.role.account ? source : undefined) };
 };

@@ -30,7 +30,7 @@ import { expectNoOther, grantArns, grantOf, writeHandOff } from './hand-off.ts';
 import { planEntry } from './plan-entry.ts';
 import type { Recorder } from './save-config.ts';
 import { proveBy } from './prove-command.ts';
-import { chooseCredentials, openSide } from './sides.ts';
+import { openMain } from './open-accounts.ts';
 import type { Target, Targets } from './targets.ts';
 
 const cannot = (message: string, text: string): XacctError =>
@@ -85,8 +85,7 @@ export const handOverRole = async (
   const { targetAccount } = request;
   if (targetAccount === undefined) throw cannot('in which account is the role to be made?', 'name it: --target-account ID');
   await expectNoOther(file, context);
-  const credentials = await chooseCredentials({ side: 'source', hint: target.sourceProfile, isMain: true }, input, context);
-  const source = await openSide(credentials ?? { kind: 'default' }, request.region, input, context);
+  const source = await openMain('source', { target, region: request.region, input, context });
   const caller = await identify('source', source.sessions);
   expectAccount(caller, request.sourceAccount, 'source', '--source-profile');
   const who = { source: caller, target: targetOf(targetAccount, caller) };

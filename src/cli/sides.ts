@@ -8,13 +8,16 @@ import { mayAsk } from './ask-plan.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 
+export type SideName = 'source' | 'target';
+
 export interface SideWish {
-  readonly side: 'source' | 'target';
+  readonly side: SideName;
   /** The file's `profile`: a name that may not exist on this machine. */
   readonly hint: string | undefined;
-  /** Whether the default chain stands for this side where nothing was named. */
-  readonly isMain: boolean;
 }
+
+/** What stands for the side that a command works in, where nothing was named. */
+export const DEFAULT_CHAIN: CredentialSource = { kind: 'default' };
 
 const hintMissing = (side: string, hint: string): Diagnostic => ({
   severity: 'note',
@@ -23,7 +26,7 @@ const hintMissing = (side: string, hint: string): Diagnostic => ({
   hints: [{ text: `name another: --${side}-profile NAME` }],
 });
 
-/** undefined: nobody said whose credentials, and this side can do without. */
+/** undefined: nobody said whose credentials. */
 export const chooseCredentials = async (
   wish: SideWish,
   input: Input,
@@ -45,7 +48,7 @@ export const chooseCredentials = async (
     if ((await aws.listProfiles()).includes(wish.hint)) return { kind: 'profile', name: wish.hint };
     context.reporter.tell(hintMissing(wish.side, wish.hint));
   }
-  return wish.isMain ? { kind: 'default' } : undefined;
+  return undefined;
 };
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, TokenCode */

@@ -17,11 +17,11 @@ import { askingFlags, completeCause, targetProfile } from './complete-patch.ts';
 import type { Context } from './context.ts';
 import { NOT_GENERATED } from './external-id.ts';
 import { tellObstacles } from './obstacles.ts';
+import { credentialsOf, openNamed, openWith, type Opening } from './open-accounts.ts';
 import { openDiagnosis } from './open-diagnosis.ts';
 import type { Proved } from './proof-file.ts';
-import { chooseCredentials, openSide } from './sides.ts';
+import { DEFAULT_CHAIN, openSide } from './sides.ts';
 import type { Target } from './targets.ts';
-import { viaRolesOf } from './via-roles.ts';
 import { tokenFileOf } from './token-file.ts';
 
 /** IAM may need some seconds when somebody just made the role; more is asked for with --timeout. */
@@ -42,18 +42,14 @@ export const skipsOf = (input: Input): readonly Skippable[] =>
 export const waitMsOf = (input: Input, fallbackSeconds: number): number =>
   (optional(parseTimeout, input.text('timeout')) ?? fallbackSeconds) * 1000;
 
-/** Each only where it is named: what a proof of the source can do without. */
-const targetSide = async (target: Target, region: string | undefined, input: Input, context: Context) => {
-  const hint = target.inFile?.profile;
-  const credentials = await chooseCredentials({ side: 'target', hint, isMain: false }, input, context);
-  return credentials && openSide(credentials, region, input, context, { ...LOOKING, viaRoles: viaRolesOf(target.input, region) });
-};
-
-const sourceSide = async (target: Target, region: string | undefined, input: Input, context: Context): Promise<AwsSide> => {
-  const wish = { side: 'source', hint: target.sourceProfile, isMain: true } as const;
-  const credentials = (await chooseCredentials(wish, input, context)) ?? { kind: 'default' };
+/** By its token, where the role is entered with one. */
+const sourceSide = async (access: Access, opening: Opening): Promise<AwsSide> => {
+  const { region, input, context } = opening;
+  const tokenFile = tokenFileOf(access, input, context);
+  if (tokenFile !== undefined) return openSide(DEFAULT_CHAIN, region, input, context, { ...LOOKING, tokenFile });
+  const credentials = (await credentialsOf('source', opening)) ?? DEFAULT_CHAIN;
   await tellObstacles(credentials, context);
-  return openSide(credentials, region, input, context, LOOKING);
+  return openWith('source', credentials, opening);
 };
 
 /** Undefined where nothing is declared, or not in a way that init would take. */
@@ -95,13 +91,11 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
   const expectedRunSeconds = optional(parseRunDuration, input.text('expect-run'));
   const mfaSerial = input.text('mfa-serial');
   const region = target.input.region && access.value.region;
-  const tokenFile = tokenFileOf(access.value, input, context);
-  const side =
-    tokenFile === undefined
-      ? await sourceSide(target, region, input, context)
-      : await openSide({ kind: 'default' }, region, input, context, { ...LOOKING, tokenFile });
+  const opening = { target, region, input, context, ...LOOKING };
+  const side = await sourceSide(access.value, opening);
   const outsider = await outsiderSide(region, input, context);
-  const openTarget = () => targetSide(target, region, input, context);
+  // What a proof of the source can do without.
+  const openTarget = () => openNamed('target', opening);
   const report = await verify(
     access.value,
     {

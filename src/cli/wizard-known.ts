@@ -10,7 +10,7 @@ import type { CallerIdentity } from '#core/ports/sessions.ts';
 import { identify } from '#core/identify.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
-import { chooseCredentials, openSide } from './sides.ts';
+import { chooseCredentials, DEFAULT_CHAIN, openSide, type SideName } from './sides.ts';
 import { viaRolesOf } from './via-roles.ts';
 
 /** One side, once somebody looked. */
@@ -19,8 +19,6 @@ export interface Party extends CallerIdentity {
   readonly alias: string | undefined;
   readonly aws: AwsSide;
 }
-
-type SideName = 'source' | 'target';
 
 export interface Known {
   /** Names of the profiles on this machine. */
@@ -63,7 +61,8 @@ export const openKnown = (context: Context): Known => {
   };
 
   const party = async (side: SideName, input: Input, viaRoles: readonly string[] = []): Promise<Party | undefined> => {
-    const credentials = await chooseCredentials({ side, hint: undefined, isMain: side === 'target' }, input, context);
+    const named = await chooseCredentials({ side, hint: undefined }, input, context);
+    const credentials = named ?? (side === 'target' ? DEFAULT_CHAIN : undefined);
     if (credentials === undefined) return undefined;
     const key = JSON.stringify([side, credentials, viaRoles]);
     const known = looked.get(key);

@@ -26,7 +26,7 @@ import { specInputFromFlags } from '#cli/flag-spec.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
 import { optionsOf, PRUNE, REACHING_AWS, SOURCE_PROFILE, TARGET_PROFILE } from '#cli/options.ts';
 import { proveBy } from '#cli/prove-command.ts';
-import { chooseCredentials, openSide } from '#cli/sides.ts';
+import { chooseCredentials, DEFAULT_CHAIN, openSide } from '#cli/sides.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
 
 const sideProblem = (flag: string, text: string): XacctError =>
@@ -35,8 +35,8 @@ const sideProblem = (flag: string, text: string): XacctError =>
 const acceptGrant = async (step: GrantStep, accepting: Accepting): Promise<Outcome> => {
   const { hold, input, context } = accepting;
   if (input.text('target-profile')) throw sideProblem('target-profile', 'this hand-off is carried out in the source');
-  const credentials = await chooseCredentials({ side: 'source', hint: undefined, isMain: true }, input, context);
-  const source = await openSide(credentials ?? { kind: 'default' }, input.text('region')?.value, input, context);
+  const credentials = await chooseCredentials({ side: 'source', hint: undefined }, input, context);
+  const source = await openSide(credentials ?? DEFAULT_CHAIN, input.text('region')?.value, input, context);
   const account = step.principal.split(':')[4];
   expectAccount(await identify('source', source.sessions), account, 'source', '--source-profile');
   const plan = await planGrant(step, source);
