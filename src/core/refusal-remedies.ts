@@ -52,6 +52,19 @@ const requestFor = (action: string): Scenario['request'] => ({
   ...(action === 'sts:SetSourceIdentity' && { sourceIdentity: 'identity' }),
 });
 
+/** What a role does once it was assumed is for whoever keeps that role: it is the target of somebody's set-up. */
+const isOfAssumed = ({ callerArn, action }: Pick<Refused, 'callerArn' | 'action'>): boolean =>
+  parseSessionArn(callerArn) !== undefined && !isAssume(action);
+
+/** An inline policy of a person's is drift to init. */
+const DECLARED =
+  '; where xacct made the role, declare it instead, for init --prune takes out what it does not know: FILE has the document of the command';
+
+const asPermission = (fix: Fix): Fix =>
+  fix.change?.kind !== 'add-statement'
+    ? fix
+    : { ...fix, summary: `${fix.summary}${DECLARED}`, xacct: 'xacct init --policy NAME=FILE --save' };
+
 const isAssume = (action: string): boolean => ROLE_ACTIONS.some((name) => name === action);
 
 const lookAtTrust = (roleName: string): string =>
@@ -181,8 +194,7 @@ const bothSides = (caller: Caller, refused: Refused, request: AssumeRoleRequest 
   return [trustFix(caller, action, resource), grantFix(caller, refused, request), missing];
 };
 
-/** At least one. `request`: what was asked for, where that is known. */
-export const remediesOf = (refused: Refused, request?: AssumeRoleRequest): readonly Fix[] => {
+const remediesFor = (refused: Refused, request: AssumeRoleRequest | undefined): readonly Fix[] => {
   const { callerArn, action, resource, reason, isExplicit } = refused;
   const caller = callerOfArn(callerArn);
   if (reason === undefined && isExplicit)
@@ -200,4 +212,11 @@ export const remediesOf = (refused: Refused, request?: AssumeRoleRequest): reado
   if (layer === 'trust' && parseRoleArn(resource ?? '') !== undefined && resource !== undefined)
     return [trustFix(caller, action, resource)];
   return [layerFix(layer, refused)];
+};
+
+/** At least one. `request`: what was asked for, where that is known. */
+export const remediesOf = (refused: Refused, request?: AssumeRoleRequest): readonly Fix[] => {
+  const remedies = remediesFor(refused, request);
+  if (!isOfAssumed(refused)) return remedies;
+  return remedies.map((fix) => asPermission(fix.actor === 'source-admin' ? { ...fix, actor: 'target-admin' } : fix));
 };

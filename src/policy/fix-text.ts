@@ -1,7 +1,7 @@
 /** A fix as a command of the AWS CLI, and as a message to an organization's administrator. Capitals stand for what is not known here. */
 import { parseRoleArn, parseUserArn } from '#domain/arn.ts';
 import type { Change } from '#domain/cause.ts';
-import type { PolicyDocument } from '#domain/policy-document.ts';
+import type { PolicyDocument, Statement } from '#domain/policy-document.ts';
 import { isSsoRole } from '#domain/principal.ts';
 import { amend } from './apply-fix.ts';
 import type { ActionRequest, PolicySet } from './layers.ts';
@@ -28,20 +28,40 @@ const documentOf = (change: PolicyChange, place: Place): PolicyDocument => {
   return amend(document, change.statement, change.kind === 'replace-statement' ? change.index : undefined);
 };
 
-/** A policy of the same name would give way: one for tags must not take the place of the one that lets assume. */
-const NAMED: ReadonlyMap<string, string> = new Map([
+const OF_ROLES: ReadonlyMap<string, string> = new Map([
+  ['sts:AssumeRole', 'assume'],
   ['sts:TagSession', 'tag-session'],
   ['sts:SetSourceIdentity', 'set-source-identity'],
 ]);
 
-const identityCommand = (name: string | null, document: string, { facts, resource, action }: ActionRequest): string | null => {
-  if (name?.startsWith('arn:') === true)
-    return command('iam', 'create-policy-version', '--policy-arn', name, '--set-as-default', '--policy-document', document);
-  const principal = facts.principalArn ?? '';
+/** FNV-1a, 32 bits: https://www.rfc-editor.org/rfc/rfc9923 */
+const shortHash = (text: string): string => {
+  let hash = 0x811c9dc5;
+  for (const char of text) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, '0');
+};
+
+const isOfSso = ({ facts }: ActionRequest): boolean => isSsoRole(parseRoleArn(facts.principalArn ?? '')?.name ?? '');
+
+/** A policy of the same name would give way, and what it allows with it: so each action on each resource has a name of its own. */
+const policyNameOf = (request: ActionRequest): string => {
+  const { action, resource } = request;
+  // The one that a permission set can have, as its roles show it.
+  if (isOfSso(request)) return 'AwsSSOInlinePolicy';
+  const role = parseRoleArn(resource);
+  const ofRole = OF_ROLES.get(action);
+  if (role !== undefined && ofRole !== undefined) return `${ofRole}-${role.account}-${role.name}`;
+  const words = ['allow', action.replaceAll(/[^\w-]+/g, '-'), ...(resource === '*' ? [] : [shortHash(resource)])];
+  return words.join('-');
+};
+
+const identityCommand = (policyName: string, document: string, request: ActionRequest): string | null => {
+  if (policyName.startsWith('arn:'))
+    return command('iam', 'create-policy-version', '--policy-arn', policyName, '--set-as-default', '--policy-document', document);
+  const principal = request.facts.principalArn ?? '';
   const role = parseRoleArn(principal);
   const user = parseUserArn(principal);
-  const policyName = name ?? `${NAMED.get(action) ?? 'assume'}-${parseRoleArn(resource)?.name ?? 'role'}`;
-  if (role !== undefined && isSsoRole(role.name)) {
+  if (isOfSso(request)) {
     const set = ['--instance-arn', 'INSTANCE_ARN', '--permission-set-arn', 'PERMISSION_SET_ARN'];
     return command('sso-admin', 'put-inline-policy-to-permission-set', ...set, '--inline-policy', document);
   }
@@ -49,6 +69,13 @@ const identityCommand = (name: string | null, document: string, { facts, resourc
   if (owner === undefined) return null;
   const rest = [`--${kind}-name`, owner, '--policy-name', policyName, '--policy-document', document];
   return command('iam', `put-${kind}-policy`, ...rest);
+};
+
+/** Under a name of its own; one that is there already keeps what it says. */
+const grantCommand = (statement: Statement, { set, request }: Place): string | null => {
+  const policyName = policyNameOf(request);
+  const held = set.policies.find(({ name }) => name === policyName)?.document ?? null;
+  return identityCommand(policyName, JSON.stringify(amend(held, statement)), request);
 };
 
 const organizationCommand = (kind: 'scp' | 'rcp', document: string, { set, policyIndex }: Place): string => {
@@ -73,7 +100,7 @@ export const policyCommand = (change: PolicyChange, place: Place): string | null
       return command('iam', 'update-assume-role-policy', '--role-name', role, '--policy-document', document);
     }
     case 'identity':
-      if (change.kind === 'add-statement') return identityCommand(null, JSON.stringify(amend(null, change.statement)), request);
+      if (change.kind === 'add-statement') return grantCommand(change.statement, place);
       return identityCommand(name ?? 'POLICY_NAME', document, request);
     case 'boundary':
       return identityCommand(name?.startsWith('arn:') === true ? name : 'arn:BOUNDARY', document, request);

@@ -169,7 +169,7 @@ export const SECOND_LOOKS: readonly SetUp[] = [
   },
   {
     title: 'tags are sent, and the policy that lets assume has the name that a patch would give it',
-    user: { Policies: [{ PolicyName: 'assume-deploy', PolicyDocument: document(allow('sts:AssumeRole')) }] },
+    user: { Policies: [{ PolicyName: 'assume-222222222222-deploy', PolicyDocument: document(allow('sts:AssumeRole')) }] },
     argv: ['--session-tag', 'team=infra'],
     cause: 'TAG_SESSION_NOT_GRANTED',
     only: 'source',

@@ -96,8 +96,8 @@ describe('a refusal', () => {
   });
 
   test.each([
-    [USER, 'aws iam put-user-policy --user-name jane --policy-name assume-xacct-terraform'],
-    [SESSION, 'aws iam put-role-policy --role-name ci --policy-name assume-xacct-terraform'],
+    [USER, 'aws iam put-user-policy --user-name jane --policy-name assume-222222222222-xacct-terraform'],
+    [SESSION, 'aws iam put-role-policy --role-name ci --policy-name assume-222222222222-xacct-terraform'],
   ])('of $arn for want of a grant has the command that grants', async (source, command) => {
     const { patch } = await diagnoseRefusal(denied({ layer: 'identity', isExplicit: false }, source.arn), { access, source });
     expect(patch).toMatchObject({

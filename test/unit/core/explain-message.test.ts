@@ -60,11 +60,32 @@ describe('the remedy', () => {
         account: '111111111111',
         summary: `give the caller a policy that allows sts:AssumeRole on ${ROLE}`,
         change: { kind: 'add-statement', to: 'identity', statement },
-        command: `aws iam put-user-policy --user-name jane --policy-name assume-xacct-terraform --policy-document '${JSON.stringify({ Version: '2012-10-17', Statement: [statement] })}'`,
+        command: `aws iam put-user-policy --user-name jane --policy-name assume-222222222222-xacct-terraform --policy-document '${JSON.stringify({ Version: '2012-10-17', Statement: [statement] })}'`,
         hcl: `statement {\n  effect    = "Allow"\n  actions   = ["sts:AssumeRole"]\n  resources = ["${ROLE}"]\n}`,
         message: null,
       },
     ]);
+  });
+
+  test('of what a role may not do once it was assumed is in its own account, each under a name of its own, and to be declared where it lasts', () => {
+    const denied = (action: string, on: string): string =>
+      `User: arn:aws:sts::222222222222:assumed-role/xacct-three/terraform is not authorized to perform: ${action} on resource: ${on} because no identity-based policy allows the ${action} action`;
+    const found = [
+      ['iam:CreatePolicy', 'policy app'],
+      ['iam:GetPolicy', 'policy app'],
+      ['iam:GetPolicy', 'policy other'],
+    ].map(
+      ([action = '', on = '']) => explain(denied(action, `arn:aws:iam::222222222222:${on.replace(' ', '/')}`))[0]?.remedies[0],
+    );
+    expect(found[0]).toMatchObject({
+      actor: 'target-admin',
+      account: '222222222222',
+      summary: expect.stringContaining('where xacct made the role, declare it instead') as unknown,
+      xacct: 'xacct init --policy NAME=FILE --save',
+    });
+    const names = found.map((fix) => / --role-name xacct-three --policy-name (\S+) /.exec(fix?.command ?? '')?.[1]);
+    expect(new Set(names).size).toBe(3);
+    for (const name of names) expect(name).toMatch(/^allow-iam-\w+-[\da-f]{8}$/);
   });
 
   test.each([JANE, 'arn:aws:sts::111111111111:assumed-role/ci/jane@example.com'])(

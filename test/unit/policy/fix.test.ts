@@ -130,12 +130,35 @@ test('a caller without an Allow gets a policy of its own', () => {
     account: '111111111111',
     summary: `give the caller a policy that allows sts:AssumeRole on ${ROLE}`,
     change: { kind: 'add-statement', to: 'identity', statement },
-    command: `aws iam put-role-policy --role-name runner --policy-name assume-deploy --policy-document '${document}'`,
+    command: `aws iam put-role-policy --role-name runner --policy-name assume-222222222222-deploy --policy-document '${document}'`,
     hcl: ['statement {', '  effect    = "Allow"', '  actions   = ["sts:AssumeRole"]', `  resources = ["${ROLE}"]`, '}'].join(
       '\n',
     ),
     message: null,
   });
+});
+
+test.each([
+  [
+    'a policy of the name that it would get',
+    'arn:aws:iam::111111111111:role/runner',
+    'assume-222222222222-deploy',
+    'aws iam put-role-policy --role-name runner',
+  ],
+  [
+    'the one that a permission set has',
+    'arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef',
+    'AwsSSOInlinePolicy',
+    'aws sso-admin put-inline-policy-to-permission-set',
+  ],
+])('a grant stands beside what is there already: %s', (_, roleArn, name, command) => {
+  const other = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };
+  const held = { name, document: { Version: '2012-10-17', Statement: [other] } };
+  const arn = roleArn.replace(':iam:', ':sts:').replace(/:role\/.*?([^/]+)$/, ':assumed-role/$1/run-1');
+  const trusting = { trustPolicy: trustOf({ ...letIn, Principal: { AWS: roleArn } }) };
+  const fix = fixOf({ arn, roleArn, identityPolicies: [held] }, trusting);
+  expect(fix?.command).toContain(command);
+  expect(fix?.command).toContain(JSON.stringify([other, { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: ROLE }]));
 });
 
 test('an SCP gets an exception, and its administrator the text to put in', () => {
