@@ -20,12 +20,16 @@ export const withAnswers = (input: Input, answers: Answers): Input => {
     const given = answersOf(flag);
     return given.length > 0 ? given : undefined;
   };
+  const isSaid = (flag: string): boolean => answers.some((said) => said.flag === flag);
+  const isGiven = (flag: string): boolean =>
+    input.text(flag) !== undefined || input.list(flag) !== undefined || input.isSet(flag);
   return {
     targets: input.targets,
     typed: input.typed,
     text: (flag) => input.text(flag) ?? answersOf(flag).at(-1),
     list: (flag) => input.list(flag) ?? listed(flag),
     isSet: (flag) => input.isSet(flag) || answers.some((said) => said.flag === flag && said.value === undefined),
+    isTyped: (flag) => input.isTyped(flag) || (isSaid(flag) && !isGiven(flag)),
   };
 };
 

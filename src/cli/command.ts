@@ -49,6 +49,8 @@ export interface Input {
   text(flag: string): GivenText;
   list(flag: string): GivenList;
   isSet(flag: string): boolean;
+  /** Whether the flag itself was given: a variable that stands for it only stands in, and gives way to whatever was typed. */
+  isTyped(flag: string): boolean;
 }
 
 /** What a command came to. `text` goes to stdout as it is; with `--json` the envelope goes there instead. */

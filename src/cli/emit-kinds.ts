@@ -147,13 +147,7 @@ export const runEmit = async (input: Input, context: Context): Promise<Outcome> 
   const [kind = '', ...names] = input.targets;
   const chosen = KINDS[kind];
   if (chosen === undefined) throw new XacctError(problem('BUG', `there is no kind ${kind}`));
-  const rest: Input = {
-    targets: names,
-    typed: input.typed,
-    text: (flag) => input.text(flag),
-    list: (flag) => input.list(flag),
-    isSet: (flag) => input.isSet(flag),
-  };
+  const rest: Input = { ...input, targets: names };
   const { targets } = await readTargets(rest, context, { name: 'emit', needs: chosen.needs });
   const made = await chosen.emit(targets, rest, context);
   const files = targets.length === 1 ? withoutFolder(made) : made;

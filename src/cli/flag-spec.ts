@@ -4,11 +4,13 @@ import { definitionOf, shapeOf, type ValueName } from '#domain/values.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { readFiles } from './read-files.ts';
+import { variableOf } from './typed.ts';
 
 const givenBy = (input: Input) => (name: ValueName) => {
   const { flag } = definitionOf(name);
   const shape = shapeOf(name);
-  if (shape === 'switch') return input.isSet(flag) ? { value: true, place: `--${flag}` } : undefined;
+  if (shape === 'switch')
+    return input.isSet(flag) ? { value: true, place: input.isTyped(flag) ? `--${flag}` : variableOf(flag) } : undefined;
   return shape === 'one' ? input.text(flag) : input.list(flag);
 };
 

@@ -35,18 +35,25 @@ const flagOf = ({ flags, isRepeatable, choices }: OptionDefinition): Flag => {
 /** A command's own, and those of every command. */
 export const flagsOf = ({ options }: Pick<Command, 'options'>): readonly Flag[] => [...options, ...EVERYWHERE].map(flagOf);
 
-const variableOf = ({ name }: Flag): string => `XACCT_${name.replaceAll('-', '_').toUpperCase()}`;
+/** The variable that stands for a flag. */
+export const variableOf = (name: string): string => `XACCT_${name.replaceAll('-', '_').toUpperCase()}`;
 
 const allowed = (flag: Flag, value: string): string => {
   if (flag.choices === undefined || flag.choices.includes(value)) return value;
   const message = `"${value}" is not allowed: one of ${flag.choices.join(', ')} is expected`;
-  throw new XacctError(problem('USAGE', message, { path: variableOf(flag) }));
+  throw new XacctError(problem('USAGE', message, { path: variableOf(flag.name) }));
+};
+
+/** Where the flag's value may be left out, a word for yes or no is none. */
+const orSwitch = (text: string): Value | undefined => {
+  if (!truthy(text)) return undefined;
+  return ['1', 'true', 'yes'].includes(text.toLowerCase()) ? true : text;
 };
 
 /** What a variable that stands for a flag may say: of a repeatable one several values, with spaces between. */
 const valueOf = (flag: Flag, text: string): Value | undefined => {
   if (flag.value === 'none') return truthy(text) ? true : undefined;
-  if (!flag.isRepeatable) return flag.value === 'must' ? allowed(flag, text) : text;
+  if (!flag.isRepeatable) return flag.value === 'must' ? allowed(flag, text) : orSwitch(text);
   return text
     .trim()
     .split(/\s+/)
@@ -72,11 +79,11 @@ export const inputOf = (
   const said = new Map<string, { readonly value: Value; readonly place: string }>();
   for (const flag of known) {
     const value = flags.get(flag.name);
-    const variable = env[variableOf(flag)];
+    const variable = env[variableOf(flag.name)];
     if (value !== undefined) said.set(flag.name, { value, place: `--${flag.name}` });
     else if (variable !== undefined && variable.trim() !== '' && isVariable(flag)) {
       const meant = valueOf(flag, variable);
-      if (meant !== undefined) said.set(flag.name, { value: meant, place: variableOf(flag) });
+      if (meant !== undefined) said.set(flag.name, { value: meant, place: variableOf(flag.name) });
     }
   }
   return {
@@ -93,5 +100,6 @@ export const inputOf = (
         : given.value.map((value) => ({ value, place: given.place }));
     },
     isSet: (name) => said.get(name)?.value === true,
+    isTyped: (name) => flags.has(name),
   };
 };

@@ -6,7 +6,7 @@ import { COMMANDS } from '#cli/commands.ts';
 import { EVERYWHERE } from '#cli/everywhere.ts';
 import { readByCommander } from '#cli/program.ts';
 import { readPlain } from '#cli/read-plain.ts';
-import { inputOf } from '#cli/typed.ts';
+import { inputOf, type Value } from '#cli/typed.ts';
 import { loadCommand } from '#load-command';
 
 const commands = await Promise.all(COMMANDS.map(async (entry) => ({ ...entry, ...(await loadCommand(entry.name)) })));
@@ -221,12 +221,26 @@ describe('the environment', () => {
     ],
     ['init', { XACCT_YES: '0', XACCT_NO_INPUT: 'false', XACCT_DRY_RUN: 'no', XACCT_ROLE_NAME: '', XACCT_TRUST: ' ' }, {}],
     ['emit-tf', { XACCT_TARGET_PROFILE: 'x', XACCT_NO_COLOR: '1' }, {}],
+    ['emit-tf', { XACCT_EXAMPLE: 'True' }, { example: true }],
+    ['emit-tf', { XACCT_EXAMPLE: 'false' }, {}],
+    ['emit-tf', { XACCT_EXAMPLE: 'my-bucket' }, { example: at('my-bucket', 'XACCT_EXAMPLE') }],
   ])('%s with %j', async (argv, env, input) => {
     const { command, targets, typed, ...said } = (await parse(argv.split(' '), env)) as Record<string, unknown>;
     expect(said).toEqual(input);
     expect([command, targets]).toEqual([argv.split(' ')[0], []]);
     // What stands in the environment need not be typed again.
     expect(typed).toEqual(argv.split(' ').slice(1));
+  });
+
+  test('is not what was typed', () => {
+    const named = commands.find(({ name }) => name === 'verify');
+    const typed = { targets: [], flags: new Map<string, Value>([['all', true]]) };
+    const input = named && inputOf(named, typed, { XACCT_ALL: '1', XACCT_THOROUGH: '1' });
+    expect(['all', 'thorough', 'json'].map((flag) => [input?.isSet(flag), input?.isTyped(flag)])).toEqual([
+      [true, true],
+      [true, false],
+      [false, false],
+    ]);
   });
 
   test('with a value that is no choice is refused by the name of the variable', async () => {

@@ -14,8 +14,8 @@ const EXCLUSIVE: readonly (readonly [flag: string, others: readonly string[]])[]
   ['who', ['as']],
 ];
 
-const refuseMixtures = ({ typed, targets }: Input): void => {
-  const has = (flag: string): boolean => typed.includes(`--${flag}`);
+const refuseMixtures = (input: Input): void => {
+  const has = (flag: string): boolean => input.isTyped(flag);
   for (const [flag, others] of EXCLUSIVE) {
     const other = has(flag) ? others.find(has) : undefined;
     if (other !== undefined)
@@ -27,13 +27,13 @@ const refuseMixtures = ({ typed, targets }: Input): void => {
       );
   }
   const textual = ['message', 'scenario'].find(has);
-  if (textual !== undefined && targets.length > 0)
+  if (textual !== undefined && input.targets.length > 0)
     throw new XacctError(
-      problem('USAGE', `--${textual} takes one argument, and "${targets[0]}" came after it`, {
+      problem('USAGE', `--${textual} takes one argument, and "${input.targets[0]}" came after it`, {
         hints: [{ text: 'put the whole text in quotes' }],
       }),
     );
-  if (has('expect') && !has('who'))
+  if (has('expect') && !input.isSet('who'))
     throw new XacctError(
       problem('USAGE', '--expect compares the list that --who makes', { path: '--expect', hints: [{ text: 'add --who' }] }),
     );
@@ -86,14 +86,14 @@ export const explainCommand: CommandDefinition = {
   run: async (input, context) => {
     refuseMixtures(input);
     // What was typed wins over a variable that stands for another question.
-    const { typed } = input;
-    const isLive = ['--who', '--as', '--role-arn'].some((flag) => typed.includes(flag)) || input.targets.length > 0;
+    const isLive = ['who', 'as', 'role-arn'].some((flag) => input.isTyped(flag)) || input.targets.length > 0;
     const asked = (flag: string, other: string) =>
-      isLive || (typed.includes(`--${other}`) && !typed.includes(`--${flag}`)) ? undefined : input.text(flag);
+      isLive || (input.isTyped(other) && !input.isTyped(flag)) ? undefined : input.text(flag);
     const scenario = asked('scenario', 'message');
     const message = asked('message', 'scenario');
     if (scenario) return explainScenarios(scenario, context);
     if (message) return explainMessages(message, context);
-    return input.isSet('who') ? explainEverybody(input, context) : explainCaller(input, context);
+    const isForAll = input.isSet('who') && (input.isTyped('who') || !input.isTyped('as'));
+    return isForAll ? explainEverybody(input, context) : explainCaller(input, context);
   },
 };

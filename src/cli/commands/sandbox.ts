@@ -122,8 +122,8 @@ export const sandboxCommand: CommandDefinition = {
           hints: [{ text: 'is the variable that holds it set? It comes after --', command: 'xacct sandbox -- terraform plan' }],
         }),
       );
-    // The variable may be meant for the program, which may be xacct; and the program's words, which come first, are its own.
-    if (program.length > 0 && input.typed.slice(program.length).includes('--json'))
+    // The variable may be meant for the program, which may be xacct.
+    if (program.length > 0 && input.isTyped('json'))
       throw new XacctError(
         problem('USAGE', "with a program there is no JSON: stdout is the program's", {
           path: '--json',

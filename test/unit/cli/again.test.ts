@@ -11,6 +11,7 @@ const inputOf = (targets: readonly string[], ...flags: readonly string[]): Input
   text: () => undefined,
   list: () => undefined,
   isSet: () => false,
+  isTyped: (flag) => flags.includes(`--${flag}`),
 });
 
 const PROFILES = ['--target-profile', 'admin b', '--source-profile', 'ci'];
