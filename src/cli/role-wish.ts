@@ -1,6 +1,7 @@
 /** Which role destroy, lock and unlock are about: of a target of the file, or as flags name it. */
 import * as field from '#domain/fields.ts';
 import type { Field } from '#domain/fields.ts';
+import { contradictedRole } from '#domain/named-role.ts';
 import type { GivenText } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { VALUES } from '#domain/values.ts';
@@ -36,9 +37,11 @@ const read = <T>(parse: Field<T>, given: GivenText): T | undefined => {
   return parsed?.value;
 };
 
-/** Throws XacctError for a value of the wrong form. */
+/** Throws XacctError for a value of the wrong form, and where two of them name different roles. */
 export const roleWishOf = ({ input }: Target): RoleWish => {
   const role = read(field.parseRole, input.roleArn);
+  const faults = role ? contradictedRole(role, input) : [];
+  if (faults.length > 0) throw XacctError.of(faults);
   return {
     name: role?.name ?? read(field.parseRoleName, input.roleName) ?? VALUES.roleName.default,
     path: role?.path ?? read(field.parsePath, input.path) ?? VALUES.path.default,

@@ -1,7 +1,8 @@
 /** Which targets a command is about, and what flags and file together say of each. */
 import { note, problem } from '#domain/diagnostic.ts';
 import { textAt, valueAt, type ConfigTarget } from '#domain/config.ts';
-import { formatRoleArn } from '#domain/arn.ts';
+import { formatRoleArn, parseRoleArn } from '#domain/arn.ts';
+import { roleOfAnother } from '#domain/named-role.ts';
 import { halfName, HALVES, type Half } from '#domain/pair.ts';
 import { layer, unknownUntrusted } from '#domain/layer-input.ts';
 import type { GivenList, SpecInput } from '#domain/spec-input.ts';
@@ -12,7 +13,8 @@ import type { Context } from './context.ts';
 import { loadConfig, projectOf, specInputFromTarget, type LoadedConfig, type Needs, type Project } from './file-spec.ts';
 import { specInputFromFlags } from './flag-spec.ts';
 import { partsOf, type PairRun, type PartOptions } from './pair-run.ts';
-import { expectDescribed } from './without-file.ts';
+import { givesWay } from './typed.ts';
+import { expectDescribed, nothingToTake } from './without-file.ts';
 import { VALUES } from '#domain/values.ts';
 
 export interface Target {
@@ -55,8 +57,8 @@ export const choicesIn = ({ targets }: LoadedConfig, input: Input): readonly Cho
 
 export const nameOf = ({ inFile, half }: Choice): string => (half === undefined ? inFile.name : halfName(inFile.name, half));
 
-const named = (loaded: LoadedConfig, input: Input): readonly Choice[] =>
-  input.targets.map((name) => {
+const named = (loaded: LoadedConfig, input: Input): readonly Choice[] => {
+  const choices = [...new Set(input.targets)].map((name): Choice => {
     const inFile = loaded.targets.find((target) => target.name === name);
     const found = inFile ? { inFile } : choicesIn(loaded, input).find((choice) => nameOf(choice) === name);
     if (found) return found;
@@ -66,6 +68,23 @@ const named = (loaded: LoadedConfig, input: Input): readonly Choice[] =>
       }),
     );
   });
+  // A pair holds its halves.
+  const whole = choices.flatMap(({ inFile, half }) => (half === undefined ? [inFile] : []));
+  return choices.filter(({ inFile, half }) => half === undefined || !whole.includes(inFile));
+};
+
+/** A variable that asks for all gives way to whatever was typed that names one. */
+const takesAll = (input: Input): boolean => {
+  const isNamed = input.targets.length > 0;
+  if (isNamed && input.isTyped('all'))
+    throw new XacctError(
+      problem('USAGE', `--all takes every target, and ${input.targets.join(', ')} was named`, {
+        path: '--all',
+        hints: [{ text: 'leave one out' }],
+      }),
+    );
+  return input.isSet('all') && !isNamed && !givesWay(input, 'all', ['role-arn']);
+};
 
 /** The role of a target, as its ARN would be: without a partition, which the file does not say. */
 const isRoleOf = ({ inFile, half }: Choice, roleArn: string): boolean => {
@@ -77,7 +96,7 @@ const isRoleOf = ({ inFile, half }: Choice, roleArn: string): boolean => {
 
 const chosen = (loaded: LoadedConfig, input: Input, command: CommandNeeds): readonly Choice[] => {
   const all = loaded.targets.map((inFile) => ({ inFile }));
-  if (input.isSet('all')) return all;
+  if (takesAll(input)) return all;
   if (input.targets.length > 0) return named(loaded, input);
   const roleArn = input.text('role-arn');
   if (roleArn)
@@ -106,6 +125,13 @@ const expectOwnNames = (loaded: LoadedConfig, input: Input): void => {
       hints: [{ text: 'call one of the two otherwise' }],
     }),
   );
+};
+
+/** Whoever names a target means its role. */
+const expectItsRole = (input: SpecInput): void => {
+  const role = parseRoleArn(input.roleArn?.value ?? '');
+  const faults = role ? roleOfAnother(role, input) : [];
+  if (faults.length > 0) throw XacctError.of(faults);
 };
 
 /** The account is what a target is: a flag may confirm it, not move it. */
@@ -145,6 +171,7 @@ export const readTargets = async (input: Input, context: Context, command: Comma
   const project = projectOf(loaded, input, context);
   const { needs } = command;
   if (loaded === undefined) {
+    if (takesAll(input)) throw nothingToTake();
     expectDescribed(input, flags, command);
     expectKnown(unknownUntrusted(flags, undefined));
     const parts = partsOf(flags, { targets: 1, needs }, context);
@@ -167,6 +194,7 @@ export const readTargets = async (input: Input, context: Context, command: Comma
       expectKnown(unknownUntrusted(flags, own));
       const options: PartOptions = { targets: loaded.targets.length, half, needs };
       const parts = partsOf({ ...layer(flags, own), name: inFile.name }, options, context);
+      for (const part of parts) expectItsRole(part.input);
       return parts.map((part) => ({ ...part, flags, inFile, sourceProfile: inFile.sourceProfile }));
     }),
   );

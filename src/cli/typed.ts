@@ -69,6 +69,10 @@ const typedAgain = ({ name }: Flag, value: Value | undefined): readonly string[]
   return [value].flat().flatMap((item) => [`--${name}`, item]);
 };
 
+/** Of flags that exclude each other: this one stands in by a variable, if at all, and another was typed. */
+export const givesWay = (input: Input, flag: string, others: readonly string[]): boolean =>
+  !input.isTyped(flag) && others.some((other) => input.isTyped(other));
+
 /** A variable counts where its flag was not typed. Throws USAGE for one that says what its flag may not. */
 export const inputOf = (
   command: Command,

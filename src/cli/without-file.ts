@@ -25,16 +25,16 @@ const FROM_FLAGS: Readonly<Record<Needs, readonly (readonly [flag: string, value
   ],
 };
 
+/** For --all. */
+export const nothingToTake = (): XacctError =>
+  new XacctError(problem('USAGE', '--all takes every target of xacct.yaml, and there is no such file', { hints: [MAKE_ONE] }));
+
 /** Throws XacctError where the flags are of no set-up, or are of several. */
 export const expectDescribed = (
   input: Input,
   flags: SpecInput,
   { name, needs, mayBeNew = false }: { readonly name: string; readonly needs: Needs; readonly mayBeNew?: boolean },
 ): void => {
-  if (input.isSet('all'))
-    throw new XacctError(
-      problem('USAGE', '--all takes every target of xacct.yaml, and there is no such file', { hints: [MAKE_ONE] }),
-    );
   if (input.targets.length > 1)
     throw new XacctError(problem('USAGE', `several targets need an xacct.yaml that describes them: ${input.targets.join(', ')}`));
   const [target] = input.targets;

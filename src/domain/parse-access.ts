@@ -3,6 +3,7 @@ import type { Access } from './access.ts';
 import { formatRoleArn, type RoleArn } from './arn.ts';
 import { problem, type Diagnostic } from './diagnostic.ts';
 import type { Given } from './fields.ts';
+import { contradictedRole } from './named-role.ts';
 import { parsePrincipal } from './principal-request.ts';
 import { partitionById, partitionOfRegion } from './partition.ts';
 import { Reading } from './reading.ts';
@@ -86,20 +87,7 @@ export const parseAccess = (given: SpecInput): Result<Access> => {
   const sessionSeconds = reading.value('duration');
   if (role && region !== undefined && input.region && partitionOfRegion(region)?.id !== role.partition)
     reading.problems.push(mixedPartitions(role, input.region));
-  if (role && input.roleArn && input.targetAccount && role.account !== input.targetAccount.value)
-    reading.problems.push(
-      problem('WRONG_ACCOUNT', `the role is of account ${role.account}, and the target should be ${input.targetAccount.value}`, {
-        path: input.targetAccount.place,
-        hints: [{ text: 'one of the two is wrong: the account, or the ARN of the role' }],
-      }),
-    );
-  if (role && input.roleArn && input.roleName && role.name !== input.roleName.value)
-    reading.problems.push(
-      problem('USAGE', `the role is called ${role.name} by its ARN, and ${input.roleName.value} by its name`, {
-        path: input.roleName.place,
-        hints: [{ text: 'leave one out: the ARN says it all' }],
-      }),
-    );
+  if (role) reading.problems.push(...contradictedRole(role, input));
   if (externalId?.kind === 'generate')
     reading.problems.push(
       problem('INVALID_VALUE', 'generate makes sense where the role is made, in init', {
