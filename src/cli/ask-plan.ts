@@ -17,9 +17,11 @@ export interface Asking {
   readonly why: string;
   /** What Enter says. */
   readonly isYes: boolean;
+  /** Of the target, where there are several. */
+  readonly name?: string | undefined;
 }
 
-const OF_INIT: Asking = { command: 'init', why: '', isYes: true };
+export const OF_INIT: Asking = { command: 'init', why: '', isYes: true };
 
 const needsAnswer = ({ typed }: Input, { command }: Asking): XacctError =>
   new XacctError(
@@ -31,12 +33,12 @@ const needsAnswer = ({ typed }: Input, { command }: Asking): XacctError =>
     }),
   );
 
-const askPerson = async (plan: Plan, { why, isYes }: Asking, context: Context): Promise<Answer> => {
+const askPerson = async (plan: Plan, { why, isYes, name }: Asking, context: Context): Promise<Answer> => {
   const prompter = await context.prompter();
   const changes = changesOf(plan);
   const accounts = accountsOf(changes.flatMap(({ steps }) => steps));
   const what = changes.length === 1 ? 'this change' : 'these changes';
-  const message = `Make ${what} in account${accounts.length > 1 ? 's' : ''} ${accounts.join(' and ')}?`;
+  const message = `Make ${what} in account${accounts.length > 1 ? 's' : ''} ${accounts.join(' and ')}${name === undefined ? '' : ` (target ${name})`}?`;
   if (heldBack(plan).length === 0) return (await prompter.confirm({ message, why, default: isYes })) ? 'yes' : 'no';
   return prompter.select<Answer>({
     message,
@@ -54,7 +56,7 @@ export const askPlan =
   (input: Input, context: Context, asking: Asking = OF_INIT) =>
   async (plan: Plan): Promise<Answer> => {
     if (!input.isSet('quiet') || !input.isSet('yes'))
-      context.say(renderPlan(plan, context.paint, { width: context.width, prunes: input.isSet('prune') }));
+      context.say(renderPlan(plan, context.paint, { width: context.width, name: asking.name, prunes: input.isSet('prune') }));
     const agreed = input.isSet('prune') ? 'yes-prune' : 'yes';
     if (input.isSet('dry-run') || input.isSet('yes') || changesOf(plan).length === 0) return agreed;
     if (!mayAsk(input, context)) throw needsAnswer(input, asking);

@@ -9,7 +9,7 @@ import { createSharedSource, type SharedSource } from '#core/shared-source.ts';
 import { namesFor, type Asked } from './again.ts';
 import { commandLine } from './answers.ts';
 import { withGrantee } from './ask-grant.ts';
-import { askPlan } from './ask-plan.ts';
+import { askPlan, OF_INIT } from './ask-plan.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import type { TargetOutcome, Unproved } from './each-target.ts';
@@ -38,13 +38,18 @@ const namesOfNext = ({ input, pair }: Target, { loaded, targets }: Targets, isAl
   return (loaded?.targets.length ?? 0) > 1 ? [input.name] : [];
 };
 
+/** Another name for the file than the one that is found by itself. */
+const configOf = ({ typed, text }: Input): readonly string[] =>
+  typed.includes('--config') ? ['--config', text('config')?.value ?? ''] : [];
+
 const nextCommand = ({ target, targets, input }: Run): string =>
-  `${commandLine(['emit-tf', ...namesOfNext(target, targets, input.isSet('all'))])} > provider.tf`;
+  `${commandLine(['emit-tf', ...namesOfNext(target, targets, input.isSet('all')), ...configOf(input)])} > provider.tf`;
 
 /** A first run writes the file that has it. */
 const verifyCommand = ({ target, targets, input }: Run, { spec, desired }: Planned): string => {
   const isInFile = target.inFile !== undefined || targets.loaded === undefined;
-  return proveBy(spec, isInFile ? namesOfNext(target, targets, input.isSet('all')) : accessFlags(desired.access));
+  const inFile = () => [...namesOfNext(target, targets, input.isSet('all')), ...configOf(input)];
+  return proveBy(spec, isInFile ? inFile() : accessFlags(desired.access));
 };
 
 /** What is the same for all targets of a run. */
@@ -79,7 +84,7 @@ const portsOf = ({ target: side, source }: Accounts, { target, targets, shared, 
   diagnosis: openDiagnosis({ source: source ?? side, target: async () => side }, context),
   random: context.random,
   hold: holdOf(targets, context),
-  ask: askPlan(input, context),
+  ask: askPlan(input, context, { ...OF_INIT, name: targets.targets.length > 1 ? target.input.name : undefined }),
   record: (wanted) => record(wanted, target),
 });
 

@@ -1,5 +1,7 @@
 /** Commands that are printed to be typed next: each is taken as it stands, and runs. */
 import { UpdateRoleCommand } from '@aws-sdk/client-iam';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product, type Ran } from '../support/product.ts';
 import { adminOf } from '../support/sandbox-clients.ts';
@@ -140,4 +142,14 @@ test('lock and unlock name themselves where there is no such role', async () => 
     expect((await product.run([way, 'dev', ...BOTH, '--yes'])).stderr).toContain(
       `name the one that is meant: xacct ${way} dev --target-profile target --source-profile source --yes --role-name NAME\n`,
     );
+});
+
+test('what comes next reads the file that was named', async () => {
+  await mkdir(path.join(product.folder, 'infra'));
+  await product.put('infra/s3.json', S3_POLICY);
+  await product.put('infra/dev.yaml', CONFIG.replace(/ {2}prod: .*\n/, ''));
+  const made = done(await product.run(['init', ...BOTH, '--config', 'infra/dev.yaml', '--yes']));
+  const next = printed(made, /next: /);
+  expect(next).toBe('emit-tf --config infra/dev.yaml');
+  expect(done(await type(next)).stdout).toContain(TARGET);
 });

@@ -63,7 +63,13 @@ describe('a pair from flags', () => {
     const writes = product.writes().length;
     const again = await product.run(['init', '--yes', ...BOTH]);
     expect(again.status, again.stderr).toBe(0);
-    expect(again.stderr.match(/nothing to do/g)).toHaveLength(2);
+    expect(again.stderr.match(/^Plan for .*nothing to do/gm)).toEqual(
+      ['apply', 'plan'].map((half) => `Plan for target-${half}, account ${TARGET}: nothing to do`),
+    );
+    expect((await product.run(['plan', ...BOTH])).stdout.match(/^Plan for [\w-]+/gm)).toEqual([
+      'Plan for target-apply',
+      'Plan for target-plan',
+    ]);
     expect(product.writes()).toHaveLength(writes);
     expect(await product.read('xacct.yaml')).toBe(file);
   });

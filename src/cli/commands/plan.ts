@@ -36,10 +36,17 @@ const planOne = async (asked: Target, word: Word | undefined, { loaded, shared, 
   });
 };
 
-const textOf = (name: string, plan: Plan, input: Input, context: Context): string =>
-  input.text('format')?.value === 'md'
-    ? renderPlanMarkdown(name, plan, input.isSet('prune'))
-    : renderPlan(plan, context.paint, { width: context.width, prunes: input.isSet('prune') });
+const textOf = (
+  plan: Plan,
+  { name, isOne }: { readonly name: string; readonly isOne: boolean },
+  input: Input,
+  context: Context,
+) => {
+  const prunes = input.isSet('prune');
+  return input.text('format')?.value === 'md'
+    ? renderPlanMarkdown(name, plan, prunes)
+    : renderPlan(plan, context.paint, { width: context.width, name: isOne ? undefined : name, prunes });
+};
 
 /** The file says which targets it is for; what was planned with leave to take away or take over wants that leave again. */
 const carryOutCommand = (file: string, input: Input): string => {
@@ -62,7 +69,7 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
     const isAsWanted = changesOf(planned.plan).length === 0 && planned.plan.lock === undefined;
     return {
       status: !isAsWanted && input.isSet('check') ? 1 : 0,
-      text: textOf(target.input.name, planned.plan, input, context),
+      text: textOf(planned.plan, { name: target.input.name, isOne: targets.length === 1 }, input, context),
       entry: planEntry(planned.plan),
     };
   };

@@ -1,7 +1,7 @@
 /** A Plan for a pull request: what would change in a table, each difference folded away below, and who will be let in. */
 import { changesOf, isGrave, type Change, type Plan } from '#domain/plan.ts';
 import { sayLock } from '#domain/lock-state.ts';
-import { diffLines, trustedThen } from './plan.ts';
+import { diffLines, sayAll, sayRest, trustedThen } from './plan.ts';
 import { printableLine } from './printable.ts';
 
 const MARKS = { create: '➕ create', adopt: '✍️ adopt', update: '✏️ update', delete: '➖ delete', none: '' } as const;
@@ -50,12 +50,12 @@ export const renderPlanMarkdown = (name: string, plan: Plan, prunes = false): st
   const locked = plan.lock ? `\n\n🔒 **${upperFirst(sayLock(plan.lock, (text) => `\`${text}\``))}.**` : '';
   const title = `### xacct plan: ${cell(name)} (account ${plan.targetAccount})`;
   if (changes.length === 0)
-    return `${[title, '', `Nothing to do: all ${rest} parts are as they should be.${locked}`, ...warnings].join('\n')}\n`;
+    return `${[title, '', `Nothing to do${rest > 0 ? `: ${sayAll(rest)}` : ''}.${locked}`, ...warnings].join('\n')}\n`;
   const differences = changes.flatMap(details);
   return `${[
     title,
     '',
-    `${changes.length} to change, ${rest} as they should be.${locked}`,
+    `${changes.length} to change, ${sayRest(rest)}.${locked}`,
     ...warnings,
     '',
     '| | what | risk |',

@@ -119,22 +119,29 @@ export const trustedThen = ({ trustList, changes }: Plan, prunes: boolean): read
 const trustLines = (names: readonly string[]): readonly string[] =>
   names.length === 0 ? [] : ['  who may assume the role then:', ...names.map((name) => `      ${printableLine(name)}`)];
 
+/** How many of them need nothing, in words. */
+export const sayRest = (count: number): string => (count === 1 ? '1 as it should be' : `${count} as they should be`);
+export const sayAll = (count: number): string =>
+  count === 0 ? '' : count === 1 ? 'the one part is as it should be' : `all ${count} parts are as they should be`;
+
 export interface PlanView {
+  /** Of the target, where there are several: two of them may be of one account. */
+  readonly name?: string | undefined;
   /** In columns. */
   readonly width: number;
   /** What is marked will be done, too. */
   readonly prunes?: boolean;
 }
 
-export const renderPlan = (plan: Plan, paint: Paint, { width, prunes = false }: PlanView): string => {
+export const renderPlan = (plan: Plan, paint: Paint, { width, name, prunes = false }: PlanView): string => {
   const changes = changesOf(plan);
   const rest = plan.changes.length - changes.length;
-  const account = paint.bold(`Plan for account ${plan.targetAccount}`);
+  const account = paint.bold(`Plan for ${name === undefined ? '' : `${name}, `}account ${plan.targetAccount}`);
   const unread = [...lockLines(plan, paint, width), ...warningLines(plan, paint, width), ...unreadLines(plan, width)];
   if (changes.length === 0)
-    return `${[`${account}: nothing to do, all ${rest} parts are as they should be`, ...unread].join('\n')}\n`;
+    return `${[`${account}: nothing to do${rest > 0 ? `, ${sayAll(rest)}` : ''}`, ...unread].join('\n')}\n`;
   return `${[
-    `${account}: ${changes.length} to change${rest > 0 ? `, ${rest} as they should be` : ''}`,
+    `${account}: ${changes.length} to change${rest > 0 ? `, ${sayRest(rest)}` : ''}`,
     ...changes.flatMap((change) => renderChange(change, paint, width)),
     ...unread,
     ...trustLines(trustedThen(plan, prunes)),

@@ -5,6 +5,7 @@ import { compile } from '#domain/compile.ts';
 import { PLAIN, type Paint } from '#cli/paint.ts';
 import { renderDiagnostic } from '#cli/render/diagnostics.ts';
 import { renderPlan } from '#cli/render/plan.ts';
+import { renderPlanMarkdown } from '#cli/render/plan-md.ts';
 import { describePolicy, wrap } from '#cli/render/statement.ts';
 import { renderVerify } from '#cli/render/verify.ts';
 import { diff } from '#core/diff.ts';
@@ -252,5 +253,21 @@ describe('wrapping', () => {
   test('breaks at spaces and leaves a long word whole, to be copied', () => {
     expect(wrap('aa bb cccccccc d', 5)).toEqual(['aa bb', 'cccccccc', 'd']);
     expect(wrap('', 5)).toEqual(['']);
+  });
+});
+
+describe('what needs nothing', () => {
+  const one = { action: 'none', address: 'role/x', risk: 'none', before: null, after: null, steps: [] } as const;
+  const planWith = (...changes: Plan['changes']): Plan => ({ targetAccount: '222222222222', changes, unread: [], trustList: [] });
+  const said = (plan: Plan): string => renderPlan(plan, PLAIN, { width: 80 }).split('\n')[0] ?? '';
+
+  test.for([
+    [[], 'Plan for account 222222222222: nothing to do'],
+    [[one], 'Plan for account 222222222222: nothing to do, the one part is as it should be'],
+    [[one, one], 'Plan for account 222222222222: nothing to do, all 2 parts are as they should be'],
+    [[one, { ...one, action: 'delete' }], 'Plan for account 222222222222: 1 to change, 1 as it should be'],
+  ] as const)('%#', ([changes, line]) => {
+    expect(said(planWith(...changes))).toBe(line);
+    expect(renderPlanMarkdown('dev', planWith(...changes))).not.toMatch(/all 1 parts|all 0 parts|1 as they/);
   });
 });
