@@ -11,9 +11,11 @@ terraform {
   }
 }
 
-# allowed_account_ids stops Terraform when the credentials lead to any other account.
-# Terraform renews a session by itself, so a run may last longer than its duration: as long as the credentials last that it
-# starts with (of the environment, of the default profile, of the instance's own role).
+# allowed_account_ids stops Terraform when the credentials lead to any other
+# account.
+# Terraform renews a session by itself, so a run may last longer than its
+# duration: as long as the credentials last that it starts with
+# (of the environment, of the default profile, of the instance's own role).
 provider "aws" {
   for_each            = var.targets
   alias               = "target"

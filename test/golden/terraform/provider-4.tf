@@ -9,9 +9,11 @@ terraform {
   }
 }
 
-# allowed_account_ids stops Terraform when the credentials lead to any other account.
-# Terraform renews a session by itself, so a run may last longer than its duration: as long as the credentials last that it
-# starts with (of the environment, of the default profile, of the instance's own role).
+# allowed_account_ids stops Terraform when the credentials lead to any other
+# account.
+# Terraform renews a session by itself, so a run may last longer than its
+# duration: as long as the credentials last that it starts with
+# (of the environment, of the default profile, of the instance's own role).
 provider "aws" {
   region              = "eu-central-1"
   allowed_account_ids = ["222222222222"]

@@ -9,8 +9,10 @@ terraform {
   }
 }
 
-# allowed_account_ids stops Terraform when the credentials lead to any other account.
-# Terraform renews a session by itself, with the token that it finds then: a run may last longer than its duration.
+# allowed_account_ids stops Terraform when the credentials lead to any other
+# account.
+# Terraform renews a session by itself, with the token that it finds then: a
+# run may last longer than its duration.
 provider "aws" {
   region              = "eu-central-1"
   allowed_account_ids = ["222222222222"]

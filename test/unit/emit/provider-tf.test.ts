@@ -59,9 +59,11 @@ describe('provider.tf', () => {
         }
       }
 
-      # allowed_account_ids stops Terraform when the credentials lead to any other account.
-      # Terraform renews a session by itself, so a run may last longer than its duration: as long as the credentials last that it
-      # starts with (of the environment, of the default profile, of the instance's own role).
+      # allowed_account_ids stops Terraform when the credentials lead to any other
+      # account.
+      # Terraform renews a session by itself, so a run may last longer than its
+      # duration: as long as the credentials last that it starts with
+      # (of the environment, of the default profile, of the instance's own role).
       provider "aws" {
         region              = "eu-central-1"
         allowed_account_ids = ["222222222222"]
@@ -127,9 +129,11 @@ describe('provider.tf', () => {
         }
       }
 
-      # allowed_account_ids stops Terraform when the credentials lead to any other account.
-      # Terraform renews a session by itself, so a run may last longer than its duration: as long as the credentials last that it
-      # starts with (of the environment, of the default profile, of the instance's own role).
+      # allowed_account_ids stops Terraform when the credentials lead to any other
+      # account.
+      # Terraform renews a session by itself, so a run may last longer than its
+      # duration: as long as the credentials last that it starts with
+      # (of the environment, of the default profile, of the instance's own role).
       provider "aws" {
         for_each            = local.targets
         alias               = "target"
@@ -153,6 +157,14 @@ describe('provider.tf', () => {
     const texts = (): readonly string[] =>
       terraformCases().flatMap(({ hcl, json }) => [...hcl, ...json].map(({ content }) => content));
     expect(texts()).toEqual(texts());
+  });
+
+  test('has no comment that is wider than a terminal of 80 columns', () => {
+    const comments = terraformCases()
+      .flatMap(({ hcl }) => hcl)
+      .flatMap(({ content }) => content.split('\n').filter((line) => line.trimStart().startsWith('#')));
+    expect(comments.length).toBeGreaterThan(100);
+    expect([...new Set(comments.filter((line) => line.length > 80))]).toEqual([]);
   });
 });
 
