@@ -1,6 +1,7 @@
 /** lock and unlock: what must change on a role so that nobody gets in or stays in, and how that is taken back. */
 import { problem } from '#domain/diagnostic.ts';
 import { isLockAlone, KEPT_POLICY } from '#domain/kept-trust.ts';
+import { isOrphan } from '#domain/orphan.ts';
 import { noChange, type Change, type Plan } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { policyEquals } from '#domain/policy-equality.ts';
@@ -76,6 +77,23 @@ const forgotten = ({ name }: RoleState, account: string): XacctError =>
     ),
   );
 
+/** AWS takes no trust policy that names what is not there, and a lock that is half off is worse than one that stays. */
+const trustsDeleted = ({ name }: RoleState, account: string, ids: readonly string[]): XacctError =>
+  new XacctError(
+    problem(
+      'ROLE_LOCKED',
+      `role ${name} of account ${account} trusts ${ids.join(', ')}, which ${ids.length === 1 ? 'was' : 'were'} deleted: AWS refuses a trust policy that names what is not there, so the lock stays`,
+      {
+        hints: [
+          {
+            text: 'make its trust policy again from xacct.yaml (whoever is gone for good: take them out there), and unlock it then',
+            command: 'xacct init',
+          },
+        ],
+      },
+    ),
+  );
+
 export interface LockPlan {
   readonly role: RoleState;
   readonly plan: Plan;
@@ -92,6 +110,8 @@ export const planLock = async (wish: RoleWish, way: 'lock' | 'unlock', ports: Ro
   if (way === 'unlock' && isLockAlone(role.trustPolicy)) throw forgotten(role, target.account);
   const lockable: Lockable = { site, role, found };
   const trust = way === 'unlock' ? unlockTrust(role.trustPolicy) : lockTrust(role.trustPolicy);
+  const deleted = way === 'unlock' && !policyEquals(role.trustPolicy, trust) ? trustedBy(trust).filter(isOrphan) : [];
+  if (deleted.length > 0) throw trustsDeleted(role, target.account, deleted);
   const changes =
     way === 'unlock'
       ? [trustChange(lockable, trust, 'widens access'), unlockChange(lockable), ...(kept ? [keptChange(lockable, kept)] : [])]

@@ -187,7 +187,11 @@ describe('lock', () => {
     expect(await lock('lock')).toMatchObject({ status: 0 });
     product.sandbox.advanceClock(600_000);
     expect(await refusal(enter())).toMatchObject({ code: 'AccessDenied' });
-    expect((await lock('unlock')).status).toBeGreaterThan(0);
+    const locked = await state();
+    const refused = await lock('unlock');
+    expect({ status: refused.status, after: await state() }).toEqual({ status: 5, after: locked });
+    expect(refused.stderr).toMatch(/trusts AIDA\w+, which was deleted: .* so the lock stays \[ROLE_LOCKED\]/);
+    expect(refused.stderr).toContain('and unlock it then: xacct init --target-profile target\n');
     await product.run(['init', ...BOTH, '--external-id', 'none', '--yes', '--prune']);
     expect(await lock('unlock')).toMatchObject({ status: 0 });
     product.sandbox.advanceClock(600_000);
