@@ -16,6 +16,8 @@ interface Known {
   readonly profile: string | undefined;
   /** Flags of this command line that say who asks, and where. */
   readonly asking?: ReadonlyMap<string, string>;
+  /** The profile of the target's administrator, where this command line named one. */
+  readonly admin?: string | undefined;
 }
 
 /** Who asks, and where, as it was said. */
@@ -67,18 +69,27 @@ const initCommand = (access: Access, callerArn: string): string => {
   return ['xacct init', ...words.map(([flag, value]) => `--${flag} ${shellWord(value)}`)].join(' ');
 };
 
+/** Made with the credentials that this command line named: the ones at hand are the source's, mostly. */
+const madeBy = (command: string, { admin, asking = new Map() }: Known): string => {
+  const profile = admin === undefined ? [] : [['--target-profile', admin] as const];
+  const said = [...profile, ...[...asking].filter(([flag]) => flag !== '--source')];
+  const more = said.filter(([flag]) => !command.includes(` ${flag} `)).map(([flag, value]) => `${flag} ${shellWord(value)}`);
+  return [command, ...more].join(' ');
+};
+
 /** `callerArn`: who asked first. */
-export const completeCause = (
-  cause: VerifyCause,
-  { access, callerArn, name, profile, asking = new Map() }: Known,
-): VerifyCause => {
+export const completeCause = (cause: VerifyCause, known: Known): VerifyCause => {
+  const { access, callerArn, name, profile, asking = new Map() } = known;
   const patch = askedSo(withProfile(cause.patch, profile), asking);
   const { xacct } = patch;
   const [, command] = /^(xacct init\b|xacct verify(?= --source-profile ))/.exec(xacct ?? '') ?? [];
   if (xacct === undefined || command === undefined) return { ...cause, patch };
-  if (name !== null)
-    return { ...cause, patch: { ...patch, xacct: xacct.replace(command, () => `${command} ${shellWord(name)}`) } };
-  return cause.code === 'ROLE_MISSING'
-    ? { ...cause, patch: { ...patch, xacct: initCommand(access, callerArn) } }
-    : { ...cause, patch };
+  const saying = (text: string): VerifyCause => ({
+    ...cause,
+    patch: { ...patch, xacct: command === 'xacct init' ? madeBy(text, known) : text },
+  });
+  if (name !== null) return saying(xacct.replace(command, () => `${command} ${shellWord(name)}`));
+  if (cause.code !== 'ROLE_MISSING') return { ...cause, patch };
+  const { patch: making, ...rest } = saying(initCommand(access, callerArn));
+  return { ...rest, patch: { ...making, summary: `${making.summary}, and asks what it may do` } };
 };

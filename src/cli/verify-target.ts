@@ -130,7 +130,9 @@ const proveTarget = async (target: Target, input: Input, context: Context): Prom
   );
   const known = { access: access.value, callerArn: report.source.arn, name: target.inFile ? target.input.name : null };
   const profile = report.cause === null ? undefined : await targetProfile(target, input, context);
-  const cause = report.cause && completeCause(report.cause, { ...known, profile, asking: askingFlags(input) });
+  const cause =
+    report.cause &&
+    completeCause(report.cause, { ...known, profile, asking: askingFlags(input), admin: input.text('target-profile')?.value });
   return { name: target.input.name, access: access.value, report: { ...report, cause } };
 };
 

@@ -115,9 +115,10 @@ test('a role that is not there is made by the command that is proposed', async (
   const { code, patch } = (await causeOf([...asked, '--target-profile', 'target'])) ?? {};
   expect({ code, xacct: patch?.xacct }).toEqual({
     code: 'ROLE_MISSING',
-    xacct: `xacct init --target-account ${TARGET} --role-name xacct-terraform --trust ${CI} --external-id dev-1`,
+    xacct: `xacct init --target-account ${TARGET} --role-name xacct-terraform --trust ${CI} --external-id dev-1 --target-profile target --region us-east-1`,
   });
-  const argv = [...shellWords(patch?.xacct ?? '').slice(1), '--target-profile', 'target', '--permissions', 'none', '--yes'];
+  expect(patch?.summary).toMatch(/init makes it, and asks what it may do$/);
+  const argv = [...shellWords(patch?.xacct ?? '').slice(1), '--permissions', 'none', '--yes'];
   expect((await product.runRaw(argv, { env: ciEnv() })).stderr).not.toContain('error');
   expect(await causeOf(asked)).toBeNull();
 });
@@ -126,6 +127,8 @@ test('of a target in the file, it is made by its name', async () => {
   await open({ hasRole: false });
   await product.put('xacct.yaml', fileOf('', CI));
   expect((await causeOf(['dev']))?.patch.xacct).toBe('xacct init dev');
+  const named = (await causeOf(['dev', '--target-profile', 'target', '--region', 'eu-west-1']))?.patch.xacct;
+  expect(named).toBe('xacct init dev --target-profile target --region eu-west-1');
 });
 
 test('a locked role is unlocked by the command that is proposed, with the profile that is known', async () => {
