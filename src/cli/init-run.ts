@@ -39,8 +39,10 @@ const namesOfNext = ({ input, pair }: Target, { loaded, targets }: Targets, isAl
 };
 
 /** Another name for the file than the one that is found by itself. */
-const configOf = ({ typed, text }: Input): readonly string[] =>
-  typed.includes('--config') ? ['--config', text('config')?.value ?? ''] : [];
+const configOf = (input: Input): readonly string[] => {
+  const config = input.text('config');
+  return config?.place === '--config' ? ['--config', config.value] : [];
+};
 
 const nextCommand = ({ target, targets, input }: Run): string =>
   `${commandLine(['emit-tf', ...namesOfNext(target, targets, input.isSet('all')), ...configOf(input)])} > provider.tf`;
