@@ -74,6 +74,16 @@ describe.each(['source.trust', 'role.trust'])('a token of %s that enters by a hu
     expect(await run('init', '--plan', 'go.plan', '--yes')).toMatchObject({ status: 0 });
     expect(await hubTrust()).not.toContain('environment:staging');
   });
+
+  test('leaves the file, too, with --save, and nobody else does', async () => {
+    await product.put('xacct.yaml', fileOf(section));
+    expect(await init()).toMatchObject({ status: 0 });
+    expect(await init('--untrust', STAGING, '--save')).toMatchObject({ status: 0 });
+    const trust = await hubTrust();
+    expect(trust).toContain('environment:prod');
+    expect(trust).not.toContain('environment:staging');
+    expect(await product.run(['plan', '--all', '--check'])).toMatchObject({ status: 0 });
+  });
 });
 
 test('who is nowhere trusted cannot be untrusted', async () => {
