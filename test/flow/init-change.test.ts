@@ -65,6 +65,14 @@ describe('a change that removes access', () => {
     expect(later()).toEqual([]);
   });
 
+  test('is told by a dry run, which has nothing to finish', async () => {
+    await product.put('xacct.yaml', trusting(ADMIN));
+    const ran = await init('--dry-run');
+    expect(ran).toMatchObject({ status: 0 });
+    expect(ran.stderr).toContain('role/xacct-terraform/trust (removes access)');
+    expect(ran.stderr).not.toContain('not finished');
+  });
+
   test('by somebody else is a run that is not finished, until --prune puts it back', async () => {
     const { iam } = adminOf(product.sandbox, TARGET);
     const trust = (await state()).roles[0]?.trust as { readonly Statement: readonly object[] };
@@ -116,6 +124,18 @@ describe('a change that removes access', () => {
     const { stdout } = await product.run(['plan', ...BOTH, '--untrust', JANE, '--prune']);
     expect(stdout).toContain(`who may assume the role then:\n      ${ADMIN}\n`);
     expect(stdout).not.toContain('--prune only');
+  });
+
+  test('is held back where an external ID that the role takes would go along with whom --untrust names', async () => {
+    const { iam } = adminOf(product.sandbox, TARGET);
+    const PolicyDocument = JSON.stringify((await state()).roles[0]?.trust).replace(
+      /"sts:ExternalId":("[^"]+")/,
+      '"sts:ExternalId":[$1,"by-hand"]',
+    );
+    expect(PolicyDocument).toContain('by-hand');
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'xacct-terraform', PolicyDocument }));
+    expect(await init('--untrust', JANE)).toMatchObject({ status: 1 });
+    expect((await state()).roles[0]?.trust).toEqual(JSON.parse(PolicyDocument));
   });
 
   test('is carried out with --prune', async () => {

@@ -177,3 +177,13 @@ describe('a session that should not be', () => {
     });
   });
 });
+
+test('a refusal of somebody whom the file does not name is waited for by nobody', async () => {
+  const principal = { kind: 'arn', arn: 'arn:aws:iam::111111111111:role/ci', account: '111111111111', partition: 'aws' } as const;
+  const hopelessFor = (source: typeof USER) =>
+    diagnosis.isHopeless(denied(undefined, source.arn), {
+      ...situationOf({ access, source }),
+      said: { hasNoId: false, orgId: undefined, trusted: [{ name: principal.arn, principal }] },
+    });
+  expect([await hopelessFor(USER), await hopelessFor(SESSION)]).toEqual([true, false]);
+});
