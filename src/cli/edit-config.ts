@@ -1,5 +1,5 @@
 /** xacct.yaml as a run leaves it: each change goes into what is on disk by then. */
-import { valueAt, type ConfigMap, type ConfigTarget, type ConfigValue } from '#domain/config.ts';
+import { valueAt, type ConfigMap, type ConfigPath, type ConfigTarget, type ConfigValue } from '#domain/config.ts';
 import type { ConfigSource, PlacedValue } from '#core/ports/config-file.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
@@ -32,6 +32,27 @@ const expectMeant = (source: ConfigSource, [path, value]: PlacedValue): void => 
   );
 };
 
+const textAt = ({ data }: ConfigSource, path: ConfigPath): string | undefined =>
+  JSON.stringify(
+    path.reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null ? (value as Readonly<Record<string | number, unknown>>)[key] : undefined,
+      data,
+    ),
+  );
+
+/** Another run may have made what this one planned to make, with an external ID of its own. Throws XacctError. */
+const expectUntouched = (known: ConfigSource, source: ConfigSource, [path, value]: PlacedValue): void => {
+  const there = textAt(source, path);
+  if (there === textAt(known, path) || there === JSON.stringify(value)) return;
+  throw new XacctError(
+    problem('STALE', `another run has written ${path.join('.')} since ${source.path} was read`, {
+      path: source.locate(path),
+      hints: [{ text: 'look at the new plan', command: 'xacct plan' }],
+    }),
+  );
+};
+
 export interface EditedConfig {
   write(entries: readonly Entry[], target: ConfigTarget): Promise<void>;
 }
@@ -49,7 +70,10 @@ export const editConfig = ({ source: { path, ...read } }: LoadedConfig, context:
       const source = await reread();
       // What was said last of a key counts.
       const places = new Map(entries.map(([key, value]) => [key.join('\n'), [pathIn(source, target, key), value] as const]));
-      for (const value of places.values()) expectMeant(source, value);
+      for (const value of places.values()) {
+        expectMeant(source, value);
+        expectUntouched(known, source, value);
+      }
       known = source.withValues([...places.values()]);
       await context.files.write(path, known.text);
     },

@@ -163,6 +163,34 @@ describe('init', () => {
     expect(product.writes()).toEqual([]);
   });
 
+  test('an external ID that another run wrote meanwhile stays: the role asks for it', async () => {
+    const file = [
+      'version: 1',
+      `source: { account: "${SOURCE}" }`,
+      `role: { trust: ["arn:aws:iam::${SOURCE}:user/admin"] }`,
+      'permissions: { policies: { s3: s3.json } }',
+      `targets: { dev: { account: "${TARGET}" } }`,
+      '',
+    ];
+    await product.put('xacct.yaml', file.join('\n'));
+    const hold = createHolds('this');
+    let isFaster = true;
+    const ran = await product.run(['init', ...BOTH, '--yes'], {
+      context: {
+        hold: async (folder, work) => {
+          if (isFaster) {
+            isFaster = false;
+            expect(await product.run(['init', ...BOTH, '--yes'])).toMatchObject({ status: 0 });
+          }
+          return hold(folder, work);
+        },
+      },
+    });
+    expect({ status: ran.status, told: ran.stderr.includes('[STALE]') }).toEqual({ status: 5, told: true });
+    const again = await product.run(['init', ...BOTH, '--yes']);
+    expect([again.status, again.stderr]).toEqual([0, expect.stringContaining('nothing to do')]);
+  });
+
   test('an xacct.yaml is left alone while another run works in the folder, even where it is all that would change', async () => {
     expect(await product.run(INIT)).toMatchObject({ status: 0 });
     const before = await product.read('xacct.yaml');
