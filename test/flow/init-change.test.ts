@@ -107,6 +107,13 @@ describe('a change that removes access', () => {
     }
   });
 
+  test('is carried out of a locked role, too, where --untrust names who is to go', async () => {
+    expect(await product.run(['lock', '--target-profile', 'target', '--yes'])).toMatchObject({ status: 0 });
+    expect((await init('--untrust', JANE)).stderr).toContain('trust (removes access, as asked)');
+    expect(await product.run(['unlock', '--target-profile', 'target', '--yes'])).toMatchObject({ status: 0 });
+    expect(trustOf(await state())).toMatchObject({ Principal: { AWS: ADMIN } });
+  });
+
   test('is held back where --untrust is not all of it: who may assume the role then is said as it will be', async () => {
     const { iam } = adminOf(product.sandbox, TARGET);
     const trust = (await state()).roles[0]?.trust as { readonly Statement: readonly object[] };
