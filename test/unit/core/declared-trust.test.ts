@@ -33,7 +33,7 @@ test.each<[name: string, is: readonly CallerIdentity[], isNot: readonly CallerId
   ['sso:Deploy', [session(SSO)], [session('AWSReservedSSO_Admin_0123456789abcdef'), session('Deploy'), user('Deploy')]],
   ['ec2:web', [session('web')], [session('ci'), user('web')]],
   ['ec2', [session('web'), session('ci')], [user('jane')]],
-  [TOKEN, [callerOf('token', { claims: {} } as Partial<CallerIdentity>)], [user('jane'), session('ci')]],
+  [TOKEN, [callerOf('token', { claims: {} })], [user('jane'), session('ci')]],
 ])('%s', (name, is, isNot) => {
   const judged = (callers: readonly CallerIdentity[]) => callers.map((caller) => mayBeDeclared([named(name)], caller));
   expect(judged(is)).toEqual(is.map(() => true));
