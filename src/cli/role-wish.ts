@@ -48,5 +48,6 @@ export const roleWishOf = ({ input }: Target): RoleWish => {
     targetAccount: role?.account ?? read(field.parseAccount, input.targetAccount),
     sourceAccount: read(field.parseAccount, input.sourceAccount),
     grantTo: (input.grantTo ?? []).map(({ value }) => value),
+    trust: (input.trust ?? []).map(({ value }) => value),
   };
 };

@@ -13,6 +13,8 @@ export interface RoleWish {
   readonly sourceAccount: string | undefined;
   /** ARNs of those in the source whom the file lets in by name, under a trust of their whole account. */
   readonly grantTo?: readonly string[];
+  /** Those whom the file trusts: ARNs among them. */
+  readonly trust?: readonly string[];
 }
 
 export type RolePorts = Pick<PlanPorts, 'target' | 'source'>;

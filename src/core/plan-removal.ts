@@ -2,11 +2,19 @@
 import type { Plan } from '#domain/plan.ts';
 import { policyNameFor } from '#domain/policy-name.ts';
 import { isXacctError } from '#domain/xacct-error.ts';
-import { issuerOf } from './federation-changes.ts';
 import { isOfSetUp, readOwnRole, type RolePorts, type RoleWish } from './managed-role.ts';
 import { identifySides } from './plan-target.ts';
 import type { AccountIam, PolicyState, ProviderState, RoleState } from './ports/account-iam.ts';
-import { expectOwnProfiles, federatedOf, readHung, removal, roleRemoval, type Found, type Kept } from './role-removal.ts';
+import {
+  expectOwnProfiles,
+  federatedOf,
+  providerRemoval,
+  readHung,
+  removal,
+  roleRemoval,
+  type Found,
+  type Kept,
+} from './role-removal.ts';
 import { sourceRemoval } from './source-removal.ts';
 import type { Site } from './steps.ts';
 
@@ -43,7 +51,7 @@ const policyRemoval = async (iam: AccountIam, wish: RoleWish, account: string): 
 };
 
 /** One that no other role names. */
-const providerRemoval = async (iam: AccountIam, wish: RoleWish, account: string): Promise<Found> => {
+const providersRemoval = async (iam: AccountIam, wish: RoleWish, account: string): Promise<Found> => {
   const arns = await iam.listProviders();
   const providers = await Promise.all(arns.map((arn) => iam.readProvider(arn)));
   const own = providers.filter(
@@ -52,13 +60,13 @@ const providerRemoval = async (iam: AccountIam, wish: RoleWish, account: string)
   if (own.length === 0) return { changes: [], kept: [] };
   const others = (await iam.listRoleTrusts()).filter(({ name }) => name !== wish.name);
   const site = siteOf(account);
-  const found = own.map(({ arn, clientIds }): Found => {
-    const url = arn.slice(arn.indexOf('/') + 1);
-    const address = `provider/${issuerOf({ url })}`;
+  const found = own.map((provider): Found => {
+    const { arn } = provider;
+    const change = providerRemoval(site, provider);
     const users = others.filter(({ trustPolicy }) => federatedOf(trustPolicy).includes(arn)).map(({ name }) => `role ${name}`);
-    if (users.length > 0) return { changes: [], kept: [{ address, reason: `${users.join(', ')} trusts it too` }] };
-    const write = { kind: 'delete-provider', arn } as const;
-    return { changes: [removal(site, address, { clientIds }, { subject: url, phase: 'clear', write })], kept: [] };
+    if (users.length > 0)
+      return { changes: [], kept: [{ address: change.address, reason: `${users.join(', ')} trusts it too` }] };
+    return { changes: [change], kept: [] };
   });
   return { changes: found.flatMap(({ changes }) => changes), kept: found.flatMap(({ kept }) => kept) };
 };
@@ -83,8 +91,8 @@ export const planRemoval = async (wish: RoleWish, ports: RolePorts): Promise<Rem
   if (hung) expectOwnProfiles(hung, (tags) => isOfSetUp(tags, account, wish));
   const [policies, providers, source] = await Promise.all([
     policyRemoval(iam, wish, account),
-    providerRemoval(iam, wish, account),
-    role && who.source
+    providersRemoval(iam, wish, account),
+    who.source
       ? sourceRemovalOrWhy(sourceRemoval(role, wish, account, { ...ports, sourceAccount: who.source.account }))
       : undefined,
   ]);

@@ -1,10 +1,11 @@
 /** A role that goes, with all that hangs on it. */
-import type { InlineOwner } from '#domain/desired.ts';
+import { ID_TAG, type InlineOwner, type Tags } from '#domain/desired.ts';
 import { problem } from '#domain/diagnostic.ts';
 import type { Change, Phase, Write } from '#domain/plan.ts';
 import { listOf, statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import type { AccountIam, InstanceProfileState, RoleState } from './ports/account-iam.ts';
+import { issuerOf } from './federation-changes.ts';
+import type { AccountIam, InstanceProfileState, ProviderState, RoleState } from './ports/account-iam.ts';
 import { addressIn, stepIn, type Site } from './steps.ts';
 
 /** What is ours and stays, because somebody else uses it. */
@@ -119,6 +120,19 @@ export const roleRemoval = (site: Site, { role, attachments, inline, profiles }:
       },
     ),
   ];
+};
+
+/** Whose role something was made for; empty where no tag says it. */
+export const roleNameIn = (tags: Tags): string => (tags[ID_TAG] ?? '').split('/')[2] ?? '';
+
+export const providerRemoval = (site: Site, { arn, clientIds }: ProviderState): Change => {
+  const url = arn.slice(arn.indexOf('/') + 1);
+  return removal(
+    site,
+    `provider/${issuerOf({ url })}`,
+    { clientIds },
+    { subject: url, phase: 'clear', write: { kind: 'delete-provider', arn } },
+  );
 };
 
 /** The providers whose tokens a trust policy takes. */

@@ -1,15 +1,24 @@
 /** What init put into the source account for one role, and whom it finds there to take it from. Reads only. */
-import { parseRoleArn, parseRootArn, parseUserArn } from '#domain/arn.ts';
-import { grantNameFor, ID_TAG, MANAGED_TAG, type InlineOwner, type Tags } from '#domain/desired.ts';
+import { parseRoleArn } from '#domain/arn.ts';
+import { grantNameFor, type InlineOwner, type Tags } from '#domain/desired.ts';
 import type { Change } from '#domain/plan.ts';
 import { sharedTags } from '#domain/source-wish.ts';
 import type { RolePorts, RoleWish } from './managed-role.ts';
-import type { AwsSide } from './ports/aws-accounts.ts';
+import { isOurs } from './ownership.ts';
 import type { AccountIam, RoleState } from './ports/account-iam.ts';
-import type { PrincipalIam } from './ports/principal-iam.ts';
-import { federatedOf, profileRemoval, readHung, removal, roleRemoval, type Found } from './role-removal.ts';
+import type { PrincipalState } from './ports/principal-iam.ts';
+import {
+  federatedOf,
+  profileRemoval,
+  providerRemoval,
+  readHung,
+  removal,
+  roleNameIn,
+  roleRemoval,
+  type Found,
+} from './role-removal.ts';
+import { ownersIn } from './source-owners.ts';
 import type { Site } from './steps.ts';
-import { trustedBy } from './trust-risk.ts';
 import { attemptIn } from './unread.ts';
 
 /** The source, as what is removed there needs it. */
@@ -20,15 +29,9 @@ interface Source {
 
 const NONE: Found = { changes: [], kept: [] };
 
-const ownerOf = (arn: string): (InlineOwner & { readonly account: string }) | undefined => {
-  const [role, user] = [parseRoleArn(arn), parseUserArn(arn)];
-  if (role) return { kind: 'role', name: role.name, account: role.account };
-  return user && { kind: 'user', name: user.name, account: user.account };
-};
-
 /** Of what the targets of a source share. */
 const isShared = (tags: Tags, { arn, name }: RoleState): boolean =>
-  tags[MANAGED_TAG] === '1' && tags[ID_TAG] === sharedTags(parseRoleArn(arn)?.account ?? '', name)[ID_TAG];
+  isOurs(tags, sharedTags(parseRoleArn(arn)?.account ?? '', name));
 
 /** What the targets of a source share goes with the last of them; an OIDC provider too, when no other role names it. */
 const sharedRemoval = async (
@@ -50,14 +53,7 @@ const sharedRemoval = async (
   const free = providers.flatMap((provider) =>
     provider && isOwn(provider.tags) && !inUse.includes(provider.arn) ? [provider] : [],
   );
-  return [
-    ...roleRemoval(site, hung, 'drop'),
-    ...free.map(({ arn, clientIds }) => {
-      const url = arn.slice(arn.indexOf('/') + 1);
-      const write = { kind: 'delete-provider', arn } as const;
-      return removal(site, `provider/${url}`, { clientIds }, { subject: url, phase: 'clear', write });
-    }),
-  ];
+  return [...roleRemoval(site, hung, 'drop'), ...free.map((provider) => providerRemoval(site, provider))];
 };
 
 const GRANT = /^xacct-\d{12}-/;
@@ -81,50 +77,26 @@ const grantRemoval = async (owner: InlineOwner, policyName: string, { iam, site 
   return [removal(site, address, document, { subject, phase: 'sweep', write })];
 };
 
-/** Whoever holds an inline policy of that name: where a whole account is trusted, its name tells nobody. */
-const holdersOf = async (policyName: string, principals: PrincipalIam): Promise<readonly InlineOwner[]> =>
-  (await principals.readAccount()).flatMap(({ state: { kind, name }, policies }) =>
-    policies.some((policy) => policy?.name === policyName) ? [{ kind, name }] : [],
-  );
-
-interface Owners {
-  readonly owners: readonly InlineOwner[];
-  readonly kept: Found['kept'];
-}
-
-const ownersIn = async (
-  role: RoleState,
-  wish: RoleWish,
-  account: string,
-  { source, sourceAccount }: { readonly source: AwsSide; readonly sourceAccount: string },
-): Promise<Owners> => {
-  const trusted = trustedBy(role.trustPolicy);
-  const named = [...trusted, ...(wish.grantTo ?? [])]
-    .flatMap((arn) => ownerOf(arn) ?? [])
-    .filter((owner) => owner.account === sourceAccount)
-    .map(({ kind, name }): InlineOwner => ({ kind, name }));
-  if (!trusted.some((arn) => parseRootArn(arn)?.account === sourceAccount)) return { owners: named, kept: [] };
-  const policyName = grantNameFor(account, wish.name);
-  const permission = 'iam:GetAccountAuthorizationDetails';
-  const held = await attemptIn(sourceAccount, [])('grants', permission, () => holdersOf(policyName, source.principals));
-  const all = [...named, ...(held === 'unknown' ? [] : held)];
-  return {
-    owners: [...new Map(all.map((owner) => [`${owner.kind}/${owner.name}`, owner])).values()],
-    kept:
-      held === 'unknown'
-        ? [
-            {
-              address: `source/inline/${policyName}`,
-              reason: `whoever holds it could not be looked for: ${permission} was refused`,
-            },
-          ]
-        : [],
-  };
+/** A provider of a hub that is gone: the run that removed the hub was cut off before this. */
+const leftProviders = async (all: readonly PrincipalState[], { iam, site }: Source): Promise<readonly Change[]> => {
+  const roles = all.filter(({ kind }) => kind === 'role');
+  const inUse = roles.flatMap(({ trustPolicy }) => (trustPolicy ? federatedOf(trustPolicy) : []));
+  const read = async () => Promise.all((await iam.listProviders()).map((arn) => iam.readProvider(arn)));
+  const providers = await attemptIn(site.account, [])('providers', 'iam:ListOpenIDConnectProviders', read);
+  return (providers === 'unknown' ? [] : providers).flatMap((provider) => {
+    if (provider === undefined || inUse.includes(provider.arn)) return [];
+    const hub = roleNameIn(provider.tags);
+    const isLeft = isOurs(provider.tags, sharedTags(site.account, hub)) && !roles.some(({ name }) => name === hub);
+    return isLeft ? [providerRemoval(site, provider)] : [];
+  });
 };
 
-/** Grants on those whom the role trusts, and what it shared with others that are gone: no role of the source is made for it alone. */
+/**
+ * Grants on those whom the role trusts, and what it shared with others that are gone: no role of the source is made for it alone. Without
+ * the role, which would tell whom it trusted, they are looked for.
+ */
 export const sourceRemoval = async (
-  role: RoleState,
+  role: RoleState | undefined,
   wish: RoleWish,
   account: string,
   ports: RolePorts & { readonly sourceAccount: string },
@@ -134,18 +106,23 @@ export const sourceRemoval = async (
   const { iam } = source;
   const at: Source = { iam, site: { side: 'source', account: sourceAccount } };
   const policyName = grantNameFor(account, wish.name);
-  const { owners, kept } = await ownersIn(role, wish, account, { source, sourceAccount });
-  const found = await Promise.all(
-    owners.map(async (owner): Promise<Found> => {
-      const made = owner.kind === 'role' ? await iam.readRole(owner.name) : undefined;
-      const shared = made && (await sharedRemoval(made, policyName, at));
-      if (shared) return { changes: shared, kept: [] };
-      const [grants, around] = await Promise.all([
-        grantRemoval(owner, policyName, at),
-        made ? profileAround(made, policyName, at) : NONE,
-      ]);
-      return { changes: [...grants, ...around.changes], kept: around.kept };
-    }),
-  );
-  return { changes: found.flatMap(({ changes }) => changes), kept: [...kept, ...found.flatMap((item) => item.kept)] };
+  const { owners, principals, kept } = await ownersIn(role, wish, policyName, { source, sourceAccount });
+  const goneWith = async (owner: InlineOwner): Promise<Found> => {
+    const made = owner.kind === 'role' ? await iam.readRole(owner.name) : undefined;
+    const shared = made && (await sharedRemoval(made, policyName, at));
+    if (shared) return { changes: shared, kept: [] };
+    const [grants, around] = await Promise.all([
+      grantRemoval(owner, policyName, at),
+      made ? profileAround(made, policyName, at) : NONE,
+    ]);
+    return { changes: [...grants, ...around.changes], kept: around.kept };
+  };
+  const [left, ...found] = await Promise.all([
+    role === undefined && principals ? leftProviders(principals, at) : [],
+    ...owners.map(goneWith),
+  ]);
+  return {
+    changes: [...found.flatMap(({ changes }) => changes), ...left],
+    kept: [...kept, ...found.flatMap((item) => item.kept)],
+  };
 };

@@ -163,6 +163,7 @@ describe('destroy', () => {
     expect(ran).toMatchObject({ status: 0 });
     const [unread, done] = ['the source account was not looked at (iam:GetUserPolicy was refused', 'removed 3 things'];
     expect(ran.stderr).toContain(unread);
+    expect(ran.stderr).toContain('xacct destroy --target-profile target --yes --source-profile NAME');
     expect(ran.stderr.indexOf(unread)).toBeLessThan(ran.stderr.indexOf(done));
     expect(await states()).toEqual(before);
   });

@@ -4,8 +4,7 @@ import { formatDuration } from '#domain/duration.ts';
 import { approve } from '#core/approve.ts';
 import { iamsOf } from '#core/plan-target.ts';
 import { planRemoval } from '#core/plan-removal.ts';
-import { again, namesFor, tellingAgain } from '#cli/again.ts';
-import { commandLine } from '#cli/answers.ts';
+import { again, namesFor, tellingAgain, type Asked } from '#cli/again.ts';
 import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input } from '#cli/command.ts';
 import { askConsent } from '#cli/consent.ts';
@@ -36,13 +35,13 @@ const agoOf = (
 };
 
 /** Before the yes: once the role is gone, nothing tells any more what there was. */
-const tellUnread = (sourceUnread: string | undefined, { typed }: Input, context: Context): void => {
+const tellUnread = (sourceUnread: string | undefined, asked: Asked, context: Context): void => {
   if (sourceUnread === undefined) return;
   context.reporter.tell(
     note('NOT_PROVED', `the source account was not looked at (${sourceUnread}): a grant that init put there, if any, stays`, [
       {
         text: 'to remove it, too, name credentials that may',
-        command: commandLine(['destroy', ...typed, '--source-profile', 'NAME']),
+        command: again('destroy', asked, ['--source-profile', 'NAME']),
       },
     ]),
   );
@@ -72,8 +71,10 @@ const destroyOne = async (target: Target, targets: Targets, input: Input, contex
   if (!input.isSet('quiet') || !input.isSet('yes'))
     context.say(renderRemoval({ ...removal, name: wish.name, lastUse: use?.text }, context.paint, context.width));
   const gone = { name: target.input.name, account: plan.targetAccount, roleName: wish.name };
+  const asked = { verb: 'destroy', input, names: namesFor(target, targets, input) };
   if (plan.changes.length === 0) {
     if (role === undefined) await forgetProof(gone, targets, context);
+    tellUnread(removal.sourceUnread, asked, context);
     return { removed: [], status: 0, text: '', entry: { removed: [], kept } };
   }
   if (use?.isRecent === true)
@@ -81,11 +82,11 @@ const destroyOne = async (target: Target, targets: Targets, input: Input, contex
       warning('RECENTLY_USED', `role ${wish.name} was used ${use.text}: whoever did will be refused`, [
         {
           text: 'to shut it and be able to open it again',
-          command: again('lock', { verb: 'destroy', input, names: namesFor(target, targets, input) }),
+          command: again('lock', asked),
         },
       ]),
     );
-  tellUnread(removal.sourceUnread, input, context);
+  tellUnread(removal.sourceUnread, asked, context);
   await askConsent(
     {
       command: 'destroy',

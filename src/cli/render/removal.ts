@@ -14,15 +14,23 @@ export interface Forecast extends RemovalPlan {
 const TERRAFORM_FIRST =
   'Terraform that assumes this role can then no longer refresh, change or destroy what it manages: run `terraform destroy`, or give that state another role, before this';
 
-export const renderRemoval = ({ plan, kept, role, name, lastUse }: Forecast, paint: Paint, width: number): string => {
+export const renderRemoval = (
+  { plan, kept, role, sourceUnread, name, lastUse }: Forecast,
+  paint: Paint,
+  width: number,
+): string => {
   const { changes, targetAccount } = plan;
   const lines = (mark: string, text: string): readonly string[] =>
     wrap(printableLine(text), width - 4).map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`);
   const stays = kept.flatMap(({ address, reason }) => lines('=', `${address} stays: ${reason}`));
-  const nothing = `There is no role ${name} in account ${targetAccount}, nor anything else of it: nothing to remove`;
-  if (changes.length === 0) return `${[paint.bold(nothing), ...stays].join('\n')}\n`;
+  const isAll = sourceUnread === undefined && kept.length === 0;
+  if (changes.length === 0)
+    return `${[paint.bold(`There is no role ${name} in account ${targetAccount}, ${isAll ? 'nor anything else of it: nothing to remove' : 'and nothing of it to remove there'}`), ...stays].join('\n')}\n`;
+  const heading = role
+    ? `Removal of ${name} from account ${targetAccount}`
+    : `Removal of what ${name} of account ${targetAccount} left behind`;
   return `${[
-    `${paint.bold(`Removal of ${name} from account ${targetAccount}`)}: ${changes.length} to remove`,
+    `${paint.bold(heading)}: ${changes.length} to remove`,
     ...changes.map(({ address }) => `  ${paint.red('-')} ${paint.bold(printableLine(address))}`),
     ...stays,
     ...(role
