@@ -11,6 +11,7 @@ import {
   providerRemoval,
   readHung,
   removal,
+  roleNameIn,
   roleRemoval,
   type Found,
   type Kept,
@@ -50,15 +51,24 @@ const policyRemoval = async (iam: AccountIam, wish: RoleWish, account: string): 
   return { changes: found.flatMap(({ changes }) => changes), kept: found.flatMap(({ kept }) => kept) };
 };
 
-/** One that no other role names. */
-const providersRemoval = async (iam: AccountIam, wish: RoleWish, account: string): Promise<Found> => {
+/** One that no other role names: made for this role, or trusted by it and made for one that is gone. */
+const providersRemoval = async (
+  iam: AccountIam,
+  wish: RoleWish,
+  account: string,
+  role: RoleState | undefined,
+): Promise<Found> => {
+  const trusted = role ? federatedOf(role.trustPolicy) : [];
   const arns = await iam.listProviders();
-  const providers = await Promise.all(arns.map((arn) => iam.readProvider(arn)));
-  const own = providers.filter(
-    (provider): provider is ProviderState => provider !== undefined && isOfSetUp(provider.tags, account, wish),
+  const all = (await Promise.all(arns.map((arn) => iam.readProvider(arn)))).filter((provider) => provider !== undefined);
+  const madeFor = (name: string, { tags }: ProviderState): boolean => isOfSetUp(tags, account, { ...wish, name });
+  const candidates = all.filter(
+    (provider) =>
+      madeFor(wish.name, provider) || (trusted.includes(provider.arn) && madeFor(roleNameIn(provider.tags), provider)),
   );
-  if (own.length === 0) return { changes: [], kept: [] };
+  if (candidates.length === 0) return { changes: [], kept: [] };
   const others = (await iam.listRoleTrusts()).filter(({ name }) => name !== wish.name);
+  const own = candidates.filter(({ tags }) => !others.some(({ name }) => name === roleNameIn(tags)));
   const site = siteOf(account);
   const found = own.map((provider): Found => {
     const { arn } = provider;
@@ -91,7 +101,7 @@ export const planRemoval = async (wish: RoleWish, ports: RolePorts): Promise<Rem
   if (hung) expectOwnProfiles(hung, (tags) => isOfSetUp(tags, account, wish));
   const [policies, providers, source] = await Promise.all([
     policyRemoval(iam, wish, account),
-    providersRemoval(iam, wish, account),
+    providersRemoval(iam, wish, account, role),
     who.source
       ? sourceRemovalOrWhy(sourceRemoval(role, wish, account, { ...ports, sourceAccount: who.source.account }))
       : undefined,

@@ -2,10 +2,11 @@
 import { parseRoleArn } from '#domain/arn.ts';
 import { grantNameFor, type InlineOwner, type Tags } from '#domain/desired.ts';
 import type { Change } from '#domain/plan.ts';
+import type { PolicyDocument } from '#domain/policy-document.ts';
 import { sharedTags } from '#domain/source-wish.ts';
 import type { RolePorts, RoleWish } from './managed-role.ts';
 import { isOurs } from './ownership.ts';
-import type { AccountIam, RoleState } from './ports/account-iam.ts';
+import type { AccountIam, ProviderState, RoleState } from './ports/account-iam.ts';
 import type { PrincipalState } from './ports/principal-iam.ts';
 import {
   federatedOf,
@@ -33,6 +34,21 @@ const NONE: Found = { changes: [], kept: [] };
 const isShared = (tags: Tags, { arn, name }: RoleState): boolean =>
   isOurs(tags, sharedTags(parseRoleArn(arn)?.account ?? '', name));
 
+/** Ours, of no role that is still there, and trusted by none. */
+const freeOf = (
+  providers: readonly (ProviderState | undefined)[],
+  roles: readonly { readonly name: string; readonly trustPolicy: PolicyDocument }[],
+  { account }: Site,
+): readonly ProviderState[] => {
+  const inUse = roles.flatMap(({ trustPolicy }) => federatedOf(trustPolicy));
+  return providers.flatMap((provider) => {
+    if (provider === undefined || inUse.includes(provider.arn)) return [];
+    const hub = roleNameIn(provider.tags);
+    const isFree = isOurs(provider.tags, sharedTags(account, hub)) && !roles.some(({ name }) => name === hub);
+    return isFree ? [provider] : [];
+  });
+};
+
 /** What the targets of a source share goes with the last of them; an OIDC provider too, when no other role names it. */
 const sharedRemoval = async (
   made: RoleState,
@@ -45,15 +61,15 @@ const sharedRemoval = async (
   const isUsed = hung.inline.some((name) => name !== policyName) || hung.attachments.length > 0;
   if (isUsed || hung.profiles.some(({ tags }) => !isOwn(tags))) return undefined;
   const named = federatedOf(made.trustPolicy);
-  const [providers, others] = await Promise.all([
+  const [providers, roles] = await Promise.all([
     Promise.all(named.map((arn) => iam.readProvider(arn))),
     named.length === 0 ? [] : iam.listRoleTrusts(),
   ]);
-  const inUse = others.filter(({ name }) => name !== made.name).flatMap(({ trustPolicy }) => federatedOf(trustPolicy));
-  const free = providers.flatMap((provider) =>
-    provider && isOwn(provider.tags) && !inUse.includes(provider.arn) ? [provider] : [],
-  );
-  return [...roleRemoval(site, hung, 'drop'), ...free.map((provider) => providerRemoval(site, provider))];
+  const others = roles.filter(({ name }) => name !== made.name);
+  return [
+    ...roleRemoval(site, hung, 'drop'),
+    ...freeOf(providers, others, site).map((provider) => providerRemoval(site, provider)),
+  ];
 };
 
 const GRANT = /^xacct-\d{12}-/;
@@ -79,16 +95,10 @@ const grantRemoval = async (owner: InlineOwner, policyName: string, { iam, site 
 
 /** A provider of a hub that is gone: the run that removed the hub was cut off before this. */
 const leftProviders = async (all: readonly PrincipalState[], { iam, site }: Source): Promise<readonly Change[]> => {
-  const roles = all.filter(({ kind }) => kind === 'role');
-  const inUse = roles.flatMap(({ trustPolicy }) => (trustPolicy ? federatedOf(trustPolicy) : []));
+  const roles = all.flatMap(({ kind, name, trustPolicy }) => (kind === 'role' && trustPolicy ? [{ name, trustPolicy }] : []));
   const read = async () => Promise.all((await iam.listProviders()).map((arn) => iam.readProvider(arn)));
   const providers = await attemptIn(site.account, [])('providers', 'iam:ListOpenIDConnectProviders', read);
-  return (providers === 'unknown' ? [] : providers).flatMap((provider) => {
-    if (provider === undefined || inUse.includes(provider.arn)) return [];
-    const hub = roleNameIn(provider.tags);
-    const isLeft = isOurs(provider.tags, sharedTags(site.account, hub)) && !roles.some(({ name }) => name === hub);
-    return isLeft ? [providerRemoval(site, provider)] : [];
-  });
+  return providers === 'unknown' ? [] : freeOf(providers, roles, site).map((provider) => providerRemoval(site, provider));
 };
 
 /**

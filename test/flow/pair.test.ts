@@ -1,6 +1,6 @@
 /** `--pair`: one target as two roles, one that plans and one that applies. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { stateOf } from '../support/account-state.ts';
+import { stateOf, wholeStateOf } from '../support/account-state.ts';
 import { BOTH, openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
 import { INTERRUPT } from '../support/script.ts';
 
@@ -183,6 +183,32 @@ describe('a pair of the file', () => {
     expect(gone.stderr.match(/still describes \S+ init would/g)).toEqual(['still describes dev: init would']);
     expect(await stateOf(product.sandbox, TARGET)).toMatchObject({ roles: [], policies: [] });
   });
+
+  test.each([
+    ['direct', TARGET, ''],
+    ['hub', SOURCE, 'source/'],
+  ])(
+    'of tokens (%s) leaves no provider: it goes with the last that trusts it, in one run or in two',
+    async (layout, holder, at) => {
+      await product.put('xacct.yaml', FILE.replace('layout: direct', `layout: ${layout}`));
+      const before = await wholeStateOf(product.sandbox, holder);
+      const made = () => product.run(['init', 'dev', '--yes']);
+      const of = async (...argv: readonly string[]): Promise<readonly string[]> => {
+        const ran = await product.run(['destroy', ...argv, '--yes', '--json']);
+        expect(ran.status, ran.stderr).toBe(0);
+        const { result } = JSON.parse(ran.stdout) as { result: { targets: readonly { removed: readonly string[] }[] } };
+        return result.targets.flatMap(({ removed }) => removed).filter((address) => address.startsWith(`${at}provider/`));
+      };
+      expect(await made()).toMatchObject({ status: 0 });
+      const providers = [`${at}provider/app.terraform.io`, `${at}provider/token.actions.githubusercontent.com`];
+      expect((await of('dev')).toSorted()).toEqual(providers);
+      expect(await wholeStateOf(product.sandbox, holder)).toEqual(before);
+      expect(await made()).toMatchObject({ status: 0 });
+      expect(await of('dev-apply')).toEqual([]);
+      expect((await of('dev-plan')).toSorted()).toEqual(providers);
+      expect(await wholeStateOf(product.sandbox, holder)).toEqual(before);
+    },
+  );
 
   test('rotates the one external ID of both, and retires the old one', async () => {
     const own = FILE.replace('["github:acme/app:environment=prod", "tfc:acme/main/app"]', `["${USER}"]`);
