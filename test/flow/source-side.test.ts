@@ -147,7 +147,7 @@ describe('--grant-source', () => {
     await product.put('xacct.yaml', (await product.read('xacct.yaml')).replace(/^ {2}grantTo:.*\n/m, ''));
     const answers = [
       { asked: 'Which user or role', answer: CI },
-      { asked: `Make these changes in account ${SOURCE}?`, answer: true },
+      { asked: `Make this change in account ${SOURCE}?`, answer: true },
     ];
     ended(await run(['init', ...BOTH, '--grant-source'], { answers }));
     expect((await source()).roles).toMatchObject({ ci: { inline: { [GRANT]: leave } } });
