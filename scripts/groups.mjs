@@ -40,6 +40,7 @@ export const GROUPS = {
   'aws-profile': ['@aws-sdk/credential-provider-ini', START, 'verify', 'aws'],
   config: ['src/host/config-file.ts', START, 'emit-tf'],
   journal: ['src/host/journal.ts', START, 'init', 'config', 'aws', 'iam', 'aws-profile'],
+  home: ['src/host/home.ts', START, 'verify', 'init', 'aws', 'journal'],
   processes: ['src/host/processes.ts', START, 'sandbox-command', 'sandbox'],
   prompts: ['src/host/prompts.ts', START, 'init'],
   paint: ['src/host/paint.ts', START],

@@ -151,6 +151,7 @@ const main = async (): Promise<void> => {
       });
     }),
     hold: async (folder, work) => (await holds())(folder, work),
+    room: async (folder, room) => (await import('#host/home.ts')).makeRoom(folder, room),
     cutOff: async (folder) => (await import('#host/journal.ts')).takeCutOff(folder),
     userTemplate: once(async () => (await import('#load-template')).renderDeadly),
     diagnosis: once(async () => (await import('#core/diagnose.ts')).diagnosis),

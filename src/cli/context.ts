@@ -81,6 +81,8 @@ export interface Context {
   prompter(): Promise<Prompter>;
   /** Keeps other runs out of the folder as long as `work` goes on; throws LOCKED. Held again in a work, it is the same lock and journal. */
   hold<T>(folder: string, work: (journal: Journal) => Promise<T>): Promise<T>;
+  /** `.xacct/ROOM` in this folder, made where it is not there yet: for its owner alone, and out of Git. Throws FILE_UNWRITABLE. */
+  room(folder: string, room: 'proofs'): Promise<string>;
   /** The run before this one in the folder, where it was cut off; told once. */
   cutOff(folder: string): Promise<CutOff | undefined>;
   /** `--template`: the engine comes with it. */

@@ -1,38 +1,11 @@
 /** The journal of one run, `.xacct/runs/<id>.jsonl`, and the lock beside it. One JSON object a line, flushed before AWS is called. */
 import { constants } from 'node:fs';
-import { appendFile, lstat, mkdir, open, readdir, readFile, writeFile, type FileHandle } from 'node:fs/promises';
+import { appendFile, open, readdir, readFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { problem } from '#domain/diagnostic.ts';
-import { XacctError } from '#domain/xacct-error.ts';
-import { shellWord } from '#domain/shell-word.ts';
+import { isXacctError } from '#domain/xacct-error.ts';
 import type { CutOff, Journal } from '#core/ports/journal.ts';
-import { errnoOf } from './errno.ts';
-import { takeLock, type Lock } from './lock.ts';
-
-const unwritable = (what: string, error: unknown): XacctError =>
-  new XacctError(
-    problem('FILE_UNWRITABLE', `${what} cannot be written: ${error instanceof Error ? error.message : String(error)}`, {
-      hints: [{ text: 'look at the folder, and at the space that is left', command: `ls -ld ${shellWord(path.dirname(what))}` }],
-    }),
-  );
-
-/** A folder in its own right: through a link, the journal and the lock would be somebody else's files. */
-const makeFolder = async (folder: string): Promise<void> => {
-  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
-    if (errnoOf(error) !== 'EEXIST') throw error;
-  });
-  if (!(await lstat(folder)).isDirectory()) throw new Error('it is no folder');
-};
-
-const makeHome = async (home: string): Promise<void> => {
-  await mkdir(path.dirname(home), { recursive: true });
-  await makeFolder(home);
-  await makeFolder(path.join(home, 'runs'));
-  // Whatever has the name, a link included, stays what it is.
-  await writeFile(path.join(home, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: unknown) => {
-    if (errnoOf(error) !== 'EEXIST') throw error;
-  });
-};
+import { homeOf, makeRoom, unwritable } from './home.ts';
+import { takeLock } from './lock.ts';
 
 /** One line after the other, each flushed; one that failed does not stop the next. A line that was cut off is ended first. */
 const openLines = (open: () => Promise<FileHandle>, name: string): ((entry: object) => Promise<void>) => {
@@ -64,10 +37,11 @@ interface OpenFolder {
 }
 
 const openFolder = async (folder: string, id: string): Promise<OpenFolder> => {
-  const home = path.join(folder, '.xacct');
+  const home = homeOf(folder);
   const name = path.join(home, 'runs', `${id}.jsonl`);
-  const lock = await takeFolder(home).catch((error: unknown) => {
-    throw error instanceof XacctError ? error : unwritable(home, error);
+  await makeRoom(folder, 'runs');
+  const lock = await takeLock(path.join(home, 'lock')).catch((error: unknown) => {
+    throw isXacctError(error) ? error : unwritable(home, error);
   });
   let opened: Promise<FileHandle> | undefined;
   // Only for what is written: a run that changes a file alone leaves no journal. Never through a link.
@@ -83,11 +57,6 @@ const openFolder = async (folder: string, id: string): Promise<OpenFolder> => {
       await lock.release();
     },
   };
-};
-
-const takeFolder = async (home: string): Promise<Lock> => {
-  await makeHome(home);
-  return takeLock(path.join(home, 'lock'));
 };
 
 interface Held {
@@ -175,7 +144,7 @@ const newestIn = async (runs: string): Promise<string | undefined> => {
  * tell, and while that run may still be at work.
  */
 export const takeCutOff = async (folder: string): Promise<CutOff | undefined> => {
-  const home = path.join(folder, '.xacct');
+  const home = homeOf(folder);
   const name = await newestIn(path.join(home, 'runs'));
   if (name === undefined) return undefined;
   const file = path.join(home, 'runs', name);

@@ -17,6 +17,7 @@ import { loadCommand } from '#load-command';
 import { diagnosis } from '#core/diagnose.ts';
 import { renderUserTemplate } from '#emit/user-template.ts';
 import { files } from '#host/files.ts';
+import { makeRoom } from '#host/home.ts';
 import { createHolds, takeCutOff } from '#host/journal.ts';
 import { processes } from '#host/processes.ts';
 import { createReporter } from '#host/reporter.ts';
@@ -139,6 +140,7 @@ export const openProduct = async (options: SandboxOptions = {}): Promise<Product
       configReader: async () => configReader,
       prompter: async () => person.prompter,
       cutOff: takeCutOff,
+      room: makeRoom,
       hold: createHolds(id),
       diagnosis: async () => diagnosis,
       userTemplate: async () => renderUserTemplate,
