@@ -32,6 +32,7 @@ import type { Recorder } from './save-config.ts';
 import { proveBy } from './prove-command.ts';
 import { openMain } from './open-accounts.ts';
 import type { Target, Targets } from './targets.ts';
+import { tryLast } from './try-file.ts';
 
 const cannot = (message: string, text: string): XacctError =>
   new XacctError(problem('USAGE', message, { path: '--handoff', hints: [{ text }] }));
@@ -104,10 +105,17 @@ export const handOverRole = async (
   const hold = holdOf(targets, context);
   const write = () => applyJournaled(approved, { iams: { source: source.iam, target: undefined }, hold }, context);
   await hold(() => recordFirst(() => record({ spec, caller }, target), write));
-  const handoff = await writeHandOff(step, file, context);
+  const outcome = {
+    status: input.isSet('require-proof') ? 1 : 0,
+    text: '',
+    entry: { ...entry, applied: changesOf(approved).map(({ address }) => address) },
+  };
   const named = input.text('source-profile')?.value;
   const own = commandLine(['verify', ...(named === undefined ? [] : ['--source-profile', named])]);
-  context.say(`once it is made, prove it: ${context.paint.command(isLetIn(spec, caller) ? own : proveBy(spec, []))}\n`);
-  const applied = changesOf(approved).map(({ address }) => address);
-  return { status: input.isSet('require-proof') ? 1 : 0, text: '', entry: { ...entry, applied, handoff } };
+  const finish = async (): Promise<TargetOutcome> => {
+    const handoff = await writeHandOff(step, file, context);
+    context.say(`once it is made, prove it: ${context.paint.command(isLetIn(spec, caller) ? own : proveBy(spec, []))}\n`);
+    return { ...outcome, entry: { ...outcome.entry, handoff } };
+  };
+  return tryLast(outcome, finish, context);
 };

@@ -26,6 +26,7 @@ import { accessFlags, proveBy } from './prove-command.ts';
 import { saveProof } from './proof-file.ts';
 import { createRecorder, type Recorder } from './save-config.ts';
 import type { Target, Targets } from './targets.ts';
+import { tryLast } from './try-file.ts';
 import { skipsOf, waitMsOf } from './verify-target.ts';
 import { readWish } from './wish.ts';
 
@@ -154,8 +155,8 @@ export const handOver = async (file: Given<string>, asked: Run): Promise<TargetO
   const { prove } = await finish(planned, alone, options, run);
   const outcome = await prove(context);
   if (options.isDryRun) return outcome;
-  const handoff = await writeHandOff(step, file, context);
-  return { ...outcome, entry: { ...outcome.entry, handoff } };
+  const write = async () => ({ ...outcome, entry: { ...outcome.entry, handoff: await writeHandOff(step, file, context) } });
+  return tryLast(outcome, write, context);
 };
 
 /** A plan that was made before: what it says is done, and nothing else. */

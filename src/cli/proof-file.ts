@@ -10,6 +10,7 @@ import type { Input, OptionDefinition } from './command.ts';
 import type { Context } from './context.ts';
 import type { LoadedConfig, Project } from './file-spec.ts';
 import type { Target } from './targets.ts';
+import { tryBeside, tryFile } from './try-file.ts';
 
 export const PROOF: readonly OptionDefinition[] = [
   { flags: '--require-proof', about: 'refuse where `xacct verify` has not proved exactly this' },
@@ -29,13 +30,16 @@ export interface Proved {
 }
 
 /** A failed proof is written, too: whoever emits shall hear of it; but by other credentials it takes nothing back of what was proved. */
-export const saveProof = async ({ name, access, report }: Proved, { configPath }: Project, context: Context): Promise<void> => {
-  const provedAt = new Date(context.clock.now()).toISOString();
-  const proof = proofOf(report, { accessDigest: digestOf(access, context), provedAt });
-  const path = pathOf(name, configPath, context);
-  const before = await context.files.read(path);
-  if (standsAgainst(before === undefined ? undefined : parseProof(before), proof)) return;
-  await context.files.write(path, `${JSON.stringify(proof, null, 2)}\n`);
+export const saveProof = ({ name, access, report }: Proved, { configPath }: Project, context: Context): Promise<void> => {
+  const { clock, files } = context;
+  const proof = proofOf(report, { accessDigest: digestOf(access, context), provedAt: new Date(clock.now()).toISOString() });
+  const save = async (): Promise<void> => {
+    const path = files.resolve(await context.room(files.folderOf(configPath), 'proofs'), `${name}.json`);
+    const before = await files.read(path);
+    if (standsAgainst(before === undefined ? undefined : parseProof(before), proof)) return;
+    await files.write(path, `${JSON.stringify(proof, null, 2)}\n`);
+  };
+  return tryBeside(`the proof of ${name} is not kept`, save, context);
 };
 
 interface Gone {
@@ -46,24 +50,36 @@ interface Gone {
 }
 
 /** A role that is made again is another one. A proof of another role, which the target had before or has by now, stays. */
-export const forgetProof = async (gone: Gone, { configPath }: Project, context: Context): Promise<void> => {
-  const path = pathOf(gone.name, configPath, context);
-  const text = await context.files.read(path);
-  const proved = text === undefined ? undefined : parseRoleArn(parseProof(text)?.roleArn ?? '');
-  if (proved?.account === gone.account && proved.name === gone.roleName) await context.files.remove(path);
+export const forgetProof = ({ name, account, roleName }: Gone, { configPath }: Project, context: Context): Promise<void> => {
+  const path = pathOf(name, configPath, context);
+  const forget = async (): Promise<void> => {
+    const text = await context.files.read(path);
+    const proved = text === undefined ? undefined : parseRoleArn(parseProof(text)?.roleArn ?? '');
+    if (proved?.account === account && proved.name === roleName) await context.files.remove(path);
+  };
+  return tryBeside(`the proof of ${name} is not forgotten`, forget, context);
 };
 
-/** What is known of a target of the file, and why it proves nothing of the access now. */
-export const readProof = async (
+/** What is known of an access, and why it proves nothing of it now. */
+interface KnownProof {
+  readonly proof: Proof | undefined;
+  readonly fault: string | undefined;
+}
+
+const proofAt = async (path: string | undefined, access: Access, context: Context): Promise<KnownProof> => {
+  const text = await tryFile(async () => (path === undefined ? undefined : context.files.read(path)));
+  if (!text.ok) return { proof: undefined, fault: text.diagnostics[0]?.message };
+  const proof = text.value === undefined ? undefined : parseProof(text.value);
+  return { proof, fault: proofFault(proof, () => digestOf(access, context)) };
+};
+
+/** Of a target of the file. */
+export const readProof = (
   name: string,
   access: Access,
   loaded: LoadedConfig | undefined,
   context: Context,
-): Promise<{ readonly proof: Proof | undefined; readonly fault: string | undefined }> => {
-  const text = loaded === undefined ? undefined : await context.files.read(pathOf(name, loaded.source.path, context));
-  const proof = text === undefined ? undefined : parseProof(text);
-  return { proof, fault: proofFault(proof, () => digestOf(access, context)) };
-};
+): Promise<KnownProof> => proofAt(loaded && pathOf(name, loaded.source.path, context), access, context);
 
 /** Throws NOT_PROVED with --require-proof; else it warns. From flags alone nothing is expected, and nothing is said. */
 export const checkProof = async (
@@ -79,8 +95,7 @@ export const checkProof = async (
     loaded !== undefined && target.inFile !== undefined ? pathOf(target.input.name, loaded.source.path, context) : undefined;
   const path = named === undefined ? inFile : context.files.resolve(context.cwd, named);
   if (path === undefined && !isRequired) return;
-  const text = path === undefined ? undefined : await context.files.read(path);
-  const fault = proofFault(text === undefined ? undefined : parseProof(text), () => digestOf(access, context));
+  const { fault } = await proofAt(path, access, context);
   if (fault === undefined) return;
   const message = `${access.roleArn}: ${fault}`;
   const hints = [{ text: 'prove it', command: commandLine(['verify', ...(target.inFile ? [target.input.name] : [])]) }];

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { problem } from '#domain/diagnostic.ts';
+import { problem, type Hint } from '#domain/diagnostic.ts';
 import { shellWord } from '#domain/shell-word.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { Files } from '#core/ports/files.ts';
@@ -35,10 +35,16 @@ const exists = (file: string): boolean => {
   }
 };
 
+const lookAt = (text: string, file: string): Hint => ({ text, command: `ls -ld ${shellWord(file)}` });
+
 const unreadable = (file: string, why: string): XacctError =>
+  new XacctError(problem('FILE_UNREADABLE', `${file} cannot be read: ${why}`, { hints: [lookAt('look at it', file)] }));
+
+/** `undone`: what cannot be done to the file. */
+const unwritable = (file: string, undone: string, error: unknown): XacctError =>
   new XacctError(
-    problem('FILE_UNREADABLE', `${file} cannot be read: ${why}`, {
-      hints: [{ text: 'look at it', command: `ls -ld ${shellWord(file)}` }],
+    problem('FILE_UNWRITABLE', `${file} cannot be ${undone}: ${errnoOf(error)}`, {
+      hints: [lookAt('look at the folder', path.dirname(file))],
     }),
   );
 
@@ -81,11 +87,15 @@ const write = async (file: string, text: string): Promise<void> => {
     await promises.rename(draft, target);
   } catch (error) {
     await promises.rm(draft, { force: true }).catch(() => undefined);
-    throw new XacctError(
-      problem('FILE_UNWRITABLE', `${file} cannot be written: ${errnoOf(error)}`, {
-        hints: [{ text: 'look at the folder', command: `ls -ld ${shellWord(path.dirname(file))}` }],
-      }),
-    );
+    throw unwritable(file, 'written', error);
+  }
+};
+
+const remove = async (target: string): Promise<void> => {
+  try {
+    await promises.rm(target, { recursive: true, force: true });
+  } catch (error) {
+    throw unwritable(target, 'removed', error);
   }
 };
 
@@ -173,7 +183,7 @@ export const files: Files = {
     ),
   makeTemporary,
   removeAbandoned,
-  remove: (target) => promises.rm(target, { recursive: true, force: true }),
+  remove,
   resolve: (folder, file) => path.resolve(folder, file),
   folderOf: (file) => path.dirname(file),
 };

@@ -19,6 +19,7 @@ import { renderPlanMarkdown } from '#cli/render/plan-md.ts';
 import { renderPlan } from '#cli/render/plan.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
+import { tryLast } from '#cli/try-file.ts';
 import { readWish, type Wishing } from '#cli/wish.ts';
 
 interface Run extends Pick<Wishing, 'input' | 'context'> {
@@ -76,11 +77,14 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
   const outcome = await eachTarget(targets, context, tellingAgain('plan', { loaded }, input, work));
   // A plan of some of the targets is not what was asked for.
   if (out === undefined || made.length < targets.length) return outcome;
-  await writePlanFile(out.value, made, loaded, context);
-  context.say(
-    `wrote the plan to ${out.value}; ${context.paint.command(carryOutCommand(out.value, input))} carries out exactly that\n`,
-  );
-  return outcome;
+  const write = async (): Promise<Outcome> => {
+    await writePlanFile(out.value, made, loaded, context);
+    context.say(
+      `wrote the plan to ${out.value}; ${context.paint.command(carryOutCommand(out.value, input))} carries out exactly that\n`,
+    );
+    return outcome;
+  };
+  return tryLast(outcome, write, context);
 };
 
 export const planCommand: CommandDefinition = {

@@ -20,13 +20,16 @@ import { saveProof } from '#cli/proof-file.ts';
 import { renderVerify } from '#cli/render/verify.ts';
 import { renderGithub, renderJunit, renderStepSummary, renderVerifyTable, type Verified } from '#cli/render/verify-formats.ts';
 import { readTargets } from '#cli/targets.ts';
+import { tryBeside } from '#cli/try-file.ts';
 import { verifyTarget } from '#cli/verify-target.ts';
 
 /** In GitHub Actions the summary of the step is a file that several steps append to. */
 const summarise = async (verified: readonly Verified[], context: Context): Promise<void> => {
-  const path = context.env['GITHUB_STEP_SUMMARY'];
+  const { env, files } = context;
+  const path = env['GITHUB_STEP_SUMMARY'];
   if (!path) return;
-  await context.files.write(path, `${(await context.files.read(path)) ?? ''}${renderStepSummary(verified)}`);
+  const append = async () => files.write(path, `${(await files.read(path)) ?? ''}${renderStepSummary(verified)}`);
+  await tryBeside('the summary of the step is not written', append, context);
 };
 
 /** A build reads the report, whatever became of the run. */

@@ -14,7 +14,7 @@ export interface Files {
   makeTemporary(prefix: string): Promise<string>;
   /** Removes folders of makeTemporary named `PREFIX` + process id + `-`, whose process has ended without removing them. Only what is this user's. */
   removeAbandoned(prefix: string): Promise<void>;
-  /** A file or a folder with all in it; nothing happens when it is not there. */
+  /** A file or a folder with all in it; nothing happens when it is not there. Throws XacctError FILE_UNWRITABLE. */
   remove(path: string): Promise<void>;
   /** `file` as an absolute path, seen from `folder`. */
   resolve(folder: string, file: string): string;
