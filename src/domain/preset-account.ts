@@ -95,7 +95,7 @@ export const powerUser: Preset = {
   notes: [
     'IAM is read only, with service-linked roles as the exception.',
     'With a permissions boundary on the role (--permissions-boundary) it may also make roles, policies and instance profiles under the path /ROLE_NAME/, if they carry the same boundary, and pass those roles to services.',
-    'Those roles are held by that boundary alone, not by the guard: init reads it, and refuses one under which such a role could undo the guard, or make a role without it. This document itself is a boundary that holds: make the policy of what xacct presets power-user --permissions-boundary ARN shows. --allow-admin takes any.',
+    'Those roles are held by that boundary alone, not by the guard: init reads it, and refuses one under which such a role could undo the guard, make a role without it, or get the rights of somebody else (assume or pass a role outside that path, change a trust, make keys or an identity provider, ...). This document itself is a boundary that holds: make the policy of what xacct presets power-user --permissions-boundary ARN shows. --allow-admin takes any.',
     'Explicitly denied: changing its own role, its policies and its boundary; taking a boundary off anything; leaving the organization; closing the account.',
     'Whatever existing functions, instances and stacks of the account may do, it can come to do: it may change their code.',
     'Left out: IAM Identity Center, and assuming other roles.',

@@ -75,8 +75,20 @@ test('the guard in the boundary is not enough: a child role would make another w
   await makeEdge({ Version: '2012-10-17', Statement: [EVERYTHING, ...guard] });
   const refused = await init();
   expect(refused).toMatchObject({ status: 2 });
-  expect(refused.stderr).toContain('iam:CreateRole on role/');
+  expect(refused.stderr).toContain('iam:CreateRole on *');
   expect(refused.stderr).not.toContain('iam:AttachRolePolicy on role/xacct-terraform,');
+});
+
+test('a boundary under which a child role could become somebody else is refused', async () => {
+  const { Version, Statement } = await ofPreset();
+  await makeEdge({ Version, Statement: [...Statement, { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }] });
+  const refused = await init();
+  expect(refused).toMatchObject({ status: 2, stdout: '' });
+  expect(refused.stderr).toContain('it leaves them a way round the guard of power-user: sts:AssumeRole on *');
+  expect(product.writes()).toEqual(['CreatePolicy']);
+
+  const ofAws = await init('--permissions-boundary', 'arn:aws:iam::aws:policy/PowerUserAccess');
+  expect(ofAws).toMatchObject({ status: 2, stderr: expect.stringContaining('sts:AssumeRole on *') as unknown });
 });
 
 test("the preset's own document is a boundary that holds: a child role with AdministratorAccess undoes nothing", async () => {

@@ -41,7 +41,7 @@ describe('init --preset', () => {
   });
 
   test('takes the preset from the file, with the boundary of the role', async () => {
-    const boundary = `arn:aws:iam::aws:policy/PowerUserAccess`;
+    const boundary = `arn:aws:iam::aws:policy/ReadOnlyAccess`;
     await product.put(
       'xacct.yaml',
       `version: 1\nrole: { permissionsBoundary: "${boundary}" }\npermissions: { presets: [power-user] }\ntargets: { dev: { account: "${TARGET}" } }\n`,
