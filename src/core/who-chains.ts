@@ -56,19 +56,27 @@ const entriesOf = async ({ roleArn, through, can }: Link, search: Search): Promi
     .map((entry) => ({ ...entry, can: can === 'yes' ? entry.can : 'unknown', through }));
 };
 
+const sameLink = (a: Link) => (b: Link) => a.roleArn === b.roleArn;
+
+/** A role that gets in by several ways is followed once, by the surest of them. */
+const distinctLinks = (links: readonly Link[]): readonly Link[] => {
+  const sure = links.toSorted((a, b) => Number(b.can === 'yes') - Number(a.can === 'yes'));
+  return sure.filter((link, i) => sure.findIndex(sameLink(link)) === i);
+};
+
 /** Whoever gets in directly is not listed again, nor is a role that a chain already led to. */
 export const chainsTo = async (direct: readonly WhoEntry[], search: Search): Promise<readonly WhoChain[]> => {
   const known = new Set([search.target, ...direct.filter(({ can }) => can !== 'no').map(({ principal }) => principal)]);
   const chains: WhoChain[] = [];
-  let links = direct.flatMap((entry) => linkOf(entry, []));
+  let links = distinctLinks(direct.flatMap((entry) => linkOf(entry, [])));
   for (let count = 0; count < MOST_ROLES && links.length > 0; count += 1) {
     const found = (await eachOf(links, (link) => entriesOf(link, search))).flat();
     const fresh = found.filter(
-      ({ principal }, i) => !known.has(principal) && found.findIndex((it) => it.principal === principal) === i,
+      ({ principal, through }) => !known.has(principal) && found.find((it) => it.principal === principal)?.through === through,
     );
     for (const { principal } of fresh) known.add(principal);
     chains.push(...fresh);
-    links = fresh.flatMap((entry) => linkOf(entry, entry.through));
+    links = distinctLinks(fresh.flatMap((entry) => linkOf(entry, entry.through)));
   }
   return chains;
 };

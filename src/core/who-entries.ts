@@ -1,6 +1,6 @@
 /** Everybody whom one trust policy lets in, each judged by what could be read of it. Pure. */
 import { parseArn, parseRootArn } from '#domain/arn.ts';
-import { statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
+import { statementsOf, type PolicyDocument, type Statement } from '#domain/policy-document.ts';
 import type { WhoEntry } from '#domain/who.ts';
 import { compilePolicy } from '#policy/compile.ts';
 import type { Caller, TargetRole } from '#policy/scenario.ts';
@@ -87,6 +87,15 @@ const judgeNamed = (named: Named, situation: Situation): readonly (Named & Pick<
   return [{ ...named, ...(judged ?? { can: 'unknown', why: null }) }];
 };
 
+/** Denies nobody. In the place of a statement it leaves the others their numbers. */
+const NOBODY: Statement = { Effect: 'Deny', Principal: { AWS: '000000000000' }, Action: 'sts:AssumeRole' };
+
+/** As if the trust policy had this one way in; what it denies it denies all the same. */
+const aloneOf = (trust: PolicyDocument, kept: number): PolicyDocument => ({
+  ...trust,
+  Statement: statementsOf(trust).map((statement, i) => (i === kept || statement.Effect === 'Deny' ? statement : NOBODY)),
+});
+
 export const principalsOf = (situation: Situation): readonly WhoEntry[] => {
   const { statements } = compilePolicy(situation.trust, 'trust');
   const sources = statementsOf(situation.trust);
@@ -94,10 +103,13 @@ export const principalsOf = (situation: Situation): readonly WhoEntry[] => {
     const source = sources[i];
     if (statement.effect !== 'Allow' || source === undefined) return [];
     const conditions = source.Condition ?? null;
+    const alone = { ...situation, role: { ...situation.role, trustPolicy: aloneOf(situation.trust, i) } };
     return namedIn(source, statement.coversAction)
-      .flatMap((named) => judgeNamed(named, situation))
+      .flatMap((named) => judgeNamed(named, alone))
       .map(({ principal, kind, via, can, why }) => ({ principal, kind, via, statement: statement.ref, conditions, can, why }));
   });
-  // Somebody may be let in by several statements: the first in the document stands for them.
-  return [...new Map(entries.toReversed().map((entry) => [`${entry.principal} ${entry.can}`, entry])).values()].toReversed();
+  // Somebody may be let in by several statements, of which another may ask for less: only what is alike in all stands for both.
+  const keyOf = ({ principal, can, conditions }: WhoEntry): string =>
+    JSON.stringify([principal, can, can !== 'no' && conditions]);
+  return [...new Map(entries.toReversed().map((entry) => [keyOf(entry), entry])).values()].toReversed();
 };

@@ -50,6 +50,8 @@ export const compareWho = (
   const covers = (full: string, entry: WhoEntry): boolean => namesOf(entry).includes(full);
   return {
     missing: wanted.filter(({ full }) => ![...there, ...chains].some((entry) => covers(full, entry))).map(({ name }) => name),
-    unexpected: there.filter((entry) => !wanted.some(({ full }) => covers(full, entry))).map(({ principal }) => principal),
+    unexpected: [
+      ...new Set(there.filter((entry) => !wanted.some(({ full }) => covers(full, entry))).map(({ principal }) => principal)),
+    ],
   };
 };

@@ -113,6 +113,28 @@ const SEED = {
             ],
           }),
         },
+        {
+          RoleName: 'ajar',
+          AssumeRolePolicyDocument: JSON.stringify({
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Principal: { AWS: [user('granted'), CI] },
+                Action: 'sts:AssumeRole',
+                Condition: { StringEquals: { 'sts:ExternalId': 'abc' } },
+              },
+              {
+                Effect: 'Allow',
+                Principal: { AWS: SOURCE },
+                Action: 'sts:AssumeRole',
+                Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${SOURCE}:user/gr*` } },
+              },
+              { Effect: 'Allow', Principal: { AWS: user('granted') }, Action: ['sts:TagSession'] },
+              { Effect: 'Allow', Principal: { AWS: user('granted') }, Action: 'sts:AssumeRole' },
+            ],
+          }),
+        },
         { RoleName: 'chained', AssumeRolePolicyDocument: trustPolicy({ AWS: HUB }) },
         {
           RoleName: 'org-path',
@@ -184,6 +206,7 @@ interface Who {
     readonly via: string;
     readonly can: string;
     readonly why: string | null;
+    readonly statement: { readonly index: number };
   }[];
   readonly rewriters: readonly { readonly principal: string; readonly actions: readonly string[] }[];
   readonly unread: readonly { readonly what: string }[];
@@ -225,6 +248,21 @@ describe('explain --who lists', () => {
     const { list, result } = await who('named');
     expect(list).toEqual([`no user ${user('ungranted')}`, `yes role ${CI}`, 'yes service ec2.amazonaws.com']);
     expect(result.principals.find(({ can }) => can === 'no')?.why).toContain("the caller's identity policies");
+  });
+
+  test('every way in, also the one that asks for less, and nobody under a statement that does not let them in', async () => {
+    const { result } = await who('ajar');
+    const ways = result.principals.map(({ principal, statement, can }) => [principal, statement.index, can]);
+    expect(ways).toEqual([
+      [user('granted'), 0, 'yes'],
+      [CI, 0, 'yes'],
+      [user('granted'), 1, 'yes'],
+      [user('granted'), 3, 'yes'],
+    ]);
+    const told = await product.run(['explain', '--who', '--role-arn', arn('ajar'), ...BOTH, '--expect', CI]);
+    expect(told.stdout).toContain('when aws:PrincipalArn ArnLike');
+    expect(told.stdout.match(/without a condition/g)).toHaveLength(1);
+    expect(told.stdout.match(/can, and is not expected/g)).toHaveLength(1);
   });
 
   test('permission sets, by their roles', async () => {

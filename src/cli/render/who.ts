@@ -28,7 +28,11 @@ const conditionsOf = (conditions: ConditionBlock | null): readonly string[] =>
     Object.entries(keys).map(([key, values]) => `when ${key} ${operator} ${listOf(values).map(String).join(', ')}`),
   );
 
-const entryLines = (entry: WhoEntry | WhoChain, page: Page): readonly string[] => {
+/** Of one who has other ways, too: this one asks for nothing. */
+const isOpenDoor = ({ principal, conditions, can }: WhoEntry, all: readonly WhoEntry[]): boolean =>
+  conditions === null && can !== 'no' && all.some((other) => other.principal === principal && other.conditions !== null);
+
+const entryLines = (entry: WhoEntry | WhoChain, all: readonly WhoEntry[], page: Page): readonly string[] => {
   const { principal, kind, via, statement, conditions, can, why } = entry;
   const { paint } = page;
   const mark = { yes: paint.green('✓'), unknown: paint.yellow('?'), no: paint.dim('-') }[can];
@@ -36,6 +40,7 @@ const entryLines = (entry: WhoEntry | WhoChain, page: Page): readonly string[] =
   return [
     ...hang(`  ${mark}   `, `${principal} (${KINDS[kind]}${from}; statement ${statement.index})`, page),
     ...('through' in entry ? hang('      ', `by assuming ${entry.through.join(', then ')}`, page) : []),
+    ...(isOpenDoor(entry, all) ? hang('      ', 'without a condition', page) : []),
     ...conditionsOf(conditions).flatMap((line) => hang('      ', line, page)),
     ...(why === null ? [] : hang('      ', why, page)),
   ];
@@ -44,7 +49,7 @@ const entryLines = (entry: WhoEntry | WhoChain, page: Page): readonly string[] =
 const chainLines = (chains: readonly WhoChain[], page: Page): readonly string[] =>
   chains.length === 0
     ? []
-    : ['  who can become one of these roles, and so this one:', ...chains.flatMap((entry) => entryLines(entry, page))];
+    : ['  who can become one of these roles, and so this one:', ...chains.flatMap((entry) => entryLines(entry, chains, page))];
 
 const rewriterLines = ({ principal, actions, can }: Rewriter, page: Page): readonly string[] =>
   hang(`  ${can === 'yes' ? '✓' : '?'}   `, `${principal} (${actions.join(' and ')})`, page);
@@ -65,7 +70,7 @@ export const renderWho = (who: WhoAnswer & { readonly expected: WhoDifference | 
   const { paint } = page;
   const lines = [
     ...wrap(printable(`who can become ${who.role}:`), page.width).map((line) => paint.bold(line)),
-    ...(who.principals.length === 0 ? ['  nobody'] : who.principals.flatMap((entry) => entryLines(entry, page))),
+    ...(who.principals.length === 0 ? ['  nobody'] : who.principals.flatMap((entry) => entryLines(entry, who.principals, page))),
     ...chainLines(who.chains, page),
     '  who can let others in, by rewriting it:',
     ...who.rewriters.flatMap((rewriter) => rewriterLines(rewriter, page)),
