@@ -26,10 +26,13 @@ const sorted = (value: unknown): unknown => {
   );
 };
 
-/** The same text for the same access, in whatever order it was read. The region is where Terraform works, and proves nothing. */
+/**
+ * The same text for the same access, in whatever order it was read. The region is where Terraform works, and the token's file where it lies
+ * on one machine: neither proves anything.
+ */
 export const canonicalAccess = (access: Access): string => {
-  const { region: _, ...rest } = access;
-  return JSON.stringify(sorted(rest));
+  const { region: _, webIdentity, ...rest } = access;
+  return JSON.stringify(sorted({ ...rest, webIdentity: webIdentity && { ...webIdentity, tokenFile: undefined } }));
 };
 
 export const proofOf = (

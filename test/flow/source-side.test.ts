@@ -387,6 +387,8 @@ describe('tokens', () => {
     await product.put('token', token);
     const env = { AWS_WEB_IDENTITY_TOKEN_FILE: path.join(product.folder, 'token') };
     ended(await run(['verify', '--all', '--thorough', '--timeout', '0'], { env }));
+    // Where the token lies is no part of what was proved.
+    ended(await run(['emit-tf', '--all', '--web-identity-token-file', 'elsewhere', '--require-proof']));
     ended(await run(['destroy', 'dev', '--source-profile', 'source', '--yes']));
     expect(Object.keys((await source()).roles['xacct-hub']?.inline ?? {})).toEqual([`xacct-${PROD}-xacct-terraform`]);
     ended(await run(['destroy', 'prod', '--source-profile', 'source', '--yes']));
