@@ -25,7 +25,7 @@ import { expectSame } from './plan-file.ts';
 import { accessFlags, proveBy } from './prove-command.ts';
 import { saveProof } from './proof-file.ts';
 import { createRecorder, type Recorder } from './save-config.ts';
-import type { Target, Targets } from './targets.ts';
+import { grantsOf, type Target, type Targets } from './targets.ts';
 import { tryLast } from './try-file.ts';
 import { skipsOf, waitMsOf } from './verify-target.ts';
 import { readWish } from './wish.ts';
@@ -91,11 +91,12 @@ const portsOf = ({ target: side, source }: Accounts, { target, targets, shared, 
   record: (wanted) => record(wanted, target),
 });
 
-const optionsOf = (input: Input, context: Context): InitOptions => ({
+const optionsOf = ({ targets, input, context }: All): InitOptions => ({
   isDryRun: input.isSet('dry-run'),
   onFailure: input.isSet('keep') ? 'keep' : 'undo',
   findsLoose: input.isSet('prune'),
   adopts: input.isSet('adopt'),
+  grants: grantsOf(targets, input),
   skip: skipsOf(input),
   waitMs: waitMsOf(input, WAIT_SECONDS),
   calmWaitMs: waitMsOf(input, 0),
@@ -130,7 +131,7 @@ export interface Begun {
 
 export const begin = async (asked: Run, word: Word | undefined): Promise<Begun> => {
   const { input, context } = asked;
-  const options = optionsOf(input, context);
+  const options = optionsOf(asked);
   const wish = await readWish(asked.target, { word, isMade: !options.isDryRun, input, context });
   const run = { ...asked, target: wish.target };
   const ports = portsOf(wish.accounts, run);
@@ -144,7 +145,7 @@ export const begin = async (asked: Run, word: Word | undefined): Promise<Begun> 
 export const handOver = async (file: Given<string>, asked: Run): Promise<TargetOutcome> => {
   const { input, context } = asked;
   if (directionOf(asked.target, input) === 'make-role') return handOverRole(asked.target, file, asked);
-  const options = optionsOf(input, context);
+  const options = optionsOf(asked);
   const wish = await readWish(asked.target, { word: undefined, isMade: !options.isDryRun, input, context });
   const run = { ...asked, target: wish.target };
   const request = await withGrantee(wish.request, input, context);
@@ -165,7 +166,7 @@ export const beginAgain = async (expected: PlannedTarget, remade: Hint, run: Run
   const { spec } = expected;
   const accounts = await openAccounts(run.target, spec.region, input, context);
   const ports = portsOf(accounts, run);
-  const options = provingSoon(optionsOf(input, context), ports, run.target);
+  const options = provingSoon(optionsOf(run), ports, run.target);
   const planned = await planSpec(spec, ports, options);
   expectSame(planned, expected, remade, context);
   const madeAt = context.clock.now();

@@ -2,12 +2,14 @@
 import { note, problem } from '#domain/diagnostic.ts';
 import { textAt, valueAt, type ConfigTarget } from '#domain/config.ts';
 import { formatRoleArn, parseRoleArn } from '#domain/arn.ts';
+import { grantNameFor } from '#domain/desired.ts';
 import { roleOfAnother } from '#domain/named-role.ts';
 import { halfName, HALVES, type Half } from '#domain/pair.ts';
 import { layer, unknownUntrusted } from '#domain/layer-input.ts';
 import type { GivenList, SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { commandLine } from './answers.ts';
+import { checkHubs } from './check-hubs.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { loadConfig, projectOf, specInputFromTarget, type LoadedConfig, type Needs, type Project } from './file-spec.ts';
@@ -86,11 +88,19 @@ const takesAll = (input: Input): boolean => {
   return input.isSet('all') && !isNamed && !givesWay(input, 'all', ['role-arn']);
 };
 
-/** The role of a target, as its ARN would be: without a partition, which the file does not say. */
-const isRoleOf = ({ inFile, half }: Choice, roleArn: string): boolean => {
-  const path = textAt(inFile.values, 'role.path') ?? VALUES.path.default;
+const roleNameOf = ({ inFile, half }: Choice): string => {
   const name = textAt(inFile.values, 'role.name') ?? VALUES.roleName.default;
-  const role = { account: inFile.account, path, name: half === undefined ? name : halfName(name, half) };
+  return half === undefined ? name : halfName(name, half);
+};
+
+/** Of every target that the file describes, whether this run is about it or not: what its source lets into its role by. */
+export const grantsOf = ({ loaded }: Pick<Project, 'loaded'>, input: Input): readonly string[] =>
+  loaded === undefined ? [] : choicesIn(loaded, input).map((choice) => grantNameFor(choice.inFile.account, roleNameOf(choice)));
+
+/** The role of a target, as its ARN would be: without a partition, which the file does not say. */
+const isRoleOf = (choice: Choice, roleArn: string): boolean => {
+  const { account, values } = choice.inFile;
+  const role = { account, path: textAt(values, 'role.path') ?? VALUES.path.default, name: roleNameOf(choice) };
   return roleArn.endsWith(formatRoleArn({ partition: '', ...role }).slice('arn:'.length));
 };
 
@@ -164,6 +174,21 @@ const tellFoundAbove = ({ source, folder }: LoadedConfig, input: Input, { cwd, f
     );
 };
 
+/** Through a hub they are one thing: of those that this run is not about, too. */
+const expectSafeTogether = async (
+  loaded: LoadedConfig,
+  selected: readonly Choice[],
+  flags: SpecInput,
+  context: Context,
+): Promise<void> => {
+  const isMeant = (target: ConfigTarget): boolean => selected.some(({ inFile }) => inFile === target);
+  const inputs = loaded.targets.map(async (target) => {
+    const own = await specInputFromTarget(loaded, target, 'role', context);
+    return isMeant(target) ? { ...layer(flags, own), name: target.name } : own;
+  });
+  checkHubs(await Promise.all(inputs));
+};
+
 /** Flags over file, for each target. Throws XacctError. */
 export const readTargets = async (input: Input, context: Context, command: CommandNeeds): Promise<Targets> => {
   const flags = await specInputFromFlags(input, context);
@@ -187,6 +212,7 @@ export const readTargets = async (input: Input, context: Context, command: Comma
     const sourceProfile = loaded.targets[0]?.sourceProfile;
     return { ...project, targets: [{ input: flags, flags, pair: undefined, inFile: undefined, sourceProfile }] };
   }
+  if (needs === 'spec') await expectSafeTogether(loaded, selected, flags, context);
   const targets = await Promise.all(
     selected.map(async ({ inFile, half }): Promise<readonly Target[]> => {
       expectSameAccount(flags, inFile, loaded);

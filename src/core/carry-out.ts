@@ -8,7 +8,7 @@ import { explainRefusal } from './rule-behind.ts';
 import { observe, type ObserveOptions } from './observe.ts';
 import { aloneOf, iamsOf, type Planned, type PlanPorts } from './plan-target.ts';
 import type { Hold } from './ports/journal.ts';
-import { planSource } from './shared-source.ts';
+import { knowing, planSource } from './shared-source.ts';
 import { expectStill } from './stale.ts';
 
 /** What was put on disk, and how to take it back when everything else was. */
@@ -41,8 +41,12 @@ const expectUnchanged = async ({ observed, desired }: Planned, ports: PlanPorts,
 /** What is to be made there is looked at when it is made: other targets of this run may have made it since the plan. */
 const standsAsItIs = ({ source }: Planned): boolean => changesOf(source).length === 0;
 
-const expectSourceUnchanged = async ({ source: { wanted, observed } }: Planned, ports: PlanPorts, options: ObserveOptions) => {
-  const now = await planSource(wanted, ports.source?.iam, options);
+const expectSourceUnchanged = async (
+  { source: { wanted, observed }, desired }: Planned,
+  ports: PlanPorts,
+  options: ObserveOptions,
+) => {
+  const now = await planSource(wanted, ports.source?.iam, knowing(options, desired));
   if (!now.ok) throw XacctError.of(now.diagnostics);
   expectStill(wanted.account, { source: observed }, { source: now.value.observed });
 };

@@ -41,6 +41,8 @@ export interface ObserveIams {
 export interface ObserveOptions {
   /** Looks for policies of the role's own that hang on nothing: what a run that was cut off may have left. */
   readonly findsLoose?: boolean;
+  /** Names of the grants of all targets that are described together: what else enters by a shared role is of another set-up. */
+  readonly grants?: readonly string[];
 }
 
 export const grantKey = ({ owner, policyName }: Pick<DesiredGrant, 'owner' | 'policyName'>): string =>

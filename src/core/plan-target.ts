@@ -20,7 +20,7 @@ import type { AccountIam } from './ports/account-iam.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
 import type { Reporter } from './ports/reporter.ts';
 import type { CallerIdentity } from './ports/sessions.ts';
-import { ownOf, planSource, sharedOf, type SharedSource, type SourcePlan } from './shared-source.ts';
+import { knowing, ownOf, planSource, sharedOf, type SharedSource, type SourcePlan } from './shared-source.ts';
 import { expectAccount, expectTwoAccounts, settleSpec } from './settle-spec.ts';
 import { distinct } from './unread.ts';
 
@@ -100,7 +100,7 @@ const planFrom = async (spec: Spec, begun: Begun, ports: PlanPorts, options: Pla
   const observing = observe({ target: begun.reads, source: iam }, aloneOf(wanted), options);
   const shared = sharedOf(wanted.source);
   const sharing = ports.shared.plan(shared, async () => {
-    const planned = await planSource(shared, iam, options);
+    const planned = await planSource(shared, iam, knowing(options, wanted));
     return planned.ok ? ok({ ...planned.value, changes: markAsked(planned.value.changes, spec) }) : planned;
   });
   // Their failures are met below, after that of the role alone.

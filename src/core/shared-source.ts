@@ -2,12 +2,14 @@
  * What the targets of a run share in their source account (a hub, roles of instances, a provider): planned once for all of them, made by the
  * first that is carried out, and taken back by the last where none of them came to stand on it.
  */
-import { isBare, type DesiredAccount } from '#domain/desired.ts';
+import { grantNameFor, isBare, type Desired, type DesiredAccount } from '#domain/desired.ts';
+import { problem, type Diagnostic } from '#domain/diagnostic.ts';
 import type { Change, Step } from '#domain/plan.ts';
 import { fail, ok, type Result } from '#domain/result.ts';
 import type { Unread } from '#domain/unread.ts';
 import { accountChanges, type DiffOptions } from './diff.ts';
 import { expectSource, NOTHING, observeAccount, type ObservedAccount, type ObserveOptions } from './observe.ts';
+import { hubConflicts } from './hub-conflicts.ts';
 import { accountConflicts } from './ownership.ts';
 import type { AccountIam } from './ports/account-iam.ts';
 import { attemptIn } from './unread.ts';
@@ -29,6 +31,12 @@ export const ownOf = ({ account, grants }: DesiredAccount): DesiredAccount => ({
   grants,
 });
 
+/** What this target is let in by is of no other set-up. */
+export const knowing = <T extends ObserveOptions>(options: T, { targetAccount, role }: Desired): T => ({
+  ...options,
+  grants: [...(options.grants ?? []), grantNameFor(targetAccount, role.name)],
+});
+
 /** Reads only. A conflict with what others made is the diagnostics. */
 export const planSource = async (
   wanted: DesiredAccount,
@@ -41,7 +49,10 @@ export const planSource = async (
   const observed = await observeAccount(wanted, { iam: expectSource(iam, wanted.account), attempt, options });
   const [conflict, ...more] = accountConflicts(wanted, observed, options.adopts);
   if (conflict) return fail(conflict, ...more);
-  return ok({ wanted, observed, changes: accountChanges('source', wanted, observed), unread });
+  const changes = accountChanges('source', wanted, observed);
+  const [taken, ...others] = await hubConflicts(changes, { iam: expectSource(iam, wanted.account), attempt, options });
+  if (taken) return fail(taken, ...others);
+  return ok({ wanted, observed, changes, unread });
 };
 
 /** What one target does with what was approved of it. */
@@ -99,9 +110,24 @@ const take = (common: Common, changes: readonly Change[], make: Deeds<unknown>['
   common.making = making;
 };
 
+const unlike = (name: string, account: string): Diagnostic =>
+  problem('USAGE', `targets want different things of role ${name} in the source account ${account}, which they share`, {
+    path: 'source',
+    hints: [{ text: 'say it once for all of them, or give each a role of its own there: source.hubRole, source.instanceRole' }],
+  });
+
 /** One for a run. */
 export const createSharedSource = (): SharedSource => {
   const all = new Map<string, Common>();
+  const roles = new Map<string, string>();
+  /** The second of two targets that would change a role to and fro. */
+  const differing = ({ account, roles: wanted }: DesiredAccount): readonly Diagnostic[] =>
+    wanted.flatMap((role) => {
+      const text = JSON.stringify(role);
+      const other = roles.get(role.arn) ?? text;
+      roles.set(role.arn, other);
+      return other === text ? [] : [unlike(role.name, account)];
+    });
   const commonOf = (wanted: DesiredAccount): Common => {
     const key = JSON.stringify(wanted);
     const common = all.get(key) ?? startAfter(Promise.resolve());
@@ -109,7 +135,9 @@ export const createSharedSource = (): SharedSource => {
     return common;
   };
   return {
-    plan: (wanted, read) => {
+    plan: async (wanted, read) => {
+      const [first, ...more] = differing(wanted);
+      if (first) return fail(first, ...more);
       const common = commonOf(wanted);
       const planned = (common.planned ??= common.making.then(read, read));
       // No answer is none to keep.

@@ -1,6 +1,6 @@
 /** What init put into the source account for one role, and whom it finds there to take it from. Reads only. */
 import { parseRoleArn } from '#domain/arn.ts';
-import { grantNameFor, type InlineOwner, type Tags } from '#domain/desired.ts';
+import { grantNameFor, isGrantName, type InlineOwner, type Tags } from '#domain/desired.ts';
 import type { Change } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
 import { sharedTags } from '#domain/source-wish.ts';
@@ -72,13 +72,11 @@ const sharedRemoval = async (
   ];
 };
 
-const GRANT = /^xacct-\d{12}-/;
-
 /** The instance profile that was put around a role of others, called like it: until the last set-up that wanted it goes. */
 const profileAround = async (role: RoleState, policyName: string, { iam, site }: Source): Promise<Found> => {
   const profile = await iam.readInstanceProfile(role.name);
   if (profile === undefined || !isShared(profile.tags, role) || (profile.roleName ?? role.name) !== role.name) return NONE;
-  const isUsed = (await iam.listInline(role.name)).some((name) => name !== policyName && GRANT.test(name));
+  const isUsed = (await iam.listInline(role.name)).some((name) => name !== policyName && isGrantName(name));
   if (isUsed)
     return { changes: [], kept: [{ address: `source/instance-profile/${profile.name}`, reason: 'another set-up uses it' }] };
   return { changes: [profileRemoval(site, profile, role.name)], kept: [] };

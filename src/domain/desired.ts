@@ -111,3 +111,4 @@ export const ID_TAG = 'xacct:id';
 
 /** Of the inline policy that lets a principal of the source into a role of the target. At most 128 characters: a role's name has 64. */
 export const grantNameFor = (targetAccount: string, roleName: string): string => `xacct-${targetAccount}-${roleName}`;
+export const isGrantName = (policyName: string): boolean => /^xacct-\d{12}-/.test(policyName);

@@ -81,20 +81,20 @@ describe('what reaches no AWS', () => {
 /** Bytes of code that a process loads: what its start costs, without the noise of a clock. A tenth above what they are now. */
 describe('the code that is loaded', () => {
   test.each<readonly [files: readonly string[], kilobytes: number]>([
-    [['cli'], 31],
-    [['cli', 'help'], 34],
+    [['cli'], 33],
+    [['cli', 'help'], 36],
     [['cli', 'commander'], 77],
-    [['cli', 'emit-tf'], 143],
-    [['cli', 'verify', 'aws'], 450],
-    [['cli', 'sandbox-command', 'sandbox'], 385],
-    [['policy'], 115],
+    [['cli', 'emit-tf'], 148],
+    [['cli', 'verify', 'aws'], 480],
+    [['cli', 'sandbox-command', 'sandbox'], 400],
+    [['policy'], 120],
   ])('of %j is at most %d kB', (names, kilobytes) => {
     const bytes = [...closureOf(...names)].reduce((sum, name) => sum + (files[name]?.bytes ?? 0), 0);
     expect(bytes / 1000).toBeLessThan(kilobytes);
   });
 
-  test('of all files is at most 1.7 MB', () => {
-    expect(Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0) / 1e6).toBeLessThan(1.7);
+  test('of all files is at most 1.8 MB', () => {
+    expect(Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0) / 1e6).toBeLessThan(1.8);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Several targets of one run at a time: what they share in the source is planned once, made once, and goes only when nobody stands on it. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openAwsAccounts } from '#aws/open.ts';
+import { grantNameFor } from '#domain/desired.ts';
 import { problem } from '#domain/diagnostic.ts';
 import { changesOf } from '#domain/plan.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
@@ -28,8 +29,11 @@ const HUB = {
   role: { partition: 'aws', account: SOURCE, path: '/', name: 'xacct-hub' },
   trust: [awsPrincipal(`arn:aws:iam::${SOURCE}:user/admin`)],
 };
-const specOf = (targetAccount: string): Spec =>
-  aSpec({ targetAccount, role: { trust: [hubPrincipal(HUB)] }, source: { ...NO_SOURCE, isManaged: true, hub: HUB } });
+const specOf = (targetAccount: string, hub = HUB): Spec =>
+  aSpec({ targetAccount, role: { trust: [hubPrincipal(hub)] }, source: { ...NO_SOURCE, isManaged: true, hub } });
+
+/** As a file that describes all of them knows. */
+const GRANTS = [TARGET, THIRD, FOURTH, FIFTH].map((account) => grantNameFor(account, 'xacct-terraform'));
 
 let sandbox: Sandbox;
 let sides: (account: string) => AwsSide;
@@ -54,7 +58,7 @@ const called = (action: string): number => sandbox.log().filter((entry) => entry
 const openRun = () => {
   const shared = createSharedSource();
   const { journal } = createJournal();
-  return async (account: string, more: Partial<InitPorts> = {}) => {
+  return async (account: string, more: Partial<InitPorts> = {}, hub = HUB) => {
     const ports: InitPorts = {
       target: sides(account),
       source: sides(SOURCE),
@@ -67,8 +71,8 @@ const openRun = () => {
       ask: async () => 'yes',
       ...more,
     };
-    const options = { isDryRun: false, onFailure: 'undo', skip: [], waitMs: 0, calmWaitMs: 0 } as const;
-    const planned = await planSpec(specOf(account), ports);
+    const options = { isDryRun: false, onFailure: 'undo', skip: [], waitMs: 0, calmWaitMs: 0, grants: GRANTS } as const;
+    const planned = await planSpec(specOf(account, hub), ports, options);
     return {
       planned,
       carryOut: async (madeAt?: number) =>
@@ -133,6 +137,13 @@ describe('two targets at once', () => {
     expect(await wholeStateOf(sandbox, SOURCE)).toEqual(before);
     expect(called('CreateRole')).toBeGreaterThan(1);
   });
+});
+
+test('two targets that would have the shared role each its own way are not planned together', async () => {
+  const open = openRun();
+  await open(TARGET);
+  const other = { ...HUB, trust: [awsPrincipal(`arn:aws:iam::${SOURCE}:role/other`)] };
+  await expect(open(THIRD, {}, other)).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining('xacct-hub') });
 });
 
 describe('a plan that has waited', () => {

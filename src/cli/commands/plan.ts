@@ -18,7 +18,7 @@ import { planEntry } from '#cli/plan-entry.ts';
 import { renderPlanMarkdown } from '#cli/render/plan-md.ts';
 import { renderPlan } from '#cli/render/plan.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
-import { readTargets, type Target } from '#cli/targets.ts';
+import { grantsOf, readTargets, type Target } from '#cli/targets.ts';
 import { tryLast } from '#cli/try-file.ts';
 import { readWish, type Wishing } from '#cli/wish.ts';
 
@@ -33,6 +33,7 @@ const planOne = async (asked: Target, word: Word | undefined, { loaded, shared, 
   return planTarget(request, ports, {
     findsLoose: input.isSet('prune'),
     adopts: input.isSet('adopt'),
+    grants: grantsOf({ loaded }, input),
     isEstablished: (await provedAccess(target, loaded, context)) !== undefined,
   });
 };
