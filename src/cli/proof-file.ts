@@ -37,7 +37,7 @@ export const saveProof = ({ name, access, report }: Proved, { configPath }: Proj
     const path = files.resolve(await context.room(files.folderOf(configPath), 'proofs'), `${name}.json`);
     const before = await files.read(path);
     if (standsAgainst(before === undefined ? undefined : parseProof(before), proof)) return;
-    await files.write(path, `${JSON.stringify(proof, null, 2)}\n`);
+    await files.replace(path, `${JSON.stringify(proof, null, 2)}\n`);
   };
   return tryBeside(`the proof of ${name} is not kept`, save, context);
 };

@@ -75,12 +75,13 @@ const read = async (file: string): Promise<string | undefined> => {
 
 const NEW_FILE = 0o644;
 
-const write = async (file: string, text: string): Promise<void> => {
-  // A link stays a link, and a file that others may not read stays one.
-  const target = await promises.realpath(file).catch(() => file);
+/** `file` is how it was named, `target` where it is. */
+const putInPlace = async (file: string, target: string, text: string): Promise<void> => {
   const draft = `${target}.${nodeCrypto().randomBytes(6).toString('hex')}.tmp`;
   try {
-    const before = await promises.stat(target).catch(() => undefined);
+    const found = await promises.lstat(target).catch(() => undefined);
+    // A file that others may not read stays one.
+    const before = found?.isSymbolicLink() === true ? undefined : found;
     await promises.mkdir(path.dirname(target), { recursive: true });
     await promises.writeFile(draft, text, { flag: 'wx', mode: NEW_FILE & (before?.mode ?? NEW_FILE) });
     if (before) await promises.chmod(draft, before.mode & 0o777);
@@ -90,6 +91,12 @@ const write = async (file: string, text: string): Promise<void> => {
     throw unwritable(file, 'written', error);
   }
 };
+
+/** A link stays a link. */
+const write = async (file: string, text: string): Promise<void> =>
+  putInPlace(file, await promises.realpath(file).catch(() => file), text);
+
+const replace = (file: string, text: string): Promise<void> => putInPlace(file, file, text);
 
 const remove = async (target: string): Promise<void> => {
   try {
@@ -164,6 +171,7 @@ const removeAbandoned = async (prefix: string): Promise<void> => {
 export const files: Files = {
   read,
   write,
+  replace,
   findUp,
   relative,
   isFolder: (folder) =>

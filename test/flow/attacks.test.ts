@@ -1,5 +1,5 @@
 /** What was once found by attacking: each must stay refused, held back or told apart. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   AttachRolePolicyCommand,
@@ -47,6 +47,18 @@ describe('verify', () => {
       'source',
     ]);
     expect({ status: ran.status, wrong: ran.stderr.includes('[WRONG_ACCOUNT]') }).toEqual({ status: 3, wrong: true });
+  });
+
+  test('puts its proof through no link that came with a repository', async () => {
+    expect(await product.run(INIT)).toMatchObject({ status: 0 });
+    const proof = path.join(product.folder, '.xacct/proofs/target.json');
+    await product.put('bashrc', 'kept');
+    await rm(proof);
+    await symlink('../../bashrc', proof);
+    expect(await product.run(['verify'])).toMatchObject({ status: 0 });
+    expect(await product.read('bashrc')).toBe('kept');
+    expect(await readFile(proof, 'utf8')).toContain('accessDigest');
+    expect((await lstat(proof)).isSymbolicLink()).toBe(false);
   });
 
   test('shows no control characters of a file', async () => {

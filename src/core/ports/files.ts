@@ -5,6 +5,8 @@ export interface Files {
   read(path: string): Promise<string | undefined>;
   /** Whole or not at all: written beside and renamed. Throws XacctError FILE_UNWRITABLE. */
   write(path: string, text: string): Promise<void>;
+  /** As `write`, in a folder of our own: what is a link there is replaced, and never followed. */
+  replace(path: string, text: string): Promise<void>;
   isFolder(path: string): Promise<boolean>;
   /** Names in the folder, in alphabetical order; none where it cannot be looked into. */
   list(folder: string): Promise<readonly string[]>;
