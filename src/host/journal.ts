@@ -1,6 +1,6 @@
 /** The journal of one run, `.xacct/runs/<id>.jsonl`, and the lock beside it. One JSON object a line, flushed before AWS is called. */
 import { constants } from 'node:fs';
-import { appendFile, open, readdir, readFile, type FileHandle } from 'node:fs/promises';
+import { lstat, open, readdir, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { isXacctError } from '#domain/xacct-error.ts';
 import type { CutOff, Journal } from '#core/ports/journal.ts';
@@ -128,14 +128,32 @@ const openSteps = (text: string): CutOff['steps'] => {
   return [...open.values()];
 };
 
-const newestIn = async (runs: string): Promise<string | undefined> => {
+/** Through a link nothing is read: a folder that came with a repository may hold any. */
+const isOwnFolder = async (folder: string): Promise<boolean> => (await lstat(folder)).isDirectory();
+
+const newestIn = async (home: string): Promise<string | undefined> => {
+  const runs = path.join(home, 'runs');
   try {
-    return (await readdir(runs))
-      .filter((name) => name.endsWith('.jsonl'))
-      .toSorted()
-      .at(-1);
+    if (!(await isOwnFolder(home)) || !(await isOwnFolder(runs))) return undefined;
+    const entries = await readdir(runs, { withFileTypes: true });
+    const names = entries.flatMap((entry) => (entry.isFile() && entry.name.endsWith('.jsonl') ? [entry.name] : []));
+    return names.toSorted().at(-1);
   } catch {
     return undefined;
+  }
+};
+
+const MOST_BYTES = 5 * 1024 * 1024;
+
+/** Opening a pipe would wait for somebody else, for good, and behind a link may be what never ends. */
+const withFile = async <T>(file: string, flags: number, work: (handle: FileHandle) => Promise<T>): Promise<T> => {
+  const handle = await open(file, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const found = await handle.stat();
+    if (!found.isFile() || found.size > MOST_BYTES) throw new Error('it is no journal');
+    return await work(handle);
+  } finally {
+    await handle.close();
   }
 };
 
@@ -145,16 +163,17 @@ const newestIn = async (runs: string): Promise<string | undefined> => {
  */
 export const takeCutOff = async (folder: string): Promise<CutOff | undefined> => {
   const home = homeOf(folder);
-  const name = await newestIn(path.join(home, 'runs'));
+  const name = await newestIn(home);
   if (name === undefined) return undefined;
   const file = path.join(home, 'runs', name);
-  const read = async (): Promise<CutOff['steps']> => openSteps(await readFile(file, 'utf8').catch(() => ''));
+  const read = async (): Promise<CutOff['steps']> =>
+    openSteps(await withFile(file, constants.O_RDONLY, (handle) => handle.readFile('utf8')).catch(() => ''));
   if ((await read()).length === 0) return undefined;
   try {
     const lock = await takeLock(path.join(home, 'lock'));
     try {
       const steps = await read();
-      await appendFile(file, '\n{"event":"seen"}\n');
+      await withFile(file, constants.O_WRONLY | constants.O_APPEND, (handle) => handle.appendFile('\n{"event":"seen"}\n'));
       return steps.length === 0 ? undefined : { file, steps };
     } finally {
       await lock.release();

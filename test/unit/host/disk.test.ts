@@ -97,6 +97,18 @@ describe('a file', () => {
     expect(await files.findUp('no-such-file-anywhere.yaml', at('a', 'b'))).toBeUndefined();
   });
 
+  test('that replaces puts itself in the place of a link, and leaves alone what is behind it', async () => {
+    await writeFile(at('precious'), 'kept', { mode: 0o600 });
+    await symlink(at('precious'), at('proof.json'));
+    await files.replace(at('proof.json'), 'proved');
+    expect(await readFile(at('precious'), 'utf8')).toBe('kept');
+    expect(await readFile(at('proof.json'), 'utf8')).toBe('proved');
+    expect((await lstat(at('proof.json'))).mode & 0o777).toBe(0o644);
+    await chmod(at('proof.json'), 0o600);
+    await files.replace(at('proof.json'), 'again');
+    expect((await lstat(at('proof.json'))).mode & 0o777).toBe(0o600);
+  });
+
   test('is named as it is seen from a folder', () => {
     expect(files.relative('/a/b', '/a/b/c/d.json')).toBe('./c/d.json');
     expect(files.relative('/a/b', '/a/d.json')).toBe('../d.json');
@@ -195,6 +207,41 @@ describe('the journal', () => {
     const file = at('.xacct', 'runs', 'run-1.jsonl');
     await writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     expect(await takeCutOff(folder)).toEqual({ file, steps: [{ id: STEP.id, account: undefined }] });
+  });
+
+  describe('that is none', () => {
+    const BEGUN = `${JSON.stringify({ event: 'begin', step: STEP })}\n`;
+    const NEWEST = ['.xacct', 'runs', 'z.jsonl'] as const;
+
+    test.each<[string, () => Promise<unknown>]>([
+      ['a pipe', async () => execFileSync('mkfifo', [at(...NEWEST)])],
+      ['a link to a device', () => symlink('/dev/zero', at(...NEWEST))],
+      ['a link to a journal', () => symlink(at('theirs.jsonl'), at(...NEWEST))],
+      ['longer than any', () => writeFile(at(...NEWEST), `${BEGUN}${' '.repeat(5 * 1024 * 1024)}`)],
+    ])('%s, is not read, not written, and never waited for', async (_, make) => {
+      await writeFile(at('theirs.jsonl'), BEGUN);
+      await mkdir(at('.xacct', 'runs'), { recursive: true });
+      await make();
+      expect(await takeCutOff(folder)).toBeUndefined();
+      expect(await readFile(at('theirs.jsonl'), 'utf8')).toBe(BEGUN);
+    });
+
+    test.each([['.xacct'], ['.xacct/runs']])('behind the link %s, is not read', async (link) => {
+      const there = link === '.xacct' ? 'theirs/runs' : 'theirs';
+      await mkdir(at(there), { recursive: true });
+      await writeFile(at(there, '9.jsonl'), BEGUN);
+      if (link !== '.xacct') await mkdir(at('.xacct'));
+      await symlink(at('theirs'), at(link));
+      expect(await takeCutOff(folder)).toBeUndefined();
+      expect(await readFile(at(there, '9.jsonl'), 'utf8')).toBe(BEGUN);
+    });
+
+    test('does not hide the journal of the run before', async () => {
+      await hold((journal) => journal.begin(STEP));
+      await symlink('/dev/null', at(...NEWEST));
+      const file = at('.xacct', 'runs', 'run-1.jsonl');
+      expect(await takeCutOff(folder)).toEqual({ file, steps: [{ id: STEP.id, account: STEP.account }] });
+    });
   });
 
   test('is on disk before the step is done', () =>
