@@ -113,6 +113,7 @@ describe('the exit status', () => {
   });
   const noFiles = {
     write: () => Promise.resolve(),
+    replace: () => Promise.resolve(),
     isFolder: () => Promise.resolve(false),
     list: () => Promise.resolve([]),
     isEmpty: () => Promise.resolve(true),
