@@ -15,6 +15,7 @@ import { markersOf, mergeBetween, replaceWhole } from '#emit/shared-file.ts';
 import type { Input, Outcome } from './command.ts';
 import type { Context } from './context.ts';
 import { makeOffline } from './made-targets.ts';
+import { readSpecTargets } from './spec-targets.ts';
 import { readTargets, type Target } from './targets.ts';
 import { outOf, writeOut, type Merge, type OutFile } from './write-out.ts';
 
@@ -148,7 +149,8 @@ export const runEmit = async (input: Input, context: Context): Promise<Outcome> 
   const chosen = KINDS[kind];
   if (chosen === undefined) throw new XacctError(problem('BUG', `there is no kind ${kind}`));
   const rest: Input = { ...input, targets: names };
-  const { targets } = await readTargets(rest, context, { name: 'emit', needs: chosen.needs });
+  const read = chosen.needs === 'spec' ? readSpecTargets : readTargets;
+  const { targets } = await read(rest, context, { name: 'emit', needs: chosen.needs });
   const made = await chosen.emit(targets, rest, context);
   const files = targets.length === 1 ? withoutFolder(made) : made;
   const out = outOf(input);

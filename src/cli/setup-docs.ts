@@ -10,7 +10,8 @@ import type { Input, Outcome } from './command.ts';
 import type { Context } from './context.ts';
 import { makeOffline } from './made-targets.ts';
 import { readProof } from './proof-file.ts';
-import { readTargets, type Target, type Targets } from './targets.ts';
+import { readSpecTargets } from './spec-targets.ts';
+import type { Target, Targets } from './targets.ts';
 import { outOf, writeOut, type Merge } from './write-out.ts';
 
 const pageOfTarget = async (target: Target, { loaded }: Targets, context: Context): Promise<PageTarget> => {
@@ -52,7 +53,7 @@ export const runDocs = async (input: Input, context: Context): Promise<Outcome> 
       }),
     );
   if (inject) await expectMarkers(inject.value, input.targets, context);
-  const targets = await readTargets(input, context, { name: 'docs', needs: 'spec' });
+  const targets = await readSpecTargets(input, context, { name: 'docs' });
   const pages: PageTarget[] = [];
   for (const target of targets.targets) pages.push(await pageOfTarget(target, targets, context));
   const file = {

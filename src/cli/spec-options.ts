@@ -8,7 +8,7 @@ export const SPEC_OPTIONS: readonly OptionDefinition[] = [
   ...under(
     HEADINGS.trust,
     ...optionsOf('trust', 'untrust', 'externalId', 'rotateExternalId', 'retireExternalId'),
-    ...optionsOf('grantSource', 'grantTo', 'instanceRole', 'sourceTrust', 'hubRole', 'layout'),
+    ...optionsOf('grantSource', 'grantTo', 'instanceRole', 'sourceTrust', 'hubRole', 'sourcePermissionsBoundary', 'layout'),
   ),
   ...under(
     HEADINGS.permissions,

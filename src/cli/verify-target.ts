@@ -54,7 +54,8 @@ const sourceSide = async (access: Access, opening: Opening): Promise<AwsSide> =>
 
 /** Undefined where nothing is declared, or not in a way that init would take. */
 const declaredPermissions = (input: SpecInput, { role }: Access): DeclaredActions | undefined => {
-  const request = parseSpecRequest(input, NOT_GENERATED);
+  // What bounds roles on the way there is no part of it.
+  const request = parseSpecRequest({ ...input, sourcePermissionsBoundary: undefined }, NOT_GENERATED);
   const settled = request.ok
     ? settlePermissions(request.value.permissions, { ...role, role, boundary: request.value.role.permissionsBoundary })
     : undefined;

@@ -3,12 +3,13 @@ import { ID_TAG, MANAGED_TAG } from '#domain/desired.ts';
 import { parseRootArn } from '#domain/arn.ts';
 import { partitionOfRegion } from '#domain/partition.ts';
 import { parsePrincipal } from '#domain/principal-request.ts';
+import { hasSourceRole } from '#domain/source-roles.ts';
 import { definitionOf, type ValueName, VALUES } from '#domain/values.ts';
 import { unlessRefused } from './wizard-known.ts';
 import { menuQuestions, type MenuItem } from './wizard-menu.ts';
 import { PAIR_QUESTIONS } from './wizard-pair.ts';
 import { isGiven, needsText, type Talk, type WizardQuestion } from './wizard-question.ts';
-import { LAYOUT_QUESTIONS } from './wizard-tokens.ts';
+import { entersByHub, LAYOUT_QUESTIONS } from './wizard-tokens.ts';
 
 type Standing = 'free' | 'ours' | 'taken';
 
@@ -81,6 +82,12 @@ const setting = (name: ValueName, label: string, message: string, usual: string)
   };
 };
 
+const POWER_USER = 'arn:aws:iam::aws:policy/PowerUserAccess';
+
+/** By a role that is made there. */
+const isEnteredFromSource = (talk: Talk): boolean =>
+  entersByHub(talk) || hasSourceRole({ trust: talk.input.list('trust'), sourceTrust: talk.input.list('source-trust') });
+
 const SETTINGS = menuQuestions({
   id: 'setting',
   answeredBy: [],
@@ -91,7 +98,16 @@ const SETTINGS = menuQuestions({
     setting('path', 'its path', 'Path of the role and its policies:', '/terraform/'),
     setting('maxSessionDuration', 'how long a session may last', "The role's longest session:", '4h'),
     setting('description', 'its description', 'Description:', VALUES.description.default),
-    setting('permissionsBoundary', 'a permissions boundary', 'ARN of the boundary:', 'arn:aws:iam::aws:policy/PowerUserAccess'),
+    setting('permissionsBoundary', 'a permissions boundary', 'ARN of the boundary:', POWER_USER),
+    {
+      ...setting(
+        'sourcePermissionsBoundary',
+        'a boundary for the role in the source',
+        'ARN of the boundary in the source:',
+        POWER_USER,
+      ),
+      isOffered: isEnteredFromSource,
+    },
     { ...setting('tags', 'a tag', 'Tag as KEY=VALUE:', 'team=platform'), isRepeatable: true },
     {
       ...setting('trust', 'one more who may assume it', 'Who else?', ''),

@@ -76,6 +76,17 @@ const rolesWithPath = (input: Input): string => {
   return names.map((name) => (path === '/' ? name : `${path}${name}`)).join(', ');
 };
 
+const boundariesOf = (input: Input): readonly Row[] =>
+  (
+    [
+      ['boundary', 'permissions-boundary'],
+      ['source boundary', 'source-permissions-boundary'],
+    ] as const
+  ).flatMap(([label, flag]) => {
+    const given = input.text(flag);
+    return given === undefined ? [] : [[label, given.value] as const];
+  });
+
 const summaryRows = (input: Input, { target, source }: Parties): readonly Row[] => {
   const all = (flag: string): readonly string[] => (input.list(flag) ?? []).map(({ value }) => value);
   const one = (flag: string): string | undefined => input.text(flag)?.value;
@@ -95,6 +106,7 @@ const summaryRows = (input: Input, { target, source }: Parties): readonly Row[] 
     ['conditions', [...conditions, ...mfa].join(', ') || 'none'],
     ['permissions', permissions.join(', ') || 'none'],
     ['role', rolesWithPath(input)],
+    ...boundariesOf(input),
     ['longest session', one('max-session-duration') ?? VALUES.maxSessionDuration.default],
     ['region', one('region') ?? ''],
     ['source side', sourceSide(input)],

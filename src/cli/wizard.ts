@@ -1,6 +1,7 @@
 /** The wizard of init: asks for what no flag said, and answers with the same flags, so that there is one way on from here. */
 import { parseSpecRequest } from '#domain/parse-spec.ts';
 import { PERMISSION_FLAGS } from '#domain/said-permissions.ts';
+import { hasSourceRole, withoutIdleBoundary } from '#domain/source-roles.ts';
 import { isXacctError } from '#domain/xacct-error.ts';
 import { expectAccount, expectTwoAccounts } from '#core/settle-spec.ts';
 import type { Answers } from './answers.ts';
@@ -39,7 +40,8 @@ export const saysAll = (input: Input): boolean =>
 const problemsOf = async (input: Input, context: Context): Promise<readonly string[]> => {
   try {
     const parts = partsOf(await specInputFromFlags(input, context), { targets: 1, needs: 'spec' }, context);
-    const requests = parts.map((part) => parseSpecRequest(part.input, ''));
+    const isBounded = parts.some((part) => hasSourceRole(part.input));
+    const requests = parts.map((part) => parseSpecRequest(withoutIdleBoundary(part.input, isBounded), ''));
     return requests.flatMap((request) => (request.ok ? [] : request.diagnostics.map(({ message }) => message)));
   } catch (error) {
     if (!isXacctError(error)) throw error;

@@ -12,6 +12,7 @@ import { diff, type DiffOptions } from './diff.ts';
 import type { EarlyEntry, Settled } from './early-entry.ts';
 import { identify } from './identify.ts';
 import { judgeBoundary } from './judge-boundary.ts';
+import { judgeSourceBoundaries } from './judge-source-boundary.ts';
 import { keepExternalId } from './keep-external-id.ts';
 import { byOrganization, readSharedOrganization, tellOrganization } from './shared-organization.ts';
 import { observe, type Observed, type ObserveIams, type ObserveOptions } from './observe.ts';
@@ -108,6 +109,8 @@ const planFrom = async (spec: Spec, begun: Begun, ports: PlanPorts, options: Pla
   sharing.catch(() => undefined);
   const judging = judgeBoundary(spec, begun.reads);
   judging.catch(() => undefined);
+  const judgingSource = judgeSourceBoundaries(spec, wanted, { planned: sharing, iam, shared: ports.shared });
+  judgingSource.catch(() => undefined);
   const state = await begun.reads.readRole(wanted.role.name);
   const kept = byOrganization(keepExternalId(spec, state), state, await begun.organization);
   const settled = changeExternalIds(kept);
@@ -118,11 +121,14 @@ const planFrom = async (spec: Spec, begun: Begun, ports: PlanPorts, options: Pla
   if (kept.role.externalId.kind === 'none') tellOrganization(spec, kept, ports.reporter);
   const boundary = await judging;
   if (boundary.some(({ severity }) => severity === 'error')) throw XacctError.of(boundary);
-  const own = diff({ ...aloneOf(desired), warnings: [...desired.warnings, ...boundary] }, observed, options);
+  const bounds = await judgingSource;
+  const warnings = [...desired.warnings, ...boundary, ...bounds.warnings];
+  const own = diff({ ...aloneOf(desired), warnings }, observed, options);
   const source = await sharing;
   if (!own.ok || !source.ok) throw XacctError.of([own, source].flatMap((result) => (result.ok ? [] : result.diagnostics)));
   const plan = { ...own.value, changes: markAsked(own.value.changes, settled) };
-  return { ...found, observed, source: source.value, plan: withSource(plan, source.value) };
+  const seen = { ...source.value, unread: distinct([...source.value.unread, ...bounds.unread]) };
+  return { ...found, observed, source: seen, plan: withSource(plan, seen) };
 };
 
 const beginReads = (ahead: Ahead, { target }: PlanPorts, { isEstablished = false }: PlanOptions): AccountIam =>

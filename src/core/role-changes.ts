@@ -62,29 +62,39 @@ const settingsChange = (site: Site, role: RoleState, wanted: DesiredRole): Chang
   return { action: 'update', address, risk: 'none', before, after, steps: [step] };
 };
 
+/** Nobody here knows when it came apart: a boundary that is asked for is put on a role as it is made. */
+const boundaryNotes = (before: string | undefined, { permissionsBoundary: after, isShared }: DesiredRole): readonly string[] => {
+  if (after === undefined) return [];
+  const found = before === undefined ? 'the role has no boundary' : `the role has the boundary ${before}`;
+  return [
+    `${found}: somebody changed it since the role was made, or what is asked for is new`,
+    ...(isShared ? ['it bounds whatever enters through this role, into every target'] : []),
+  ];
+};
+
 /**
- * A boundary takes away from what the role may do, and lifting one gives it back. Of a role that targets share nobody says what bounds it:
- * one that is there is the organization's, or of whoever administers the source.
+ * A boundary takes away from what the role may do, and lifting one gives it back. Where nobody says what bounds a role that targets share,
+ * one that is there is the organization's, or of whoever administers the source, and stays.
  */
 const boundaryChange = (site: Site, role: RoleState, wanted: DesiredRole): readonly Change[] => {
   const address = addressIn(site, `role/${role.name}/boundary`);
   const [before, after] = [role.permissionsBoundary, wanted.permissionsBoundary];
-  if (before === after || wanted.isShared) return before === undefined ? [] : [noChange(address, before)];
+  if (before === after || (after === undefined && wanted.isShared))
+    return before === undefined ? [] : [noChange(address, before)];
   const writeOf = (policyArn: string | undefined) =>
     policyArn === undefined
       ? ({ kind: 'delete-boundary', roleName: role.name } as const)
       : ({ kind: 'put-boundary', roleName: role.name, policyArn } as const);
   const step = stepIn(site, role.name, { phase: 'make', write: writeOf(after), undo: writeOf(before) });
-  return [
-    {
-      action: before === undefined ? 'create' : after === undefined ? 'delete' : 'update',
-      address,
-      risk: after === undefined ? 'drops a condition' : 'removes access',
-      before: before ?? null,
-      after: after ?? null,
-      steps: [step],
-    },
-  ];
+  const change: Change = {
+    action: before === undefined ? 'create' : after === undefined ? 'delete' : 'update',
+    address,
+    risk: after === undefined ? 'drops a condition' : 'removes access',
+    before: before ?? null,
+    after: after ?? null,
+    steps: [step],
+  };
+  return [withNotes(change, boundaryNotes(before, wanted))];
 };
 
 /** Tags that others put on the role stay. */

@@ -50,7 +50,14 @@ export const settleInstance = async (
   if (isOurs(state.tags, sharedTags(account, name))) return { role, profileName: name, makesRole: true, makesProfile: true };
   if (!letsInstancesIn(state.trustPolicy)) throw noInstanceRole(name, account);
   const [profile] = await iam.listInstanceProfiles(name);
-  return { role, profileName: profile ?? name, makesRole: false, makesProfile: profile === undefined };
+  const { permissionsBoundary: boundary } = state;
+  return {
+    role,
+    profileName: profile ?? name,
+    makesRole: false,
+    makesProfile: profile === undefined,
+    ...(boundary !== undefined && { boundary }),
+  };
 };
 
 /** Without a look at its account: by its name it is one that xacct makes, or it exists and stays as it is. */

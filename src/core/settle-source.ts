@@ -1,11 +1,13 @@
 /** What the source account is to hold: leave for those who are trusted, the roles of its instances, a hub. Reads only. */
 import { formatRoleArn, parseRoleArn, parseRootArn, parseUserArn } from '#domain/arn.ts';
+import { foreignBoundary } from '#domain/boundary-checks.ts';
 import { grantDocument } from '#domain/compile-source.ts';
 import type { InlineOwner } from '#domain/desired.ts';
 import { problem, warning, type Diagnostic } from '#domain/diagnostic.ts';
 import type { SpecRequest } from '#domain/parse-spec.ts';
 import { namePrincipal, type Principal } from '#domain/principal.ts';
 import type { HubWish, InstanceWish, SourceWish } from '#domain/source-wish.ts';
+import { shellWord } from '#domain/shell-word.ts';
 import type { Spec } from '#domain/spec.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { needsSourceAccount, settlePrincipal, type Place, type SettlePorts } from './settle-principal.ts';
@@ -124,20 +126,37 @@ const tellUnmanaged = (hub: HubWish, { reporter }: SettlePorts): void =>
     ]),
   );
 
+/** It is of others, and what bounds it is theirs to say. */
+const tellUnbounded = (boundary: string | undefined, { instances }: Settling, { reporter }: SettlePorts): void => {
+  if (boundary === undefined) return;
+  for (const { role, makesRole, boundary: found } of instances) {
+    if (makesRole || found === boundary) continue;
+    const command = `aws iam put-role-permissions-boundary --role-name ${shellWord(role.name)} --permissions-boundary ${shellWord(boundary)}`;
+    const text = `xacct did not make ${formatRoleArn(role)}, so the boundary ${boundary} is not put on it`;
+    reporter.tell(warning('NOT_OURS', text, [{ text: 'whoever looks after it can', command }]));
+  }
+};
+
 export const settleSource = async (
   request: SpecRequest['source'],
   spec: Settling,
   place: Place,
   ports: SettlePorts,
 ): Promise<SourceWish> => {
+  const { permissionsBoundary } = request;
+  const { partition, sourceAccount } = spec;
+  const account = sourceAccount === '' ? undefined : sourceAccount;
+  const foreign = foreignBoundary(permissionsBoundary, { side: 'source', account, partition });
+  if (foreign.length > 0) throw XacctError.of(foreign);
+  tellUnbounded(permissionsBoundary, spec, ports);
   const isAtHand = ports.source !== undefined && place.caller?.account === spec.sourceAccount;
   const isManaged = isAtHand || (ports.isOffline === true && spec.sourceAccount !== '');
   const hub = await settleHub(request, spec, place, ports);
   if (!isManaged) {
     if (request.isGranted) throw sourceMissing(spec.sourceAccount);
     if (hub) tellUnmanaged(hub, ports);
-    return { isManaged, isGranted: false, grants: [], instances: [], hub };
+    return { isManaged, isGranted: false, grants: [], instances: [], hub, permissionsBoundary };
   }
   const grants = request.isGranted ? settleGrants(await grantees(request, spec, place, ports), spec, ports) : [];
-  return { isManaged, isGranted: request.isGranted, grants, instances: spec.instances, hub };
+  return { isManaged, isGranted: request.isGranted, grants, instances: spec.instances, hub, permissionsBoundary };
 };

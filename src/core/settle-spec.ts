@@ -1,6 +1,7 @@
 /** Turns a SpecRequest into a Spec by looking at the two accounts: who they are, what `self` and a session mean. Reads only. */
 import { partitionById, partitionOfRegion } from '#domain/partition.ts';
 import { parseArn } from '#domain/arn.ts';
+import { foreignBoundary } from '#domain/boundary-checks.ts';
 import { problem } from '#domain/diagnostic.ts';
 import type { SpecRequest } from '#domain/parse-spec.ts';
 import { accountOf, type Principal } from '#domain/principal.ts';
@@ -64,6 +65,8 @@ export const settleSpec = async (
   ports: SettlePorts,
 ): Promise<Spec> => {
   const partition = parseArn(who.target.arn)?.partition ?? 'aws';
+  const foreign = foreignBoundary(request.role.permissionsBoundary, { side: 'target', account: who.target.account, partition });
+  if (foreign.length > 0) throw XacctError.of(foreign);
   const region = request.region ?? partitionById(partition)?.homeRegion ?? 'us-east-1';
   if (partitionOfRegion(region)?.id !== partition) throw mixed(`region ${region}`, partition);
   if (who.source && parseArn(who.source.arn)?.partition !== partition) throw mixed(who.source.arn, partition);

@@ -11,7 +11,7 @@ import { accountChanges, type DiffOptions } from './diff.ts';
 import { expectSource, NOTHING, observeAccount, type ObservedAccount, type ObserveOptions } from './observe.ts';
 import { hubConflicts } from './hub-conflicts.ts';
 import { accountConflicts } from './ownership.ts';
-import type { AccountIam } from './ports/account-iam.ts';
+import type { AccountIam, PolicyState } from './ports/account-iam.ts';
 import { attemptIn } from './unread.ts';
 
 export interface SourcePlan {
@@ -68,6 +68,8 @@ interface Deeds<T> {
 export interface SharedSource {
   /** `read` is called for the first of those who want the same, and again once it was changed. */
   plan(wanted: DesiredAccount, read: () => Promise<Result<SourcePlan>>): Promise<Result<SourcePlan>>;
+  /** A policy of the source or of AWS; `read` is called for the first who asks for it. */
+  policy(arn: string, read: () => Promise<PolicyState | undefined>): Promise<PolicyState | undefined>;
   standOn<T>(approved: Pick<SourcePlan, 'wanted' | 'changes'>, deeds: Deeds<T>): Promise<T>;
 }
 
@@ -119,6 +121,7 @@ const unlike = (name: string, account: string): Diagnostic =>
 /** One for a run. */
 export const createSharedSource = (): SharedSource => {
   const all = new Map<string, Common>();
+  const policies = new Map<string, Promise<PolicyState | undefined>>();
   const roles = new Map<string, string>();
   /** The second of two targets that would change a role to and fro. */
   const differing = ({ account, roles: wanted }: DesiredAccount): readonly Diagnostic[] =>
@@ -143,6 +146,13 @@ export const createSharedSource = (): SharedSource => {
       // No answer is none to keep.
       planned.catch(() => (common.planned = undefined));
       return planned;
+    },
+    policy: (arn, read) => {
+      const asked = policies.get(arn) ?? read();
+      policies.set(arn, asked);
+      // No answer is none to keep.
+      asked.catch(() => policies.delete(arn));
+      return asked;
     },
     standOn: async ({ wanted, changes }, { make, work, undo }) => {
       const common = commonOf(wanted);

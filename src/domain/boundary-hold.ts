@@ -1,6 +1,7 @@
 /**
- * Whether a permissions boundary holds roles that carry it as the guard of power-user holds its own role. By the words of the document, not by
- * deciding calls: a condition counts only where it is the boundary's own, so what is in doubt counts as open. Pure.
+ * What a permissions boundary leaves open: whether it holds roles that carry it as the guard of power-user holds its own role, and whether one
+ * call gets through. By the words of the document, not by deciding calls: a condition counts only where it is the boundary's own, so what is
+ * in doubt counts as open. Pure.
  */
 import { formatRoleArn, parsePolicyArn } from './arn.ts';
 import { conditionsOf, reachBeyond, type BoundPlace } from './boundary-reach.ts';
@@ -57,6 +58,9 @@ const isOpen = (statements: readonly Statement[], { action, resource }: Way): bo
     !about.some((statement) => statement.Effect === 'Deny' && conditionsOf(statement).length === 0)
   );
 };
+
+/** Whether a role under this boundary may do that, if its policies allow it. Of a false answer there is no doubt. */
+export const leavesOpen = (document: PolicyDocument, way: Way): boolean => isOpen(statementsOf(document), way);
 
 /** `ACTION on RESOURCE`, each of which a role under this boundary could use to undo the guard of `place.role`; none: the boundary holds. */
 export const waysAround = (document: PolicyDocument, place: BoundPlace): readonly string[] => {

@@ -22,12 +22,17 @@ const EC2_TRUST: PolicyDocument = {
 };
 
 /** Targets of one source share it: what other set-ups hung on it is theirs. */
-const sharedRole = (role: RoleArn, description: string, trustPolicy: PolicyDocument): DesiredRole => ({
+const sharedRole = (
+  role: RoleArn,
+  { permissionsBoundary }: Spec['source'],
+  { description, trustPolicy }: Pick<DesiredRole, 'description' | 'trustPolicy'>,
+): DesiredRole => ({
   arn: formatRoleArn(role),
   name: role.name,
   path: role.path,
   description,
   maxSessionSeconds: CHAINED_SECONDS,
+  ...(permissionsBoundary !== undefined && { permissionsBoundary }),
   trustPolicy,
   policies: [],
   policyArnPrefix: `arn:${role.partition}:iam::${role.account}:policy${role.path}${role.name}-`,
@@ -44,10 +49,13 @@ const asTarget = (spec: Spec, hub: HubWish): Spec => ({
 });
 
 const hubRole = (spec: Spec, hub: HubWish): DesiredRole =>
-  sharedRole(hub.role, 'Enters the targets of Terraform, managed by xacct', trustPolicyOf(asTarget(spec, hub)));
+  sharedRole(hub.role, spec.source, {
+    description: 'Enters the targets of Terraform, managed by xacct',
+    trustPolicy: trustPolicyOf(asTarget(spec, hub)),
+  });
 
-const instanceRole = ({ role }: InstanceWish): DesiredRole =>
-  sharedRole(role, 'Of EC2 instances that run Terraform, managed by xacct', EC2_TRUST);
+const instanceRole = ({ source }: Spec, { role }: InstanceWish): DesiredRole =>
+  sharedRole(role, source, { description: 'Of EC2 instances that run Terraform, managed by xacct', trustPolicy: EC2_TRUST });
 
 const ownersOf = ({ source: { grants, instances, hub } }: Spec): readonly InlineOwner[] => {
   const roles = [...instances, ...(hub ? [hub] : [])].map(({ role: { name } }) => ({ kind: 'role', name }) as const);
@@ -74,7 +82,10 @@ export const compileSource = (spec: Spec, document: PolicyDocument): DesiredAcco
     }));
   return {
     account,
-    roles: [...instances.filter(({ makesRole }) => makesRole).map(instanceRole), ...(hub ? [hubRole(spec, hub)] : [])],
+    roles: [
+      ...instances.filter(({ makesRole }) => makesRole).map((instance) => instanceRole(spec, instance)),
+      ...(hub ? [hubRole(spec, hub)] : []),
+    ],
     providers: hub
       ? oidcProvidersOf(asTarget(spec, hub)).map((provider) => ({ ...provider, tags: sharedTags(account, hub.role.name) }))
       : [],

@@ -2,7 +2,7 @@
 import { parseRootArn } from './arn.ts';
 import { splitOf, type Given } from './fields.ts';
 import { namedFile } from './named-file.ts';
-import { parsePrincipal } from './principal-request.ts';
+import { kindOf, parsePrincipal } from './principal-request.ts';
 import { permissionsUnder } from './said-permissions.ts';
 import { givenValues, type GivenList, type SpecInput } from './spec-input.ts';
 import type { Kind } from './value-definition.ts';
@@ -44,10 +44,7 @@ export const unknownUntrusted = (upper: SpecInput, lower: Pick<SpecInput, 'trust
   return upper.untrust?.filter((item) => !known.has(sameness(item)));
 };
 
-const isToken = (given: Given<string>): boolean => {
-  const parsed = parsePrincipal(given);
-  return parsed.ok && parsed.value.kind === 'oidc';
-};
+const isToken = (given: Given<string>): boolean => kindOf(given) === 'oidc';
 
 /**
  * Tokens of CI systems and clusters enter each target by a provider of its own, or a hub in the source by one for all: the default where

@@ -3,7 +3,7 @@
  * not get into the role that applies, so the halves trust differently wherever the caller's word for itself tells the two apart.
  */
 import type { Given } from './fields.ts';
-import { parsePrincipal } from './principal-request.ts';
+import { kindOf } from './principal-request.ts';
 import { saysNone } from './said-permissions.ts';
 import type { GivenList, SpecInput } from './spec-input.ts';
 import { VALUES } from './values.ts';
@@ -15,11 +15,6 @@ export type Half = (typeof HALVES)[number];
 export const halfName = (name: string, half: Half): string => `${name}-${half}`;
 
 export const isPair = ({ pair }: Pick<SpecInput, 'pair'>): boolean => pair?.value === true;
-
-const kindOf = (given: Given<string>) => {
-  const parsed = parsePrincipal(given);
-  return parsed.ok ? parsed.value.kind : undefined;
-};
 
 /** What of a token's subject tells a plan from an apply: the event of a GitHub workflow, the phase of a run in HCP Terraform. */
 interface Split {

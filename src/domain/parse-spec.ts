@@ -1,4 +1,5 @@
 /** SpecInput to a SpecRequest, which init and plan need: every problem at once, nothing read from anywhere. */
+import { foreignBoundary, unusedBoundary } from './boundary-checks.ts';
 import { problem, type Diagnostic } from './diagnostic.ts';
 import { parsePermissions, permissionFaults, undecided } from './parse-permissions.ts';
 import type { PrincipalRequest } from './principal-request.ts';
@@ -27,6 +28,8 @@ export interface SpecRequest {
     readonly instanceRole: string;
     /** Who may assume the hub; empty: there is none. */
     readonly trust: readonly PrincipalRequest[];
+    /** ARN of a policy that exists. */
+    readonly permissionsBoundary: string | undefined;
   };
   readonly role: Omit<Spec['role'], 'trust' | 'untrusted'> & {
     readonly trust: readonly PrincipalRequest[];
@@ -68,6 +71,21 @@ const parseConditions = (reading: Reading): TrustConditions => ({
   sessionTags: Object.fromEntries(reading.list('requiredSessionTags')),
 });
 
+/** In which account is often known before anybody has looked. */
+const misplacedBoundaries = (
+  { source, role, sourceAccount, targetAccount }: SpecRequest,
+  input: SpecInput,
+): readonly Diagnostic[] => {
+  const given = [
+    [source.permissionsBoundary, 'source', sourceAccount, input.sourcePermissionsBoundary?.place],
+    [role.permissionsBoundary, 'target', targetAccount, input.permissionsBoundary?.place],
+  ] as const;
+  const foreign = given.flatMap(([arn, side, account, place]) =>
+    foreignBoundary(arn, { side, account, partition: undefined }, place),
+  );
+  return [...foreign, ...unusedBoundary(input)];
+};
+
 const externalIdChangeOf = ({ rotateExternalId, retireExternalId }: SpecInput, fresh: string) => {
   if (rotateExternalId) return { externalIdChange: { kind: 'rotate', fresh } } as const;
   return retireExternalId ? ({ externalIdChange: { kind: 'retire' } } as const) : {};
@@ -99,6 +117,7 @@ export const parseSpecRequest = (given: SpecInput, fresh: string): Result<SpecRe
       hubRole: reading.value('hubRole') ?? '',
       instanceRole: reading.value('instanceRole') ?? '',
       trust: sourceTrust,
+      permissionsBoundary: reading.value('sourcePermissionsBoundary'),
     },
     role: {
       name: reading.value('roleName') ?? '',
@@ -141,6 +160,7 @@ export const parseSpecRequest = (given: SpecInput, fresh: string): Result<SpecRe
     ...unmeetable(request.role, input),
     ...tooLongThroughHub(seconds, input),
     ...contradictedIds(input),
+    ...misplacedBoundaries(request, input),
     ...undecided(input),
   ];
   return first === undefined ? ok(request) : fail(first, ...more);

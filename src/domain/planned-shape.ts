@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { isAccountId } from './arn.ts';
+import { foreignBoundary } from './boundary-checks.ts';
 import { isTargetName } from './config.ts';
 import { problem } from './diagnostic.ts';
 import type { PlanFile } from './plan-file.ts';
@@ -132,7 +133,7 @@ const role = v.strictObject({
   permissionsBoundary: v.optional(like('permissionsBoundary')),
 });
 
-const spec = v.strictObject({
+const specShape = v.strictObject({
   name: v.pipe(
     v.string(),
     v.check((value) => isTargetName(value)),
@@ -174,10 +175,31 @@ const spec = v.strictObject({
     isManaged: v.boolean(),
     isGranted: v.boolean(),
     grants: v.array(v.strictObject({ kind: v.picklist(['user', 'role']), name: like('roleName') })),
-    instances: v.array(v.strictObject({ role: roleArn, profileName, makesRole: v.boolean(), makesProfile: v.boolean() })),
+    instances: v.array(
+      v.strictObject({
+        role: roleArn,
+        profileName,
+        makesRole: v.boolean(),
+        makesProfile: v.boolean(),
+        boundary: v.optional(like('sourcePermissionsBoundary')),
+      }),
+    ),
     hub: v.optional(v.strictObject({ role: roleArn, trust: v.array(principal) })),
+    permissionsBoundary: v.optional(like('sourcePermissionsBoundary')),
   }),
 });
+
+/** Each boundary in the account that its roles are in. */
+const spec = v.pipe(
+  specShape,
+  v.check(({ source, role: { permissionsBoundary }, sourceAccount, targetAccount, ...rest }) => {
+    const sides = [
+      [source.permissionsBoundary, 'source', sourceAccount],
+      [permissionsBoundary, 'target', targetAccount],
+    ] as const;
+    return sides.every(([arn, side, at]) => foreignBoundary(arn, { side, account: at, partition: rest.partition }).length === 0);
+  }),
+);
 
 const given = v.strictObject({
   value: v.union([v.string(), v.boolean()]),

@@ -109,6 +109,12 @@ export const parsePrincipal = (given: Given<string>): Result<PrincipalRequest> =
   return refuse(given, 'is not a principal');
 };
 
+/** Undefined for what is no principal. */
+export const kindOf = (given: Given<string>): PrincipalRequest['kind'] | undefined => {
+  const parsed = parsePrincipal(given);
+  return parsed.ok ? parsed.value.kind : undefined;
+};
+
 /** Roots and federated users cannot be trusted as `self`: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 export const ssoNeedsName = (arn: string, permissionSet: string | undefined): Diagnostic =>
   problem('USAGE', `self is the SSO session ${arn}, which will not be the one that runs Terraform`, {

@@ -11,6 +11,8 @@ export interface InstanceWish {
   /** Of us; otherwise it exists and stays as it is. */
   readonly makesRole: boolean;
   readonly makesProfile: boolean;
+  /** What bounds one that exists and stays as it is; nobody here changes it. */
+  readonly boundary?: string;
 }
 
 /** One role of the source that every target trusts; who may enter it is said once. */
@@ -28,9 +30,18 @@ export interface SourceWish {
   readonly grants: readonly InlineOwner[];
   readonly instances: readonly InstanceWish[];
   readonly hub: HubWish | undefined;
+  /** ARN of a policy that exists: it bounds the roles that are made there. Undefined: what bounds them is not ours to say. */
+  readonly permissionsBoundary: string | undefined;
 }
 
-export const NO_SOURCE: SourceWish = { isManaged: false, isGranted: false, grants: [], instances: [], hub: undefined };
+export const NO_SOURCE: SourceWish = {
+  isManaged: false,
+  isGranted: false,
+  grants: [],
+  instances: [],
+  hub: undefined,
+  permissionsBoundary: undefined,
+};
 
 /** A session that a role's session asked for ends after an hour: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining */
 export const CHAINED_SECONDS = 3600;

@@ -21,6 +21,7 @@ export const PARSERS = {
   instanceRole: field.parseRoleName,
   sourceTrust: parsePrincipal,
   hubRole: field.parseRoleName,
+  sourcePermissionsBoundary: field.parseAttachedPolicy,
   layout: field.parseLayout,
   targetAccount: field.parseAccount,
   viaRole: condition.parseViaRole,

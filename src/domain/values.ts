@@ -48,6 +48,13 @@ export const VALUES = {
     about: 'the name of the hub role',
     default: 'xacct-hub',
   },
+  sourcePermissionsBoundary: {
+    kind: 'text',
+    flag: 'source-permissions-boundary',
+    takes: 'arn',
+    key: 'source.permissionsBoundary',
+    about: 'a policy of the source, or of AWS, that bounds the roles that are made in the source: the hub, the role of instances',
+  },
   layout: {
     kind: 'text',
     flag: 'layout',

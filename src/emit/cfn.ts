@@ -181,6 +181,7 @@ const sourceTemplateOf = ({ holds, partition }: MadeAccount): object => {
               Path: role.path,
               Description: role.description,
               MaxSessionDuration: role.maxSessionSeconds,
+              PermissionsBoundary: portable(role.permissionsBoundary, place),
               AssumeRolePolicyDocument: portableTrust(role.trustPolicy, place),
               Tags: tagsOf(role.tags),
             },

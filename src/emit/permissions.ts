@@ -11,6 +11,7 @@ import type { EmittedFile, MadeTarget } from './emitted.ts';
 
 interface Statement {
   readonly Sid: string;
+  readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
 }
@@ -38,15 +39,29 @@ const ownerArn = ({ kind, name }: InlineOwner, { spec, desired }: MadeTarget): s
 /** A boundary is put on when somebody wants one, so the document for everybody does not allow it. */
 const BOUNDARY_ACTIONS = ['iam:PutRolePermissionsBoundary', 'iam:DeleteRolePermissionsBoundary'];
 
-const targetStatements = ({ desired: { role, providers } }: MadeTarget): readonly Statement[] =>
-  narrowed(initTarget.Statement, {
-    Role: [role.arn],
-    Policies: [`${role.policyArnPrefix}*`],
-    Providers: providers.map(({ arn }) => arn),
-  }).map((statement) =>
-    statement.Sid === 'Role' && role.permissionsBoundary !== undefined
+/** `sid`: the statement about the roles that are bounded. */
+const bounding = (statements: readonly Statement[], sid: string, boundary: string | undefined): readonly Statement[] =>
+  statements.map((statement) =>
+    statement.Sid === sid && boundary !== undefined
       ? { ...statement, Action: [statement.Action, BOUNDARY_ACTIONS].flat(2) }
       : statement,
+  );
+
+/** The plan tells whether what bounds the roles of the source lets them into the target. */
+const readingBoundary = (boundary: string | undefined): readonly Statement[] =>
+  boundary === undefined
+    ? []
+    : [{ Sid: 'Boundary', Effect: 'Allow', Action: ['iam:GetPolicy', 'iam:GetPolicyVersion'], Resource: boundary }];
+
+const targetStatements = ({ desired: { role, providers } }: MadeTarget): readonly Statement[] =>
+  bounding(
+    narrowed(initTarget.Statement, {
+      Role: [role.arn],
+      Policies: [`${role.policyArnPrefix}*`],
+      Providers: providers.map(({ arn }) => arn),
+    }),
+    'Role',
+    role.permissionsBoundary,
   );
 
 const sourceStatements = (target: MadeTarget): readonly Statement[] => {
@@ -58,14 +73,18 @@ const sourceStatements = (target: MadeTarget): readonly Statement[] => {
     role: formatRoleArn(instance.role),
     profile: `arn:${target.spec.partition}:iam::${source.account}:instance-profile${instance.role.path}${instance.profileName}`,
   }));
+  // One for all of them, where there are any.
+  const boundary = source.roles[0]?.permissionsBoundary;
+  const statements = narrowed(initSource.Statement, {
+    Leave: owners('user'),
+    LeaveOfRoles: owners('role'),
+    SharedRoles: [...source.roles.map(({ arn }) => arn), ...instances.map((instance) => instance.role)],
+    InstanceProfiles: [...source.instanceProfiles.map(({ arn }) => arn), ...instances.map(({ profile }) => profile)],
+    Providers: source.providers.map(({ arn }) => arn),
+  });
   return [
-    ...narrowed(initSource.Statement, {
-      Leave: owners('user'),
-      LeaveOfRoles: owners('role'),
-      SharedRoles: [...source.roles.map(({ arn }) => arn), ...instances.map((instance) => instance.role)],
-      InstanceProfiles: [...source.instanceProfiles.map(({ arn }) => arn), ...instances.map(({ profile }) => profile)],
-      Providers: source.providers.map(({ arn }) => arn),
-    }),
+    ...bounding(statements, 'SharedRoles', boundary),
+    ...readingBoundary(boundary),
     ...narrowed(verifySource.Statement, { AssumeTarget: [role.arn] }),
   ];
 };

@@ -140,6 +140,9 @@ export const pageOf = (
       ],
       ...(sentExternalId(access) === undefined ? [] : [['External ID', access.externalIds.join(', ')] as const]),
       ...(role.permissionsBoundary === undefined ? [] : [['Permissions boundary', role.permissionsBoundary] as const]),
+      ...desired.source.roles.flatMap(({ name: roleName, permissionsBoundary }) =>
+        permissionsBoundary === undefined ? [] : [[`Permissions boundary of ${roleName}`, permissionsBoundary] as const],
+      ),
     ],
     principals: [
       ...spec.role.trust.map((principal) => pagePrincipal(principal, conditionsOf(principal, target))),

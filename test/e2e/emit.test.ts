@@ -48,7 +48,7 @@ const environment = (account: string): Environment => {
 
 /** Everything that a source account can hold: a hub that a token and a user enter, a role of instances, leave for a user. */
 const HUB = `version: 1
-source: { account: "${SOURCE}", grant: true, trust: ["github:acme/infra:environment=prod", "arn:aws:iam::${SOURCE}:user/admin"] }
+source: { account: "${SOURCE}", grant: true, trust: ["github:acme/infra:environment=prod", "arn:aws:iam::${SOURCE}:user/admin"], permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess" }
 role:
   trust: ["ec2:xacct-worker", "arn:aws:iam::${SOURCE}:user/admin"]
   externalId: the-id

@@ -50,6 +50,17 @@ describe('docs', () => {
     expect((await docs('--session-name', 'other')).stdout).toMatch(/checks passed .*, but /);
   });
 
+  test('says what bounds the role, and those of the source', async () => {
+    const boundary = (account: string): string => `arn:aws:iam::${account}:policy/edge`;
+    await product.put(
+      'xacct.yaml',
+      `version: 1\nsource: { account: "${SOURCE}", permissionsBoundary: "${boundary(SOURCE)}" }\nrole: { trust: ["ec2:xacct-worker"], externalId: the-id, permissionsBoundary: "${boundary(TARGET)}" }\npermissions: { policies: { s3: ./s3.json } }\nterraform: { region: us-east-1 }\ntargets: { dev: { account: "${TARGET}" } }\n`,
+    );
+    const { stdout } = await docs();
+    expect(stdout).toContain(`| Permissions boundary | \`${boundary(TARGET)}\` |`);
+    expect(stdout).toContain(`| Permissions boundary of xacct-worker | \`${boundary(SOURCE)}\` |`);
+  });
+
   test('stands in a README between two lines, and nowhere else', async () => {
     const readme = '# Mine\n\n<!-- xacct docs: begin -->\nold\n<!-- xacct docs: end -->\n\nend\n';
     await product.put('README.md', '# Mine\n');

@@ -116,7 +116,7 @@ describe('emit', () => {
 
 /** Two targets behind a hub that a workflow enters. */
 const HUB = `version: 1
-source: { account: "${SOURCE}", trust: ["github:acme/infra:environment=prod", "arn:aws:iam::${SOURCE}:user/jane"] }
+source: { account: "${SOURCE}", trust: ["github:acme/infra:environment=prod", "arn:aws:iam::${SOURCE}:user/jane"], permissionsBoundary: "arn:aws:iam::${SOURCE}:policy/edge" }
 role: { externalId: the-id }
 permissions: { policies: { s3: ./s3.json } }
 terraform: { region: eu-central-1 }

@@ -27,6 +27,14 @@ const UP_TO_SETTINGS = [
   { asked: 'Name of the role:', answer: ENTER },
   { asked: 'Region of the provider:', answer: ENTER },
 ];
+const POWER_USER = 'arn:aws:iam::aws:policy/PowerUserAccess';
+const WHO_EC2 = { asked: 'Who may assume the role?', answer: 'ec2' };
+const BOUNDARY = [
+  { ...SETTING, answer: 'source-permissions-boundary' },
+  { asked: 'ARN of the boundary in the source:', answer: `arn:aws:iam::${SOURCE}:role/x` },
+  { asked: 'ARN of the boundary in the source:', answer: ENTER },
+  { asked: 'And another one?', answer: ENTER },
+];
 const REST = [CONDITION, ...UP_TO_SETTINGS, SETTING];
 const KNOWN = ['init', '--dry-run', ...BOTH];
 
@@ -63,6 +71,33 @@ describe('a hub', () => {
       SUMMARY,
     ];
     expect((await walk(answers)).said).toContain('--layout hub --hub-role ci-hub');
+  });
+
+  test.each([
+    ['hub', [...GITHUB, HUB, HUB_ROLE]],
+    ['role of instances', [WHO_EC2, { asked: "Name of the instances' role:", answer: ENTER }]],
+  ])('can have a boundary, as a %s can: a wrong one is asked again, and the summary says it', async (_, who) => {
+    const { said, stderr } = await walk([...who, EXTERNAL_ID, CONDITION, ...UP_TO_SETTINGS, ...BOUNDARY, SUMMARY]);
+    expect(said).toContain(`--source-permissions-boundary ${POWER_USER}`);
+    expect(stderr).toContain(`  source boundary ${POWER_USER}\n`);
+  });
+
+  test('can have a boundary where one half of a pair has none', async () => {
+    const argv = [...KNOWN, '--pair', '--plan-trust', `arn:aws:iam::${SOURCE}:user/admin`];
+    const run = [
+      { asked: 'Which of its runs?', answer: ENTER },
+      { asked: 'Name of the branch:', answer: ENTER },
+    ];
+    const { said } = await walk(
+      [...GITHUB.slice(0, 2), ...run, HUB, HUB_ROLE, EXTERNAL_ID, CONDITION, ...UP_TO_SETTINGS, ...BOUNDARY, SUMMARY],
+      argv,
+    );
+    expect(said).toContain(`--source-permissions-boundary ${POWER_USER}`);
+  });
+
+  test('has no boundary to choose where there is none', async () => {
+    const answers = [...GITHUB, LAYOUT, CONDITION, ...UP_TO_SETTINGS, ...BOUNDARY, SUMMARY];
+    await expect(product.run(KNOWN, { answers })).rejects.toThrow('never asked: ARN of the boundary');
   });
 
   test('lets a condition on the organization stand, which a token alone could not meet', async () => {

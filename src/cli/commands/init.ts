@@ -18,7 +18,8 @@ import { inTurn } from '#cli/pair-word.ts';
 import { expectPlanned, readPlanFile, remake } from '#cli/plan-file.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
-import { readTargets, type Target, type Targets } from '#cli/targets.ts';
+import { readSpecTargets } from '#cli/spec-targets.ts';
+import type { Target, Targets } from '#cli/targets.ts';
 import { askForInit, saysAll } from '#cli/wizard.ts';
 
 /** The targets of a plan, as the file names them; flags of the set-up have no say. */
@@ -59,15 +60,15 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
 
 /** The wizard comes only where there is no file, and somebody to ask. */
 const readOrAsk = async (input: Input, context: Context): Promise<readonly [Targets, Input]> => {
-  const command = { name: 'init', needs: 'spec', mayBeNew: true } as const;
-  const targets = await readTargets(input, context, command);
+  const command = { name: 'init', mayBeNew: true } as const;
+  const targets = await readSpecTargets(input, context, command);
   if (targets.loaded !== undefined || !mayAsk(input, context) || saysAll(input)) return [targets, input];
   const answers = await askForInit(input, context);
   const answered = withAnswers(input, answers);
   context.say(
     `${context.paint.dim('the same without questions:')} ${context.paint.command(equivalentCommand(input.typed, answers))}\n`,
   );
-  return [await readTargets(answered, context, command), answered];
+  return [await readSpecTargets(answered, context, command), answered];
 };
 
 export const initCommand: CommandDefinition = {

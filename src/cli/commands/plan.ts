@@ -18,7 +18,8 @@ import { planEntry } from '#cli/plan-entry.ts';
 import { renderPlanMarkdown } from '#cli/render/plan-md.ts';
 import { renderPlan } from '#cli/render/plan.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
-import { grantsOf, readTargets, type Target } from '#cli/targets.ts';
+import { readSpecTargets } from '#cli/spec-targets.ts';
+import { grantsOf, type Target } from '#cli/targets.ts';
 import { tryLast } from '#cli/try-file.ts';
 import { readWish, type Wishing } from '#cli/wish.ts';
 
@@ -57,7 +58,7 @@ const carryOutCommand = (file: string, input: Input): string => {
 };
 
 const run = async (input: Input, context: Context): Promise<Outcome> => {
-  const { loaded, targets } = await readTargets(input, context, { name: 'plan', needs: 'spec' });
+  const { loaded, targets } = await readSpecTargets(input, context, { name: 'plan' });
   checkPairs(targets, context);
   const out = input.text('out');
   if (out) await expectNoOther(out, context);

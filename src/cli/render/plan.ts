@@ -21,8 +21,10 @@ const textOf = (value: unknown): string => {
 const said = (line: string): Said => ({ key: line, line });
 
 /** What a state says, a line each; the same keys before and after are no change. */
-const linesOf = (value: unknown): readonly Said[] => {
+const linesOf = (value: unknown, address: string): readonly Said[] => {
   if (isDocument(value)) return saidByPolicy(value);
+  // An attachment is its address; a boundary is not.
+  if (typeof value === 'string') return address.endsWith(`/${value}`) ? [] : [said(value)];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) =>
     isDocument(item) ? saidByPolicy(item) : [said(`${key}: ${textOf(item)}`)],
@@ -40,8 +42,8 @@ export interface DiffLines {
 
 /** What a change takes away and what it brings, as words. */
 export const diffLines = ({ before, after, address }: Pick<Change, 'before' | 'after' | 'address'>): DiffLines => {
-  const was = linesOf(before);
-  const is = linesOf(after).filter(({ line }) => !isTold(line, address));
+  const was = linesOf(before, address);
+  const is = linesOf(after, address).filter(({ line }) => !isTold(line, address));
   const without = (all: readonly Said[], others: readonly Said[]): readonly string[] =>
     all.filter(({ key }) => !others.some((other) => other.key === key)).map(({ line }) => line);
   return { removed: without(was, is), added: without(is, was) };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { waysAround } from '#domain/boundary-hold.ts';
+import { leavesOpen, waysAround } from '#domain/boundary-hold.ts';
 import type { Statement } from '#domain/policy-document.ts';
 import { settlePermissions } from '#domain/permissions.ts';
 
@@ -99,5 +99,33 @@ describe('leaves open', () => {
     expect(open).not.toContain('iam:CreateRole on *');
     expect(open).toContain('iam:AttachRolePolicy on role/ops/xacct-terraform');
     expect(open).toContain('iam:PutRolePolicy on *');
+  });
+});
+
+describe('one call', () => {
+  const resource = 'arn:aws:iam::222222222222:role/xacct-terraform';
+  const may = (...Statement: readonly Statement[]): boolean =>
+    leavesOpen({ Version: '2012-10-17', Statement }, { action: 'sts:AssumeRole', resource });
+  const sts = (more: Partial<Statement> = {}): Statement => ({ Effect: 'Allow', Action: 'sts:*', Resource: '*', ...more });
+
+  test.each<[string, readonly Statement[]]>([
+    ['by an Allow', [sts()]],
+    ['by an Allow of that role', [sts({ Resource: 'arn:aws:iam::*:role/xacct-*' })]],
+    ['by all but something else', [{ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }]],
+    ['perhaps, by an Allow under a condition', [sts({ Condition: { Bool: { 'aws:ViaAWSService': 'false' } } })]],
+    [
+      'perhaps, by a Deny under a condition',
+      [sts(), sts({ Effect: 'Deny', Condition: { Bool: { 'aws:ViaAWSService': 'false' } } })],
+    ],
+  ])('gets through %s', (_, statements) => {
+    expect(may(...statements)).toBe(true);
+  });
+
+  test.each<[string, readonly Statement[]]>([
+    ['for want of an Allow', [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }]],
+    ['for an Allow of other roles', [sts({ Resource: 'arn:aws:iam::333333333333:role/*' })]],
+    ['by a Deny', [sts(), sts({ Effect: 'Deny', Action: 'sts:AssumeRole' })]],
+  ])('does not, %s', (_, statements) => {
+    expect(may(...statements)).toBe(false);
   });
 });

@@ -24,6 +24,7 @@ source:
   instanceRole: ec2-ci
   trust: ["github:acme/app:environment=prod"]
   hubRole: xacct-hub
+  permissionsBoundary: arn:aws:iam::111111111111:policy/bound
   layout: hub
 role:
   name: xacct-terraform

@@ -28,7 +28,14 @@ describe('a SpecRequest', () => {
         targetAccount: undefined,
         region: undefined,
         viaRole: [],
-        source: { isGranted: false, grantTo: [], hubRole: 'xacct-hub', instanceRole: 'xacct-instance', trust: [] },
+        source: {
+          isGranted: false,
+          grantTo: [],
+          hubRole: 'xacct-hub',
+          instanceRole: 'xacct-instance',
+          trust: [],
+          permissionsBoundary: undefined,
+        },
         role: {
           name: 'xacct-terraform',
           path: '/',
@@ -146,6 +153,67 @@ describe('a SpecRequest', () => {
       "--duration INVALID_VALUE: sessions of 7200 s are longer than the role's maximum of 3600 s",
     ]);
     expect(parseSpecRequest(anInput({ duration: '2h', maxSessionDuration: '2h' }, NO_PERMISSIONS), FRESH).ok).toBe(true);
+  });
+});
+
+describe('a permissions boundary', () => {
+  const EDGE = 'arn:aws:iam::111111111111:policy/edge';
+  const OF_AWS = 'arn:aws-cn:iam::aws:policy/PowerUserAccess';
+  const saying = (texts: Readonly<Record<string, string | readonly string[]>>): readonly string[] =>
+    problemsOf(parseSpecRequest(anInput(texts, NO_PERMISSIONS), FRESH));
+
+  test.each<readonly [string, Readonly<Record<string, string | readonly string[]>>]>([
+    ['of a role of instances', { trust: ['ec2'], sourcePermissionsBoundary: EDGE }],
+    [
+      'of the role of instances of that name',
+      { trust: ['ec2:web'], sourcePermissionsBoundary: EDGE, sourceAccount: '111111111111' },
+    ],
+    ['of a hub', { sourceTrust: ['self'], sourcePermissionsBoundary: EDGE, sourceAccount: '111111111111' }],
+    [
+      'by AWS, whose partition is still to be found out',
+      { trust: ['ec2'], sourcePermissionsBoundary: OF_AWS, sourceAccount: '111111111111' },
+    ],
+    [
+      'of both sides',
+      {
+        trust: ['ec2'],
+        sourcePermissionsBoundary: EDGE,
+        permissionsBoundary: 'arn:aws:iam::222222222222:policy/edge',
+        sourceAccount: '111111111111',
+        targetAccount: '222222222222',
+      },
+    ],
+  ])('%s is good', (_, texts) => {
+    expect(saying(texts)).toEqual([]);
+  });
+
+  test.each<readonly [string, Readonly<Record<string, string | readonly string[]>>, readonly string[]]>([
+    [
+      'that is no policy',
+      { trust: ['ec2'], sourcePermissionsBoundary: 'edge' },
+      ['--source-permissions-boundary INVALID_VALUE: "edge" is not the ARN of a managed policy'],
+    ],
+    [
+      'of the other account, on either side',
+      {
+        trust: ['ec2'],
+        sourcePermissionsBoundary: 'arn:aws:iam::222222222222:policy/edge',
+        permissionsBoundary: EDGE,
+        sourceAccount: '111111111111',
+        targetAccount: '222222222222',
+      },
+      [
+        '--source-permissions-boundary INVALID_VALUE: the permissions boundary arn:aws:iam::222222222222:policy/edge is of account 222222222222, and the role that it would bound is of the source, 111111111111',
+        `--permissions-boundary INVALID_VALUE: the permissions boundary ${EDGE} is of account 111111111111, and the role that it would bound is of the target, 222222222222`,
+      ],
+    ],
+    [
+      'of the source, where nothing is made',
+      { trust: ['self', 'sso:Admin', 'github:acme/app:environment=prod'], sourcePermissionsBoundary: EDGE },
+      [`--source-permissions-boundary USAGE: ${EDGE} is to bound the roles that are made in the source, and none is made there`],
+    ],
+  ])('%s is refused', (_, texts, said) => {
+    expect(saying(texts)).toEqual(said);
   });
 });
 
