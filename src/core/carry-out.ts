@@ -107,7 +107,7 @@ export const carryOut = async (
     try {
       return await recordFirst(() => ports.record(planned), write);
     } catch (error) {
-      throw await explainRefusal(error, { ...ports, targetAccount: planned.desired.targetAccount });
+      throw await explainRefusal(error, { ...ports, spec: planned.spec });
     }
   });
 };

@@ -4,7 +4,7 @@
  */
 import { parseRoleArn } from '#domain/arn.ts';
 import type { Hint } from '#domain/diagnostic.ts';
-import { shellWord } from '#domain/shell-word.ts';
+import { initWith, type MakingFlags } from './making-flags.ts';
 import type { PrincipalRecord, PrincipalState } from './ports/principal-iam.ts';
 
 /** Roles that AWS and Organizations make stand outside what the organization asks of others. */
@@ -13,25 +13,24 @@ const IS_MADE_BY_AWS = /^(?:AWSServiceRoleFor|AWSReservedSSO_|OrganizationAccoun
 /** One alone is no custom. */
 const ENOUGH = 2;
 
-const init = (...words: readonly string[]): string => ['xacct init', ...words.map(shellWord)].join(' ');
-
 const allAlike = <T>(values: readonly T[]): T | undefined => (new Set(values).size === 1 ? values[0] : undefined);
 
-const tagHints = (roles: readonly PrincipalState[]): readonly Hint[] => {
+/** The flag that says it, or none. */
+const hint = (text: string, words: readonly string[] | undefined): Hint =>
+  words === undefined ? { text } : { text, command: initWith(...words) };
+
+const tagHints = (roles: readonly PrincipalState[], { tag }: MakingFlags): readonly Hint[] => {
   const [first] = roles;
   return Object.keys(first?.tags ?? {})
     .filter((key) => !/^(?:aws|xacct):/i.test(key) && roles.every(({ tags }) => Object.hasOwn(tags, key)))
     .map((key) => {
       const value = allAlike(roles.map(({ tags }) => tags[key])) ?? 'VALUE';
-      return {
-        text: `all ${roles.length} other roles of the account have the tag ${key}`,
-        command: init('--tag', `${key}=${value}`),
-      };
+      return hint(`all ${roles.length} other roles of the account have the tag ${key}`, tag?.(key, value));
     });
 };
 
 /** `made`: the role that was refused, by its ARN; it is no example. */
-export const customsOf = (records: readonly PrincipalRecord[], made: string | undefined): readonly Hint[] => {
+export const customsOf = (records: readonly PrincipalRecord[], made: string | undefined, flags: MakingFlags): readonly Hint[] => {
   const roles = records
     .map(({ state }) => state)
     .filter(({ kind, name, arn }) => kind === 'role' && arn !== made && !IS_MADE_BY_AWS.test(name));
@@ -40,16 +39,16 @@ export const customsOf = (records: readonly PrincipalRecord[], made: string | un
   const path = allAlike(roles.map(({ arn }) => parseRoleArn(arn)?.path));
   const all = `all ${roles.length} other roles of the account`;
   return [
-    ...(boundary === undefined
-      ? []
-      : [{ text: `${all} have the permissions boundary ${boundary}`, command: init('--permissions-boundary', boundary) }]),
-    ...(path === undefined || path === '/' ? [] : [{ text: `${all} have the path ${path}`, command: init('--path', path) }]),
-    ...tagHints(roles),
+    ...(boundary === undefined ? [] : [hint(`${all} have the permissions boundary ${boundary}`, flags.boundary?.(boundary))]),
+    ...(path === undefined || path === '/' ? [] : [hint(`${all} have the path ${path}`, flags.path?.(path))]),
+    ...tagHints(roles, flags),
   ];
 };
 
 /** What is left to do where nothing shows. */
-export const ASK_ORGANIZATION: Hint = {
-  text: "it is the organization's rule, which cannot be read from this account: ask its administrator what a role must have here",
-  command: init('--permissions-boundary', 'ARN', '--path', '/PATH/', '--role-name', 'NAME', '--tag', 'KEY=VALUE'),
+export const askOrganization = ({ boundary, path, name, tag }: MakingFlags): Hint => {
+  const words = [boundary?.('ARN'), path?.('/PATH/'), name?.('NAME'), tag?.('KEY', 'VALUE')].flatMap((some) => some ?? []);
+  const text =
+    "it is the organization's rule, which cannot be read from this account: ask its administrator what a role must have here";
+  return hint(text, words.length === 0 ? undefined : words);
 };

@@ -4,9 +4,11 @@ import { parseArn } from '#domain/arn.ts';
 import type { Hint } from '#domain/diagnostic.ts';
 import { isXacctError } from '#domain/xacct-error.ts';
 import type { PolicyDocument } from '#domain/policy-document.ts';
+import type { Spec } from '#domain/spec.ts';
 import { callerOfArn } from './caller-of-arn.ts';
 import { demandsOf, type Demanding } from './demands.ts';
-import { ASK_ORGANIZATION, customsOf } from './organization-demands.ts';
+import { sourceFlags, TARGET_FLAGS } from './making-flags.ts';
+import { askOrganization, customsOf } from './organization-demands.ts';
 import type { AwsSide } from './ports/aws-accounts.ts';
 import type { PrincipalIam } from './ports/principal-iam.ts';
 import { refusalOf } from './ports/sessions.ts';
@@ -34,23 +36,31 @@ const policiesOf = async (callerArn: string, named: string | undefined, iam: Pri
 export interface Views {
   readonly target: Pick<AwsSide, 'principals'>;
   readonly source: Pick<AwsSide, 'principals'> | undefined;
-  readonly targetAccount: string;
+  /** What was being made. */
+  readonly spec: Pick<Spec, 'targetAccount' | 'source'>;
 }
 
 /** Calls that a rule lets through once what they make is otherwise. */
 const MAKES = /^iam:(?:Create|Put|Attach|Tag)/i;
 
-const hintsFor = async (message: string, { target, source, targetAccount }: Views): Promise<readonly Hint[]> => {
+const hintsFor = async (message: string, { target, source, spec }: Views): Promise<readonly Hint[]> => {
   const denied = parseAccessDenied(message);
   if (denied === undefined) return [];
-  const side = parseArn(denied.callerArn)?.account === targetAccount ? target : source;
+  const isTarget = parseArn(denied.callerArn)?.account === spec.targetAccount;
+  const side = isTarget ? target : source;
   if (side === undefined) return [];
+  const resource = denied.resource ?? '*';
+  const flags = isTarget ? TARGET_FLAGS : sourceFlags(spec.source, resource);
   if (denied.reason?.layer === 'scp' && MAKES.test(denied.action)) {
     const records = await attemptIn('', [])('roles', 'iam:GetAccountAuthorizationDetails', () => side.principals.readAccount());
-    return [...(records === 'unknown' ? [] : customsOf(records, denied.resource)), ASK_ORGANIZATION];
+    return [
+      ...(records === 'unknown' ? [] : customsOf(records, denied.resource, flags)),
+      askOrganization(flags),
+      ...flags.otherwise,
+    ];
   }
   const policies = await policiesOf(denied.callerArn, denied.reason?.policyArn, side.principals);
-  return demandsOf(policies, denied.action, denied.resource ?? '*');
+  return demandsOf(policies, denied.action, { resource, flags });
 };
 
 /** The same error, with more ways out before the others; never another error than the one that was met. */
