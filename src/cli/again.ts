@@ -51,9 +51,12 @@ const carried = (verb: string, { verb: own, input }: Asked): readonly TypedFlag[
   return typed.filter(({ name }) => (isKin ? !OF_ONE_RUN.includes(name) : REACHING.includes(name)));
 };
 
-/** `over`: flags that are said anew. A dry run needs no yes. */
+/** What has no place beside a flag: a dry run needs no yes, and a plan in a file is carried out as it is. */
+const BESIDE: Readonly<Record<string, string>> = { 'dry-run': 'yes', handoff: 'plan' };
+
+/** `over`: flags that are said anew. */
 const carriedLine = (verb: string, asked: Asked, over: readonly string[]): string => {
-  const gone = over.includes('dry-run') ? [...over, 'yes'] : over;
+  const gone = over.flatMap((flag) => [flag, BESIDE[flag] ?? flag]);
   const flags = carried(verb, asked).filter(({ name }) => !gone.includes(name));
   return commandLine([verb, ...asked.names, ...flags.flatMap(({ words }) => words)]);
 };

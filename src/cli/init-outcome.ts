@@ -8,9 +8,7 @@ import { sayLock, type LockState } from '#domain/lock-state.ts';
 import { isProved, type VerifyReport } from '#domain/verify-report.ts';
 import type { InitReport } from '#core/init-target.ts';
 import { again, reaching, type Asked } from './again.ts';
-import { commandLine } from './answers.ts';
 import { mayAsk } from './ask-plan.ts';
-import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { NOT_GENERATED } from './external-id.ts';
 import { tellHeldBack, tellLeft } from './held-back.ts';
@@ -54,23 +52,23 @@ export const tellInstances = (instances: readonly InstanceWish[], context: Conte
 };
 
 /** What the source's administrator must do, and how they are told. */
-const grantHints = (document: string, { typed }: Input) => [
+const grantHints = (document: string, asked: Asked) => [
   { text: `the source's own policies must allow it: ${document}` },
   {
     text: 'its administrator does that with `xacct accept grant.json`, from the file that this writes',
-    command: commandLine(['init', ...typed.filter((word) => word !== '--yes'), '--handoff', 'grant.json', '--yes']),
+    command: again('init', asked, ['--handoff', 'grant.json', '--yes']),
   },
 ];
 
-const tellUnproved = ({ report: { desired }, unprovable, verify }: Made, input: Input, context: Context): void => {
+const tellUnproved = ({ report: { desired }, unprovable, verify }: Made, asked: Asked, context: Context): void => {
   const { access, sourceGrant } = desired;
   context.reporter.tell({
     severity: 'note',
     code: 'NOT_PROVED',
     message: `made, not proved: ${unprovable ?? 'the credentials of the source were not given'}`,
     hints: [
-      ...(unprovable === undefined && access.webIdentity === undefined && !input.text('handoff')
-        ? grantHints(JSON.stringify(sourceGrant), input)
+      ...(unprovable === undefined && access.webIdentity === undefined && !asked.input.text('handoff')
+        ? grantHints(JSON.stringify(sourceGrant), asked)
         : []),
       {
         text: 'whoever runs Terraform proves it, with the credentials of the source, by',
@@ -127,7 +125,7 @@ export const initOutcome = (made: Made, asked: Asked, context: Context): TargetO
   const isDryRun = input.isSet('dry-run');
   const isGood = proof !== undefined && isProved(proof);
   if (proof) context.say(renderVerify(proof, context.paint, context.width, input.isSet('verbose')));
-  else if (!isDryRun && !plan.lock && !leavesDoor(report)) tellUnproved(made, input, context);
+  else if (!isDryRun && !plan.lock && !leavesDoor(report)) tellUnproved(made, asked, context);
   if (plan.lock) tellLocked(plan.lock, desired.role.name, asked, context);
   const isLeft = report.drift.length > 0 && !isDryRun;
   const but = leavesDoor(report) ? ', and so not proved' : '';

@@ -122,7 +122,7 @@ export const expectPlanned = (file: string, planned: readonly PlannedTarget[], i
     problem('USAGE', `the plan ${file} ${said}`, {
       path: '--plan',
       hints: [
-        { text: 'carry it out', command: commandLine(['init', ...typed.filter((word) => !targets.includes(word))]) },
+        { text: 'carry it out', command: commandLine(['init', ...typed.slice(targets.length)]) },
         { text: 'or plan what you mean', command: reaching('plan', { verb: 'init', input, names: targets }, ['--out', file]) },
       ],
     }),

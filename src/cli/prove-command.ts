@@ -1,8 +1,6 @@
 /** The command that proves a role: by the credentials of one whom it trusts, for whoever made it is mostly somebody else. Pure. */
-import { sentExternalId, type Access } from '#domain/access.ts';
 import type { Principal } from '#domain/principal.ts';
 import type { Spec } from '#domain/spec.ts';
-import { VALUES } from '#domain/values.ts';
 import { profileOf } from '#core/declared-trust.ts';
 import { commandLine } from './answers.ts';
 
@@ -19,17 +17,4 @@ export const proveBy = (
   const names = (hub?.trust ?? role.trust).flatMap(nameOf);
   if (names.length === 0) return `AWS_WEB_IDENTITY_TOKEN_FILE=PATH ${commandLine(['verify', ...how])}`;
   return commandLine(['verify', ...how, '--source-profile', profileOf(names)]);
-};
-
-/** Where no file has it: all that the trust policy may ask for. */
-export const accessFlags = (access: Access): readonly string[] => {
-  const externalId = sentExternalId(access);
-  return [
-    '--role-arn',
-    access.roleArn,
-    ...(externalId === undefined ? [] : ['--external-id', externalId]),
-    ...(access.sessionName === VALUES.sessionName.default ? [] : ['--session-name', access.sessionName]),
-    ...Object.entries(access.sessionTags ?? {}).flatMap(([key, value]) => ['--session-tag', `${key}=${value}`]),
-    ...(access.sourceIdentity === undefined ? [] : ['--source-identity', access.sourceIdentity]),
-  ];
 };

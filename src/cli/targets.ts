@@ -117,7 +117,7 @@ const chosen = (loaded: LoadedConfig, input: Input, command: CommandNeeds): read
   throw new XacctError(
     problem('USAGE', `which target? ${loaded.source.path} has ${loaded.targets.map(({ name }) => name).join(', ')}`, {
       hints: [
-        { text: 'name one', command: commandLine([command.name, ...input.typed, loaded.targets[0]?.name ?? '']) },
+        { text: 'name one', command: commandLine([command.name, loaded.targets[0]?.name ?? '', ...input.typed]) },
         ...(command.isForOne ? [] : [{ text: 'or take all', command: commandLine([command.name, ...input.typed, '--all']) }]),
       ],
     }),

@@ -153,3 +153,24 @@ test('what comes next reads the file that was named', async () => {
   expect(next).toBe('emit-tf --config infra/dev.yaml');
   expect(done(await type(next)).stdout).toContain(TARGET);
 });
+
+test('a hand-off after a plan in a file is of the set-up, not of the plan', async () => {
+  done(await product.run(['plan', 'dev', '--target-profile', 'target', '--out', 'p']));
+  const made = done(await product.run(['init', '--target-profile', 'target', '--plan', 'p', '--yes']));
+  expect(made.stderr).toContain('xacct init dev --target-profile target --handoff grant.json --yes');
+});
+
+test('a target is named before a flag whose value may be left out', async () => {
+  const { stderr } = await product.run(['emit-tf', '--example']);
+  expect(stderr).toContain('xacct emit-tf dev --example\n');
+});
+
+test('what proves a role that only flags know says which role', async () => {
+  const role = `arn:aws:iam::${TARGET}:role/other`;
+  const flags = ['--role-arn', role, '--external-id', 'abc', '--region', 'eu-central-1'];
+  const { status, stderr } = await product.run(['emit-tf', ...flags, '--require-proof']);
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringContaining(`xacct verify --region eu-central-1 --role-arn ${role} --external-id abc\n`),
+  ]);
+});

@@ -178,6 +178,27 @@ describe('a plan in a file', () => {
     expect(await product.run(['init', '--plan', 'dev.plan', 'dev', '--yes'])).toMatchObject({ status: 0 });
   });
 
+  test.each([[['--trust', '333333333333']], [['--handoff', 'grant.json']], [['--policy', 's3=s3.json', '--save']]])(
+    'is carried out as it is: %j would not be heeded, and is refused',
+    async (more) => {
+      await makePlan();
+      const ran = await applyPlan(...more);
+      const said = more.filter((word) => word.startsWith('--')).join(', ');
+      expect([ran.status, ran.stderr]).toEqual([2, expect.stringContaining(`carries out the plan as it is, without ${said}`)]);
+      expect(product.writes()).toEqual([]);
+      expect(await product.run(['init', '--plan', 'dev.plan', '--yes'], { env: { XACCT_TRUST: '333333333333' } })).toMatchObject({
+        status: 0,
+      });
+    },
+  );
+
+  test('takes the values of flags for what they are, also where they are called like a target', async () => {
+    await withFile();
+    expect(await product.run(['plan', '--target-profile', 'target', '--out', 'target'])).toMatchObject({ status: 0 });
+    const ran = await product.run(['init', 'target', '--target-profile', 'target', '--plan', 'target', '--yes']);
+    expect(ran.stderr).toContain('→ carry it out: xacct init --target-profile target --plan target --yes\n');
+  });
+
   test('is carried out whole: who names some of its targets is told', async () => {
     await product.put('xacct.yaml', `${CONFIG}  prod: { account: "${TARGET}", profile: target, role: { name: prod } }\n`);
     expect(await product.run(['plan', '--all', '--out', 'all.plan'])).toMatchObject({ status: 0 });

@@ -22,11 +22,28 @@ import { readSpecTargets } from '#cli/spec-targets.ts';
 import type { Target, Targets } from '#cli/targets.ts';
 import { askForInit, saysAll } from '#cli/wizard.ts';
 
+const OF_SET_UP = SPEC_OPTIONS.filter(({ heading }) => heading !== HEADINGS.accounts).flatMap(
+  ({ flags }) => /^--([\w-]+)/.exec(flags)?.[1] ?? [],
+);
+
+/** What would not be heeded is no part of the plan. Variables stand in for flags that are heeded, and may be there for other runs. */
+const expectPlanAlone = (input: Input): void => {
+  const more = [...OF_SET_UP, 'handoff', 'save'].filter((flag) => input.isTyped(flag)).map((flag) => `--${flag}`);
+  if (more.length === 0) return;
+  throw new XacctError(
+    problem('USAGE', `--plan carries out the plan as it is, without ${more.join(', ')}`, {
+      path: '--plan',
+      hints: [{ text: 'leave them out, or make a plan with them: xacct plan' }],
+    }),
+  );
+};
+
 /** The targets of a plan, as the file names them; flags of the set-up have no say. */
 const runPlanned = async (name: string, input: Input, context: Context): Promise<Outcome> => {
+  expectPlanAlone(input);
   const loaded = await loadConfig(input, context, true);
   const project = projectOf(loaded, input, context);
-  await tellCutOff(project, context);
+  if (!input.isSet('dry-run')) await tellCutOff(project, context);
   const file = await readPlanFile(name, { loaded, input, context });
   expectPlanned(name, file.targets, input);
   const remade = remake(name, file.targets, input, loaded);
