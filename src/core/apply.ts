@@ -5,6 +5,7 @@ import type { SideName } from '#domain/desired.ts';
 import { PHASES, type Step } from '#domain/plan.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import type { ApprovedPlan } from './approve.ts';
+import { expectTrustSeen, expectTrustWritten } from './expect-trust.ts';
 import { createPatience, type Patience } from './patience.ts';
 import type { Journal } from './ports/journal.ts';
 import type { Reporter } from './ports/reporter.ts';
@@ -78,6 +79,7 @@ interface Progress {
 const perform = async (step: Step, ports: ApplyPorts, { known, done, unsure, patience, wayOut }: Progress): Promise<void> => {
   const { journal, reporter } = ports;
   const iam = iamOf(ports, step.side);
+  await expectTrustSeen(iam, step);
   await journal.begin(step);
   reporter.progress({ kind: 'started', id: step.id, title: step.id });
   try {
@@ -107,7 +109,9 @@ const takeBack = async (done: readonly Step[], ports: ApplyPorts): Promise<reado
     const { id, side, undo } = step;
     if (undo === undefined) continue;
     try {
-      await send(iamOf(ports, side), undo);
+      const iam = iamOf(ports, side);
+      await expectTrustWritten(iam, step);
+      await send(iam, undo);
       undone.push(id);
       await ports.journal.undo(step, 'done').catch(() => undefined);
       ports.reporter.progress({ kind: 'finished', id: `undo ${id}`, title: `undo ${id}`, status: 'done' });

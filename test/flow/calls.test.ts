@@ -131,7 +131,9 @@ describe('init where all is as it should be', () => {
     await iam.send(new DetachRolePolicyCommand({ RoleName: 'xacct-terraform', PolicyArn }));
     expect(await wavesOf(...INIT)).toEqual([`AssumeRole ${WHO} ${HANGING}`, 'AttachRolePolicy', ...PROOF]);
     await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'xacct-terraform', PolicyDocument: LETS_NOBODY_IN }));
-    expect(await wavesOf(...INIT)).toEqual([`AssumeRole ${WHO} ${HANGING}`, 'UpdateAssumeRolePolicy', 'AssumeRole', ...PROOF]);
+    // Before a trust policy is written over, it is looked at once more: somebody may have locked the role since.
+    const changes = ['GetRole', 'UpdateAssumeRolePolicy'];
+    expect(await wavesOf(...INIT)).toEqual([`AssumeRole ${WHO} ${HANGING}`, ...changes, 'AssumeRole', ...PROOF]);
   });
 
   test('of a plan in a file proves meanwhile, too', async () => {

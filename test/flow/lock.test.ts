@@ -13,13 +13,17 @@ import {
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { statementsOf, type PolicyDocument } from '#domain/policy-document.ts';
-import { unlockTrust } from '#domain/role-lock.ts';
+import { isTrustLocked, unlockTrust } from '#domain/role-lock.ts';
+import type { Journal } from '#core/ports/journal.ts';
 import { wholeStateOf } from '../support/account-state.ts';
 import { BOTH, openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
 import { adminOf, allowPolicy, clientsWith, keysOf, refusal } from '../support/sandbox-clients.ts';
 
 const ROLE = 'xacct-terraform';
 const ROLE_ARN = `arn:aws:iam::${TARGET}:role/${ROLE}`;
+
+const nothing = async (): Promise<void> => undefined;
+const SILENT: Journal = { begin: nothing, end: nothing, undo: nothing };
 
 let product: Product;
 beforeEach(async () => {
@@ -250,6 +254,45 @@ describe('lock', () => {
         ],
       },
     });
+  });
+
+  const opening = (times: number) => {
+    let left = times;
+    return {
+      context: {
+        hold: async <T>(_: string, work: (journal: Journal) => Promise<T>): Promise<T> => {
+          const done = await work(SILENT);
+          if (left-- > 0) await setTrust(unlockTrust(await trust()));
+          return done;
+        },
+      },
+    };
+  };
+
+  test('looks again: a trust policy that somebody opens at the same time is shut again', async () => {
+    const ran = await product.run(['lock', '--target-profile', 'target', '--yes'], opening(2));
+    expect(ran).toMatchObject({ status: 0, stderr: expect.stringContaining('nobody gets in') as unknown });
+    expect(isTrustLocked(await trust())).toBe(true);
+    expect(await refusal(enter())).toMatchObject({ code: 'AccessDenied' });
+  });
+
+  test('says of a role that somebody opens again and again that it is not locked', async () => {
+    const ran = await product.run(['lock', '--target-profile', 'target', '--yes'], opening(100));
+    expect(ran).toMatchObject({ status: 5, stdout: '' });
+    expect(ran.stderr).toContain(`role ${ROLE} of account ${TARGET} is opened again as soon as it is locked`);
+    expect(ran.stderr).not.toContain('nobody gets in');
+  });
+
+  test('stays where an init that was planned before would open the trust policy', async () => {
+    const hold = async <T>(_: string, work: (journal: Journal) => Promise<T>): Promise<T> => {
+      expect(await lock('lock')).toMatchObject({ status: 0 });
+      return work(SILENT);
+    };
+    const trusting = ['init', ...BOTH, '--yes', '--trust', SOURCE, '--save'];
+    const ran = await product.run(trusting, { context: { hold } });
+    expect(ran).toMatchObject({ status: 5, stderr: expect.stringContaining('[STALE]') as unknown });
+    expect(ran.stderr).toContain(`role/${ROLE}/trust`);
+    expect(isTrustLocked(await trust())).toBe(true);
   });
 
   test('needs a yes', async () => {

@@ -1,7 +1,9 @@
 /** xacct lock and unlock: at once nobody gets in, and nobody who is in can do anything; and that taken back. */
-import { note } from '#domain/diagnostic.ts';
+import type { Clock } from '#domain/clock.ts';
+import { note, problem } from '#domain/diagnostic.ts';
 import { changesOf } from '#domain/plan.ts';
 import { shellWord } from '#domain/shell-word.ts';
+import { XacctError } from '#domain/xacct-error.ts';
 import type { ApplyOptions } from '#core/apply.ts';
 import { approve } from '#core/approve.ts';
 import { planLock, type LockPlan } from '#core/lock-role.ts';
@@ -53,9 +55,40 @@ const outcomeOf = (way: Way, { role, plan }: LockPlan): TargetOutcome => ({
   },
 });
 
+const LOOKS = 5;
+const FIRST_PAUSE_MS = 1000;
+
+const openedAgain = ({ role, plan }: LockPlan): XacctError =>
+  new XacctError(
+    problem('STALE', `role ${role.name} of account ${plan.targetAccount} is opened again as soon as it is locked`, {
+      hints: [
+        { text: 'stop whoever does that (an init, Terraform, a pipeline), and lock it again', command: 'xacct lock' },
+        { text: 'CloudTrail says who: UpdateAssumeRolePolicy, DeleteRolePolicy' },
+      ],
+    }),
+  );
+
+interface Locking {
+  /** Plans anew from what is there. */
+  readonly look: () => Promise<LockPlan>;
+  readonly carryOut: (planned: LockPlan) => Promise<void>;
+  readonly clock: Clock;
+}
+
+/** Another run may have opened the trust policy while this one shut it, and what IAM answers may be of a moment ago: until it says that it is shut. */
+const untilLocked = async (left: number, pauseMs: number, { look, carryOut, clock }: Locking): Promise<void> => {
+  const planned = await look();
+  if (changesOf(planned.plan).length === 0) return;
+  if (left === 0) throw openedAgain(planned);
+  await carryOut(planned);
+  await clock.sleep(pauseMs);
+  await untilLocked(left - 1, pauseMs * 2, { look, carryOut, clock });
+};
+
 const work = async (way: Way, target: Target, targets: Targets, input: Input, context: Context): Promise<TargetOutcome> => {
   const accounts = await openAccounts(target, target.input.region?.value, input, context);
-  const planned = await planLock(roleWishOf(target), way, accounts);
+  const look = (): Promise<LockPlan> => planLock(roleWishOf(target), way, accounts);
+  const planned = await look();
   const { role, plan } = planned;
   if (changesOf(plan).length === 0) {
     context.reporter.tell(note('ROLE_LOCKED', `role ${role.name} of account ${plan.targetAccount} ${ALREADY[way]}`));
@@ -66,15 +99,19 @@ const work = async (way: Way, target: Target, targets: Targets, input: Input, co
       ? `Lock role ${role.name} of account ${plan.targetAccount} now?`
       : `Let role ${role.name} of account ${plan.targetAccount} be used again?`;
   await askConsent({ command: way, message, why: '', word: undefined }, input, context);
-  const approved = approve(plan, 'yes-prune');
-  // Half a lock is better than none, and the same command does the other half.
-  const options = {
-    iams: iamsOf(accounts),
-    hold: holdOf(targets, context),
-    onFailure: 'forward',
-    wayOut: wayOut(planned),
-  } as const;
-  if (approved) await applyJournaled(approved, options, context);
+  const carryOut = async (now: LockPlan): Promise<void> => {
+    const approved = approve(now.plan, 'yes-prune');
+    // Half a lock is better than none, and the same command does the other half.
+    const options = {
+      iams: iamsOf(accounts),
+      hold: holdOf(targets, context),
+      onFailure: 'forward',
+      wayOut: wayOut(now),
+    } as const;
+    if (approved) await applyJournaled(approved, options, context);
+  };
+  await carryOut(planned);
+  if (way === 'lock') await untilLocked(LOOKS, FIRST_PAUSE_MS, { look, carryOut, clock: context.clock });
   context.say(`${SAID[way](role.arn)}\n`);
   return outcomeOf(way, planned);
 };
