@@ -28,6 +28,7 @@ import { saveProof } from './proof-file.ts';
 import { createRecorder, type Recorder } from './save-config.ts';
 import { grantsOf, type Target, type Targets } from './targets.ts';
 import { tryLast } from './try-file.ts';
+import { unsavedFlags } from './unsaved.ts';
 import { skipsOf, waitMsOf } from './verify-target.ts';
 import { readWish } from './wish.ts';
 
@@ -46,14 +47,20 @@ const configOf = (input: Input): readonly string[] => {
   return config?.place === '--config' ? ['--config', config.value] : [];
 };
 
-const nextCommand = ({ target, targets, input }: Run): string =>
-  `${commandLine(['emit-tf', ...namesOfNext(target, targets, input.isSet('all')), ...configOf(input)])} > provider.tf`;
+/** The target, or targets, as the file and what it does not say describe them. */
+const describedBy = ({ target, targets, input, context }: Run, planned: Planned): readonly string[] => [
+  ...namesOfNext(target, targets, input.isSet('all')),
+  ...configOf(input),
+  ...(input.isSet('save') ? [] : unsavedFlags(target, planned, targets, context)),
+];
+
+const nextCommand = (run: Run, planned: Planned): string =>
+  `${commandLine(['emit-tf', ...describedBy(run, planned)])} > provider.tf`;
 
 /** A first run writes the file that has it. */
-const verifyCommand = ({ target, targets, input }: Run, { spec, desired }: Planned): string => {
-  const isInFile = target.inFile !== undefined || targets.loaded === undefined;
-  const inFile = () => [...namesOfNext(target, targets, input.isSet('all')), ...configOf(input)];
-  return proveBy(spec, isInFile ? inFile() : accessFlags(desired.access));
+const verifyCommand = (run: Run, planned: Planned): string => {
+  const isInFile = run.target.inFile !== undefined || run.targets.loaded === undefined;
+  return proveBy(planned.spec, isInFile ? describedBy(run, planned) : accessFlags(planned.desired.access));
 };
 
 /** What is the same for all targets of a run. */
@@ -118,7 +125,7 @@ const finish = async (planned: Planned, ports: InitPorts, options: InitOptions, 
     const proof = isProving ? await proveTarget(report, { ...ports, reporter: its.reporter }, options) : undefined;
     const proved = proof && { name: target.input.name, access: report.desired.access, report: proof };
     if (proved) await saveProof(proved, targets, its);
-    const next = planned.spec.role.conditions.mfa ? undefined : nextCommand(run);
+    const next = planned.spec.role.conditions.mfa ? undefined : nextCommand(run, planned);
     return initOutcome({ report, proof, unprovable, next, verify: verifyCommand(run, planned) }, asked, its);
   };
   return { entry: initEntry(report, undefined), prove };

@@ -63,6 +63,25 @@ test('a plan of every target, from profiles of the file', async () => {
   expect(done(await type(printed(made, /next: /))).stdout).toContain(OTHER);
 });
 
+test('what was not saved is said again, or the provider would be of another set-up', async () => {
+  await product.run(['init', 'dev', ...BOTH, '--external-id', 'old-1', '--save', '--yes']);
+  const now = ['--external-id', 'new-1', '--session-name', 'ci run', '--role-name', 'second', '--duration', '30m'];
+  const made = done(await product.run(['init', 'dev', ...BOTH, ...now.map((word) => word.replace(' ', '-')), '--yes']));
+  const { stdout } = done(await type(printed(made, /next: /)));
+  expect(stdout).toContain('external_id  = "new-1"');
+  expect(stdout).toContain('session_name = "ci-run"');
+  expect(stdout).toContain(`role_arn     = "arn:aws:iam::${TARGET}:role/second"`);
+  expect(stdout).toContain('duration     = "30m"');
+  const unproved = done(
+    await product.run(['init', 'dev', '--target-profile', 'target', '--external-id', 'new-1', '--role-name', 'third', '--yes']),
+  );
+  expect(printed(unproved, /by: /)).toBe('verify dev --role-name third --external-id new-1 --source-profile PROFILE-OF-admin');
+  const saved = done(
+    await product.run(['init', 'dev', ...BOTH, '--external-id', 'old-1', '--role-name', 'second', '--save', '--yes', '--prune']),
+  );
+  expect(printed(saved, /next: /)).toBe('emit-tf dev');
+});
+
 /** The role loses its policy, which a plain yes does not cover. */
 const withoutPolicy = async (): Promise<void> =>
   product.put('xacct.yaml', (await product.read('xacct.yaml')).replace('{ s3: ./s3.json }', '{}'));
