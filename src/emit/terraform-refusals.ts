@@ -10,22 +10,38 @@ import { aheadOf, tokenOf } from './way-ahead.ts';
 const usage = (message: string, path: string, text: string, command?: string): Diagnostic =>
   problem('USAGE', message, { path, hints: [{ text, ...(command !== undefined && { command }) }] });
 
+const firstRolesOf = (targets: readonly TerraformTarget[]): ReadonlySet<string | undefined> =>
+  new Set(targets.map(({ access }) => entriesOf(access)[0]?.roleArn));
+
 /** The issuer alone does not say how the token comes: in a workflow its action has entered the role before Terraform starts. */
-const tokenFileMissing = (name: string, constraint: string): Diagnostic =>
-  problem('USAGE', `${name} is entered with a token, and AWS provider ${constraint} must be told its file`, {
-    path: '--web-identity-token-file',
-    hints: [
-      {
-        text: 'where the workflow of emit github-actions has entered the role already, nothing is left to enter it with',
-        command: `xacct emit-tf ${name} --entered`,
-      },
-      { text: 'name the file', command: `xacct emit-tf ${name} --web-identity-token-file /var/run/secrets/token` },
-      {
-        text: 'or ask for a provider that reads AWS_WEB_IDENTITY_TOKEN_FILE',
-        command: `xacct emit-tf ${name} --provider-version 6`,
-      },
-    ],
-  });
+const tokenFileMissing = (targets: readonly TerraformTarget[], { providerVersion }: TerraformOptions): readonly Diagnostic[] => {
+  const { oldest, constraint } = providerVersion;
+  const without = isAtLeast(oldest, TOKEN_FROM_ENVIRONMENT_SINCE)
+    ? []
+    : targets.filter((target) => tokenOf(target) !== undefined && tokenOf(target)?.tokenFile === undefined);
+  if (without.length === 0) return [];
+  // All that were asked for: what is printed is to be typed in the place of this.
+  const command = `xacct emit-tf ${targets.map(({ name }) => name).join(' ')}`;
+  const names = without.map(({ name }) => name);
+  const who = names.length === 1 ? `${names[0] ?? ''} is` : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''} are`;
+  return [
+    problem('USAGE', `${who} entered with a token, and AWS provider ${constraint} must be told its file`, {
+      path: '--web-identity-token-file',
+      hints: [
+        ...(firstRolesOf(targets).size > 1
+          ? []
+          : [
+              {
+                text: 'where the workflow of emit github-actions has entered the role already, nothing is left to enter it with',
+                command: `${command} --entered`,
+              },
+            ]),
+        { text: 'name the file', command: `${command} --web-identity-token-file /var/run/secrets/token` },
+        { text: 'or ask for a provider that reads AWS_WEB_IDENTITY_TOKEN_FILE', command: `${command} --provider-version 6` },
+      ],
+    }),
+  ];
+};
 
 /** STS refuses more for a session that is made from another one's credentials. */
 const tooLong = (access: Access): readonly Diagnostic[] =>
@@ -45,11 +61,8 @@ const unfitFor = (target: TerraformTarget, options: TerraformOptions): readonly 
   const { name, access } = target;
   const webIdentity = tokenOf(target);
   const { oldest, constraint } = options.providerVersion;
-  const needsToken =
-    webIdentity !== undefined && webIdentity.tokenFile === undefined && !isAtLeast(oldest, TOKEN_FROM_ENVIRONMENT_SINCE);
   const isChained = aheadOf(target).length - (webIdentity === undefined ? 0 : 1) > 1;
   return [
-    ...(needsToken ? [tokenFileMissing(name, constraint)] : []),
     ...(isChained && !isAtLeast(oldest, CHAINING_SINCE)
       ? [
           usage(
@@ -89,7 +102,7 @@ const unfitBackend = (targets: readonly TerraformTarget[], { backend }: Terrafor
 
 /** One set of credentials is of one role. */
 const unfitEntered = (targets: readonly TerraformTarget[]): readonly Diagnostic[] => {
-  const roles = new Set(targets.flatMap(({ access, isEntered }) => (isEntered ? [entriesOf(access)[0]?.roleArn] : [])));
+  const roles = firstRolesOf(targets.filter(({ isEntered }) => isEntered));
   return roles.size > 1
     ? [
         usage(
@@ -115,6 +128,7 @@ const unfitAlias = (targets: readonly TerraformTarget[], { alias }: TerraformOpt
 };
 
 export const whatTerraformCannot = (targets: readonly TerraformTarget[], options: TerraformOptions): readonly Diagnostic[] => [
+  ...tokenFileMissing(targets, options),
   ...targets.flatMap((target) => unfitFor(target, options)),
   ...unfitBackend(targets, options),
   ...unfitAlias(targets, options),

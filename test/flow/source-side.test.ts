@@ -376,6 +376,11 @@ describe('tokens', () => {
     const emitted = await product.run(['emit-tf', 'dev', '--web-identity-token-file', '/token']);
     ended(emitted);
     expect(emitted.stdout).toContain(`arn:aws:iam::${SOURCE}:role/xacct-hub`);
+    const untold = await product.run(['emit-tf', '--all']);
+    expect(untold.stderr.match(/^error .*/gm)).toHaveLength(1);
+    expect(untold.stderr).toContain('dev and prod are entered with a token');
+    const [, entered = ''] = /xacct (emit-tf .* --entered)/.exec(untold.stderr) ?? [];
+    ended(await product.run(entered.split(' ')));
     const verified = await run(['verify', 'dev', '--source-profile', 'source', '--timeout', '0']);
     expect(verified.status).toBe(3);
     expect(verified.stderr).toContain(`arn:aws:iam::${SOURCE}:role/xacct-hub is entered with a token of https://${GITHUB}`);
@@ -453,6 +458,8 @@ describe('tokens', () => {
     await open();
     await product.put('xacct.yaml', fileOf(['  layout: direct']));
     ended(await run(['init', '--all', '--yes']));
+    // No session is of two roles.
+    expect((await product.run(['emit-tf', '--all'])).stderr).not.toContain('--entered');
     for (const account of [TARGET, PROD])
       expect(Object.keys((await wholeStateOf(product.sandbox, account)).providers)).toHaveLength(1);
     expect((await source()).providers).toEqual({});
