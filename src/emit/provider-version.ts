@@ -60,6 +60,7 @@ export const parseProviderVersion = (given: Given<string> | undefined): Result<P
   const oldest = oldestOf(constraint);
   if (given === undefined) return ok({ constraint, oldest: oldest ?? CHAINING_SINCE });
   if (oldest === undefined) return refuse(given, 'is no version constraint with a lower end');
+  if (/^\d+$/.test(text) && oldest[0] > 6) return refuse(given, 'is no version of the AWS provider that is known here');
   if (oldest[0] < 4) return refuse(given, 'lets in versions before 4, which take other arguments');
   return ok({ constraint, oldest });
 };

@@ -136,6 +136,9 @@ describe('emit-tf', () => {
       'error --backend: the S3 backend needs --backend-bucket [USAGE]',
       'error --backend: the S3 backend needs --backend-key [USAGE]',
     ]);
+    const unknown = await product.run(['emit-tf', '--role-arn', ROLE, '--region', 'eu-central-1', '--provider-version', '9']);
+    expect(unknown).toMatchObject({ status: 2, stdout: '' });
+    expect(unknown.stderr).toContain('"9" is no version of the AWS provider that is known here');
     const orphan = await product.run(['emit-tf', '--role-arn', ROLE, '--region', 'eu-central-1', '--backend-key', 'x']);
     expect(orphan.stderr).toContain('--backend-key says nothing without a backend');
   });
