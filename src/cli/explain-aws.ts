@@ -22,6 +22,7 @@ import { commandLine } from './answers.ts';
 import type { Input, Outcome } from './command.ts';
 import { targetProfile, withProfile } from './complete-patch.ts';
 import type { Context } from './context.ts';
+import { again } from './again.ts';
 import { readCallFacts } from './explain-call-facts.ts';
 import { renderLive } from './render/explain.ts';
 import { renderWho } from './render/who.ts';
@@ -41,9 +42,15 @@ interface Sides {
 const SELF: Given<string> = { value: 'self', place: 'default' };
 
 const onlyTarget = async (input: Input, context: Context): Promise<{ readonly target: Target; readonly access: Access }> => {
-  const { targets } = await readTargets(input, context, { name: 'explain', needs: 'access' });
+  const { targets } = await readTargets(input, context, { name: 'explain', needs: 'access', isForOne: true });
   const [target, ...others] = targets;
-  if (target === undefined || others.length > 0) throw new XacctError(problem('USAGE', 'one target at a time: name it'));
+  if (target === undefined || others.length > 0) {
+    const names = targets.map(({ input: { name } }) => name);
+    const command = again('explain', { verb: 'explain', input, names: names.slice(0, 1) });
+    throw new XacctError(
+      problem('USAGE', `one target at a time, not ${names.join(' and ')}`, { hints: [{ text: 'name one', command }] }),
+    );
+  }
   const access = parseAccess(target.input);
   if (!access.ok) throw XacctError.of(access.diagnostics);
   return { target, access: access.value };

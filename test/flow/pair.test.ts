@@ -176,7 +176,9 @@ describe('a pair of the file', () => {
     expect((await product.run(['docs'])).stdout).toContain('dev-plan');
     const unknown = await product.run(['verify', 'dev-other']);
     expect(unknown.status).toBe(2);
-    expect((await product.run(['explain'])).stderr).toContain('one target at a time');
+    const both = await product.run(['explain', 'dev', '--who']);
+    expect(both.stderr).toContain('one target at a time, not dev-apply and dev-plan');
+    expect(both.stderr).toContain('name one: xacct explain dev-apply --who');
     const gone = await product.run(['destroy', '--yes']);
     expect(gone.status, gone.stderr).toBe(0);
     // Once, and by the name that the file knows.
