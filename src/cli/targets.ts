@@ -15,7 +15,7 @@ import type { Context } from './context.ts';
 import { loadConfig, projectOf, specInputFromTarget, type LoadedConfig, type Needs, type Project } from './file-spec.ts';
 import { specInputFromFlags } from './flag-spec.ts';
 import { partsOf, type PairRun, type PartOptions } from './pair-run.ts';
-import { givesWay } from './typed.ts';
+import { givesWay } from './gives-way.ts';
 import { expectDescribed, nothingToTake } from './without-file.ts';
 import { VALUES } from '#domain/values.ts';
 

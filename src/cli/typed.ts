@@ -47,7 +47,7 @@ const allowed = (flag: Flag, value: string): string => {
 /** Where the flag's value may be left out, a word for yes or no is none. */
 const orSwitch = (text: string): Value | undefined => {
   if (!truthy(text)) return undefined;
-  return ['1', 'true', 'yes'].includes(text.toLowerCase()) ? true : text;
+  return /^(?:1|true|yes)$/i.test(text) || text;
 };
 
 /** What a variable that stands for a flag may say: of a repeatable one several values, with spaces between. */
@@ -68,10 +68,6 @@ const typedAgain = ({ name }: Flag, value: Value | undefined): readonly string[]
   if (value === true) return [`--${name}`];
   return [value].flat().flatMap((item) => [`--${name}`, item]);
 };
-
-/** Of flags that exclude each other: this one stands in by a variable, if at all, and another was typed. */
-export const givesWay = (input: Input, flag: string, others: readonly string[]): boolean =>
-  !input.isTyped(flag) && others.some((other) => input.isTyped(other));
 
 /** A variable counts where its flag was not typed. Throws USAGE for one that says what its flag may not. */
 export const inputOf = (
