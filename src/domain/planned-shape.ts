@@ -8,6 +8,7 @@ import { foreignBoundary } from './boundary-checks.ts';
 import { isTargetName } from './config.ts';
 import { problem } from './diagnostic.ts';
 import type { PlanFile } from './plan-file.ts';
+import { isSaidAsPlanned } from './planned-said.ts';
 import { parsePrincipal } from './principal-request.ts';
 import { partitionById } from './partition.ts';
 import { parsePolicyDocument } from './policy-document.ts';
@@ -258,7 +259,9 @@ const dataOf = (text: string): unknown => {
   }
 };
 
-const isPlanFile = (data: unknown): data is PlanFile => v.safeParse(file, data).success;
+const hasShape = (data: unknown): data is PlanFile => v.safeParse(file, data).success;
+
+const isPlanFile = (data: unknown): data is PlanFile => hasShape(data) && isSaidAsPlanned(data);
 
 /** As it stands there, to the letter: its digest is of that. `name` is the file's. */
 export const parsePlanFile = (text: string, name: string): Result<PlanFile> => {

@@ -282,6 +282,15 @@ describe('a plan in a file', () => {
 
   type Forged = Record<string, unknown>;
   const role = (spec: Forged) => spec['role'] as Forged;
+  const trusted = (spec: Forged) => (role(spec)['trust'] as readonly [Forged])[0];
+  const ROOT = 'arn:aws:iam::999999999999:root';
+  type Content = { targets: readonly [{ spec: Forged; input: Forged; pair: { undivided: Forged } }] };
+  const forged = async (change: (content: Content) => void): Promise<void> => {
+    const { digest: _, ...content } = JSON.parse(await product.read('dev.plan'));
+    change(content);
+    const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+    await product.put('dev.plan', JSON.stringify({ ...content, digest }));
+  };
   const GITHUB = {
     kind: 'oidc',
     name: 'github:acme/app:environment=prod',
@@ -323,12 +332,26 @@ describe('a plan in a file', () => {
     ['one thing too many', (spec) => void (spec['more'] = 1)],
     ['no digests', (_, target) => delete target['digests']],
     ['half of no pair', (_, target) => void (target['pair'] = { half: 'other', undivided: {} })],
+    ['another name for one who is trusted', (spec) => void (trusted(spec)['said'] = ROOT)],
+    ['instances by the name of another role', (spec) => void (trusted(spec)['said'] = 'ec2:other')],
+    ['one who is of another account than its ARN', (spec) => void (trusted(spec)['account'] = TARGET)],
+    ['a trust by a word', (spec) => void (trusted(spec)['arn'] = 'self')],
+    ...(
+      [
+        ['the input of another target', 'name', 'prod'],
+        ['a hub that the Spec has not', 'sourceTrust', [{ value: ROOT, place: '' }]],
+        ['a half that the Spec has not', 'planTrust', [{ value: ROOT, place: '' }]],
+        ['a pair that the Spec is not', 'pair', { value: true, place: '' }],
+        ['leave that the Spec does not give', 'grantSource', { value: true, place: '' }],
+        ['leave for another than the Spec gives it', 'grantTo', [{ value: ROOT, place: '' }]],
+        ['a session policy that the Spec has not', 'sessionPolicy', { value: 's3.json', place: '' }],
+      ] as const
+    ).map(
+      ([title, name, value]) => [title, (_: Forged, target: Forged) => void ((target['input'] as Forged)[name] = value)] as const,
+    ),
   ])('that was forged, with %s, is no plan', async (_title, forge) => {
     await makePlan();
-    const { digest: _, ...content } = JSON.parse(await product.read('dev.plan'));
-    forge(content.targets[0].spec, content.targets[0]);
-    const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
-    await product.put('dev.plan', JSON.stringify({ ...content, digest }));
+    await forged(({ targets: [target] }) => forge(target.spec, target));
     const ran = await applyPlan();
     expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('dev.plan is no plan of xacct') as unknown });
     expect(product.writes()).toEqual([]);
