@@ -39,7 +39,11 @@ export const inputOfStep = (step: MakeRoleStep, file: string): SpecInput => {
   const maybe = (value: string | null, key: string) => (value === null ? undefined : one(value, key));
   const many = (values: readonly string[], key: string): GivenList =>
     values.length === 0 ? undefined : values.map((value) => one(value, key));
-  const tags = Object.entries(conditions.sessionTags).map(([key, value]) => (value === null ? key : `${key}=${value}`));
+  // A key may hold an equals sign itself.
+  const tags = Object.entries(conditions.sessionTags).map(([key, value]) => ({
+    ...one(value === null ? key : `${key}=${value}`, 'conditions.sessionTags'),
+    keyLength: key.length,
+  }));
   return {
     ...NOTHING_GIVEN,
     name: 'target',
@@ -56,6 +60,6 @@ export const inputOfStep = (step: MakeRoleStep, file: string): SpecInput => {
     orgPaths: many(conditions.orgPaths, 'conditions.orgPaths'),
     requiredSourceIdentities: many(conditions.sourceIdentities, 'conditions.sourceIdentities'),
     sessionNamePrefix: maybe(conditions.sessionNamePrefix, 'conditions.sessionNamePrefix'),
-    requiredSessionTags: many(tags, 'conditions.sessionTags'),
+    requiredSessionTags: tags.length === 0 ? undefined : tags,
   };
 };

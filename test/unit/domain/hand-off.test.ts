@@ -20,7 +20,7 @@ const CONDITIONS = {
   orgPaths: [],
   sourceIdentities: ['jane'],
   sessionNamePrefix: 'tf-',
-  sessionTags: { team: 'web', cost: undefined },
+  sessionTags: { team: 'web', cost: undefined, 'a=b': 'c', 'x=y': undefined },
 };
 
 const ROLE: MakeRoleStep = makeRoleStepOf(aSpec({ role: { conditions: CONDITIONS } }));
