@@ -6,6 +6,7 @@ import { problem } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
 import { parseAccount } from '#domain/fields.ts';
 import { parseAccess } from '#domain/parse-access.ts';
+import { permissionSetOf } from '#domain/principal.ts';
 import { isXacctError, XacctError } from '#domain/xacct-error.ts';
 import { callerOfArn } from '#core/caller-of-arn.ts';
 import { explainLive, type AccountView, type LiveAnswer } from '#core/explain-live.ts';
@@ -112,9 +113,7 @@ const selfOf = (identity: CallerIdentity): Caller => {
 
 const permissionSet = async (name: string, source: OpenView): Promise<Caller> => {
   const { account, iam } = source;
-  const roles = (await iam.listPrincipals()).filter(
-    (one) => one.kind === 'role' && one.name.startsWith(`AWSReservedSSO_${name}_`),
-  );
+  const roles = (await iam.listPrincipals()).filter((one) => one.kind === 'role' && permissionSetOf(one.name) === name);
   const state = roles[0] && (await iam.readPrincipal('role', roles[0].name));
   if (state) return { arn: state.arn, kind: 'role' };
   throw new XacctError(

@@ -36,8 +36,11 @@ const membersOf = (
     .map((caller) => ({ ...nameOf(caller), via: named.via, ...judgeCaller(caller, role) }))
     .filter(({ can, principal }) => can !== 'no' && (named.kind !== 'permission-set' || isOfSet(principal, named.principal)));
 
-const isOfSet = (arn: string, set: string): boolean =>
-  arn.includes(`/AWSReservedSSO_${set.replace(/^sso:/, '').replace(/\*$/, '')}`);
+/** By the pattern of the trust policy, which says itself whether longer names are meant, too: each of them is judged by it. */
+const isOfSet = (arn: string, set: string): boolean => {
+  const name = set.replace(/^sso:/, '');
+  return arn.includes(`/AWSReservedSSO_${name.endsWith('*') ? name.slice(0, -1) : `${name}_`}`);
+};
 
 const UNREAD_ACCOUNT = "anyone that account's administrators choose: its IAM was not read";
 

@@ -14,7 +14,7 @@ const one = (principal: string, kind: WhoKind, via = principal): Named => ({ pri
 
 /** `AWSReservedSSO_NAME_0123456789abcdef`, of which the end is chosen by AWS. */
 const permissionSetOf = (roleName: string): string =>
-  roleName.replace(/^AWSReservedSSO_/, '').replace(/_(?:[0-9a-f]{16}|\*)$/, '');
+  roleName.replace(/^AWSReservedSSO_/, '').replace(/_(?:[0-9a-f]{16}|\?{16}|\*)$/, '');
 
 /** Patterns of aws:PrincipalArn that name roles of permission sets. */
 const permissionSetsIn = (condition: ConditionBlock | undefined): readonly string[] =>

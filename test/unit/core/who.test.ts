@@ -1,6 +1,7 @@
 /** What trust statements name, who callers are by their names, and which conditions a caller can meet: without an account. */
 import { describe, expect, test } from 'vitest';
 import type { Statement } from '#domain/policy-document.ts';
+import { ssoRolePatterns } from '#domain/principal.ts';
 import { parseCallerName } from '#core/name-caller.ts';
 import { compareWho, faultsOfExpected } from '#core/who-expected.ts';
 import { judgeCaller } from '#core/who-can.ts';
@@ -77,6 +78,11 @@ test.each<readonly [title: string, got: readonly string[], expected: readonly st
     'a permission set behind everybody',
     names({ AWS: '*' }, { StringLike: { 'AWS:principalarn': [SSO] } }),
     ['permission-set sso:Deploy_Prod < *'],
+  ],
+  [
+    'the set that xacct lets in by exactly 16 letters at the end',
+    names({ AWS: ROOT }, { ArnLike: { 'aws:PrincipalArn': ssoRolePatterns('aws', '111111111111', 'Admin') } }),
+    [`permission-set sso:Admin < ${ROOT}`, `permission-set sso:Admin < ${ROOT}`],
   ],
   [
     'an account, where the condition excludes a permission set',
