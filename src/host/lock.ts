@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { problem } from '#domain/diagnostic.ts';
 import { shellWord } from '#domain/shell-word.ts';
 import { XacctError } from '#domain/xacct-error.ts';
@@ -106,17 +107,40 @@ const readLock = async (file: string): Promise<string | undefined> => {
 /** File systems without hard links (FAT, some shares): the lock is then created first and written next. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
+/** A writer who was held up for long may find that somebody has taken its lock for nobody's. */
+const writeInPlace = async (file: string, text: string): Promise<boolean> => {
+  await writeFile(file, text, { flag: 'wx', mode: 0o600 });
+  return (await readLock(file)) === text;
+};
+
 /** False when there is a lock already. */
 const putInPlace = async (draft: string, file: string, text: string): Promise<boolean> => {
   try {
-    await link(draft, file).catch(async (error: unknown) => {
-      if (!NO_LINKS.has(errnoOf(error))) throw error;
-      await writeFile(file, text, { flag: 'wx', mode: 0o600 });
-    });
-    return true;
+    return await link(draft, file).then(
+      () => true,
+      (error: unknown) => {
+        if (!NO_LINKS.has(errnoOf(error))) throw error;
+        return writeInPlace(file, text);
+      },
+    );
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;
     throw error;
+  }
+};
+
+const MOMENT_MS = 1000;
+const LOOK_AGAIN_MS = 50;
+
+/** Created and not written yet, or not to its end. */
+const isBegun = (text: string): boolean => text === '' || (text.startsWith('{') && parseHolder(text) === undefined);
+
+/** As it is when its writer is done, or has had the time to be. */
+const readWhole = async (file: string): Promise<string | undefined> => {
+  for (let waitedMs = 0; ; waitedMs += LOOK_AGAIN_MS) {
+    const text = await readLock(file);
+    if (text === undefined || !isBegun(text) || waitedMs >= MOMENT_MS) return text;
+    await setTimeout(LOOK_AGAIN_MS);
   }
 };
 
@@ -135,7 +159,7 @@ const replaceStale = async (draft: string, file: string, stale: string): Promise
 const take = async (draft: string, file: string, text: string): Promise<void> => {
   for (;;) {
     if (await putInPlace(draft, file, text)) return;
-    const found = await readLock(file);
+    const found = await readWhole(file);
     if (found === undefined) continue;
     if (!(await isStale(found))) throw locked(file, found);
     if (await replaceStale(draft, file, found)) return;

@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { takeLock } from '#host/lock.ts';
 import { failure, headlineOf } from '../../support/aws-stub.ts';
@@ -52,6 +53,15 @@ test.each([
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid });
   await lock.release();
   expect(await readdir(folder)).toEqual([]);
+});
+
+test.each([['empty'], ['cut short']])('that is %s may still be written to: whoever finds it waits a moment', async (state) => {
+  const text = JSON.stringify({ pid: DEAD, host: 'elsewhere' });
+  await writeFile(file, state === 'empty' ? '' : text.slice(0, 9));
+  const taking = failure(takeLock(file));
+  await setTimeout(200);
+  await writeFile(file, text);
+  expect((await taking).message).toBe(`another xacct works in this folder (process ${DEAD} on elsewhere)`);
 });
 
 test('of another process that lives is respected, unless the number was given to a later one', async () => {
