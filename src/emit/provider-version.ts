@@ -56,7 +56,7 @@ const refuse = ({ value, place }: Given<string>, reason: string): Result<never> 
 
 export const parseProviderVersion = (given: Given<string> | undefined): Result<ProviderVersion> => {
   const text = given?.value.trim() ?? DEFAULT_CONSTRAINT;
-  const constraint = MAJORS[text] ?? text;
+  const constraint = (Object.hasOwn(MAJORS, text) ? MAJORS[text] : undefined) ?? text;
   const oldest = oldestOf(constraint);
   if (given === undefined) return ok({ constraint, oldest: oldest ?? CHAINING_SINCE });
   if (oldest === undefined) return refuse(given, 'is no version constraint with a lower end');

@@ -45,6 +45,13 @@ test('credentials that are of a role already are of one role', () => {
   expect(buildTerraform(behindOne, PLAIN).ok).toBe(true);
 });
 
+test.each(['constructor', 'toString', '__proto__'])('the version %s is none', (value) => {
+  expect(parseProviderVersion({ value, place: '--provider-version' })).toMatchObject({
+    ok: false,
+    diagnostics: [{ code: 'INVALID_VALUE', path: '--provider-version' }],
+  });
+});
+
 describe('provider.tf', () => {
   test('holds the role, the external ID, the session and the account guard', () => {
     expect(emit({ dev: anAccess() })).toMatchInlineSnapshot(`
