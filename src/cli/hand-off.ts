@@ -12,6 +12,7 @@ import { ownerOf } from '#core/settle-source.ts';
 import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
+import { givesWay } from './gives-way.ts';
 import type { Target } from './targets.ts';
 import { expectFree } from './write-out.ts';
 
@@ -22,8 +23,9 @@ const cannot = (message: string, ...hints: readonly Hint[]): XacctError =>
 
 /** Whoever has the source's credentials alone hands over the role; everybody else works in the target, and hands over the grant. */
 export const directionOf = (target: Target, input: Input): Direction => {
-  const hasSource = input.text('source-profile') !== undefined;
-  const hasTarget = input.text('target-profile') !== undefined;
+  const isNamed = (side: string, other: string): boolean => input.text(side) !== undefined && !givesWay(input, side, [other]);
+  const hasSource = isNamed('source-profile', 'target-profile');
+  const hasTarget = isNamed('target-profile', 'source-profile');
   if (hasSource && hasTarget)
     throw cannot('the credentials of both sides were named: there is nothing to hand over', {
       text: 'do both at once: --grant-source instead of --handoff',

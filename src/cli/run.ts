@@ -56,7 +56,10 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
       await context.out(typeof input === 'string' ? input : '');
       return 0;
     }
-    if (command.hasJsonFormat && input.text('format')?.value === 'json') isJson = true;
+    const format = command.hasJsonFormat ? input.text('format')?.value : undefined;
+    // A form that was typed comes before the variable that asks every command for JSON.
+    if (format !== undefined && (format === 'json' || (input.isTyped('format') && !input.isTyped('json'))))
+      isJson = format === 'json';
     const outcome = await command.run(input, { ...context, reporter });
     if (outcome.isPrinted) return outcome.status;
     if (isJson) await context.out(envelope(name, { ok: outcome.status === 0, result: outcome.result, diagnostics: told }));

@@ -5,6 +5,7 @@ import { parseEndpoint } from '#domain/fields.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { AwsSide, SideOptions } from '#core/ports/aws-accounts.ts';
 import { mayAsk } from './ask-plan.ts';
+import { givesWay } from './gives-way.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 
@@ -32,8 +33,10 @@ export const chooseCredentials = async (
   input: Input,
   context: Context,
 ): Promise<CredentialSource | undefined> => {
-  const flag = input.text(`${wish.side}-profile`);
-  if (wish.side === 'source' && input.text('source')?.value === 'ec2') {
+  const named = input.text(`${wish.side}-profile`);
+  const isOfInstance = wish.side === 'source' && input.text('source')?.value === 'ec2';
+  const flag = isOfInstance && givesWay(input, 'source-profile', ['source']) ? undefined : named;
+  if (isOfInstance && !givesWay(input, 'source', ['source-profile'])) {
     if (flag === undefined) return { kind: 'ec2' };
     throw new XacctError(
       problem('USAGE', '--source ec2 and a source profile were both asked for', {

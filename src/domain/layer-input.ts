@@ -22,6 +22,13 @@ export const arePrincipalsAlike = (left: readonly string[], right: readonly stri
   return one?.size === other?.size && [...(one ?? [])].every((name) => other?.has(name));
 };
 
+/** Without whom another list names, in whatever form; undefined where nobody is left. */
+export const withoutNamed = (list: GivenList, others: GivenList): GivenList => {
+  const named = new Set((others ?? []).map(sameness));
+  const left = (list ?? []).filter((item) => !named.has(sameness(item)));
+  return left.length > 0 ? left : undefined;
+};
+
 /** Without whom `--untrust` names; nobody twice. */
 const stillTrusted = (all: GivenList, { untrust = [] }: SpecInput): GivenList => {
   const gone = new Set(untrust.map(sameness));
