@@ -58,6 +58,8 @@ export interface Outcome {
   readonly status: number;
   readonly text: string;
   readonly result: unknown;
+  /** Said when `text` is out, which it would stand above. */
+  readonly last?: string;
   /** stdout has been written to already, by the command or by a program that it ran: nothing more goes there. */
   readonly isPrinted?: true;
 }

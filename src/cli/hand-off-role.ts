@@ -28,6 +28,7 @@ import { EXTERNAL_ID_BYTES, NOT_GENERATED } from './external-id.ts';
 import { holdOf } from './file-spec.ts';
 import { expectNoOther, grantArns, grantOf, writeHandOff } from './hand-off.ts';
 import { planEntry } from './plan-entry.ts';
+import { toldCommand } from './render/hang.ts';
 import type { Recorder } from './save-config.ts';
 import { proveBy } from './prove-command.ts';
 import { openMain } from './open-accounts.ts';
@@ -114,7 +115,8 @@ export const handOverRole = async (
   const own = commandLine(['verify', ...(named === undefined ? [] : ['--source-profile', named])]);
   const finish = async (): Promise<TargetOutcome> => {
     const handoff = await writeHandOff(step, file, context);
-    context.say(`once it is made, prove it: ${context.paint.command(isLetIn(spec, caller) ? own : proveBy(spec, []))}\n`);
+    const proof = context.paint.command(isLetIn(spec, caller) ? own : proveBy(spec, []));
+    context.say(toldCommand('once it is made, prove it', proof, context));
     return { ...outcome, entry: { ...outcome.entry, handoff } };
   };
   return tryLast(outcome, finish, context);

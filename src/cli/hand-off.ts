@@ -13,6 +13,7 @@ import { commandLine } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { givesWay } from './gives-way.ts';
+import { told, toldCommand } from './render/hang.ts';
 import type { Target } from './targets.ts';
 import { expectFree } from './write-out.ts';
 
@@ -92,13 +93,10 @@ export const writeHandOff = async (step: HandOffStep, { value }: Given<string>, 
   await context.files.write(context.files.resolve(context.cwd, value), text);
   const sha256 = context.digest(text);
   const accept = commandLine(step.kind === 'grant' ? ['accept', value] : ['accept', value, '--preset', 'NAME']);
+  context.say(toldCommand(`wrote ${value}: ${WHO[step.kind]} runs`, context.paint.command(accept), context));
+  context.say(`  SHA-256 ${context.paint.bold(sha256)}\n`);
   context.say(
-    [
-      `wrote ${value}: ${WHO[step.kind]} runs ${context.paint.command(accept)}`,
-      `  SHA-256 ${sha256}`,
-      '  tell them this number by another channel than the file; it holds no secret (an external ID is none)',
-      '',
-    ].join('\n'),
+    told('  tell them this number by another channel than the file; it holds no secret (an external ID is none)', context),
   );
   return { file: value, sha256 };
 };

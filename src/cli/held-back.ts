@@ -2,6 +2,7 @@
 import { warning } from '#domain/diagnostic.ts';
 import type { Change } from '#domain/plan.ts';
 import type { Context } from './context.ts';
+import { told, toldCommand } from './render/hang.ts';
 
 /** `prune`: the command that carries them out, too. */
 export const tellHeldBack = (left: readonly Change[], prune: string, { reporter }: Context): void => {
@@ -20,5 +21,6 @@ export const tellLeft = (
   context: Context,
 ): void => {
   const what = left.map(({ address, risk }) => `${address} (${risk})`).join(', ');
-  context.say(`not finished, left as it is${but}: ${what}\nnext: ${context.paint.command(next)}\n`);
+  context.say(told(`not finished, left as it is${but}: ${what}`, context));
+  context.say(toldCommand('next', context.paint.command(next), context));
 };

@@ -14,6 +14,7 @@ import { NOT_GENERATED } from './external-id.ts';
 import { tellHeldBack, tellLeft } from './held-back.ts';
 import { changesEntry } from './plan-entry.ts';
 import type { TargetOutcome } from './each-target.ts';
+import { toldCommand } from './render/hang.ts';
 import { renderVerify } from './render/verify.ts';
 
 const counted = (steps: readonly Step[]): string =>
@@ -89,7 +90,7 @@ const tellLocked = (lock: LockState, roleName: string, asked: Asked, context: Co
 
 /** The AWS provider has no place for an MFA code. */
 const WITH_MFA =
-  "the role wants an MFA code, which Terraform's provider cannot send: run it with the keys of a session that began with one:";
+  "the role wants an MFA code, which Terraform's provider cannot send: run it with the keys of a session that began with one";
 
 /** A condition of the trust policy stays that was to go: whoever enters as was wanted may be refused, which says nothing of what was made. */
 export const leavesDoor = ({ desired, drift }: InitReport): boolean =>
@@ -130,8 +131,8 @@ export const initOutcome = (made: Made, asked: Asked, context: Context): TargetO
   const isLeft = report.drift.length > 0 && !isDryRun;
   const but = leavesDoor(report) ? ', and so not proved' : '';
   if (isLeft) tellLeft(report.drift, { next: pruning(asked), but }, context);
-  else if (isGood && next !== undefined) context.say(`next: ${context.paint.command(next)}\n`);
-  if (next === undefined && !isDryRun) context.say(`${WITH_MFA} ${context.paint.command(MFA_SESSION)}\n`);
+  else if (isGood && next !== undefined) context.say(toldCommand('next', context.paint.command(next), context));
+  if (next === undefined && !isDryRun) context.say(toldCommand(WITH_MFA, context.paint.command(MFA_SESSION), context));
   // Nobody can use a role that is locked, which is not what was asked for.
   const isBad = proof === undefined ? !isDryRun && (plan.lock !== undefined || input.isSet('require-proof')) : !isGood;
   return {

@@ -64,6 +64,7 @@ export const run = async (argv: readonly string[], context: Context): Promise<nu
     if (outcome.isPrinted) return outcome.status;
     if (isJson) await context.out(envelope(name, { ok: outcome.status === 0, result: outcome.result, diagnostics: told }));
     else await context.out(outcome.text);
+    if (outcome.last !== undefined) context.say(outcome.last);
     return outcome.status;
   } catch (thrown) {
     const error = errorOf(thrown, context.signal.aborted);

@@ -10,6 +10,7 @@ import type { CallerIdentity } from '#core/ports/sessions.ts';
 import { identify } from '#core/identify.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
+import { wrap } from './render/statement.ts';
 import { chooseCredentials, DEFAULT_CHAIN, openSide, type SideName } from './sides.ts';
 import { viaRolesOf } from './via-roles.ts';
 
@@ -56,7 +57,8 @@ export const openKnown = (context: Context): Known => {
     const who = await identify(side, aws.sessions);
     const alias = await unlessRefused(aws.iam.readAlias());
     const account = alias === undefined ? '' : `, account ${alias}`;
-    context.say(`  ${context.paint.dim(`${who.arn}${account} (${described})`)}\n`);
+    const said = wrap(`${who.arn}${account} (${described})`, context.width - 2);
+    context.say(said.map((line) => `  ${context.paint.dim(line)}\n`).join(''));
     return { ...who, partition: parseArn(who.arn)?.partition ?? 'aws', alias, aws };
   };
 

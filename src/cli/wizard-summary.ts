@@ -69,6 +69,10 @@ const sourceSide = (input: Input): string => {
   return made.join('; ') || 'left as it is';
 };
 
+/** Whoever the credentials are now is whom the role will trust. */
+const nameIn = (who: string, source: Party | undefined): string =>
+  who === 'self' && source !== undefined ? `self (${source.arn})` : who;
+
 /** As an ARN would say it: the path of most roles is `/`, and tells nothing. */
 const rolesWithPath = (input: Input): string => {
   const path = input.text('path')?.value ?? VALUES.path.default;
@@ -99,7 +103,7 @@ const summaryRows = (input: Input, { target, source }: Parties): readonly Row[] 
   return [
     ['target', [partyOf(target, one('target-profile')), ...via.map((role) => `through ${role}`)].join(', ')],
     ['source', partyOf(source, one('source-profile'))],
-    ['who comes', all('trust').join(', ') || 'self'],
+    ['who comes', (all('trust').length > 0 ? all('trust') : ['self']).map((who) => nameIn(who, source)).join(', ')],
     ...whoPlans(input),
     ...hubOf(input),
     ['external ID', all('external-id').join(', ') || 'generate'],

@@ -106,10 +106,10 @@ describe('the wizard', () => {
 
   test('says what the answers come to before it plans anything', async () => {
     const { stderr } = await product.run(KNOWN, { answers: [TRUST, ...REST, GRANT, SUMMARY] });
-    expect(stderr.slice(stderr.indexOf('  target  '), stderr.indexOf('the same without'))).toMatchInlineSnapshot(`
+    expect(stderr.slice(stderr.indexOf('  target  '), stderr.indexOf('\nthe same without'))).toMatchInlineSnapshot(`
       "  target          account 222222222222 (target), profile target
         source          account 111111111111 (source), profile source
-        who comes       self
+        who comes       self (arn:aws:iam::111111111111:user/admin)
         external ID     generate
         conditions      none
         permissions     s3-bucket:my-bucket

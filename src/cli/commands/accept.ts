@@ -26,6 +26,7 @@ import { specInputFromFlags } from '#cli/flag-spec.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
 import { optionsOf, PRUNE, REACHING_AWS, SOURCE_PROFILE, TARGET_PROFILE } from '#cli/options.ts';
 import { proveBy } from '#cli/prove-command.ts';
+import { told, toldCommand } from '#cli/render/hang.ts';
 import { chooseCredentials, DEFAULT_CHAIN, openSide } from '#cli/sides.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
 
@@ -43,11 +44,13 @@ const acceptGrant = async (step: GrantStep, accepting: Accepting): Promise<Outco
   const agreed = await approved(plan, accepting);
   if (agreed) {
     await applyJournaled(agreed, { iams: { source: source.iam, target: undefined }, hold }, context);
-    context.say(`${step.principal} may assume ${step.roleArn}\n`);
+    context.say(told(`${step.principal} may assume ${step.roleArn}`, context));
   }
-  const who = ['--external-id', 'ID', '--source-profile', profileOf([step.principal])];
-  const proof = context.paint.command(commandLine(['verify', '--role-arn', step.roleArn, ...who]));
-  const after = `whoever runs Terraform proves it, with the external ID that the target's administrator names (none: without that flag):\n  ${proof}\n`;
+  const how = ['--external-id', 'ID', '--source-profile', profileOf([step.principal])];
+  const proof = context.paint.command(commandLine(['verify', '--role-arn', step.roleArn, ...how]));
+  const who =
+    "whoever runs Terraform proves it, with the external ID that the target's administrator names (none: without that flag)";
+  const after = `${told(`${who}:`, context)}  ${proof}\n`;
   return acceptOutcome(step, { plan, agreed, after }, accepting);
 };
 
@@ -98,7 +101,11 @@ const acceptRole = async (step: MakeRoleStep, accepting: Accepting): Promise<Out
     await carryOut(agreed, planned, { ...ports, clock, random, hold, record }, making);
     if (changesOf(agreed).length > 0) context.say(`made ${planned.desired.role.arn}\n`);
   }
-  const after = `the source proves it, from its own folder: ${context.paint.command(proveBy(planned.spec, []))}\n`;
+  const after = toldCommand(
+    'the source proves it, from its own folder',
+    context.paint.command(proveBy(planned.spec, [])),
+    context,
+  );
   return acceptOutcome(step, { plan: planned.plan, agreed, after }, accepting);
 };
 

@@ -16,6 +16,7 @@ import { ADOPT, ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts'
 import { expectOneHandOff } from '#cli/hand-off.ts';
 import { inTurn } from '#cli/pair-word.ts';
 import { expectPlanned, readPlanFile, remake } from '#cli/plan-file.ts';
+import { toldCommand } from '#cli/render/hang.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
 import { readSpecTargets } from '#cli/spec-targets.ts';
@@ -82,9 +83,8 @@ const readOrAsk = async (input: Input, context: Context): Promise<readonly [Targ
   if (targets.loaded !== undefined || !mayAsk(input, context) || saysAll(input)) return [targets, input];
   const answers = await askForInit(input, context);
   const answered = withAnswers(input, answers);
-  context.say(
-    `${context.paint.dim('the same without questions:')} ${context.paint.command(equivalentCommand(input.typed, answers))}\n`,
-  );
+  const same = context.paint.command(equivalentCommand(input.typed, answers));
+  context.say(`\n${toldCommand('the same without questions', same, context)}\n`);
   return [await readSpecTargets(answered, context, command), answered];
 };
 

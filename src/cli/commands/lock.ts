@@ -16,6 +16,7 @@ import type { Context } from '#cli/context.ts';
 import { eachTarget, type TargetOutcome } from '#cli/each-target.ts';
 import { holdOf } from '#cli/file-spec.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
+import { told } from '#cli/render/hang.ts';
 import { ROLE_OPTIONS, roleWishOf } from '#cli/role-wish.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
 import { readTargets, type Target, type Targets } from '#cli/targets.ts';
@@ -112,7 +113,7 @@ const work = async (way: Way, target: Target, targets: Targets, input: Input, co
   };
   await carryOut(planned);
   if (way === 'lock') await untilLocked(LOOKS, FIRST_PAUSE_MS, { look, carryOut, clock: context.clock });
-  context.say(`${SAID[way](role.arn)}\n`);
+  context.say(told(SAID[way](role.arn), context));
   return outcomeOf(way, planned);
 };
 

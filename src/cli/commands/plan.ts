@@ -17,6 +17,7 @@ import { expectNoOther, plannedTarget, writePlanFile } from '#cli/plan-file.ts';
 import { planEntry } from '#cli/plan-entry.ts';
 import { renderPlanMarkdown } from '#cli/render/plan-md.ts';
 import { renderPlan } from '#cli/render/plan.ts';
+import { toldCommand } from '#cli/render/hang.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { readSpecTargets } from '#cli/spec-targets.ts';
 import { grantsOf, type Target } from '#cli/targets.ts';
@@ -81,10 +82,8 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
   if (out === undefined || made.length < targets.length) return outcome;
   const write = async (): Promise<Outcome> => {
     await writePlanFile(out.value, made, loaded, context);
-    context.say(
-      `wrote the plan to ${out.value}; ${context.paint.command(carryOutCommand(out.value, input))} carries out exactly that\n`,
-    );
-    return outcome;
+    const command = context.paint.command(carryOutCommand(out.value, input));
+    return { ...outcome, last: toldCommand(`wrote the plan to ${out.value}; this carries out exactly that`, command, context) };
   };
   return tryLast(outcome, write, context);
 };

@@ -25,6 +25,14 @@ export const hang = (first: string, text: string, { indent, columns }: { readonl
   return [...lines, line].join('\n');
 };
 
+/** What is said to a person: a line, which goes on below where the terminal ends. */
+export const told = (text: string, { columns = Infinity }: { readonly columns?: number }): string =>
+  `${hang('', text, { indent: '  ', columns })}\n`;
+
+/** The same with a command to it. */
+export const toldCommand = (text: string, command: string, { columns = Infinity }: { readonly columns?: number }): string =>
+  `${hangCommand('', [text, command], { indent: '  ', columns })}\n`;
+
 /** A text, and the command to it: beside it where there is room, else on a line of its own. */
 export const hangCommand = (
   first: string,
