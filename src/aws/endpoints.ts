@@ -5,6 +5,7 @@
  */
 import type { CredentialSource } from '#domain/credential-source.ts';
 import { problem } from '#domain/diagnostic.ts';
+import { withoutUser } from '#domain/fields.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import type { SharedConfig } from './shared-config.ts';
 
@@ -28,7 +29,8 @@ const assertUrl = ({ path, url }: Found): string => {
   const hint = path.startsWith('AWS_')
     ? { text: 'correct it, or unset it to reach AWS', command: `unset ${path}` }
     : { text: 'write it with its scheme, such as http://127.0.0.1:4566' };
-  throw new XacctError(problem('INVALID_VALUE', `the endpoint is not an http or https URL: ${url}`, { path, hints: [hint] }));
+  const message = `the endpoint is not an http or https URL: ${withoutUser(url)}`;
+  throw new XacctError(problem('INVALID_VALUE', message, { path, hints: [hint] }));
 };
 
 const fromEnvironment = (service: Service, env: Env): Found | undefined => {

@@ -133,13 +133,16 @@ export const parseTag: Field<readonly [key: string, value: string]> = (given) =>
   return ok([key, value]);
 };
 
+/** A URL without who logs in, and the password with it; of what is no URL all before an `@`. */
+export const withoutUser = (url: string): string => url.replace(/^([^/@]*\/\/)?.*@/s, '$1***@');
+
 /** `http://host:port` or `https://host`, nothing after it but an optional path. */
-export const parseEndpoint: Field<string> = (given) => {
-  if (!URL.canParse(given.value)) return refuse(given, 'is not a URL', { text: 'it looks like http://127.0.0.1:4566' });
-  const { protocol, username, password, search, hash } = new URL(given.value);
+export const parseEndpoint: Field<string> = ({ value, ...place }) => {
+  const given = { ...place, value: withoutUser(value) };
+  if (!URL.canParse(value)) return refuse(given, 'is not a URL', { text: 'it looks like http://127.0.0.1:4566' });
+  const { protocol, username, password, search, hash } = new URL(value);
   if (protocol !== 'http:' && protocol !== 'https:') return refuse(given, 'is not an http or https URL');
-  if (username !== '' || password !== '')
-    return refuse({ ...given, value: given.value.replace(/\/\/.*@/s, '//***@') }, 'has more than a scheme, host, port and path');
+  if (username !== '' || password !== '') return refuse(given, 'has more than a scheme, host, port and path');
   if (search !== '' || hash !== '') return refuse(given, 'has more than a scheme, host, port and path');
-  return ok(given.value);
+  return ok(value);
 };

@@ -38,7 +38,8 @@ const config = () =>
   `[profile plain]\n${KEY_LINES}endpoint_url = ${stubs.profile.url}\n` +
   `[profile by-service]\n${KEY_LINES}endpoint_url = ${stubs.other.url}\nservices = local\n` +
   `[services local]\nsts =\n  endpoint_url = ${stubs.profile.url}\niam =\n  endpoint_url = ${stubs.profile.url}\n` +
-  `[profile broken]\n${KEY_LINES}endpoint_url = localhost\n`;
+  `[profile broken]\n${KEY_LINES}endpoint_url = localhost\n` +
+  `[profile secret]\n${KEY_LINES}endpoint_url = ftp://u:hunter2@h/\n`;
 
 const side = (profile: string, settings: Readonly<Record<string, string>> = {}, endpointUrl?: string) =>
   openAwsAccounts(useEnvironment({ ...sharedFiles(config()), AWS_MAX_ATTEMPTS: '1', ...settings })).open({
@@ -102,4 +103,16 @@ test('an endpoint of a profile that is no URL is named', async () => {
     path: 'endpoint_url of profile broken',
     message: expect.stringMatching(/: localhost$/),
   });
+});
+
+test.each([
+  ['of a flag', () => side('plain', {}, 'ftp://u:hunter2@h/')],
+  ['of a variable', () => side('plain', { AWS_ENDPOINT_URL: 'ftp://u:hunter2@h/' })],
+  ['without a scheme', () => side('plain', { AWS_ENDPOINT_URL_STS: 'u:hunter2@h' })],
+  ['of a profile', () => side('secret')],
+])('the password %s is not repeated', async (_, open) => {
+  const error = await failure((async () => (await open()).sessions.identity())());
+  expect(error.code).toBe('INVALID_VALUE');
+  expect(JSON.stringify(error.diagnostics)).not.toContain('hunter2');
+  expect(error.message).toContain('***@h');
 });

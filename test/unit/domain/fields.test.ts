@@ -173,9 +173,16 @@ describe.each(Object.entries(TABLE))('%s', (_title, [parse, rows]) => {
 });
 
 describe('an endpoint with a password', () => {
-  test.each(['http://user:hunter2@h', 'http://:hunter2@h'])('%s is refused without repeating it', (value) => {
+  test.each([
+    ['http://user:hunter2@h', 'has more than a scheme, host, port and path'],
+    ['http://:hunter2@h', 'has more than a scheme, host, port and path'],
+    ['ftp://u:hunter2@h/', 'is not an http or https URL'],
+    ['ftp://u:p@hunter2@h/', 'is not an http or https URL'],
+    ['u:hunter2@h', 'is not an http or https URL'],
+    ['//u:hunter2@h', 'is not a URL'],
+  ])('%s is refused without repeating it', (value, why) => {
     const said = read(field.parseEndpoint, value);
-    expect(said).toContain('has more than a scheme, host, port and path');
+    expect(said).toContain(why);
     expect(said).not.toContain('hunter2');
   });
 });
