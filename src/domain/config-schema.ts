@@ -80,7 +80,10 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
 /** A map with exactly these keys; valibot alone takes a list for one. */
 export const sectionOf = <T extends v.ObjectEntries>(entries: T) =>
   v.pipe(
-    v.custom<Record<string, unknown>>(isMap, ({ received }) => `a map is expected, not ${received}`),
+    v.custom<Record<string, unknown>>(
+      isMap,
+      ({ received }) => `a map is expected, not ${received.startsWith('"') ? 'text' : received}`,
+    ),
     v.strictObject(entries),
   );
 

@@ -1,6 +1,6 @@
 /** The YAML reader: text to plain data, with the line of every key. Loaded only when there is a file. */
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLError } from 'yaml';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLError } from 'yaml';
 import { brief } from '#domain/brief.ts';
 import { parseConfig } from '#domain/parse-config.ts';
 import { parsePlanFile } from '#domain/planned-shape.ts';
@@ -56,34 +56,37 @@ const whyOf = (error: YAMLError): string => {
 /** The library compares each key with each other, which takes minutes of a long map. */
 const OPTIONS = { uniqueKeys: false, logLevel: 'error' } as const;
 
-/** Where a key stands for the second time in its map. */
-const doubleKeys = (document: ReturnType<typeof parseDocument>): readonly number[] => {
-  const places: number[] = [];
-  const open: unknown[] = [document.contents];
-  while (open.length > 0) {
-    const node = open.pop();
-    if (isSeq(node)) for (const item of node.items) open.push(item);
-    if (!isMap(node)) continue;
-    const seen = new Set<unknown>();
-    for (const { key, value } of node.items) {
-      open.push(key, value);
-      if (!isScalar(key)) continue;
-      if (seen.has(key.value)) places.push(key.range?.[0] ?? 0);
-      seen.add(key.value);
-    }
-  }
-  return places.toSorted((left, right) => left - right).slice(0, MOST_ERRORS);
-};
-
 interface Fault {
   readonly at: number;
   readonly why: string;
 }
 
+/** Keys that are one in the data, however they are written: of two of them the last would count, and nobody would hear of the other. */
+const keyFaults = (document: ReturnType<typeof parseDocument>): readonly Fault[] => {
+  const faults: Fault[] = [];
+  const open: unknown[] = [document.contents];
+  while (open.length > 0) {
+    const node = open.pop();
+    if (isSeq(node)) for (const item of node.items) open.push(item);
+    if (!isMap(node)) continue;
+    const seen = new Set<string>();
+    for (const { key, value } of node.items) {
+      open.push(key, value);
+      if (isAlias(key)) faults.push({ at: key.range?.[0] ?? 0, why: 'a key is written out, and is no alias' });
+      if (!isScalar(key)) continue;
+      // As the library names it in plain data.
+      const name = key.value === null ? '' : String(key.value);
+      if (seen.has(name)) faults.push({ at: key.range?.[0] ?? 0, why: 'map keys must be unique' });
+      seen.add(name);
+    }
+  }
+  return faults.toSorted((left, right) => left.at - right.at).slice(0, MOST_ERRORS);
+};
+
 const faultsOf = (document: ReturnType<typeof parseDocument>): readonly Fault[] =>
   document.errors.length > 0
     ? firstOfEachPlace(document.errors).map((error) => ({ at: error.pos[0], why: whyOf(error) }))
-    : doubleKeys(document).map((at) => ({ at, why: 'map keys must be unique' }));
+    : keyFaults(document);
 
 interface Parsed {
   readonly document: ReturnType<typeof parseDocument>;
