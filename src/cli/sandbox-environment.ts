@@ -8,14 +8,14 @@ type Environment = Context['env'];
 const HARMLESS =
   /^AWS_(?:PROFILE|(?:DEFAULT_)?(?:REGION|OUTPUT)|PAGER|CLI_\w+|MAX_ATTEMPTS|RETRY_MODE|SDK_LOAD_CONFIG|SDK_JS_\w+|ROLE_SESSION_NAME)$/;
 
-/** Comes before AWS_ENDPOINT_URL in xacct itself. */
-const OWN_ENDPOINT = 'XACCT_ENDPOINT_URL';
+/** The one comes before AWS_ENDPOINT_URL in xacct itself, the other is of a sandbox around this one. */
+const OWN = ['XACCT_ENDPOINT_URL', 'XACCT_SANDBOX_PID'];
 
 /** Variables that would lead out of the sandbox, or past its accounts. A profile is kept where the sandbox has one of that name. */
 export const foreignVariables = (env: Environment, profiles: readonly string[]): readonly string[] =>
   Object.keys(env).filter((name) => {
     if (env[name] === undefined) return false;
-    if (name === OWN_ENDPOINT) return true;
+    if (OWN.includes(name)) return true;
     if (!name.startsWith('AWS_')) return false;
     return name === 'AWS_PROFILE' ? !profiles.includes(env[name]) : !HARMLESS.test(name);
   });

@@ -43,6 +43,11 @@ test('no variable of xacct leads a program that is xacct out of the sandbox', as
   expect(started[0]?.env).toHaveProperty('XACCT_EXTERNAL_ID', 'kept');
 });
 
+test('the number of a sandbox around this one is not that of this one', async () => {
+  const { started } = await sandbox(['--', 'true'], { env: { XACCT_SANDBOX_PID: '1' } });
+  expect(started[0]?.env).not.toHaveProperty('XACCT_SANDBOX_PID');
+});
+
 test('a variable that asks for JSON is for the program, where there is one', async () => {
   const { status, started } = await sandbox(['--', 'xacct', 'verify'], { env: { XACCT_JSON: '1' } });
   expect({ status, programs: started.map(({ command }) => command) }).toEqual({ status: 0, programs: ['xacct'] });
