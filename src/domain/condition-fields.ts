@@ -3,28 +3,42 @@ import { refuse, splitOf, type Field } from './fields.ts';
 import { checkLimit } from './limits.ts';
 import { ok } from './result.ts';
 
-const PRIVATE_V4 = /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
+/** Private, of this host, shared by carriers, multicast and reserved: https://www.iana.org/assignments/iana-ipv4-special-registry */
+const NOT_PUBLIC_V4 =
+  /^(0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|2(2[4-9]|[345]\d)\.)/;
+/** All that is global unicast: 2000::/3, in the short form. */
+const PUBLIC_V6 = /^\[[23][0-9a-f]{3}:/;
+/** What one organization may have; shorter ranges let in strangers. */
+const SHORTEST_PREFIX = { 32: 8, 128: 16 } as const;
 
 const isV4 = (text: string): boolean => {
   const parts = text.split('.');
   return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
 };
 
-/** As URL reads an address in brackets: the one parser of IPv6 that is at hand everywhere. */
-const isV6 = (text: string): boolean => /^[0-9a-f:.]+$/i.test(text) && text.includes(':') && URL.canParse(`http://[${text}]`);
+/** In its short form, in brackets, as URL reads it: the one parser of IPv6 that is at hand everywhere. */
+const shortV6 = (text: string): string | undefined => {
+  const host = `http://[${text}]`;
+  return /^[0-9a-f:.]+$/i.test(text) && text.includes(':') && URL.canParse(host) ? new URL(host).hostname : undefined;
+};
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip */
 export const parseSourceIp: Field<string> = (given) => {
   const [address = '', bits, ...more] = given.value.split('/');
-  const size = isV4(address) ? 32 : isV6(address) ? 128 : undefined;
+  const v6 = shortV6(address);
+  const size = isV4(address) ? 32 : v6 === undefined ? undefined : 128;
   if (size === undefined || more.length > 0)
     return refuse(given, 'is not an address or a range of addresses', { text: 'it looks like 203.0.113.7 or 203.0.113.0/24' });
-  if (bits !== undefined && (!/^\d{1,3}$/.test(bits) || Number(bits) > size))
+  if (bits !== undefined && (!/^(0|[1-9]\d{0,2})$/.test(bits) || Number(bits) > size))
     return refuse(given, `has no such range: /0 to /${size} is`);
-  if (bits !== undefined && Number(bits) === 0)
-    return refuse(given, 'is every address there is', { text: 'leave it out, or name the addresses that calls come from' });
-  if (PRIVATE_V4.test(address) || /^(f[cd]|fe[89ab])/i.test(address))
-    return refuse(given, 'is private: AWS sees the public address that a call comes from', {
+  if (bits !== undefined && Number(bits) < SHORTEST_PREFIX[size])
+    return refuse(given, bits === '0' ? 'is every address there is' : 'is a large part of all addresses there are', {
+      text: 'leave it out, or name the addresses that calls come from',
+    });
+  if (v6?.startsWith('[::ffff:') === true)
+    return refuse(given, 'is an IPv4 address in the form of IPv6', { text: 'write it as AWS sees it, such as 203.0.113.7' });
+  if (v6 === undefined ? NOT_PUBLIC_V4.test(address) : !PUBLIC_V6.test(v6))
+    return refuse(given, 'is private or reserved: AWS sees the public address that a call comes from', {
       text: 'find it from where Terraform runs',
       command: 'curl https://checkip.amazonaws.com',
     });
