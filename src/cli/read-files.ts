@@ -1,6 +1,7 @@
 /** What is in the files that values name. */
 import { problem } from '#domain/diagnostic.ts';
 import { filesIn, withContents, type GivenFile } from '#domain/given-files.ts';
+import { shellWord } from '#domain/shell-word.ts';
 import type { SpecInput } from '#domain/spec-input.ts';
 import type { ValueName } from '#domain/values.ts';
 import { XacctError } from '#domain/xacct-error.ts';
@@ -12,7 +13,7 @@ const read = async ({ file, given }: GivenFile, folder: string, { files }: Conte
   throw new XacctError(
     problem('FILE_UNREADABLE', `there is no file ${file}`, {
       path: given.place,
-      hints: [{ text: 'look for it', command: `ls ${folder}` }],
+      hints: [{ text: 'look for it', command: `ls ${shellWord(folder)}` }],
     }),
   );
 };
