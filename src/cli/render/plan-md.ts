@@ -49,8 +49,12 @@ export const renderPlanMarkdown = (name: string, plan: Plan, prunes = false): st
   const rest = plan.changes.length - changes.length;
   const locked = plan.lock ? `\n\n🔒 **${upperFirst(sayLock(plan.lock, (text) => `\`${text}\``))}.**` : '';
   const title = `### xacct plan: ${cell(name)} (account ${plan.targetAccount})`;
+  const unread =
+    plan.unread.length === 0
+      ? []
+      : ['', '**Not read:**', '', ...plan.unread.map(({ what, reason }) => `- ${printableLine(`${what}: ${reason}`)}`)];
   if (changes.length === 0)
-    return `${[title, '', `Nothing to do${rest > 0 ? `: ${sayAll(rest)}` : ''}.${locked}`, ...warnings].join('\n')}\n`;
+    return `${[title, '', `Nothing to do${rest > 0 ? `: ${sayAll(rest)}` : ''}.${locked}`, ...warnings, ...unread].join('\n')}\n`;
   const differences = changes.flatMap(details);
   return `${[
     title,
@@ -66,8 +70,6 @@ export const renderPlanMarkdown = (name: string, plan: Plan, prunes = false): st
     '**Who may assume the role then:**',
     '',
     ...trustedThen(plan, prunes).map((who) => `- \`${cell(who)}\``),
-    ...(plan.unread.length > 0
-      ? ['', '**Not read:**', '', ...plan.unread.map(({ what, reason }) => `- ${printableLine(`${what}: ${reason}`)}`)]
-      : []),
+    ...unread,
   ].join('\n')}\n`;
 };

@@ -270,4 +270,13 @@ describe('what needs nothing', () => {
     expect(said(planWith(...changes))).toBe(line);
     expect(renderPlanMarkdown('dev', planWith(...changes))).not.toMatch(/all 1 parts|all 0 parts|1 as they/);
   });
+
+  test.each([[one], [{ ...one, action: 'delete' as const }]])('is told with what was not read (%j)', (change) => {
+    const plan = {
+      ...planWith(change),
+      unread: [{ what: 'who else is there', permission: null, account: null, reason: 'denied' }],
+    };
+    expect(renderPlan(plan as unknown as Plan, PLAIN, { width: 80 })).toContain('who else is there: denied');
+    expect(renderPlanMarkdown('dev', plan as unknown as Plan)).toContain('**Not read:**\n\n- who else is there: denied\n');
+  });
 });
