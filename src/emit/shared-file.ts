@@ -13,6 +13,16 @@ export const markersOf = (command: string): Markers => ({
   end: `# End of what xacct ${command} made.`,
 });
 
+/** undefined for any other text. */
+export const jsonObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 const occurrences = (lines: readonly string[], marker: string): readonly number[] =>
   lines.flatMap((line, index) => (line.trim() === marker ? [index] : []));
 
@@ -41,3 +51,12 @@ export const mergeBetween = (file: string, before: string, content: string, { be
 /** A whole file of ours that cannot be shared: `mark` is somewhere in it. */
 export const replaceWhole = (file: string, before: string, content: string, mark: string): Result<string> =>
   before === content || before.includes(mark) ? ok(content) : notOurs(file, 'was not made by xacct');
+
+/** A file of values, where no mark can be: it is ours where every value of it is one of `own`. */
+export const replaceValues = (file: string, before: string, content: string, own: readonly string[]): Result<string> => {
+  const values = jsonObject(before);
+  if (before === content) return ok(content);
+  if (values === undefined || own.length === 0) return notOurs(file, 'was not made by xacct');
+  const theirs = Object.keys(values).filter((name) => !own.includes(name));
+  return theirs.length === 0 ? ok(content) : notOurs(file, `holds what xacct did not put there: ${theirs.join(', ')}`);
+};

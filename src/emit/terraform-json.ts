@@ -1,5 +1,6 @@
 /** The model in Terraform's JSON syntax: https://developer.hashicorp.com/terraform/language/syntax/json */
 import { doubleMarkers, Expression, JsonText } from './hcl.ts';
+import { jsonObject } from './shared-file.ts';
 import type {
   AssumeRoleModel,
   BackendModel,
@@ -111,6 +112,9 @@ export const formatVariablesJson = (variables: readonly VariableModel[], comment
   text(comment, {
     variable: Object.fromEntries(variables.map(({ name, description, type }) => [name, { type: type.text, description }])),
   });
+
+/** What such a file declares; nothing in a text that is none. */
+export const declaredIn = (text: string): readonly string[] => Object.keys(jsonObject(text)?.['variable'] ?? {});
 
 /** terraform.tfvars.json has nothing but values: a comment would be an unknown variable. */
 export const formatTfvarsJson = (variables: readonly VariableModel[]): string =>

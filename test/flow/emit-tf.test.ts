@@ -233,6 +233,42 @@ describe('emit-tf --out', () => {
     await product.put('provider.tf.json', '{}');
     expect(await product.run([...FLAGS, '--format', 'json', '--out', 'provider.tf.json'])).toMatchObject({ status: 5 });
   });
+
+  test('knows its own values in JSON, which bear no mark, by the variables that it declared beside them', async () => {
+    const json = [...FLAGS, '--format', 'json', '--variables', '--out', 'v/provider.tf.json'];
+    expect((await product.run([...json, '--external-id', 'id1'])).status).toBe(0);
+    const again = await product.run([...json, '--external-id', 'id2']);
+    expect(again).toEqual({ status: 0, stdout: '', stderr: 'updated v/terraform.tfvars.json\n' });
+    expect(JSON.parse(await product.read('v/terraform.tfvars.json'))).toMatchObject({ external_id: 'id2' });
+    // The variable goes, and it was one of ours.
+    expect((await product.run(json)).status).toBe(0);
+    await product.put('v/terraform.tfvars.json', '{ "external_id": "id3", "mine": 1 }');
+    const theirs = await product.run(json);
+    expect({ status: theirs.status, stderr: theirs.stderr.split('\n')[0] }).toEqual({
+      status: 5,
+      stderr: 'error --out: v/terraform.tfvars.json holds what xacct did not put there: external_id, mine [NOT_OURS]',
+    });
+    expect(await product.read('v/terraform.tfvars.json')).toContain('mine');
+    await product.put('v/terraform.tfvars.json', 'no JSON');
+    expect((await product.run(json)).stderr).toContain('v/terraform.tfvars.json was not made by xacct');
+  });
+
+  test.each([
+    [['--format', 'json'], 'provider.tf', 'provider.tf.json'],
+    [['--format', 'json'], 'a b.tofu', 'a b.tofu.json'],
+    [[], 'p.tf.json', 'p.tf'],
+    [['--format', 'hcl'], 'p.json', 'p.tf'],
+  ])('with %j makes no %s, which Terraform would not read so', async (format, out, better) => {
+    const ran = await product.run([...FLAGS, ...format, '--out', out]);
+    expect({ status: ran.status, files: await product.list() }).toEqual({ status: 2, files: ['s3.json'] });
+    const [, command = ''] = /: xacct (emit-tf .*)$/m.exec(ran.stderr) ?? [];
+    const words = command
+      .replaceAll(`'`, '')
+      .replace('a b', 'a_b')
+      .split(' ')
+      .map((word) => word.replace('a_b', 'a b'));
+    expect(await product.run(words)).toMatchObject({ status: 0, stderr: `wrote ${better}\n` });
+  });
 });
 
 test.each([['emit-tf'], ['emit', 'cfn'], ['docs']])('--out - of %s %s is stdout', async (...command) => {

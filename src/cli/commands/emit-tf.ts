@@ -9,9 +9,8 @@ import type { SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { buildTerraform } from '#emit/build-terraform.ts';
 import type { EmittedFile } from '#emit/emitted.ts';
-import { emitHcl, emitJson, JSON_MARK, TERRAFORM_MARKERS } from '#emit/provider-tf.ts';
+import { emitHcl, emitJson } from '#emit/provider-tf.ts';
 import { hcl } from '#emit/hcl.ts';
-import { mergeBetween, replaceWhole } from '#emit/shared-file.ts';
 import type { TerraformModel, TerraformTarget } from '#emit/terraform-model.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
@@ -20,7 +19,8 @@ import { ALL, option, ROLE_ARN, SESSION, SOURCE_ACCOUNT, TARGET_ACCOUNT } from '
 import { checkProof, PROOF } from '#cli/proof-file.ts';
 import { readTargets, type Target } from '#cli/targets.ts';
 import { parseBucket, readExample, readTerraformOptions, TERRAFORM_FLAGS } from '#cli/terraform-flags.ts';
-import { outOf, placeFiles, writeOut, type Merge } from '#cli/write-out.ts';
+import { expectFittingName, mergeFor } from '#cli/terraform-out.ts';
+import { outOf, placeFiles, writeOut } from '#cli/write-out.ts';
 
 const regionTaken = (region: string): Diagnostic =>
   warning('ASSUMED_VALUE', `no region was named: ${region} is taken`, [
@@ -82,11 +82,6 @@ const readTarget = (target: Target, input: Input, wish: ExampleWish): TerraformT
   };
 };
 
-const merge: Merge = ({ path, content }, before) =>
-  path.endsWith('.json')
-    ? replaceWhole(path, before, content, JSON_MARK)
-    : mergeBetween(path, before, content, TERRAFORM_MARKERS);
-
 /** stdout takes one file. */
 const expectOneFile = (files: readonly EmittedFile[], input: Input): void => {
   if (files.length === 1 || input.isSet('json')) return;
@@ -113,8 +108,10 @@ const fromTemplate = async (model: TerraformModel, named: Given<string>, context
   return emitHcl(model, () => text.value);
 };
 
+const isJsonIn = (input: Input): boolean => input.text('format')?.value === 'json';
+
 const emitFiles = async (model: TerraformModel, input: Input, context: Context): Promise<readonly EmittedFile[]> => {
-  const isJson = input.text('format')?.value === 'json';
+  const isJson = isJsonIn(input);
   const template = input.text('template');
   if (template === undefined) return isJson ? emitJson(model) : emitHcl(model);
   if (!isJson) return fromTemplate(model, template, context);
@@ -129,6 +126,8 @@ const runEmitTf = async (input: Input, context: Context): Promise<Outcome> => {
   const example = readExample(input);
   if (!options.ok || !example.ok)
     throw XacctError.of([...(options.ok ? [] : options.diagnostics), ...(example.ok ? [] : example.diagnostics)]);
+  const out = outOf(input);
+  if (out) expectFittingName(out, isJsonIn(input), input);
   const wish = { example: example.value, isOneOfMany: targets.length > 1 };
   const wanted = targets.map((target) => readTarget(target, input, wish));
   for (const [index, { access }] of wanted.entries())
@@ -140,13 +139,12 @@ const runEmitTf = async (input: Input, context: Context): Promise<Outcome> => {
     if (target) await checkProof(access, target, loaded, input, context);
   }
   const files = await emitFiles(model.value, input, context);
-  const out = outOf(input);
   if (out === undefined) {
     expectOneFile(files, input);
     return { status: 0, text: files[0]?.content ?? '', result: { files } };
   }
   const placed = placeFiles(files, out);
-  await writeOut(placed, { isForced: input.isSet('force'), merge }, context);
+  await writeOut(placed, { isForced: input.isSet('force'), merge: await mergeFor(placed, context) }, context);
   return { status: 0, text: '', result: { files: placed } };
 };
 
