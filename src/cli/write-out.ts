@@ -71,6 +71,13 @@ export interface OwnKind {
 
 /** Such a file is written over, and no other. Throws XacctError. */
 export const expectFree = async ({ value, place }: Given<string>, { kind, isOne }: OwnKind, context: Context): Promise<void> => {
+  if (value === '-')
+    throw new XacctError(
+      problem('USAGE', `- would be standard output, and a ${kind} is a file that is read again`, {
+        path: place,
+        hints: [{ text: 'name a file' }],
+      }),
+    );
   const text = await context.files.read(context.files.resolve(context.cwd, value));
   if (text === undefined || (await isOne(text))) return;
   throw new XacctError(

@@ -280,6 +280,21 @@ test.each([['emit-tf'], ['emit', 'cfn'], ['docs']])('--out - of %s %s is stdout'
   expect(await product.list()).not.toContain('-');
 });
 
+/** What is read again as a file. */
+test.each([
+  ['plan', '--out'],
+  ['init', '--handoff'],
+])('%s %s - is refused: no file is made of that name', async (command, flag) => {
+  const flags = ['--trust', `arn:aws:iam::${SOURCE}:user/admin`, '--policy', 's3.json', '--target-profile', 'target'];
+  const ran = await product.run([command, ...flags, flag, '-', ...(command === 'init' ? ['--yes'] : [])]);
+  expect({ status: ran.status, isSaid: ran.stderr.includes(`error ${flag}: - would be standard output`) }).toEqual({
+    status: 2,
+    isSaid: true,
+  });
+  expect(await product.list()).not.toContain('-');
+  expect(product.writes()).toEqual([]);
+});
+
 describe('emit-tf --entered', () => {
   const config = (trust: string) =>
     `version: 1\nsource: { account: "${SOURCE}"${trust === 'hub' ? ', trust: ["github:acme/infra:environment=prod"]' : ''} }\nrole: { externalId: the-id${trust === 'hub' ? '' : ', trust: ["github:acme/infra:environment=prod"]'} }\nterraform: { region: eu-west-1 }\ntargets:\n  dev: { account: "${TARGET}" }\n`;
