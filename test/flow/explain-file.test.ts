@@ -65,6 +65,15 @@ test('of a target that is entered through a role goes that way', async () => {
   expect({ status: who.status, stderr: who.stderr }).toEqual({ status: 0, stderr: '' });
 });
 
+test('wants one target, and says no flag that it does not have', async () => {
+  const options = await open(fileOf('').replace('targets: {', `targets: { prod: { account: "333333333333" },`));
+  const { status, stderr } = await product.run(['explain'], options);
+  expect({ status, stderr: stderr.replace(/in .*xacct.yaml/, '') }).toEqual({
+    status: 2,
+    stderr: 'error which target? <folder>/xacct.yaml has prod, dev [USAGE]\n  → name one: xacct explain prod\n',
+  });
+});
+
 test('of a role that is of no target asks with the credentials that the file names for the source', async () => {
   const options = await open(fileOf(''));
   const argv = ['--role-arn', `arn:aws:iam::${TARGET}:role/other`];
