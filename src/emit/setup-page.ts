@@ -85,6 +85,13 @@ const proofText = (proof: Proof | undefined, fault: string | undefined): string 
   return fault === undefined ? text : `${text}, but ${fault}: xacct verify`;
 };
 
+/** In a trust policy for tokens alone, which ask for no external ID, it stands with the rest. */
+const tagsApart = ({ Statement }: PolicyDocument): boolean =>
+  [Statement].flat().some(({ Action = [] }) => {
+    const actions = [Action].flat();
+    return actions.includes('sts:TagSession') && !actions.some((action) => action.startsWith('sts:AssumeRole'));
+  });
+
 const REASONS: readonly (readonly [isDefault: (target: MadeTarget) => boolean, value: string, reason: string])[] = [
   [
     ({ desired }) => sentExternalId(desired.access) !== undefined,
@@ -102,7 +109,7 @@ const REASONS: readonly (readonly [isDefault: (target: MadeTarget) => boolean, v
     "All that xacct makes begins with xacct-, so that an administrator's own permissions can be held to it.",
   ],
   [
-    ({ desired }) => desired.role.trustPolicy.Statement !== undefined,
+    ({ desired }) => tagsApart(desired.role.trustPolicy),
     'sts:TagSession in its own statement',
     'AWS asks for it without the external ID: in one statement with it, tags would be refused.',
   ],

@@ -39,6 +39,21 @@ describe('docs', () => {
     expect(await docs('--all', '--format', 'html')).toEqual(html);
   });
 
+  test.each([
+    ['github:acme/infra:environment=prod', false],
+    [`arn:aws:iam::${SOURCE}:role/ci`, true],
+  ])('says of tags what the trust policy for %s has: %s', async (trust, isSaid) => {
+    const id = isSaid ? 'the-id' : 'none';
+    await product.put(
+      'xacct.yaml',
+      DOCS_CONFIG.replace(/trust: .*/, `trust: ["${trust}"]`)
+        .replaceAll(/externalId: \w+/g, `externalId: ${id}`)
+        .replace(/ {2}conditions.*\n/, ''),
+    );
+    const { status, stdout } = await docs('dev', '--layout', 'direct');
+    expect({ status, isSaid: stdout.includes('sts:TagSession in its own statement') }).toEqual({ status: 0, isSaid });
+  });
+
   test('says what was proved, and that it no longer holds after a change', async () => {
     await product.put(
       'xacct.yaml',
