@@ -38,14 +38,10 @@ const ITEMS: readonly MenuItem[] = [
     flag: 'session-name-prefix',
     detail: () => ({
       message: 'Beginning of the name:',
-      why: 'CloudTrail shows the name; Terraform will then send this text and -terraform after it.',
+      why: 'CloudTrail shows the name; the one that Terraform sends will begin so, too.',
       default: 'ci',
       check: needsText('a text is needed'),
     }),
-    says: (prefix) => [
-      { flag: 'session-name-prefix', value: prefix },
-      { flag: 'session-name', value: `${prefix}-terraform` },
-    ],
   },
   {
     value: 'require-session-tag',

@@ -390,7 +390,7 @@ describe('conditions', () => {
   test.for<readonly [string, string, string, string]>([
     ['source-ip', 'Address or range:', '203.0.113.0/24', '--source-ip 203.0.113.0/24'],
     ['org', 'Id of the organization:', 'o-exampleorg1', '--org o-exampleorg1'],
-    ['session-name-prefix', 'Beginning of the name:', ENTER, '--session-name-prefix ci --session-name ci-terraform'],
+    ['session-name-prefix', 'Beginning of the name:', ENTER, '--session-name-prefix ci'],
     ['require-session-tag', 'Tag as', ENTER, '--require-session-tag team=platform --session-tag team=platform'],
     ['require-source-identity', 'Source identity:', ENTER, '--require-source-identity terraform --source-identity terraform'],
   ])('%s: nothing is no answer, and what the caller must bring Terraform sends', async ([item, asked, answer, flags]) => {
