@@ -5,10 +5,8 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { settleOffline } from '#core/settle-offline.ts';
 import type { MadeTarget } from '#emit/emitted.ts';
 import type { Context } from './context.ts';
+import { NOT_GENERATED } from './external-id.ts';
 import type { Target } from './targets.ts';
-
-/** Never seen: an external id that is still to be generated is refused before it gets anywhere. */
-const NOT_GENERATED = 'not-generated';
 
 /** Throws XacctError with every problem of the target. */
 export const makeOffline = async ({ input }: Target, context: Context): Promise<MadeTarget> => {

@@ -7,6 +7,7 @@ import { expectAccount, expectTwoAccounts } from '#core/settle-spec.ts';
 import type { Answers } from './answers.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
+import { NOT_GENERATED } from './external-id.ts';
 import { specInputFromFlags } from './flag-spec.ts';
 import { partsOf } from './pair-run.ts';
 import { wrap } from './render/statement.ts';
@@ -41,7 +42,7 @@ const problemsOf = async (input: Input, context: Context): Promise<readonly stri
   try {
     const parts = partsOf(await specInputFromFlags(input, context), { targets: 1, needs: 'spec' }, context);
     const isBounded = parts.some((part) => hasSourceRole(part.input));
-    const requests = parts.map((part) => parseSpecRequest(withoutIdleBoundary(part.input, isBounded), ''));
+    const requests = parts.map((part) => parseSpecRequest(withoutIdleBoundary(part.input, isBounded), NOT_GENERATED));
     return requests.flatMap((request) => (request.ok ? [] : request.diagnostics.map(({ message }) => message)));
   } catch (error) {
     if (!isXacctError(error)) throw error;

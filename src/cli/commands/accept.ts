@@ -21,6 +21,7 @@ import { commandLine } from '#cli/answers.ts';
 import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
+import { NOT_GENERATED } from '#cli/external-id.ts';
 import { holdOf, projectOf } from '#cli/file-spec.ts';
 import { specInputFromFlags } from '#cli/flag-spec.ts';
 import { openAccounts } from '#cli/open-accounts.ts';
@@ -86,7 +87,7 @@ const acceptRole = async (step: MakeRoleStep, accepting: Accepting): Promise<Out
   const { hold, input, context } = accepting;
   if (input.text('source-profile')) throw sideProblem('source-profile', 'this hand-off is carried out in the target');
   const values = await inputOf(step, accepting);
-  const request = parseSpecRequest(values, '');
+  const request = parseSpecRequest(values, NOT_GENERATED);
   if (!request.ok) throw ofAccept(request.diagnostics, accepting);
   const target = { input: values, flags: values, pair: undefined, inFile: undefined, sourceProfile: undefined };
   const { target: side, region } = await openAccounts(target, request.value.region, input, context);
