@@ -84,7 +84,7 @@ describe('the code that is loaded', () => {
     [['cli'], 33],
     [['cli', 'help'], 36],
     [['cli', 'commander'], 77],
-    [['cli', 'emit-tf'], 148],
+    [['cli', 'emit-tf'], 154],
     [['cli', 'verify', 'aws'], 480],
     [['cli', 'sandbox-command', 'sandbox'], 400],
     [['policy'], 120],
