@@ -40,6 +40,7 @@ const areCovered = (effect: Statement['Effect'], inner: PolicyDocument, outer: P
 /** Of documents that their owner wrote: what is left out of a new version was left out on purpose. */
 export const permissionsRiskOf = (before: PolicyDocument | undefined, after: PolicyDocument | undefined): Risk => {
   if (before === undefined) return 'widens access';
-  if (after === undefined) return 'removes access';
+  if (after === undefined)
+    return statementsOf(before).every(({ Effect }) => Effect === 'Deny') ? 'drops a condition' : 'removes access';
   return areCovered('Allow', after, before) && areCovered('Deny', before, after) ? 'none' : 'widens access';
 };

@@ -71,7 +71,14 @@ const deleteChange = (site: Site, role: DesiredRole, { arn, document, tags }: Po
     undo: { kind: 'create-policy', arn, policy },
   });
   const address = addressIn(site, `policy/${name}`);
-  return { action: 'delete', address, risk: 'removes access', before: document, after: null, steps: [step] };
+  return {
+    action: 'delete',
+    address,
+    risk: permissionsRiskOf(document, undefined),
+    before: document,
+    after: null,
+    steps: [step],
+  };
 };
 
 /** What hangs on a role of ours and is no longer wanted, and policies of ours that are no longer of use. */

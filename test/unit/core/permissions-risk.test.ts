@@ -48,3 +48,11 @@ describe('a new version', () => {
     expect(permissionsRiskOf(before, document(allow('a'.repeat(4000))))).toBe('widens access');
   });
 });
+
+describe('a policy that goes', () => {
+  test('removes access where it gave any, and where it only denies drops that', () => {
+    expect(permissionsRiskOf(document(allow('s3:*'), deny('iam:*')), undefined)).toBe('removes access');
+    // Such as AWSRevokeOlderSessions, which AWS's own button puts there.
+    expect(permissionsRiskOf(document(deny('*')), undefined)).toBe('drops a condition');
+  });
+});
