@@ -102,7 +102,7 @@ const FUNCTIONS = `# Only "there is none" is a no; any other failure ends the sc
 exists() {
   local said
   if said=$("$@" 2>&1 >/dev/null); then return 0; fi
-  case $said in *NoSuchEntity*) return 1 ;; esac
+  case $said in *'(NoSuchEntity)'*) return 1 ;; esac
   printf '%s\\n' "$said" >&2
   exit 1
 }`;

@@ -1,4 +1,5 @@
 /** xacct emit: every kind from the file that init wrote, from flags alone, and to disk. */
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
@@ -145,6 +146,20 @@ describe('emit of a set-up that holds something in the source account', () => {
     expect(source.stdout).toContain('xacct-hub');
     expect(source.stdout).not.toContain('xacct-terraform-s3');
     expect(target.stdout).toContain('xacct-terraform-s3');
+  });
+
+  test('a script takes no refusal for absence, whatever the role is called', async () => {
+    await product.put('xacct.yaml', CONFIG.replace('role:\n', 'role:\n  name: NoSuchEntity\n'));
+    const script = (await emit('cli', '--side', 'target')).stdout;
+    expect(script).toContain('NoSuchEntity');
+    const aws = `aws() { case "$2" in
+      get-caller-identity) echo ${TARGET} ;;
+      get-*) echo "An error occurred (AccessDenied) when calling the GetRole operation: not allowed on role NoSuchEntity" >&2; return 254 ;;
+      *) echo "CALLED $2" >&2 ;;
+    esac; }`;
+    const { status, stderr } = spawnSync('bash', ['-c', `${aws}\n${script}`], { encoding: 'utf8' });
+    expect({ status, called: stderr.includes('CALLED') }).toEqual({ status: 1, called: false });
+    expect(stderr).toContain('(AccessDenied)');
   });
 
   test('a side that holds nothing is said', async () => {
