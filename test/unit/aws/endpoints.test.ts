@@ -111,7 +111,7 @@ test.each([
   ['without a scheme', () => side('plain', { AWS_ENDPOINT_URL_STS: 'u:hunter2@h' })],
   ['of a profile', () => side('secret')],
 ])('the password %s is not repeated', async (_, open) => {
-  const error = await failure((async () => (await open()).sessions.identity())());
+  const error = await failure(Promise.resolve().then(() => open().sessions.identity()));
   expect(error.code).toBe('INVALID_VALUE');
   expect(JSON.stringify(error.diagnostics)).not.toContain('hunter2');
   expect(error.message).toContain('***@h');
