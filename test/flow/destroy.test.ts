@@ -6,6 +6,9 @@ import {
   CreateInstanceProfileCommand,
   CreateOpenIDConnectProviderCommand,
   CreateRoleCommand,
+  DeletePolicyCommand,
+  DeleteRoleCommand,
+  DetachRolePolicyCommand,
   PutRolePolicyCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -135,6 +138,39 @@ describe('destroy', () => {
     expect((await product.run(['emit-tf', '--require-proof'])).status).toBe(0);
     await destroy();
     expect((await product.run(['emit-tf', '--require-proof'])).stderr).toContain('it was not proved yet');
+  });
+
+  const isProved = async () => (await product.run(['emit-tf', '--require-proof'])).status === 0;
+
+  test('takes the proof of a role that somebody else has removed', async () => {
+    await init();
+    const { iam } = adminOf(product.sandbox, TARGET);
+    await iam.send(new DetachRolePolicyCommand({ RoleName: ROLE, PolicyArn: POLICY }));
+    await iam.send(new DeletePolicyCommand({ PolicyArn: POLICY }));
+    await iam.send(new DeleteRoleCommand({ RoleName: ROLE }));
+    expect(await isProved()).toBe(true);
+    expect((await destroy()).stderr).toContain('nothing to remove');
+    expect(await isProved()).toBe(false);
+  });
+
+  test('takes the proof before the first write: of what is half there nothing is proved', async () => {
+    await init();
+    product.sandbox.setFaults({ rules: [{ kind: 'expired-token', action: 'DetachRolePolicy', times: 30 }] });
+    expect((await destroy()).status).toBe(3);
+    expect(await isProved()).toBe(false);
+  });
+
+  test('leaves the proof of the role of that name in another account', async () => {
+    await product.close();
+    product = await openProduct({ accounts: [SOURCE, TARGET, '333333333333'] });
+    await product.put('s3.json', S3_POLICY);
+    await init();
+    const file = await product.read('xacct.yaml');
+    await product.put('xacct.yaml', file.replaceAll(TARGET, '333333333333'));
+    const ran = await product.run(['destroy', '--target-profile', '333333333333', '--yes']);
+    expect([ran.status, ran.stderr]).toEqual([0, expect.stringContaining('nothing to remove')]);
+    await product.put('xacct.yaml', file);
+    expect(await isProved()).toBe(true);
   });
 
   test('asks for no more than a yes where it was not used', async () => {
