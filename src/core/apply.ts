@@ -12,7 +12,7 @@ import type { Reporter } from './ports/reporter.ts';
 import { refusalOf } from './ports/sessions.ts';
 import type { AccountIam } from './ports/account-iam.ts';
 import { withHints } from './with-hints.ts';
-import { send, write } from './write.ts';
+import { isMade, send, write } from './write.ts';
 
 export interface ApplyPorts {
   /** The source's is missing where no step is of the source. */
@@ -101,14 +101,23 @@ const perform = async (step: Step, ports: ApplyPorts, { known, done, unsure, pat
   reporter.progress({ kind: 'finished', id: step.id, title: step.id, status: 'done' });
 };
 
+/** Nothing came of it, as far as this run is concerned: what stands there by now somebody else has made. */
+const isOfNobody = async (step: Step, ports: ApplyPorts): Promise<boolean> =>
+  step.write.kind.startsWith('create-') && !(await isMade(iamOf(ports, step.side), step.write));
+
 /** The journal may be what failed: taking back goes on without it. Steps go in reverse; what cannot be taken back is said, and the rest is tried all the same. */
-const takeBack = async (done: readonly Step[], ports: ApplyPorts): Promise<readonly Diagnostic[]> => {
+const takeBack = async (
+  done: readonly Step[],
+  ports: ApplyPorts,
+  unsure: ReadonlySet<Step> | undefined,
+): Promise<readonly Diagnostic[]> => {
   const remains: Diagnostic[] = [];
   const undone: string[] = [];
   for (const step of done.toReversed()) {
     const { id, side, undo } = step;
     if (undo === undefined) continue;
     try {
+      if (unsure?.has(step) && (await isOfNobody(step, ports))) continue;
       const iam = iamOf(ports, side);
       await expectTrustWritten(iam, step);
       await send(iam, undo);
@@ -136,13 +145,16 @@ const failure = (cause: unknown, remains: readonly Diagnostic[]): unknown => {
   return new XacctError(first, ...more, ...why);
 };
 
+interface Ending {
+  readonly ports: ApplyPorts;
+  readonly onFailure: 'undo' | 'keep';
+  /** Those of the steps whose end nobody knows. */
+  readonly unsure?: ReadonlySet<Step>;
+}
+
 /** The error of a run that failed, when what it did has been taken back, or stays as asked. */
-export const endFailed = async (
-  cause: unknown,
-  done: readonly Step[],
-  { ports, onFailure }: { readonly ports: ApplyPorts; readonly onFailure: 'undo' | 'keep' },
-): Promise<unknown> =>
-  failure(cause, onFailure === 'undo' ? await takeBack(done, ports) : listed(done, 'this remains, as asked'));
+export const endFailed = async (cause: unknown, done: readonly Step[], { ports, onFailure, unsure }: Ending): Promise<unknown> =>
+  failure(cause, onFailure === 'undo' ? await takeBack(done, ports, unsure) : listed(done, 'this remains, as asked'));
 
 /** The steps of one phase, a few at a time in each account; once one failed no other begins, and those that run are waited for. */
 const inParallel = async (steps: readonly Step[], ports: ApplyPorts, progress: Progress, signal?: AbortSignal): Promise<void> => {
@@ -180,7 +192,7 @@ export const apply = async (
     }
     signal?.throwIfAborted();
   } catch (cause) {
-    if (onFailure !== 'forward') throw await endFailed(cause, done, { ports, onFailure });
+    if (onFailure !== 'forward') throw await endFailed(cause, done, { ports, onFailure, unsure });
     const left = all.filter((step) => !done.includes(step) || unsure.has(step));
     throw failure(cause, left.length === all.length ? [] : listed(left, 'this was not done; run the same command again'));
   }

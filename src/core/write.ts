@@ -60,11 +60,8 @@ export const send = (iam: AccountIam, write: Write): Promise<void> => {
 const hasTags = (found: Tags | undefined, wanted: Tags): boolean =>
   found !== undefined && Object.entries(wanted).every(([key, value]) => found[key] === value);
 
-/** A create whose answer was lost is refused when it is sent again: what is there then, with our tags, is what this run made. */
-const isMadeAfterAll = async (iam: AccountIam, write: Write, error: unknown): Promise<boolean> => {
-  const refusal = refusalOf(error);
-  // Refused at once: somebody else made it after the plan was made.
-  if (refusal?.code !== 'EntityAlreadyExists' || (refusal.attempts ?? 1) < 2) return false;
+/** What a create makes is there, with our tags: this run has made it. */
+export const isMade = async (iam: AccountIam, write: Write): Promise<boolean> => {
   switch (write.kind) {
     case 'create-role': {
       const role = await iam.readRole(write.role.name);
@@ -85,8 +82,14 @@ const isMadeAfterAll = async (iam: AccountIam, write: Write, error: unknown): Pr
   }
 };
 
+/** A create whose answer was lost is refused when it is sent again. Refused at once: somebody else made it after the plan was made. */
+const isRefusedForOurs = async (iam: AccountIam, write: Write, error: unknown): Promise<boolean> => {
+  const refusal = refusalOf(error);
+  return refusal?.code === 'EntityAlreadyExists' && (refusal.attempts ?? 1) > 1 && isMade(iam, write);
+};
+
 /** Throws what AWS refused, but for what this run has made after all. */
 export const write = (iam: AccountIam, wanted: Write): Promise<void> =>
   send(iam, wanted).catch(async (error: unknown) => {
-    if (!(await isMadeAfterAll(iam, wanted, error))) throw error;
+    if (!(await isRefusedForOurs(iam, wanted, error))) throw error;
   });

@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHolds } from '#host/journal.ts';
+import { stateOf } from '../support/account-state.ts';
 import { BOTH, openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
 import { adminOf, trustPolicy } from '../support/sandbox-clients.ts';
 
@@ -159,6 +160,26 @@ describe('init', () => {
     expect(await product.run(['verify', '--source-profile', 'source'], { context: { cwd: elsewhere } })).toMatchObject({
       status: 0,
     });
+  });
+
+  test('a role that appeared after the plan stays where nobody knows whether ours was made, because no answer came', async () => {
+    let isThere = false;
+    const ran = await product.run(INIT, {
+      context: {
+        hold: async (_folder, work) => {
+          if (!isThere)
+            await adminOf(product.sandbox, TARGET).iam.send(
+              new CreateRoleCommand({ RoleName: 'xacct-terraform', AssumeRolePolicyDocument: trustPolicy({ AWS: TARGET }) }),
+            );
+          isThere = true;
+          product.sandbox.setFaults({ rules: [{ kind: 'drop', action: 'CreateRole', times: 30 }] });
+          return work({ begin: nothing, end: nothing, undo: nothing });
+        },
+      },
+    });
+    expect([ran.status, ran.stderr]).toEqual([7, expect.stringContaining('taken back')]);
+    const { roles, policies } = await stateOf(product.sandbox, TARGET);
+    expect([roles.map(({ name }) => name), policies]).toEqual([['named-sessions', 'xacct-terraform'], []]);
   });
 
   test('an xacct.yaml that appeared after the plan is not overwritten', async () => {
