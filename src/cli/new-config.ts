@@ -11,6 +11,7 @@ import { XacctError } from '#domain/xacct-error.ts';
 import { emitXacctYaml } from '#emit/xacct-yaml.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
+import { printable } from './render/printable.ts';
 import type { Project } from './file-spec.ts';
 import type { Target } from './targets.ts';
 
@@ -52,6 +53,16 @@ export interface Saving {
   readonly input: Input;
   readonly context: Context;
 }
+
+/** Before a plan in a file is carried out: all that the new xacct.yaml will say, since a plan shows the accounts alone. */
+export const showNewFile = (spec: Spec, target: Target, context: Context): void => {
+  const text = emitXacctYaml(
+    documentOf(saidOf(target), spec, { sourceProfile: undefined, targetProfile: undefined }),
+    context.version,
+  );
+  const lines = printable(text).trimEnd().split('\n');
+  context.say(`${context.paint.bold('xacct.yaml will say')}\n${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n\n`);
+};
 
 export const newFile = async (wanted: Wanted, target: Target, { project, input, context }: Saving): Promise<Recorded> => {
   const { spec } = wanted;

@@ -59,7 +59,8 @@ const save = async (settled: Wanted, target: Target, saving: Saving, file: Edite
   const flags = seenFrom(loaded.folder, target.flags, context);
   const resolve = (name: string): string => context.files.resolve(loaded.folder, name);
   const anew = saidAnew({ ...target, flags }, spec, { inFile, resolve });
-  const isSaved = input.isSet('save');
+  // What flags a plan in a file was made with, nobody has typed in this run.
+  const isSaved = input.isSet('save') && input.text('plan') === undefined;
   if (!isSaved) warnAboutFlags(anew, path, saving);
   const wanted = isSaved ? anew.map(({ entry }) => entry) : [];
   const made = generatedId(spec, target);

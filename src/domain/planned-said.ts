@@ -97,6 +97,7 @@ const isSourceMeant = (said: SpecInput, spec: Spec): boolean => {
     areMeant(said.sourceTrust, hub?.trust ?? [], spec, instance) &&
     (hub === undefined || hub.role.name === (said.hubRole?.value ?? VALUES.hubRole.default)) &&
     (!asksLeave || isGiven) &&
+    said.sourcePermissionsBoundary?.value === spec.source.permissionsBoundary &&
     (said.grantTo ?? []).every((given) => isGranted(given, spec)) &&
     (said.sessionPolicy === undefined) === (spec.session.policy === undefined)
   );
@@ -116,7 +117,7 @@ const isHalf = ({ spec, pair }: PlannedTarget): boolean => {
     isAmong(said.presets, spec.permissions.presets) &&
     isAmong(said.policyArns, spec.permissions.policyArns) &&
     (said.allowAdmin?.value !== true || spec.permissions.isAdminAllowed) &&
-    (said.sourceTrust ?? []).every((given) => areMeant([given], trusted, spec, instance))
+    isSourceMeant(said, spec)
   );
 };
 

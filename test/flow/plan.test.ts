@@ -284,6 +284,7 @@ describe('a plan in a file', () => {
   const role = (spec: Forged) => spec['role'] as Forged;
   const trusted = (spec: Forged) => (role(spec)['trust'] as readonly [Forged])[0];
   const ROOT = 'arn:aws:iam::999999999999:root';
+  const BOUNDARY = `arn:aws:iam::${SOURCE}:policy/other`;
   type Content = { targets: readonly [{ spec: Forged; input: Forged; pair: { undivided: Forged } }] };
   const forged = async (change: (content: Content) => void): Promise<void> => {
     const { digest: _, ...content } = JSON.parse(await product.read('dev.plan'));
@@ -344,6 +345,7 @@ describe('a plan in a file', () => {
         ['a pair that the Spec is not', 'pair', { value: true, place: '' }],
         ['leave that the Spec does not give', 'grantSource', { value: true, place: '' }],
         ['leave for another than the Spec gives it', 'grantTo', [{ value: ROOT, place: '' }]],
+        ['a boundary of the source that the Spec has not', 'sourcePermissionsBoundary', { value: BOUNDARY, place: '' }],
         ['a session policy that the Spec has not', 'sessionPolicy', { value: 's3.json', place: '' }],
       ] as const
     ).map(
@@ -355,6 +357,40 @@ describe('a plan in a file', () => {
     const ran = await applyPlan();
     expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('dev.plan is no plan of xacct') as unknown });
     expect(product.writes()).toEqual([]);
+  });
+
+  test('of a pair that was forged, with another trust of the half that plans, is no plan', async () => {
+    const argv = ['--policy', 's3=s3.json', '--pair', '--trust', 'github:acme@1/app@2:environment=prod'];
+    expect(await product.run(['plan', ...BOTH, ...argv, '--out', 'dev.plan'])).toMatchObject({ status: 0 });
+    const whole = await product.read('dev.plan');
+    const root = [{ value: ROOT, place: '' }];
+    for (const change of [
+      ({ targets: [one] }: Content) => void (one.pair.undivided['planTrust'] = root),
+      ({ targets }: Content) => targets.forEach(({ pair }) => void (pair.undivided['planTrust'] = root)),
+      ({ targets }: Content) => targets.forEach(({ pair }) => void (pair.undivided['name'] = 'prod')),
+      ({ targets }: Content) => void (targets as unknown as unknown[]).pop(),
+    ]) {
+      await product.put('dev.plan', whole);
+      await forged(change);
+      const ran = await product.run(['init', ...BOTH, '--plan', 'dev.plan', '--yes']);
+      expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('dev.plan is no plan of xacct') as unknown });
+    }
+    expect(product.writes()).toEqual([]);
+  });
+
+  test('from flags alone shows the file that it will write, before anything is made', async () => {
+    await product.run(['plan', ...BOTH, '--policy', 's3=s3.json', '--session-name', 'tf-dev', '--out', 'dev.plan']);
+    const { stderr } = await product.run(['init', ...BOTH, '--plan', 'dev.plan', '--dry-run']);
+    expect(stderr).toContain('xacct.yaml will say\n');
+    expect(stderr).toContain('sessionName: tf-dev');
+    expect(stderr.indexOf('sessionName: tf-dev')).toBeLessThan(stderr.indexOf('Plan for account'));
+  });
+
+  test('saves no flag that somebody may have put into it', async () => {
+    await withFile();
+    expect(await product.run(['plan', '--max-session-duration', '2h', '--out', 'dev.plan'])).toMatchObject({ status: 0 });
+    await product.run(['init', '--plan', 'dev.plan', '--yes'], { env: { XACCT_SAVE: '1' } });
+    expect(await product.read('xacct.yaml')).not.toContain('maxSessionDuration');
   });
 
   test('is refused with credentials of another account', async () => {

@@ -13,6 +13,7 @@ import { loadConfig, projectOf } from '#cli/file-spec.ts';
 import { HEADINGS, under } from '#cli/headings.ts';
 import { allOf, begin, beginAgain, handOver, type Begun } from '#cli/init-run.ts';
 import { ADOPT, ALL, PRUNE, REACHING_AWS, SKIP, TIMEOUT } from '#cli/options.ts';
+import { showNewFile } from '#cli/new-config.ts';
 import { expectOneHandOff } from '#cli/hand-off.ts';
 import { inTurn } from '#cli/pair-word.ts';
 import { expectPlanned, readPlanFile, remake } from '#cli/plan-file.ts';
@@ -60,6 +61,9 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
     };
     return { target, expected };
   });
+  const [first] = planned;
+  if (loaded === undefined && first && (!input.isSet('quiet') || !input.isSet('yes')))
+    showNewFile(first.expected.spec, first.target, context);
   const all = allOf({ ...project, targets: planned.map(({ target }) => target) }, input, context);
   const begun = new Map<Target, Promise<Begun>>();
   // All of them before the first is carried out: what they share in the source is in the plan of each.
