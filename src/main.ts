@@ -32,6 +32,7 @@ const clock: Clock = {
 const processes: Processes = {
   run: async (request) => (await import('#host/processes.ts')).processes.run(request),
   attach: async (request) => (await import('#host/processes.ts')).processes.attach(request),
+  leave: async (request) => (await import('#host/processes.ts')).processes.leave(request),
 };
 
 const random: Random = { hex: (bytes) => nodeCrypto().randomBytes(bytes).toString('hex') };

@@ -61,4 +61,19 @@ const attach = ({ command, args, cwd, env }: Omit<ProcessRequest, 'signal'>): Pr
     child.on('close', (code, killedBy) => end(statusOf(code, killedBy)));
   });
 
-export const processes: Processes = { run, attach };
+const leave: Processes['leave'] = ({ command, args, cwd, env }) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.on('error', (error) => resolve({ stdout, status: failedStart(error) }));
+    child.on('exit', (code, killedBy) => resolve({ stdout, status: statusOf(code, killedBy) }));
+    child.stdout.on('end', () => {
+      // One that has failed says nothing there, and is about to end.
+      if (stdout === '') return;
+      child.unref();
+      resolve({ stdout, status: 0 });
+    });
+  });
+
+export const processes: Processes = { run, attach, leave };

@@ -111,6 +111,20 @@ describe('until stopped', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\n$/) });
   });
 
+  // As npx does: a parent that holds the pipe for as long as its program runs.
+  test('goes on by itself with --detach, so that whoever holds the pipe beside it lets go', async () => {
+    const held = `require('node:child_process').spawn(process.execPath, process.argv.slice(1), { stdio: 'inherit' }).on('exit', (code) => process.exit(code))`;
+    const script = `eval "$("$0" -e "$2" "$1" sandbox --detach 2>/dev/null)"; kill -0 "$XACCT_SANDBOX_PID" && echo "$AWS_ENDPOINT_URL"; kill "$XACCT_SANDBOX_PID"`;
+    const { status, stdout } = await run('sh', ['-c', script, process.execPath, path.join(ROOT, 'bin/xacct.js'), held], here());
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\n$/) });
+  });
+
+  test('has the status of one that could not begin, with --detach too', async () => {
+    const failed = await xacct(['sandbox', '--detach', '--port', 'x'], here());
+    expect(failed).toMatchObject({ status: 2, stdout: '' });
+    expect(failed.stderr).toContain('--port');
+  });
+
   test('with --json prints the same as one object, at once', async () => {
     const child = serve(['--json', '--accounts', '333333333333']);
     const [chunk] = (await once(child.stdout, 'data')) as [Buffer];

@@ -16,6 +16,8 @@ beforeAll(async () => {
 afterEach(() => vi.unstubAllEnvs());
 afterAll(() => product.close());
 
+const nothingElse = () => Promise.reject(new Error('nothing else is run'));
+
 /** With every program that was started. */
 const sandbox = async (argv: readonly string[], options: RunOptions = {}, ending = 0) => {
   const started: Parameters<Attach>[0][] = [];
@@ -27,7 +29,7 @@ const sandbox = async (argv: readonly string[], options: RunOptions = {}, ending
     ...options,
     context: {
       ...options.context,
-      processes: { run: () => Promise.reject(new Error('nothing else is run')), attach },
+      processes: { run: nothingElse, leave: nothingElse, attach },
       openSandbox: (request) => openSandbox(request as SandboxOptions | undefined),
     },
   });
@@ -54,6 +56,12 @@ test('a variable that asks for JSON is for the program, where there is one', asy
   expect(started[0]?.env).toHaveProperty('XACCT_JSON', '1');
   expect(await sandbox(['--', 'xacct', '--json'])).toMatchObject({ status: 0, started: [{ args: ['--json'] }] });
   expect(await sandbox(['--json', '--', 'true'])).toMatchObject({ status: 2, started: [] });
+});
+
+test('a sandbox that goes on by itself has no program', async () => {
+  const { status, stderr, started } = await sandbox(['--detach', '--', 'true']);
+  expect({ status, started }).toEqual({ status: 2, started: [] });
+  expect(stderr).toContain('--detach: the sandbox ends with its program: nothing is left to serve [USAGE]');
 });
 
 test('a program without a name is a usage error, as an unset variable makes it', async () => {

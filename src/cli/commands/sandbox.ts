@@ -1,7 +1,7 @@
 /** xacct sandbox: local AWS accounts that enforce every policy, served until stopped, or around one program. */
 import { problem } from '#domain/diagnostic.ts';
 import { XacctError } from '#domain/xacct-error.ts';
-import type { CommandDefinition, Outcome } from '#cli/command.ts';
+import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context, OpenSandbox } from '#cli/context.ts';
 import { exportLines, foreignVariables, sandboxEnvironment, sandboxVariables } from '#cli/sandbox-environment.ts';
 import { hang } from '#cli/render/hang.ts';
@@ -85,6 +85,17 @@ const runInside = async (
   return { status, text: '', result: null, isPrinted: true };
 };
 
+/** Whoever reads stdout to its end, such as the shell's `$(…)`, waits for every process that holds it: npx does, as long as its program runs. */
+const leaveServing = async (input: Input, context: Context): Promise<Outcome> => {
+  const { env, self, cwd, processes } = context;
+  const [command, ...script] = self;
+  const args = [...script, 'sandbox', ...input.typed.filter((word) => word !== '--detach')];
+  const { XACCT_DETACH: _, ...rest } = env;
+  const { status, stdout } = await processes.leave({ command, args, cwd, env: rest });
+  await context.out(stdout);
+  return { status, text: '', result: null, isPrinted: true };
+};
+
 export const sandboxCommand: CommandDefinition = {
   options: [
     { flags: '--port <port>', about: 'on 127.0.0.1 (default: any free one)' },
@@ -108,10 +119,11 @@ export const sandboxCommand: CommandDefinition = {
     { flags: '--latency <duration>', about: 'answer every call so much later: 200ms, 2s' },
     { flags: '--throttle <calls>', about: 'refuse calls with Throttling: the next 3, or all above 5/s' },
     { flags: '--consistency-delay <duration>', about: 'let new roles be unknown to STS for so long' },
+    { flags: '--detach', about: 'go on serving by itself, until kill $XACCT_SANDBOX_PID' },
   ],
   examples: [
     ['xacct sandbox -- terraform apply', 'Terraform inside the sandbox, with its exit status'],
-    ['eval "$(xacct sandbox &)"', 'this shell inside the sandbox, until kill $XACCT_SANDBOX_PID'],
+    ['eval "$(xacct sandbox --detach)"', 'this shell inside the sandbox, until kill $XACCT_SANDBOX_PID'],
   ],
   run: async (input, context) => {
     const program = input.targets;
@@ -128,6 +140,14 @@ export const sandboxCommand: CommandDefinition = {
         problem('USAGE', "with a program there is no JSON: stdout is the program's", {
           path: '--json',
           hints: [{ text: 'write the calls to a file', command: 'xacct sandbox --log calls.jsonl -- PROGRAM' }],
+        }),
+      );
+    if (input.isSet('detach') && program.length === 0) return leaveServing(input, context);
+    if (input.isTyped('detach'))
+      throw new XacctError(
+        problem('USAGE', 'the sandbox ends with its program: nothing is left to serve', {
+          path: '--detach',
+          hints: [{ text: 'leave one out' }],
         }),
       );
     const sandbox = await openRequested(input, context);

@@ -22,4 +22,9 @@ export interface Processes {
    * signal, 127 when it is not there, 126 when it cannot be started.
    */
   attach(request: Omit<ProcessRequest, 'signal'>): Promise<number>;
+  /**
+   * The program goes on by itself, without a terminal, once it has closed its stdout: then this resolves to what it wrote there, with
+   * status 0. To the program's status where it ends before. What it says on stderr is heard here.
+   */
+  leave(request: Omit<ProcessRequest, 'signal'>): Promise<Omit<ProcessResult, 'stderr'>>;
 }
