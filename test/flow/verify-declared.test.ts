@@ -89,7 +89,7 @@ describe('what is proved', () => {
     );
     const made = await init('dev');
     // Whoever made it was not let in, and is told by whose credentials it is proved.
-    expect(made.stderr).toMatch(/made, not proved[^]*xacct verify --source-profile PROFILE-OF-ci\n/);
+    expect(made.stderr).toMatch(/made, not proved[^]*xacct verify --region eu-central-1 --source-profile PROFILE-OF-ci\n/);
     expect((await verify(['dev'], ciEnv())).status).toBe(0);
     const good = await proof();
     expect((await verify(['dev', '--source-profile', 'source'])).status).toBe(1);
