@@ -125,7 +125,7 @@ describe('a flag that says what the file says', () => {
     await product.close();
     product = await openProduct({ accounts: [SOURCE, TARGET, '333333333333'] });
     const source = `source: { account: "${SOURCE}", trust: ["github:acme/app:pull_request"] }`;
-    const targets = `targets:\n  dev: { account: "${TARGET}" }\n  prod: { account: "333333333333" }\n`;
+    const targets = `targets:\n  dev: { account: "${TARGET}" }\n  prod: { account: "333333333333", source: { hubRole: xacct-hub-prod } }\n`;
     await product.put('xacct.yaml', `version: 1\n${source}\npermissions: { policies: {} }\n${targets}`);
     const more = ['--trust', 'github:acme/app:environment=prod'];
     expect((await init('dev', ...more)).stderr).toContain('--trust counts for this run only');
