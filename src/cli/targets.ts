@@ -14,7 +14,7 @@ import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { loadConfig, projectOf, specInputFromTarget, type LoadedConfig, type Needs, type Project } from './file-spec.ts';
 import { specInputFromFlags } from './flag-spec.ts';
-import { partsOf, type PairRun, type PartOptions } from './pair-run.ts';
+import { partsOf, type PairRun, type Part, type PartOptions } from './pair-run.ts';
 import { givesWay } from './gives-way.ts';
 import { expectDescribed, nothingToTake } from './without-file.ts';
 import { VALUES } from '#domain/values.ts';
@@ -30,6 +30,22 @@ export interface Target {
   /** The file's hint for the source's credentials: a name that may not exist on this machine. */
   readonly sourceProfile: string | undefined;
 }
+
+/** What the file says of it; nothing without a file. */
+export interface Described {
+  readonly inFile?: ConfigTarget | undefined;
+  readonly loaded?: LoadedConfig | undefined;
+}
+
+/** The one way to make a Target: what follows from the file is the same in every command. */
+export const targetOf = ({ input, pair }: Part, flags: SpecInput, { inFile, loaded }: Described): Target => ({
+  input,
+  flags,
+  pair,
+  inFile,
+  // A role that is of no target is entered from where the targets are.
+  sourceProfile: (inFile ?? loaded?.targets[0])?.sourceProfile,
+});
 
 export interface CommandNeeds {
   readonly name: string;
@@ -200,7 +216,7 @@ export const readTargets = async (input: Input, context: Context, command: Comma
     expectDescribed(input, flags, command);
     expectKnown(unknownUntrusted(flags, undefined));
     const parts = partsOf(flags, { targets: 1, needs }, context);
-    return { ...project, targets: parts.map((part) => ({ ...part, flags, inFile: undefined, sourceProfile: undefined })) };
+    return { ...project, targets: parts.map((part) => targetOf(part, flags, {})) };
   }
   tellFoundAbove(loaded, input, context);
   expectOwnNames(loaded, input);
@@ -209,8 +225,7 @@ export const readTargets = async (input: Input, context: Context, command: Comma
     context.reporter.tell(
       note('ASSUMED_VALUE', `${input.text('role-arn')?.value ?? ''} is of no target in ${loaded.source.path}: flags alone count`),
     );
-    const sourceProfile = loaded.targets[0]?.sourceProfile;
-    return { ...project, targets: [{ input: flags, flags, pair: undefined, inFile: undefined, sourceProfile }] };
+    return { ...project, targets: [targetOf({ input: flags, pair: undefined }, flags, { loaded })] };
   }
   if (needs === 'spec') await expectSafeTogether(loaded, selected, flags, context);
   const targets = await Promise.all(
@@ -221,7 +236,7 @@ export const readTargets = async (input: Input, context: Context, command: Comma
       const options: PartOptions = { targets: loaded.targets.length, half, needs };
       const parts = partsOf({ ...layer(flags, own), name: inFile.name }, options, context);
       for (const part of parts) expectItsRole(part.input);
-      return parts.map((part) => ({ ...part, flags, inFile, sourceProfile: inFile.sourceProfile }));
+      return parts.map((part) => targetOf(part, flags, { inFile, loaded }));
     }),
   );
   return { ...project, targets: targets.flat() };

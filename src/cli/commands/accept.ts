@@ -29,6 +29,7 @@ import { optionsOf, PRUNE, REACHING_AWS, SOURCE_PROFILE, TARGET_PROFILE } from '
 import { proveBy } from '#cli/prove-command.ts';
 import { told, toldCommand } from '#cli/render/hang.ts';
 import { chooseCredentials, DEFAULT_CHAIN, openSide } from '#cli/sides.ts';
+import { targetOf } from '#cli/targets.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
 
 const sideProblem = (flag: string, text: string): XacctError =>
@@ -89,7 +90,7 @@ const acceptRole = async (step: MakeRoleStep, accepting: Accepting): Promise<Out
   const values = await inputOf(step, accepting);
   const request = parseSpecRequest(values, NOT_GENERATED);
   if (!request.ok) throw ofAccept(request.diagnostics, accepting);
-  const target = { input: values, flags: values, pair: undefined, inFile: undefined, sourceProfile: undefined };
+  const target = targetOf({ input: values, pair: undefined }, values, {});
   const { target: side, region } = await openAccounts(target, request.value.region, input, context);
   const ports = { target: side, source: undefined, shared: createSharedSource(), reporter: context.reporter };
   const options = { findsLoose: input.isSet('prune') };

@@ -21,7 +21,7 @@ import { toldCommand } from '#cli/render/hang.ts';
 import { SPEC_OPTIONS } from '#cli/spec-options.ts';
 import { tellCutOff } from '#cli/tell-cut-off.ts';
 import { readSpecTargets } from '#cli/spec-targets.ts';
-import type { Target, Targets } from '#cli/targets.ts';
+import { targetOf, type Target, type Targets } from '#cli/targets.ts';
 import { askForInit, saysAll } from '#cli/wizard.ts';
 
 const OF_SET_UP = SPEC_OPTIONS.filter(({ heading }) => heading !== HEADINGS.accounts).flatMap(
@@ -52,13 +52,8 @@ const runPlanned = async (name: string, input: Input, context: Context): Promise
   const planned = file.targets.map((expected) => {
     const { pair, spec } = expected;
     const inFile = loaded?.targets.find(({ name }) => name === (pair?.undivided.name ?? spec.name));
-    const target: Target = {
-      input: { ...NOTHING_GIVEN, ...expected.input },
-      flags: { ...NOTHING_GIVEN, ...expected.flags },
-      pair: pair && { ...pair, fresh: '' },
-      inFile,
-      sourceProfile: inFile?.sourceProfile ?? loaded?.targets[0]?.sourceProfile,
-    };
+    const part = { input: { ...NOTHING_GIVEN, ...expected.input }, pair: pair && { ...pair, fresh: '' } };
+    const target = targetOf(part, { ...NOTHING_GIVEN, ...expected.flags }, { inFile, loaded });
     return { target, expected };
   });
   const [first] = planned;
