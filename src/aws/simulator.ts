@@ -1,8 +1,14 @@
 /** SimulatePrincipalPolicy as a port. */
-import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
-import type { Simulator } from '#core/ports/simulator.ts';
+import { SimulatePrincipalPolicyCommand, type EvaluationResult } from '@aws-sdk/client-iam';
+import type { DeniedAction, Simulator } from '#core/ports/simulator.ts';
 import { iamCalls, listPages } from './iam-calls.ts';
 import type { Side } from './side.ts';
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html */
+const layerOf = ({ PermissionsBoundaryDecisionDetail, OrganizationsDecisionDetail }: EvaluationResult): DeniedAction['by'] => {
+  if (PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false) return 'boundary';
+  return OrganizationsDecisionDetail?.AllowedByOrganizations === false ? 'organization' : 'policies';
+};
 
 export const openSimulator = (side: Side): Simulator => {
   const { read } = iamCalls(side);
@@ -16,7 +22,9 @@ export const openSimulator = (side: Side): Simulator => {
         );
         return { items: EvaluationResults, ...rest };
       });
-      return results.filter(({ EvalDecision }) => EvalDecision !== 'allowed').map(({ EvalActionName = '' }) => EvalActionName);
+      return results
+        .filter(({ EvalDecision }) => EvalDecision !== 'allowed')
+        .map((result) => ({ action: result.EvalActionName ?? '', resource, by: layerOf(result) }));
     },
   };
 };

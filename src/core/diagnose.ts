@@ -11,6 +11,7 @@ import type { Diagnosis, Situation, Symptom } from './diagnosis.ts';
 import type { Refusal } from './ports/sessions.ts';
 import { changeFix, policyRequestOf, unset, verifyCommand } from './request-change.ts';
 import type { FilledCause } from './fill-cause.ts';
+import { permissionFix } from './permission-cause.ts';
 import { shutOut, tightenTrust } from './rewrite-trust.ts';
 import { judgePermissions } from './judge-permissions.ts';
 import { findVariation, hasOtherIdentity } from './variations.ts';
@@ -63,8 +64,11 @@ const seenFix = async ({ code, fix }: FilledCause, subject: string | null, situa
   }
 };
 
-const seenCause = async ({ code, subject }: Seen, situation: Situation): Promise<VerifyCause> => {
+const seenCause = async ({ code, subject, denied = [] }: Seen, situation: Situation): Promise<VerifyCause> => {
   const about = filledFor(code, situation, subject);
+  const permission = await permissionFix(about.fix, denied, situation);
+  if (permission !== undefined)
+    return causeOf(about, situation, { explanation: `${about.explanation}; ${permission.because}`, fix: permission.fix });
   const fix = await seenFix(about, subject, situation);
   return causeOf(about, situation, fix && { fix });
 };

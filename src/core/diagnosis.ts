@@ -11,6 +11,7 @@ import type { XacctError } from '#domain/xacct-error.ts';
 import type { Denials } from './denials.ts';
 import type { AccountView } from './explain-live.ts';
 import type { AssumeRoleRequest, CallerIdentity, Refusal, Sessions } from './ports/sessions.ts';
+import type { DeniedAction } from './ports/simulator.ts';
 
 /** What there is to see beside AWS's answers. */
 export interface Insight {
@@ -51,7 +52,13 @@ export interface Situation {
 /** A refusal of AWS's, or what verify saw itself: a code, and what its sentence names. */
 export type Symptom =
   | { readonly kind: 'refusal'; readonly refusal: Refusal }
-  | { readonly kind: 'seen'; readonly code: CauseCode; readonly subject: string | null };
+  | {
+      readonly kind: 'seen';
+      readonly code: CauseCode;
+      readonly subject: string | null;
+      /** Of what is declared for the role. */
+      readonly denied?: readonly DeniedAction[];
+    };
 
 export interface Diagnosis {
   /** The policies that can be read refuse it for certain, so waiting for IAM is of no use. */

@@ -4,12 +4,12 @@ import type { PermissionQuestion } from '#domain/declared-actions.ts';
 import type { Unread } from '#domain/unread.ts';
 import { decideAccess } from '#policy/evaluate.ts';
 import type { PrincipalIam } from './ports/principal-iam.ts';
+import type { DeniedAction } from './ports/simulator.ts';
 import { readCaller } from './read-caller.ts';
 import { attemptIn, distinct } from './unread.ts';
 
 export interface JudgedPermissions {
-  /** `ACTION on RESOURCE` */
-  readonly denied: readonly string[];
+  readonly denied: readonly DeniedAction[];
   /** Where there is anything, nothing is proved. */
   readonly unread: readonly Unread[];
 }
@@ -17,6 +17,8 @@ export interface JudgedPermissions {
 /** A resource of another account has a policy of its own, which nobody reads here. */
 const isOfAccount = ({ resource }: PermissionQuestion, account: string): boolean =>
   [undefined, '', '*', account].includes(parseArn(resource)?.account);
+
+const LAYERS: Readonly<Partial<Record<string, DeniedAction['by']>>> = { boundary: 'boundary', scp: 'organization' };
 
 export const judgePermissions = async (
   role: RoleArn,
@@ -28,9 +30,10 @@ export const judgePermissions = async (
   const denied = questions
     .filter((question) => isOfAccount(question, role.account))
     .flatMap(({ resource, actions }) =>
-      actions
-        .filter((action) => decideAccess({ caller, action, resource }).verdict !== 'allowed')
-        .map((action) => `${action} on ${resource}`),
+      actions.flatMap((action): readonly DeniedAction[] => {
+        const { verdict, layer } = decideAccess({ caller, action, resource });
+        return verdict === 'allowed' ? [] : [{ action, resource, by: LAYERS[layer ?? ''] ?? 'policies' }];
+      }),
     );
   return { denied, unread: distinct(unread) };
 };

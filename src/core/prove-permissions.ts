@@ -7,6 +7,7 @@ import { check, skipCheck, type CheckPorts, type Finding, type Found } from './c
 import { eachOf } from './each-of.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { AccountInside } from './ports/sessions.ts';
+import type { DeniedAction } from './ports/simulator.ts';
 
 export interface PermissionPorts extends CheckPorts {
   /** Who may be asked, the likeliest first: the target's administrator, and the session itself. */
@@ -15,7 +16,7 @@ export interface PermissionPorts extends CheckPorts {
 }
 
 type Answer =
-  | { readonly by: 'simulator' | 'evaluator'; readonly denied: readonly string[] }
+  | { readonly by: 'simulator' | 'evaluator'; readonly denied: readonly DeniedAction[] }
   | { readonly by: 'nobody'; readonly reason: string };
 
 const AT_ONCE = 4;
@@ -30,7 +31,7 @@ const simulate = async (
   for (const { simulator } of insides) {
     try {
       const denied = await eachOf(questions, AT_ONCE, async ({ resource, actions }) =>
-        (await simulator.deniedActions(formatRoleArn(role), actions, resource)).map((action) => `${action} on ${resource}`),
+        simulator.deniedActions(formatRoleArn(role), actions, resource),
       );
       return { by: 'simulator', denied: denied.flat() };
     } catch (error) {
@@ -70,13 +71,14 @@ const judge = (answer: Answer, { questions, unasked }: DeclaredActions): Finding
   const { denied } = answer;
   if (denied.length === 0) return { status: 'pass', expected, observed: `${count} actions, ${by}` };
   const more = denied.length > MOST_NAMED ? ` and ${denied.length - MOST_NAMED} more` : '';
-  const subject = `${denied.slice(0, MOST_NAMED).join(', ')}${more}`;
+  const named = denied.slice(0, MOST_NAMED).map(({ action, resource }) => `${action} on ${resource}`);
+  const subject = `${named.join(', ')}${more}`;
   return {
     status: 'fail',
     expected,
     observed: `not allowed: ${subject}, ${by}`,
     reason: 'the role may not do what is declared',
-    symptom: { kind: 'seen', code: 'PERMISSION_MISSING', subject },
+    symptom: { kind: 'seen', code: 'PERMISSION_MISSING', subject, denied },
   };
 };
 

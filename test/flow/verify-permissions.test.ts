@@ -1,6 +1,7 @@
 /** verify --thorough proves what is declared for the role: by IAM's simulator, else by the evaluator, and says by which. */
 import { afterEach, expect, test } from 'vitest';
 import type { Check, VerifyReport } from '#domain/verify-report.ts';
+import { carryOut } from '../support/apply-patch.ts';
 import { openProduct, SOURCE, TARGET, type Product } from '../support/product.ts';
 
 const ROLE = `arn:aws:iam::${TARGET}:role/xacct-terraform`;
@@ -21,14 +22,25 @@ let product: Product;
 afterEach(() => product.close());
 
 /** What the role has, and what the file says that it has. */
-const verify = async (has: readonly object[], declares: readonly object[], argv: readonly string[] = []) => {
+const verify = async (
+  has: readonly object[],
+  declares: readonly object[],
+  argv: readonly string[] = [],
+  more: {
+    readonly role?: object;
+    readonly policies?: readonly { readonly PolicyName: string; readonly PolicyDocument: object }[];
+  } = {},
+) => {
   const role = {
     RoleName: 'xacct-terraform',
     AssumeRolePolicyDocument: document({ Effect: 'Allow', Principal: { AWS: JANE }, Action: 'sts:AssumeRole' }),
     Policies: [{ PolicyName: 'p', PolicyDocument: document(...has) }],
+    ...more.role,
   };
   const jane = { UserName: 'jane', Policies: [{ PolicyName: 'p', PolicyDocument: document(allow('sts:AssumeRole', ROLE)) }] };
-  product = await openProduct({ seed: { accounts: { [SOURCE]: { users: [jane] }, [TARGET]: { roles: [role] } } } });
+  product = await openProduct({
+    seed: { accounts: { [SOURCE]: { users: [jane] }, [TARGET]: { roles: [role], policies: more.policies ?? [] } } },
+  });
   await product.put('own.json', JSON.stringify(document(...declares)));
   const lines = [
     'version: 1',
@@ -38,12 +50,18 @@ const verify = async (has: readonly object[], declares: readonly object[], argv:
     `targets: { dev: { account: "${TARGET}", role: { externalId: none } } }`,
   ];
   await product.put('xacct.yaml', `${lines.join('\n')}\n`);
+  const ran = await again(argv);
+  expect(product.writes()).toEqual([]);
+  return ran;
+};
+
+const again = async (argv: readonly string[]) => {
   const { accessKeyId, secretAccessKey } = product.sandbox.userCredentials(SOURCE, 'jane');
   const env = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
   const ran = await product.run(['verify', 'dev', '--thorough', '--timeout', '0', '--json', ...argv], { env });
+  if (ran.status > 1) throw new Error(ran.stdout);
   const { result } = JSON.parse(ran.stdout) as { result: { targets: [VerifyReport] } };
   const [report] = result.targets;
-  expect(product.writes()).toEqual([]);
   const found = report.checks.find(({ id }) => id === 'permissions') as Check;
   return { status: ran.status, cause: report.cause, found };
 };
@@ -67,6 +85,24 @@ test.each([
   expect(cause).toMatchObject({ actor: 'target-admin', account: TARGET });
   expect(cause?.explanation).toContain('s3:PutObject on arn:aws:s3:::my-bucket/*');
   expect(cause?.explanation).not.toContain('s3:GetObject');
+});
+
+test('names the boundary that stands against it, and its patch, carried out, is all that was missing', async () => {
+  const boundary = `arn:aws:iam::${TARGET}:policy/limit`;
+  const bounded = allow('s3:GetObject', 'arn:aws:s3:::my-bucket/*');
+  const role = { PermissionsBoundary: boundary };
+  const policies = [{ PolicyName: 'limit', PolicyDocument: document(bounded) }];
+  const { cause } = await verify([S3], [S3], ['--target-profile', 'target'], { role, policies });
+  expect(cause).toMatchObject({ code: 'PERMISSION_MISSING', actor: 'target-admin', account: TARGET });
+  expect(cause?.explanation).toContain(`the role's permissions boundary ${boundary} does not leave it to the role`);
+  expect(cause?.patch).not.toHaveProperty('xacct');
+  expect(cause?.patch.change).toEqual({
+    kind: 'add-statement',
+    to: 'boundary',
+    statement: { Effect: 'Allow', Action: ['s3:PutObject'], Resource: 'arn:aws:s3:::my-bucket/*' },
+  });
+  expect(await carryOut(cause?.patch.command ?? '', product.sandbox, TARGET)).toBe(true);
+  expect(await again(['--target-profile', 'target'])).toMatchObject({ status: 0, cause: null });
 });
 
 test('a Deny elsewhere in the role counts', async () => {
