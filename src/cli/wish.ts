@@ -1,9 +1,12 @@
 /** What is wanted of a target by all that was said, and the two accounts that it is about: init and plan begin with it. */
+import { warning } from '#domain/diagnostic.ts';
 import { parseSpecRequest, type SpecRequest } from '#domain/parse-spec.ts';
 import { parsePrincipal } from '#domain/principal-request.ts';
 import type { SpecInput } from '#domain/spec-input.ts';
+import { unsentBy } from '#domain/unsent.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { withExisting } from './adopt.ts';
+import { again } from './again.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { knowGithubIds } from './github-ids.ts';
@@ -37,11 +40,27 @@ const withAsked = (request: SpecRequest, { untrust = [], externalId }: SpecInput
   },
 });
 
+/** Before anything is made: the proof would fail, and so would Terraform. */
+const tellUnsent = (request: SpecRequest, { inFile }: Target, { isMade, input, context }: Wishing): void => {
+  const unsent = unsentBy(request);
+  if (unsent.length === 0) return;
+  const names = inFile === undefined ? input.targets : [inFile.name];
+  const more = [...unsent.flatMap(({ flags }) => flags), ...(inFile === undefined ? [] : ['--save'])];
+  const asked = unsent.map(({ what }) => what).join(', and for ');
+  context.reporter.tell(
+    warning('NOT_SENT', `the role asks for ${asked}, which this set-up does not send: it lets nobody in so`, [
+      { text: 'send it', command: again('init', { verb: isMade ? 'init' : 'plan', input, names }, more) },
+    ]),
+  );
+};
+
 /** Throws XacctError. */
-export const readWish = async (asked: Target, { word, isMade, input, context }: Wishing): Promise<Wish> => {
+export const readWish = async (asked: Target, wishing: Wishing): Promise<Wish> => {
+  const { word, isMade, input, context } = wishing;
   const target = withWord(await withExisting(asked, input, context), word);
   const request = parseSpecRequest(target.input, freshFor(target.pair, isMade, context));
   if (!request.ok) throw XacctError.of(request.diagnostics);
+  tellUnsent(request.value, target, wishing);
   const accounts = await openAccounts(target, request.value.region, input, context);
   return {
     target,

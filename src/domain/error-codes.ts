@@ -115,6 +115,7 @@ const codes = {
   HELD_BACK: { kind: 'negative', meaning: 'a change would remove access: it waits for --prune (warning)' },
   ASSUMED_VALUE: { kind: 'usage', meaning: 'a value that nobody named was taken (warning)' },
   RECENTLY_USED: { kind: 'conflict', meaning: 'a role that is to be removed was used within 7 days (warning)' },
+  NOT_SENT: { kind: 'usage', meaning: 'the role asks for something of a session that the set-up does not send (warning)' },
   NOT_SAVED: { kind: 'usage', meaning: 'flags counted for one run, the file was not changed (warning)' },
   BUG: { kind: 'bug', meaning: 'a fault in xacct itself' },
 } as const satisfies Record<string, CodeEntry>;

@@ -11,7 +11,7 @@ import { fail, ok, type Result } from './result.ts';
 import { hubEntry } from './source-wish.ts';
 import { doubleKeys, orphanTransitiveKeys, tooLongThroughHub } from './spec-checks.ts';
 import { readSessionPolicies } from './session-policy.ts';
-import { withSessionName } from './session-name.ts';
+import { withAskedSession } from './asked-session.ts';
 import type { SpecInput } from './spec-input.ts';
 
 const roleOf = (reading: Reading, input: SpecInput, region: string | undefined): RoleArn | undefined => {
@@ -74,7 +74,7 @@ const viaOf = (
 
 /** A region that nobody named is the home of the role's partition. */
 export const parseAccess = (given: SpecInput): Result<Access> => {
-  const input = withSessionName(given);
+  const input = withAskedSession(given);
   const reading = new Reading(input);
   const region = reading.value('region');
   const role = roleOf(reading, input, region);

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from './result.ts';
 import { Reading } from './reading.ts';
 import { contradictedIds, doubleKeys, orphanTransitiveKeys, tooLongThroughHub, unmeetable } from './spec-checks.ts';
 import { readSessionPolicies } from './session-policy.ts';
-import { withSessionName } from './session-name.ts';
+import { withAskedSession } from './asked-session.ts';
 import type { TrustConditions } from './trust-conditions.ts';
 import type { Spec } from './spec.ts';
 import type { SpecInput } from './spec-input.ts';
@@ -93,7 +93,7 @@ const externalIdChangeOf = ({ rotateExternalId, retireExternalId }: SpecInput, f
 
 /** `fresh` is a new external id, used only when one is wanted and the role has none. */
 export const parseSpecRequest = (given: SpecInput, fresh: string): Result<SpecRequest> => {
-  const input = withSessionName(given);
+  const input = withAskedSession(given);
   const reading = new Reading(input);
   const sourceTrust = reading.list('sourceTrust');
   // What it means has been done to the trust already; here it is only judged.

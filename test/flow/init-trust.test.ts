@@ -298,3 +298,33 @@ test('every condition has its flag', async () => {
   ])
     expect(trust).toContain(condition);
 });
+
+describe('what the role asks of a session', () => {
+  const proved = async (): Promise<void> => {
+    const verified = await product.run(['verify', '--source-profile', 'source']);
+    expect({ status: verified.status, said: verified.stdout }).toMatchObject({ status: 0 });
+  };
+
+  test('is sent by the set-up itself, where there is one answer', async () => {
+    await open();
+    const asked = ['--require-session-tag', 'team=web', '--require-source-identity', 'alice', '--session-name-prefix', 'tf-'];
+    const made = await init(...asked, '--save');
+    expect({ status: made.status, said: made.stderr }).toEqual({ status: 0, said: expect.not.stringContaining('NOT_SENT') });
+    await proved();
+    const terraform = (await product.run(['emit-tf'])).stdout;
+    expect(terraform).toMatch(/source_identity += "alice"/);
+    expect(terraform).toMatch(/"?team"? += "web"/);
+  });
+
+  test('is said before anything is made, where a person has to choose, and the line that sends it is enough', async () => {
+    await open();
+    const asked = ['--require-session-tag', 'team', '--require-source-identity', 'alice', '--require-source-identity', 'bob'];
+    const { stderr } = await product.run(['init', ...BOTH, '--dry-run', ...asked, '--save']);
+    expect(stderr).toContain('the role asks for a session tag team, and for the source identity alice or bob');
+    const [, line = ''] = /xacct (init dev .*--session-tag team=VALUE --source-identity alice --save)/.exec(stderr) ?? [];
+    expect(line).not.toBe('');
+    const made = await product.run([...line.replace('VALUE', 'web').split(' '), '--yes']);
+    expect({ status: made.status, said: made.stderr }).toEqual({ status: 0, said: expect.not.stringContaining('NOT_SENT') });
+    await proved();
+  });
+});
