@@ -1,6 +1,6 @@
 /** Whom xacct.yaml has the role trust, and whether the credentials at hand are of one of them: a refusal of others is no fault of the role. Pure. */
 import { parseSessionArn } from '#domain/arn.ts';
-import { settleArn, permissionSetOf } from '#domain/principal.ts';
+import { settleArn, permissionSetOf, type OidcPrincipal } from '#domain/principal.ts';
 import type { PrincipalRequest } from '#domain/principal-request.ts';
 import type { CallerIdentity } from './ports/sessions.ts';
 import { isOne } from './provable.ts';
@@ -11,6 +11,15 @@ export interface DeclaredPrincipal {
   readonly principal: PrincipalRequest;
 }
 
+/** GitHub writes the ids of owner and repository into the subject of newer repositories, and a principal may be named without them. */
+const withoutIds = (subject: string): string => subject.replace(/^repo:([^/:@]+)@\d+\/([^/:@]+)@\d+:/, 'repo:$1/$2:');
+
+/** Its audience is another matter, which STS judges and names by itself. */
+const isTokenOf = ({ issuer, subjects }: OidcPrincipal, { arn, userId, claims }: CallerIdentity): boolean =>
+  claims !== undefined &&
+  arn === `https://${issuer}` &&
+  subjects.some((subject) => subject === userId || withoutIds(subject) === withoutIds(userId));
+
 /** What nobody can tell without a look at the source may be the caller. */
 const mayBe = (one: PrincipalRequest, caller: CallerIdentity): boolean => {
   const { roleName } = parseSessionArn(caller.arn) ?? {};
@@ -18,7 +27,7 @@ const mayBe = (one: PrincipalRequest, caller: CallerIdentity): boolean => {
     case 'self':
       return true;
     case 'oidc':
-      return caller.claims !== undefined;
+      return isTokenOf(one, caller);
     case 'account':
       return one.account === caller.account;
     case 'sso':

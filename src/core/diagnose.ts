@@ -39,12 +39,22 @@ const otherAccountCause = (situation: Situation): VerifyCause | undefined => {
 /** What the ARN of the role alone tells. */
 const wrongRole = (situation: Situation): VerifyCause | undefined => partitionCause(situation) ?? otherAccountCause(situation);
 
+/** A token of another run: of a pair, of the other half's. */
+const otherToken = (about: FilledCause, situation: Situation): VerifyCause => {
+  const { xacct: _, ...fix } = about.fix;
+  return causeOf(about, situation, {
+    explanation: `${about.explanation}: this token is of ${situation.source.userId} (${situation.source.arn})`,
+    fix: { ...fix, summary: 'come with a token of one whom it trusts, or prove the role that is meant for this one' },
+  });
+};
+
 /** Whoever is not meant to get in is refused rightly: nothing of the role is to be changed. */
 const otherSource = (situation: Situation): VerifyCause | undefined => {
   const { said, source } = situation;
   if (mayBeDeclared(said.trusted, source)) return undefined;
   const names = said.trusted?.map(({ name }) => name) ?? [];
   const about = filledFor('SOURCE_NOT_DECLARED', situation, names.join(', '));
+  if (source.claims !== undefined) return otherToken(about, situation);
   const xacct = `xacct verify --source-profile ${profileOf(names)}`;
   return causeOf(about, situation, { explanation: `${about.explanation}: ${source.arn}`, fix: { ...about.fix, xacct } });
 };

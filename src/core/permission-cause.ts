@@ -36,7 +36,10 @@ const readBoundary = async ({ access, insight: { views } }: Situation) => {
   return arn === undefined ? undefined : { arn, document: await iam?.readManaged(arn) };
 };
 
-const byHand = ({ xacct: _, ...fix }: Fix, summary: string): Fix => ({ ...fix, summary });
+const byHand = (fix: Fix, summary: string): Fix => {
+  const { xacct: _, ...rest } = fix;
+  return { ...rest, summary };
+};
 
 const boundaryFix = async (fix: Fix, denied: readonly DeniedAction[], situation: Situation): Promise<PermissionFix> => {
   const { arn, document } = (await readBoundary(situation)) ?? {};

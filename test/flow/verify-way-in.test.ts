@@ -163,6 +163,21 @@ test('what a role asks of a token is read with the credentials of its account, a
   expect({ cause: ran.cause, account: ran.report?.cause?.account }).toEqual({ cause: 'TOKEN_NOT_TRUSTED', account: TARGET });
 });
 
+test.each([
+  ['another run', 'repo:acme/infra:environment:prod'],
+  ['another run, with ids in its subject', 'repo:acme@1/infra@2:environment:prod'],
+])('a token of %s than the file trusts is refused rightly: no patch opens the role to it', async (_, sub) => {
+  const trusted = 'repo:acme/infra:pull_request';
+  await open({ roleTrust: byToken(TARGET, trusted) }, fileOf('direct', 'github:acme/infra:pull_request'));
+  const ran = await verify(['--target-profile', 'target'], { env: await tokenEnv({ sub }) });
+  expect(ran.report?.cause).toMatchObject({ code: 'SOURCE_NOT_DECLARED', actor: 'you', patch: { change: null, command: null } });
+  expect(ran.report?.cause?.explanation).toContain(`this token is of ${sub}`);
+  expect(ran.report?.cause?.patch).not.toHaveProperty('xacct');
+  expect((await verify([], { env: await tokenEnv({ sub: trusted }) })).status).toBe(0);
+  const withIds = await verify([], { env: await tokenEnv({ sub: 'repo:acme@1/infra@2:pull_request' }) });
+  expect(withIds.cause).toBe('TOKEN_NOT_TRUSTED');
+});
+
 test('a job that has signed in to the role already is told how to prove the way in by its token, which works', async () => {
   await open({ roleTrust: byToken(TARGET) }, fileOf('direct'));
   const { accessKeyId, secretAccessKey, sessionToken } = product.sandbox.sessionFor(ROLE);
