@@ -1,4 +1,5 @@
 /** Why something failed, asked of whoever can tell: the situation at one role's door, within one run's budget of refusals. */
+import { parseAccessDenied } from '#domain/access-denied.ts';
 import type { Access } from '#domain/access.ts';
 import type { VerifyCause } from '#domain/verify-report.ts';
 import { createDenials, type Denials } from './denials.ts';
@@ -15,11 +16,14 @@ export interface Diagnoses {
   readonly causeOf: (symptom: Symptom, knock: Knock) => Promise<VerifyCause>;
 }
 
+/** By AWS's own words. */
+const isOfSource = ({ message }: Refusal): boolean => parseAccessDenied(message)?.reason?.layer === 'identity';
+
 /** Loads nothing before it is asked. */
 export const openDiagnoses = (
   { access, source }: { readonly access: Access; readonly source: CallerIdentity },
   ports: Pick<VerifyPorts, 'diagnosis'>,
-  { signal, declared }: VerifyOptions,
+  { signal, declared, isSourceSettled = false }: VerifyOptions,
 ): Diagnoses => {
   const denials = createDenials();
   const situationOf = async ({ entry, caller, request, sessions }: Knock): Promise<{ readonly situation: Situation }> => {
@@ -50,6 +54,7 @@ export const openDiagnoses = (
   return {
     denials,
     isHopeless: async (refusal: Refusal, knock: Knock): Promise<boolean> => {
+      if (isSourceSettled && isOfSource(refusal)) return true;
       const { diagnosis } = await ports.diagnosis(source);
       return diagnosis.isHopeless(refusal, (await situationOf(knock)).situation);
     },

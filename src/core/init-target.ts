@@ -101,12 +101,17 @@ export const initTarget = async (planned: Planned, ports: InitPorts, options: In
   return { ...known, applied, drift: answer === 'yes-prune' ? [] : heldBack(plan), endedAt: ports.clock.now() };
 };
 
+/** What this run left in the trust policy, no time will take out. */
+const leavesTrust = ({ drift, desired }: InitReport): boolean =>
+  drift.some(({ address }) => address === `role/${desired.role.name}/trust`);
+
 /** What init made, proved from the source, who is `caller`; undefined when its credentials were not given. */
 export const proveTarget = async (
-  { desired, applied, plan, caller, isNew, endedAt }: InitReport,
+  report: InitReport,
   ports: InitPorts,
   options: InitOptions,
 ): Promise<VerifyReport | undefined> => {
+  const { desired, applied, plan, caller, isNew, endedAt } = report;
   // A locked role lets nobody in, which proves nothing of the rest.
   if (ports.source === undefined || options.isDryRun || plan.lock) return undefined;
   const entry = ports.clock.now() - endedAt > KEEPS_MS ? undefined : options.entry?.answerOf(desired.access);
@@ -116,7 +121,8 @@ export const proveTarget = async (
     {
       skip: options.skip,
       waitMs: applied.length > 0 || isNew ? options.waitMs : options.calmWaitMs,
-      justChanged: applied.length > 0,
+      justChanged: applied.length > 0 && !leavesTrust(report),
+      isSourceSettled: applied.every(({ side }) => side === 'target'),
       allowSameAccount: false,
       sourceAccount: undefined,
       declared: { hasNoId: desired.access.externalIds.length === 0 },

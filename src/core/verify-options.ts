@@ -23,6 +23,8 @@ export interface VerifyOptions extends ExpectedSource {
   readonly waitMs: number;
   /** This run just wrote: a probe may still be let in by the trust policy of before. */
   readonly justChanged: boolean;
+  /** This run wrote nothing in the source: what its own policies refuse, they will refuse in a minute. */
+  readonly isSourceSettled?: boolean;
   /** All probes, not the default ones alone. */
   readonly isThorough?: boolean;
   /** Look for the longest session that STS gives. */
