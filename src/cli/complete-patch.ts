@@ -36,7 +36,9 @@ const askedSo = (patch: VerifyCause['patch'], flags: ReadonlyMap<string, string>
   // A role of another partition is asked for in a region of its own.
   const fits = (flag: string, value: string): boolean =>
     flag !== '--region' || xacct.includes(` arn:${partitionOfRegion(value)?.id}:iam:`);
-  const said = [...flags].filter(([flag, value]) => !xacct.includes(` ${flag} `) && fits(flag, value));
+  // One of the two says whose credentials, and both together are refused.
+  const isOther = (flag: string): boolean => flag.startsWith('--source') && / --source(?:-profile)? /.test(xacct);
+  const said = [...flags].filter(([flag, value]) => !xacct.includes(` ${flag} `) && !isOther(flag) && fits(flag, value));
   const more = said.map(([flag, value]) => `${flag} ${shellWord(value)}`);
   return { ...patch, xacct: [xacct, ...more].join(' ') };
 };
@@ -82,7 +84,7 @@ export const completeCause = (cause: VerifyCause, known: Known): VerifyCause => 
   const { access, callerArn, name, profile, asking = new Map() } = known;
   const patch = askedSo(withProfile(cause.patch, profile), asking);
   const { xacct } = patch;
-  const [, command] = /^(xacct init\b|xacct verify(?= --source-profile ))/.exec(xacct ?? '') ?? [];
+  const [, command] = /^(xacct init\b|xacct verify(?= --source(?:-profile)? ))/.exec(xacct ?? '') ?? [];
   if (xacct === undefined || command === undefined) return { ...cause, patch };
   const saying = (text: string): VerifyCause => ({
     ...cause,

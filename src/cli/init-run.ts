@@ -3,14 +3,16 @@ import type { PlannedTarget } from '#domain/plan-file.ts';
 import type { Hint } from '#domain/diagnostic.ts';
 import type { Given } from '#domain/fields.ts';
 import type { Spec } from '#domain/spec.ts';
-import { initTarget, proveTarget, type InitOptions, type InitPorts } from '#core/init-target.ts';
+import type { VerifyReport } from '#domain/verify-report.ts';
+import { initTarget, proveTarget, type InitOptions, type InitPorts, type InitReport } from '#core/init-target.ts';
 import { planSpec, planTarget, type Planned } from '#core/plan-target.ts';
 import { createSharedSource, type SharedSource } from '#core/shared-source.ts';
-import { namesFor, type Asked } from './again.ts';
+import { again, namesFor, type Asked } from './again.ts';
 import { commandLine } from './answers.ts';
 import { withGrantee } from './ask-grant.ts';
 import { askPlan, OF_INIT } from './ask-plan.ts';
 import type { Input } from './command.ts';
+import { askingFlags, completeCause, targetProfile } from './complete-patch.ts';
 import type { Context } from './context.ts';
 import type { TargetOutcome, Unproved } from './each-target.ts';
 import { provingAtOnce, provingSoon, whyUnprovableHere } from './early-proof.ts';
@@ -111,6 +113,26 @@ const optionsOf = ({ targets, input, context }: All): InitOptions => ({
   signal: context.signal,
 });
 
+/** Its cause names commands for this command line. */
+const proofOf = async (
+  report: InitReport,
+  ports: InitPorts,
+  options: InitOptions,
+  run: Run,
+): Promise<VerifyReport | undefined> => {
+  const proof = await proveTarget(report, ports, options);
+  if (proof === undefined || proof.cause === null) return proof;
+  const { target, input, context } = run;
+  const asked = askedOf(run);
+  const isInFile = target.inFile !== undefined || run.targets.loaded === undefined;
+  const known = { access: report.desired.access, callerArn: proof.source.arn, name: isInFile ? target.input.name : null };
+  const profile = await targetProfile(target, input, context);
+  const cause = completeCause(proof.cause, { ...known, profile, asking: askingFlags(input), admin: profile });
+  const granting = again('init', asked, ['--source-profile', 'NAME', '--grant-source']);
+  const isGrantMissing = cause.code === 'SOURCE_GRANT_MISSING' && cause.patch.xacct === undefined;
+  return { ...proof, cause: isGrantMissing ? { ...cause, patch: { ...cause.patch, xacct: granting } } : cause };
+};
+
 /** `options` are those that the plan was made with. */
 const finish = async (planned: Planned, ports: InitPorts, options: InitOptions, run: Run): Promise<Unproved> => {
   const { target, targets, context } = run;
@@ -122,7 +144,7 @@ const finish = async (planned: Planned, ports: InitPorts, options: InitOptions, 
   if (report.applied.length > 0) tellInstances(planned.spec.source.instances, context);
   const prove = async (its: Context): Promise<TargetOutcome> => {
     const isProving = unprovable === undefined && !leavesDoor(report);
-    const proof = isProving ? await proveTarget(report, { ...ports, reporter: its.reporter }, options) : undefined;
+    const proof = isProving ? await proofOf(report, { ...ports, reporter: its.reporter }, options, run) : undefined;
     const proved = proof && { name: target.input.name, access: report.desired.access, report: proof };
     if (proved) await saveProof(proved, targets, its);
     const next = planned.spec.role.conditions.mfa ? undefined : nextCommand(run, planned);
