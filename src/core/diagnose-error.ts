@@ -25,12 +25,14 @@ export const causeOfError = (error: XacctError): VerifyCause | undefined => {
   // The credentials are the source's: nobody of the target was asked.
   const { actor, ...patch } = fix.actor === 'target-admin' ? { ...rest, actor: 'source-admin' as const } : rest;
   // The error's own way out knows the profile, the address and the path.
-  const own = first.hints.find(({ command }) => command !== undefined)?.command ?? null;
+  const own = first.hints.find(({ command }) => command !== undefined);
+  // Of a token that is not at hand the table's words, to sign in, are no way.
+  const isOfToken = own !== undefined && first.path === 'AWS_WEB_IDENTITY_TOKEN_FILE';
   return {
     code,
     actor,
     account,
     explanation: `${explanation}: ${first.message}`,
-    patch: { ...patch, command: own ?? patch.command },
+    patch: { ...patch, command: own?.command ?? patch.command, ...(isOfToken && { summary: own.text }) },
   };
 };

@@ -55,7 +55,8 @@ const otherSource = (situation: Situation): VerifyCause | undefined => {
   const names = said.trusted?.map(({ name }) => name) ?? [];
   const about = filledFor('SOURCE_NOT_DECLARED', situation, names.join(', '));
   if (source.claims !== undefined) return otherToken(about, situation);
-  const xacct = `xacct verify --source-profile ${profileOf(names)}`;
+  const isOfInstances = said.trusted?.[0]?.principal.kind === 'ec2';
+  const xacct = `xacct verify ${isOfInstances ? '--source ec2' : `--source-profile ${profileOf(names)}`}`;
   return causeOf(about, situation, { explanation: `${about.explanation}: ${source.arn}`, fix: { ...about.fix, xacct } });
 };
 

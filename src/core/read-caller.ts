@@ -76,11 +76,14 @@ const readNamed = async (kind: 'user' | 'role', name: string, reading: Reading) 
   };
 };
 
+const LIST_ROLES = 'aws iam list-roles --query "Roles[].Arn"';
+const LIST_USERS = 'aws iam list-users --query "Users[].Arn"';
+
 const absent = (arn: string): XacctError =>
   new XacctError(
     problem('INVALID_VALUE', `there is no such principal as ${arn}`, {
       path: '--as',
-      hints: [{ text: 'see who there is', command: 'aws iam list-roles --query "Roles[].Arn"' }],
+      hints: [{ text: 'see who there is', command: parseUserArn(arn) === undefined ? LIST_ROLES : LIST_USERS }],
     }),
   );
 

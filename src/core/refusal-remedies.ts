@@ -121,7 +121,8 @@ const lookAt = (layer: DeniedLayer, refused: Refused): string | null => {
   const { policyArn } = refused.reason ?? {};
   if (layer === 'scp' || layer === 'rcp')
     return `aws organizations describe-policy --policy-id ${shellWord(policyArn?.slice(policyArn.lastIndexOf('/') + 1) ?? 'POLICY_ID')} --query Policy.Content --output text`;
-  if (layer === 'trust') return lookAtTrust(parseRoleArn(refused.resource ?? '')?.name ?? 'ROLE_NAME');
+  if (layer === 'trust' || (layer === 'resource' && parseRoleArn(refused.resource ?? '') !== undefined))
+    return lookAtTrust(parseRoleArn(refused.resource ?? '')?.name ?? 'ROLE_NAME');
   if (layer === 'session-policy') return renewed(refused);
   if (policyArn === undefined || !policyArn.includes(':policy/')) return null;
   const policy = shellWord(policyArn);
@@ -173,10 +174,17 @@ const WIDENED: Readonly<Record<DeniedLayer, string>> = {
   rcp: 'at every level of the organization: keep RCPFullAWSAccess attached',
 };
 
+/** As domain/role-lock.ts writes it. */
+const LOCKED = '; one with the Sid XacctLock is a lock, which xacct unlock takes off when its reason is over';
+
 const layerFix = (layer: DeniedLayer, refused: Refused): Fix => {
   const { action, resource, isExplicit } = refused;
   const what = `${action}${resource === undefined ? '' : ` on ${resource}`}`;
-  const summary = isExplicit ? `except the caller from the Deny of ${what} ${DENIED[layer]}` : `allow ${what} ${WIDENED[layer]}`;
+  const isTrust = parseRoleArn(refused.resource ?? '') !== undefined && isAssume(action) && /^(?:trust|resource)$/.test(layer);
+  const locked = isTrust ? LOCKED : '';
+  const summary = isExplicit
+    ? `except the caller from the Deny of ${what} ${DENIED[layer]}${locked}`
+    : `allow ${what} ${WIDENED[layer]}`;
   return manual(ACTORS[layer], accountOf(layer, refused), summary, lookAt(layer, refused), letterFor(layer, refused));
 };
 

@@ -73,6 +73,16 @@ describe('credentials of one whom xacct.yaml does not name', () => {
   });
 });
 
+test('where the role is for instances, the next command is run on one, and asks for no profile', async () => {
+  const made = await init('--role-name', 'xacct-snp', '--external-id', 'dev-1', '--trust', 'ec2', '--source-profile', 'source');
+  expect(made.stderr).toMatch(/made, not proved[^]*xacct verify --source ec2\n/);
+  for (const asked of [[], ['--source-profile', 'source']]) {
+    const { causes } = await verify(asked, ciEnv());
+    expect(causes[0]).toMatchObject({ code: 'SOURCE_NOT_DECLARED' });
+    expect(causes[0]?.patch.xacct).toMatch(/^xacct verify \S+ --source ec2$/);
+  }
+});
+
 describe('what is proved', () => {
   const proof = () => product.read('.xacct/proofs/dev.json');
 

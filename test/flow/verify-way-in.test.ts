@@ -239,6 +239,8 @@ test('without a token nothing is asked of a role that takes nothing else', async
   const ran = await verify([], { env: janeEnv() });
   expect(ran).toMatchObject({ status: 3, error: 'NO_CREDENTIALS' });
   expect(calls()).toEqual(['GetCallerIdentity allowed']);
+  const { stderr } = await product.run(['verify', 'dev'], { env: janeEnv() });
+  expect(stderr).toMatch(/cause \[NO_CREDENTIALS\], for you: run it where the token is, and\s+name its file/);
 });
 
 test.each([

@@ -20,7 +20,9 @@ export const renderDiagnostic = (
   const { severity, code, message, path, detail, hints } = diagnostic;
   const label = { error: paint.red('error'), warning: paint.yellow('warning'), note: paint.cyan('note') }[severity];
   const place = path === undefined || path === 'default' ? '' : `${paint.bold(printableLine(path))}: `;
-  const lines = [hang(`${label} `, `${place}${printableLine(message)} ${paint.dim(`[${code}]`)}`, { indent: '  ', columns })];
+  const lines = [
+    hang(`${label} `, `${place}${paint.prose(printableLine(message))} ${paint.dim(`[${code}]`)}`, { indent: '  ', columns }),
+  ];
   if (detail !== undefined && isVerbose)
     lines.push(
       ...printable(detail)
@@ -30,8 +32,8 @@ export const renderDiagnostic = (
   for (const { text, command } of hints)
     lines.push(
       command === undefined
-        ? hang('  → ', printableLine(text), { indent: '    ', columns })
-        : hangCommand('  → ', [printableLine(text), paint.command(printable(command))], { indent: '    ', columns }),
+        ? hang('  → ', paint.prose(printableLine(text)), { indent: '    ', columns })
+        : hangCommand('  → ', [paint.prose(printableLine(text)), paint.command(printable(command))], { indent: '    ', columns }),
     );
   return `${lines.join('\n')}\n`;
 };

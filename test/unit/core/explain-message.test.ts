@@ -126,6 +126,12 @@ describe('the remedy', () => {
     ]);
   });
 
+  test.each(['role trust policy', 'resource-based policy'])('of a Deny in the %s may be to unlock the role', (words) => {
+    const [fix] = remedy(` with an explicit deny in a ${words}`);
+    expect(fix?.summary).toContain('one with the Sid XacctLock is a lock, which xacct unlock takes off');
+    expect(fix?.command).toBe('aws iam get-role --role-name xacct-terraform --query Role.AssumeRolePolicyDocument');
+  });
+
   test('where AWS says no reason is one of both sides, or the role itself', () => {
     expect(remedy('').map(({ actor, account, change }) => [actor, account, change?.kind ?? null])).toEqual([
       ['target-admin', '222222222222', null],
