@@ -22,6 +22,8 @@ const callerOf = (arn: string, more: Partial<CallerIdentity> = {}): CallerIdenti
 });
 const session = (role: string, account = SOURCE): CallerIdentity => callerOf(`arn:aws:sts::${account}:assumed-role/${role}/me`);
 const user = (name: string, account = SOURCE): CallerIdentity => callerOf(`arn:aws:iam::${account}:user/${name}`);
+const tokenOf = (subject: string, issuer = 'token.actions.githubusercontent.com'): CallerIdentity =>
+  callerOf(`https://${issuer}`, { claims: {}, userId: subject });
 const SSO = 'AWSReservedSSO_Deploy_0123456789abcdef';
 
 test.each<[name: string, is: readonly CallerIdentity[], isNot: readonly CallerIdentity[]]>([
@@ -33,7 +35,16 @@ test.each<[name: string, is: readonly CallerIdentity[], isNot: readonly CallerId
   ['sso:Deploy', [session(SSO)], [session('AWSReservedSSO_Admin_0123456789abcdef'), session('Deploy'), user('Deploy')]],
   ['ec2:web', [session('web')], [session('ci'), user('web')]],
   ['ec2', [session('web'), session('ci')], [user('jane')]],
-  [TOKEN, [callerOf('token', { claims: {} })], [user('jane'), session('ci')]],
+  [
+    TOKEN,
+    [tokenOf('repo:acme/infra:environment:prod'), tokenOf('repo:acme@1/infra@2:environment:prod')],
+    [
+      tokenOf('repo:acme/infra:pull_request'),
+      tokenOf('repo:acme/infra:environment:prod', 'gitlab.com'),
+      user('jane'),
+      session('ci'),
+    ],
+  ],
 ])('%s', (name, is, isNot) => {
   const judged = (callers: readonly CallerIdentity[]) => callers.map((caller) => mayBeDeclared([named(name)], caller));
   expect(judged(is)).toEqual(is.map(() => true));
