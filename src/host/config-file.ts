@@ -1,6 +1,18 @@
 /** The YAML reader: text to plain data, with the line of every key. Loaded only when there is a file. */
 import { isDeepStrictEqual } from 'node:util';
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLError } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Node,
+  type Scalar,
+  type YAMLError,
+} from 'yaml';
 import { brief } from '#domain/brief.ts';
 import { parseConfig } from '#domain/parse-config.ts';
 import { parsePlanFile } from '#domain/planned-shape.ts';
@@ -75,7 +87,8 @@ const keyFaults = (document: ReturnType<typeof parseDocument>): readonly Fault[]
       if (isAlias(key)) faults.push({ at: key.range?.[0] ?? 0, why: 'a key is written out, and is no alias' });
       if (!isScalar(key)) continue;
       // As the library names it in plain data.
-      const name = key.value === null ? '' : String(key.value);
+      const { value: plain } = key as Scalar<string | number | bigint | boolean | null>;
+      const name = plain === null ? '' : String(plain);
       if (seen.has(name)) faults.push({ at: key.range?.[0] ?? 0, why: 'map keys must be unique' });
       seen.add(name);
     }
