@@ -109,6 +109,8 @@ const isHalf = ({ spec, pair }: PlannedTarget): boolean => {
   const said = halfOf({ ...NOTHING_GIVEN, ...undivided }, half);
   const trusted = [...spec.role.trust, ...(spec.source.hub?.trust ?? [])];
   const instance = said.instanceRole?.value ?? VALUES.instanceRole.default;
+  // Of a half without a role in the source no boundary is said.
+  const isIdle = spec.source.hub === undefined && spec.source.instances.length === 0;
   return (
     undivided.pair?.value === true &&
     halfName(undivided.name, half) === spec.name &&
@@ -117,7 +119,7 @@ const isHalf = ({ spec, pair }: PlannedTarget): boolean => {
     isAmong(said.presets, spec.permissions.presets) &&
     isAmong(said.policyArns, spec.permissions.policyArns) &&
     (said.allowAdmin?.value !== true || spec.permissions.isAdminAllowed) &&
-    isSourceMeant(said, spec)
+    isSourceMeant(isIdle ? { ...said, sourcePermissionsBoundary: undefined } : said, spec)
   );
 };
 
@@ -128,6 +130,7 @@ const areHalvesAlike = ({ config, targets }: PlanFile): boolean => {
   if (config !== null || first === undefined) return true;
   return (
     HALVES.every((half) => targets.some(({ pair }) => pair?.half === half)) &&
+    targets.some(({ spec }) => spec.source.permissionsBoundary === first.sourcePermissionsBoundary?.value) &&
     undivided.every((one) => JSON.stringify(one) === JSON.stringify(first))
   );
 };

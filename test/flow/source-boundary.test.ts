@@ -143,6 +143,25 @@ describe('the boundary of roles in the source', () => {
     expect(await boundaryOf('xacct-instance')).toBe(EDGE);
   });
 
+  test('of a pair is in the plan in a file, and nobody else can say another one there', async () => {
+    await open();
+    const pair = ['--pair', '--source-trust', ADMIN, '--plan-trust', ADMIN, FLAG, EDGE];
+    ended(await run(['plan', ...SET_UP, ...pair, '--out', 'a.plan']));
+    const plan = JSON.parse(await product.read('a.plan')) as { digest: string; targets: { pair: { undivided: object } }[] };
+    const { digest: _, ...content } = structuredClone(plan);
+    for (const {
+      pair: { undivided },
+    } of content.targets)
+      Object.assign(undivided, { sourcePermissionsBoundary: { value: POWER, place: '' } });
+    const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+    await product.put('b.plan', JSON.stringify({ ...content, digest }));
+    const refused = await run(['init', ...BOTH, '--plan', 'b.plan', '--yes']);
+    ended(refused, 2);
+    expect(refused.stderr).toContain('b.plan is no plan of xacct');
+    ended(await run(['init', ...BOTH, '--plan', 'a.plan', '--yes']));
+    expect(await boundaryOf('xacct-hub-apply')).toBe(EDGE);
+  });
+
   test('is saved into the file by --save', async () => {
     await open();
     ended(await init('--trust', 'ec2'));
