@@ -21,6 +21,7 @@ import { commandLine } from '#cli/answers.ts';
 import { applyJournaled } from '#cli/apply-journaled.ts';
 import type { CommandDefinition, Input, Outcome } from '#cli/command.ts';
 import type { Context } from '#cli/context.ts';
+import { HEADINGS, under } from '#cli/headings.ts';
 import { NOT_GENERATED } from '#cli/external-id.ts';
 import { holdOf, projectOf } from '#cli/file-spec.ts';
 import { specInputFromFlags } from '#cli/flag-spec.ts';
@@ -133,13 +134,18 @@ const run = async (input: Input, context: Context): Promise<Outcome> => {
 
 export const acceptCommand: CommandDefinition = {
   options: [
-    SOURCE_PROFILE,
-    TARGET_PROFILE,
-    ...optionsOf(...OWN.filter((name) => name !== 'region')),
-    { flags: '--sha256 <hex>', about: 'take no other file than the one with this SHA-256, or exit 5' },
-    PRUNE,
-    { flags: '--dry-run', about: 'show the plan and stop' },
-    ...REACHING_AWS,
+    ...under(HEADINGS.accounts, SOURCE_PROFILE, TARGET_PROFILE, ...optionsOf('viaRole'), ...REACHING_AWS),
+    ...under(
+      HEADINGS.permissions,
+      ...optionsOf('policies', 'policyArns', 'presets', 'allowAdmin', 'permissions', 'permissionsBoundary'),
+    ),
+    ...under(HEADINGS.role, ...optionsOf('description', 'tags')),
+    ...under(
+      HEADINGS.action,
+      { flags: '--sha256 <hex>', about: 'take no other file than the one with this SHA-256, or exit 5' },
+      PRUNE,
+      { flags: '--dry-run', about: 'show the plan and stop' },
+    ),
   ],
   examples: [
     ['xacct accept grant.json --source-profile admin-a', 'in the source: lets one user or role assume one role'],
