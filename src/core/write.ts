@@ -65,7 +65,12 @@ export const isMade = async (iam: AccountIam, write: Write): Promise<boolean> =>
   switch (write.kind) {
     case 'create-role': {
       const role = await iam.readRole(write.role.name);
-      return role !== undefined && hasTags(role.tags, write.role.tags) && policyEquals(role.trustPolicy, write.role.trustPolicy);
+      return (
+        role !== undefined &&
+        hasTags(role.tags, write.role.tags) &&
+        role.permissionsBoundary === write.role.permissionsBoundary &&
+        policyEquals(role.trustPolicy, write.role.trustPolicy)
+      );
     }
     case 'create-policy': {
       const policy = await iam.readPolicy(write.arn);
