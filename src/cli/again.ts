@@ -76,7 +76,7 @@ export const reaching = (verb: string, asked: Asked, more: readonly string[] = [
 /** A command of a hint that knows nothing of this command line. */
 const completed = (command: string, asked: Asked): string => {
   const [, verb = '', rest = ''] = /^xacct (init|plan|accept|lock|unlock|destroy|verify)((?: --.*)?)$/s.exec(command) ?? [];
-  const isComplete = flagsTyped(asked.input).some(({ words }) => rest.includes(` ${words.map(shellWord).join(' ')}`));
+  const isComplete = flagsTyped(asked.input).some(({ words }) => `${rest} `.includes(` ${words.map(shellWord).join(' ')} `));
   if (verb === '' || isComplete || (verb === 'verify' && rest !== '')) return command;
   return `${carriedLine(verb, asked, flagsIn(rest))}${rest}`;
 };

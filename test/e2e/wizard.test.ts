@@ -288,7 +288,7 @@ describeWithPeers(['tmux'], 'the wizard on a screen of 80 columns and 24 lines',
       await next(screen, /What may the role do[^]*select/, ...down(8), 'Enter');
       await next(screen, /Name of the role:/, 'Enter');
       await next(screen, /Region of the provider:/, 'Enter');
-      await next(screen, /another setting[^]*select/, ...down(7), 'Enter');
+      await next(screen, /another setting[^]*select/, ...down(8), 'Enter');
       await next(screen, /And another one\?[^]*select/, 'Enter');
       const planner = await next(screen, /Who may assume xacct-terraform-plan\?[^]*select/, 'Down', 'Enter');
       expect(text(planner)).toMatch(/:pull_request\.[^]*pull requests, plan phases[^]*somebody else/);

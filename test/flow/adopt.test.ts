@@ -86,7 +86,9 @@ describe('adopting a role', () => {
     await makeTheirs();
     const ran = await product.run(['init', ...BOTH, '--role-name', 'legacy', '--permissions', 'none', '--yes']);
     expect(ran.status).toBe(5);
-    expect(ran.stderr).toContain('xacct init --adopt');
+    const typed = 'xacct init --target-profile target --source-profile source --permissions none';
+    expect(ran.stderr).toContain(`${typed} --yes --role-name legacy-2\n`);
+    expect(ran.stderr).toContain(`${typed} --role-name legacy --yes --adopt\n`);
     expect(await product.list()).toEqual(['s3.json']);
   });
 
@@ -97,7 +99,7 @@ describe('adopting a role', () => {
     ]);
     const ran = await product.run(ADOPT);
     expect(ran.status).toBe(5);
-    expect(ran.stderr).not.toContain('--adopt');
+    expect(ran.stderr).not.toContain('take it over');
   });
 });
 

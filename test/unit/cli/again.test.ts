@@ -51,6 +51,7 @@ test.for([
   ['xacct verify --source-profile NAME', 'xacct verify --source-profile NAME'],
   ['xacct init prod --yes', 'xacct init prod --yes'],
   ['xacct init --preset x --prune', 'xacct init --preset x --prune'],
+  ['xacct init --preset x-2', 'xacct init dev --yes --preset x-2'],
   ['xacct presets', 'xacct presets'],
   ['aws iam get-role', 'aws iam get-role'],
 ] as const)('a hint %s becomes %s', ([command, becomes]) => {
