@@ -9,7 +9,6 @@ import { layer, unknownUntrusted } from '#domain/layer-input.ts';
 import type { GivenList, SpecInput } from '#domain/spec-input.ts';
 import { XacctError } from '#domain/xacct-error.ts';
 import { commandLine } from './answers.ts';
-import { checkHubs } from './check-hubs.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { loadConfig, projectOf, specInputFromTarget, type LoadedConfig, type Needs, type Project } from './file-spec.ts';
@@ -190,21 +189,6 @@ const tellFoundAbove = ({ source, folder }: LoadedConfig, input: Input, { cwd, f
     );
 };
 
-/** Through a hub they are one thing: of those that this run is not about, too. */
-const expectSafeTogether = async (
-  loaded: LoadedConfig,
-  selected: readonly Choice[],
-  flags: SpecInput,
-  context: Context,
-): Promise<void> => {
-  const isMeant = (target: ConfigTarget): boolean => selected.some(({ inFile }) => inFile === target);
-  const inputs = loaded.targets.map(async (target) => {
-    const own = await specInputFromTarget(loaded, target, 'role', context);
-    return isMeant(target) ? { ...layer(flags, own), name: target.name } : own;
-  });
-  checkHubs(await Promise.all(inputs));
-};
-
 /** Flags over file, for each target. Throws XacctError. */
 export const readTargets = async (input: Input, context: Context, command: CommandNeeds): Promise<Targets> => {
   const flags = await specInputFromFlags(input, context);
@@ -227,7 +211,6 @@ export const readTargets = async (input: Input, context: Context, command: Comma
     );
     return { ...project, targets: [targetOf({ input: flags, pair: undefined }, flags, { loaded })] };
   }
-  if (needs === 'spec') await expectSafeTogether(loaded, selected, flags, context);
   const targets = await Promise.all(
     selected.map(async ({ inFile, half }): Promise<readonly Target[]> => {
       expectSameAccount(flags, inFile, loaded);
