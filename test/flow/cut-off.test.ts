@@ -41,5 +41,7 @@ test('a dry run leaves that to the next', async () => {
   expect((await product.run(['accept', 'grant.json', '--source-profile', 'source', '--dry-run'])).stderr).not.toContain(
     'CUT_OFF',
   );
+  expect(await product.run(['plan', ...BOTH, '--out', 'p'])).toMatchObject({ status: 0 });
+  expect((await product.run(['init', ...BOTH, '--plan', 'p', '--dry-run'])).stderr).not.toContain('CUT_OFF');
   expect((await product.run(['init', ...BOTH, '--yes'])).stderr).toContain('CUT_OFF');
 });

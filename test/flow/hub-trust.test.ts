@@ -1,8 +1,10 @@
 /** A hub lets whoever it trusts into all of its targets: what only one of them trusts must not get into the others by it. */
+import { PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { parse } from 'yaml';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { wholeStateOf } from '../support/account-state.ts';
 import { openProduct, S3_POLICY, SOURCE, TARGET, type Product } from '../support/product.ts';
+import { adminOf, trustPolicy } from '../support/sandbox-clients.ts';
 
 const PROD = '333333333333';
 const tokenOf = (name: string): string => `github:acme/infra:${name}`;
@@ -129,6 +131,30 @@ targets: { ${name}: { account: "${account}", profile: "${account}", role: { exte
     expect(await hubTrust()).toBe(trust);
     expect(await init('--config', 'b.yaml', '--hub-role', 'b-hub')).toMatchObject({ status: 0 });
     expect(await init('--config', 'a.yaml')).toMatchObject({ status: 0, stderr: expect.stringContaining('nothing to do') });
+  });
+
+  test('have nothing against one that only this set-up uses, where flags alone describe it', async () => {
+    const flags = ['--target-profile', 'target', '--source-profile', 'source', '--policy', 's3.json', '--layout', 'hub'];
+    expect(await init(...flags, '--trust', ONE)).toMatchObject({ status: 0 });
+    const ran = await init('--config', 'other.yaml', ...flags, '--trust', ONE, '--trust', OTHER, '--dry-run');
+    expect([ran.status, ran.stderr]).toEqual([0, expect.stringContaining('role/xacct-hub/trust')]);
+  });
+
+  test('put right who may have a role of instances that both use: that is AWS', async () => {
+    const flags = ['--target-profile', 'target', '--source-profile', 'source', '--policy', 's3.json', '--trust', 'ec2'];
+    expect(await init(...flags)).toMatchObject({ status: 0 });
+    const { iam } = adminOf(product.sandbox, SOURCE);
+    const [RoleName, PolicyName] = ['xacct-instance', `xacct-${PROD}-other`];
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' },
+    });
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+    await iam.send(
+      new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trustPolicy({ Service: 'lambda.amazonaws.com' }) }),
+    );
+    expect(await init('--target-profile', 'target', '--source-profile', 'source', '--prune')).toMatchObject({ status: 0 });
+    expect(JSON.stringify((await wholeStateOf(product.sandbox, SOURCE)).roles[RoleName]?.trust)).toContain('ec2.amazonaws.com');
   });
 
   test('may share one that both want alike', async () => {
